@@ -1,0 +1,451 @@
+"""The question: everything a plan depends on, as plain numbers.
+
+Units throughout: MW, MWh, thousand units of the reporting currency ("kcur"), million tokens ("Mtok"), million requests
+("Mreq"), tonnes, m3, m2, hours, months, degrees Celsius; shares and efficiencies per unit. The operating year is exactly
+the steps given: yearly sums are sums over them. Conversions from the user's units happen before a Case exists.
+
+`Series` is a read-only numpy vector with one value per step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Series = NDArray[np.float64]
+
+WorkloadKind = Literal["interactive", "deferrable", "training"]
+OfferKind = Literal["it", "power", "cooling", "integrated"]
+CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity"]
+Ageing = Literal["fixed_life", "throughput"]
+DutyBasis = Literal["CIF", "FOB"]
+
+
+def quantity(unit: str, meaning: str, **default: Any) -> Any:
+    """A dataclass field with its unit and meaning as metadata (both appear in reports and in the reference)."""
+    return field(metadata={"unit": unit, "meaning": meaning}, **default)
+
+
+def _series(values: Any, length: int, name: str) -> Series:
+    vector = np.array(values, dtype=float)  # a copy, so that freezing it never freezes the caller's own array
+    if vector.shape != (length,):
+        raise ValueError(f"{name}: {vector.shape} values, expected {length}")
+    if not np.isfinite(vector).all():
+        raise ValueError(f"{name}: not all values are finite")
+    vector.setflags(write=False)
+    return vector
+
+
+def _freeze_series(owner: Any, length: int, label: str) -> None:
+    """Replace every Series field of a frozen dataclass by a checked, read-only vector of the calendar's length."""
+    for f in fields(owner):
+        value = getattr(owner, f.name)
+        if f.metadata.get("series") and value is not None:
+            object.__setattr__(owner, f.name, _series(value, length, f"{label}.{f.name}"))
+
+
+def series(unit: str, meaning: str, **default: Any) -> Any:
+    """A field that holds one value per step."""
+    return field(metadata={"unit": unit, "meaning": meaning, "series": True}, **default)
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """The steps of the operating year, in local standard time."""
+
+    month_of_step: tuple[int, ...] = quantity("month 0-11", "billing month of each step; each month is one contiguous run")
+    step_h: float = quantity("h", "length of a step", default=1.0)
+    first_step: str = quantity("ISO date-time", "local standard time at which step 0 starts", default="2023-01-01T00:00")
+
+    def __post_init__(self) -> None:
+        runs = [m for i, m in enumerate(self.month_of_step) if i == 0 or m != self.month_of_step[i - 1]]
+        if not runs or len(set(runs)) != len(runs) or not set(runs) <= set(range(12)):
+            raise ValueError("month_of_step: months must be 0-11, each one contiguous run")
+        if not self.step_h > 0:
+            raise ValueError("step_h must be positive")
+
+    @property
+    def steps(self) -> int:
+        """Number of steps in the operating year."""
+        return len(self.month_of_step)
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """The billing months present, in order of time."""
+        return tuple(dict.fromkeys(self.month_of_step))
+
+    def steps_of(self, month: int) -> range:
+        """The steps of one billing month."""
+        first = self.month_of_step.index(month)
+        return range(first, first + self.month_of_step.count(month))
+
+
+@dataclass(frozen=True, eq=False)
+class Money:
+    """How money is counted. Conventions (see models/finance.py): first costs at time zero; yearly amounts at year ends,
+    growth already in year 1; operating costs, replacements and residual values after tax."""
+
+    analysis_years: int = quantity("years", "operating years counted")
+    discount_rate: float = quantity("1/year", "nominal discount rate after tax")
+    tax_rate: float = quantity("1", "income tax rate", default=0.0)
+    escalation_energy: float = quantity("1/year", "price growth of energy and demand charges", default=0.0)
+    escalation_om: float = quantity("1/year", "price growth of operation and maintenance", default=0.0)
+    escalation_carbon: float = quantity("1/year", "price growth of carbon", default=0.0)
+    escalation_water: float = quantity("1/year", "price growth of water", default=0.0)
+    escalation_capital: float = quantity("1/year", "price growth of replacements", default=0.0)
+    counts_residual_value: bool = quantity("yes/no", "whether unused life at the end counts as income", default=False)
+    counts_it: bool = quantity("yes/no", "whether racks are paid by the planner (no: by a tenant)", default=True)
+
+
+@dataclass(frozen=True, eq=False)
+class AssetTerms:
+    """What a first cost of one brings with it: life, replacement, upkeep, tax."""
+
+    life_years: int = quantity("years", "life; replaced at each multiple below the analysis years")
+    om_share: float = quantity("1/year", "yearly operation and maintenance, share of first cost", default=0.0)
+    replacement_share: float = quantity("1", "cost of a replacement, share of first cost", default=1.0)
+    rebate_share: float = quantity("1", "rebate at time zero, share of first cost; leaves tax bases unchanged", default=0.0)
+    credit_share: float = quantity("1", "investment tax credit at the end of year 1, share of first cost", default=0.0)
+    bonus_share: float = quantity("1", "bonus depreciation at the end of year 1, share of the basis", default=0.0)
+    depreciation_shares: tuple[float, ...] = quantity(
+        "1", "share of the basis written off at the end of years 1, 2, ...; empty: none", default=()
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """The place: climate, room, loads that are not racks."""
+
+    name: str = quantity("", "site name")
+    dry_bulb_c: Series = series("degC", "dry-bulb temperature")
+    wet_bulb_c: Series = series("degC", "wet-bulb temperature")
+    relative_humidity_pct: Series = series("%", "relative humidity")
+    design_margin_dry_k: float = quantity("K", "design-day dry bulb above the year's values", default=0.0)
+    design_margin_wet_k: float = quantity("K", "design-day wet bulb above the year's values", default=0.0)
+    area_m2: float | None = quantity("m2", "usable area; None: no limit", default=None)
+    house_load_mw: float = quantity("MW", "constant load of offices, lighting, security", default=0.0)
+    plain_load_mw: Series | None = series("MW", "a given load on the site bus, apart from racks", default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class DemandCharge:
+    """A charge on the highest interval demand of each month within its hours, with an optional ratchet.
+
+    Billed demand of month m = max(peak of m, ratchet_share * peaks of the ratchet_months months before m (cyclic through
+    the months of the year present) that are in ratchet_peak_months)."""
+
+    name: str = quantity("", "name of the charge")
+    price_kcur_per_mw: tuple[float, ...] = quantity("kcur/MW-month", "price in each of the 12 months; 0: not charged")
+    applies: Series = series("0/1", "1 in the steps whose demand counts")
+    ratchet_share: float = quantity("1", "share of earlier peaks that is billed at least", default=0.0)
+    ratchet_months: int = quantity("months", "how many earlier months the ratchet looks back on", default=0)
+    ratchet_peak_months: tuple[int, ...] = quantity(
+        "month 0-11", "months whose peaks feed the ratchet", default=tuple(range(12))
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The connection and its prices."""
+
+    import_price_kcur_per_mwh: Series = series("kcur/MWh", "price of energy bought")
+    carbon_t_per_mwh: Series = series("t/MWh", "location-based carbon of energy bought")
+    import_limit_mw: float = quantity("MW", "largest interval import (see billing_factor)")
+    import_limit_mva: float | None = quantity("MVA", "limit of apparent power; None: no limit", default=None)
+    power_factor: float = quantity("1", "power factor at the connection", default=1.0)
+    billing_factor: float = quantity("1", "highest billing-interval demand over mean demand of a step", default=1.0)
+    export_limit_mw: float = quantity("MW", "largest export; 0: none allowed", default=0.0)
+    export_price_kcur_per_mwh: Series | None = series("kcur/MWh", "price of energy sold; None: zero", default=None)
+    demand_charges: tuple[DemandCharge, ...] = quantity("", "monthly demand charges", default=())
+    contract_kcur_per_mw_year: float = quantity("kcur/MW-year", "yearly fee on contracted capacity", default=0.0)
+    fixed_kcur_per_month: float = quantity("kcur/month", "fixed monthly charge", default=0.0)
+    connection_kcur_per_mw: float = quantity("kcur/MW", "cost of connecting contracted capacity", default=0.0)
+    connection_terms: AssetTerms = quantity("", "terms of the connection cost", default=AssetTerms(life_years=40))
+    market_carbon_t_per_mwh: float | None = quantity(
+        "t/MWh", "market-based carbon of energy bought (contracts, certificates); reported only", default=None
+    )
+    energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
+
+    @property
+    def interval_limit_mw(self) -> float:
+        """Largest interval import the connection allows [MW]: the lower of the MW limit and MVA times power factor."""
+        if self.import_limit_mva is None:
+            return self.import_limit_mw
+        return min(self.import_limit_mw, self.import_limit_mva * self.power_factor)
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """Work to be served. Interactive: at once, by a traffic share per option that is constant through the year.
+    Deferrable: within max_delay_h of arrival, in order of arrival. Training: gang runs inside windows."""
+
+    name: str = quantity("", "workload name")
+    kind: WorkloadKind = quantity("", "interactive, deferrable or training")
+    operating_class: str = quantity("", "key of its operating points: model, context class, service level")
+    arrivals_mreq_per_h: Series | None = series("Mreq/h", "arriving requests (interactive, deferrable)", default=None)
+    input_tokens: float = quantity("tokens/request", "uncached input tokens per request", default=0.0)
+    cached_tokens: float = quantity("tokens/request", "input tokens per request found in a cache", default=0.0)
+    output_tokens: float = quantity("tokens/request", "output tokens per request", default=0.0)
+    weight_input: float = quantity("1", "reference tokens per input token", default=0.0)
+    weight_cached: float = quantity("1", "reference tokens per cached input token", default=0.0)
+    weight_output: float = quantity("1", "reference tokens per output token", default=1.0)
+    weight_training: float = quantity("1", "reference tokens per training token", default=0.0)
+    max_delay_h: float = quantity("h", "longest delay of deferrable work; a whole number of steps", default=0.0)
+    run_mtok: float = quantity("Mtok", "tokens of one training run", default=0.0)
+    windows: tuple[tuple[int, int], ...] = quantity(
+        "steps", "first step and step after the last of each training run's window; disjoint", default=()
+    )
+    gang_min: int = quantity("racks", "fewest racks in the gang", default=1)
+    gang_max: int | None = quantity("racks", "most racks in the gang; None: as the window needs", default=None)
+    pause_share: float = quantity("1", "largest share of the gang's window time that may be paused, per year", default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class OperatingPoint:
+    """What one fully busy rack delivers for one operating class, and the power it then draws.
+
+    Input and output rates hold together (a joint point at its own mix); a workload of another mix needs the larger of the
+    two rack times, which is on the safe side. Source of rates: the catalogue's token_perf rows."""
+
+    rack: str = quantity("", "rack name")
+    operating_class: str = quantity("", "key shared with workloads")
+    full_mw: float = quantity("MW", "IT power of a fully busy rack, no facility overhead, without ancillary IT")
+    input_mtok_per_h: float = quantity("Mtok/h", "input tokens per busy rack; 0: not limiting", default=0.0)
+    output_mtok_per_h: float = quantity("Mtok/h", "output tokens per busy rack; 0: not limiting", default=0.0)
+    counts_cached: bool = quantity("yes/no", "whether the input rate counts cached tokens too", default=False)
+    training_mtok_per_h: float = quantity("Mtok/h", "training tokens per busy rack", default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Rack:
+    """A rack type with the ancillary IT (network, storage, CPU racks) that each of it needs."""
+
+    name: str = quantity("", "rack name")
+    peak_mw: float = quantity("MW", "largest IT power: sizes modules, power, cooling")
+    idle_mw: float = quantity("MW", "IT power when no work runs")
+    cost_kcur: float = quantity("kcur/rack", "price of one rack")
+    terms: AssetTerms = quantity("", "terms of racks and ancillary IT")
+    ancillary_mw: float = quantity("MW/rack", "constant power of ancillary IT per rack", default=0.0)
+    ancillary_cost_kcur: float = quantity("kcur/rack", "price of ancillary IT per rack", default=0.0)
+    ancillary_racks: float = quantity("racks/rack", "floor positions of ancillary IT per rack", default=0.0)
+    liquid_share: float = quantity("1", "share of heat that must leave by liquid; 0: air-cooled", default=0.0)
+    max_supply_c: float | None = quantity("degC", "warmest liquid supply it accepts; None: any", default=None)
+    usable_share: float = quantity("1", "share of installed racks that may be busy (availability, headroom)", default=1.0)
+    max_racks: int | None = quantity("racks", "most racks that can be bought; None: no limit", default=None)
+    accelerators: int = quantity("1/rack", "accelerators per rack; reported only", default=0)
+
+    @property
+    def placed_mw(self) -> float:
+        """Power that a module, the power plant and the cooling must provide per rack, ancillary IT included [MW]."""
+        return self.peak_mw + self.ancillary_mw
+
+
+@dataclass(frozen=True, eq=False)
+class CoolingCurve:
+    """Electricity and water per unit of heat against weather.
+
+    Linear between points, constant beyond the first and last. With driver `dry_bulb_and_humidity` the points form a full
+    grid (every temperature with every humidity) and interpolation is bilinear; else relative_humidity_pct is empty."""
+
+    driver: CurveDriver = quantity("", "what the curve follows")
+    temperature_c: tuple[float, ...] = quantity("degC", "dry or wet bulb of each point")
+    electricity_pu: tuple[float, ...] = quantity("MW/MW", "electric power per heat removed")
+    water_m3_per_mwh: tuple[float, ...] = quantity("m3/MWh", "water per heat removed (equal to L/kWh)")
+    relative_humidity_pct: tuple[float, ...] = quantity("%", "humidity of each point (grid driver only)", default=())
+
+
+@dataclass(frozen=True, eq=False)
+class ChilledWaterStore:
+    """A tank that moves the making of cold between hours. The part `distribution_pu` of the cooling curve (pumps, fans)
+    stays in the hour of the heat; only the rest moves."""
+
+    cost_kcur_per_mwh: float = quantity("kcur/MWh thermal", "price of storage energy")
+    terms: AssetTerms = quantity("", "terms of the tank")
+    max_mwh: float = quantity("MWh thermal", "largest tank")
+    distribution_pu: float = quantity("MW/MW", "part of the curve that cannot move", default=0.0)
+    loss_per_h: float = quantity("1/h", "share of stored cold lost per hour", default=0.0)
+    hours_to_fill: float = quantity("h", "time to charge or discharge a full tank", default=4.0)
+    area_m2_per_mwh: float = quantity("m2/MWh", "land per storage energy", default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Redundancy:
+    """Redundancy of one pool of like units: spare_units = x of N+x; duplicated = 2N."""
+
+    spare_units: int = quantity("units", "x of N+x, each as large as the largest used unit", default=0)
+    duplicated: bool = quantity("yes/no", "2N: capacity twice the load", default=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Cooling:
+    """A way to remove rack heat. Liquid types remove the rack's liquid share; the rest goes to the air type named in
+    residual_air. Heat of electrical losses leaves by ventilation and is not counted (approximation)."""
+
+    name: str = quantity("", "cooling name")
+    max_rack_mw: float = quantity("MW", "largest rack peak it can carry")
+    liquid_share: float = quantity("1", "largest share of heat it takes by liquid; 0: an air system")
+    curve: CoolingCurve = quantity("", "electricity and water against weather")
+    supply_c: float | None = quantity("degC", "liquid supply temperature; None: not stated", default=None)
+    residual_air: str | None = quantity("", "air cooling that takes the rest of the heat", default=None)
+    redundancy: Redundancy = quantity("", "redundancy of its pool of cooling units", default=Redundancy())
+    store: ChilledWaterStore | None = quantity("", "chilled-water storage that may be built", default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Electrical:
+    """The chain from the site bus to the racks. Loss [MW] = fixed_loss_pu * installed rack MW + proportional_loss_pu * IT MW.
+    Its first cost lies in power or integrated offers, with the batteries that give the included ride-through."""
+
+    name: str = quantity("", "architecture name")
+    fixed_loss_pu: float = quantity("MW/MW", "standing loss per installed rack MW")
+    proportional_loss_pu: float = quantity("MW/MW", "loss per IT MW drawn")
+    included_ride_through_h: float = quantity("h", "ride-through already inside the price of the chain", default=0.0)
+    required_ride_through_h: float = quantity("h", "ride-through required for installed rack power", default=0.0)
+    redundancy: Redundancy = quantity("", "redundancy of the pool of power units", default=Redundancy())
+
+    @property
+    def battery_ride_through_h(self) -> float:
+        """Ride-through that site batteries must hold in reserve [h]: what the chain does not include."""
+        return max(0.0, self.required_ride_through_h - self.included_ride_through_h)
+
+
+@dataclass(frozen=True, eq=False)
+class Battery:
+    """A battery technology with power and energy chosen apart. One ageing method: `fixed_life` (replaced at the end of
+    life_years; at most max_cycles_per_year full cycles) or `throughput` (each MWh discharged pays its part of a
+    replacement, energy cost * replacement share / cycle_life; life_years is then at least the analysis years)."""
+
+    name: str = quantity("", "technology name")
+    power_kcur_per_mw: float = quantity("kcur/MW", "price of power")
+    energy_kcur_per_mwh: float = quantity("kcur/MWh", "price of energy")
+    terms: AssetTerms = quantity("", "terms of power and energy")
+    ageing: Ageing = quantity("", "ageing method", default="fixed_life")
+    max_cycles_per_year: float | None = quantity("1/year", "full cycles of the energy chosen; None: no limit", default=None)
+    cycle_life: float | None = quantity("cycles", "full cycles until replacement (throughput ageing)", default=None)
+    charge_efficiency: float = quantity("1", "stored over charged energy", default=1.0)
+    discharge_efficiency: float = quantity("1", "delivered over withdrawn energy", default=1.0)
+    self_discharge_per_h: float = quantity("1/h", "share of stored energy lost per hour", default=0.0)
+    min_charge_share: float = quantity("1", "lowest state of charge, share of energy", default=0.0)
+    max_charge_share: float = quantity("1", "highest state of charge, share of energy", default=1.0)
+    min_mw: float = quantity("MW", "least power", default=0.0)
+    max_mw: float = quantity("MW", "most power", default=0.0)
+    min_mwh: float = quantity("MWh", "least energy", default=0.0)
+    max_mwh: float = quantity("MWh", "most energy", default=0.0)
+    area_m2_per_mwh: float = quantity("m2/MWh", "land per energy", default=0.0)
+    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
+    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """PV or wind on site; curtailment is free."""
+
+    name: str = quantity("", "source name")
+    output_pu: Series = series("MW/MW", "possible output per installed MW")
+    cost_kcur_per_mw: float = quantity("kcur/MW", "price of capacity")
+    terms: AssetTerms = quantity("", "terms of the plant")
+    min_mw: float = quantity("MW", "least capacity", default=0.0)
+    max_mw: float = quantity("MW", "most capacity", default=0.0)
+    area_m2_per_mw: float = quantity("m2/MW", "land per capacity", default=0.0)
+    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
+    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class PriceBreak:
+    """From min_count units on, every unit costs ex_works_k (all-units discount)."""
+
+    min_count: int = quantity("units", "smallest count at this price")
+    ex_works_k: float = quantity("thousand of the offer's currency", "price of one unit")
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """A prefabricated module on offer, or site-built capacity in steps of one unit.
+
+    Landed cost of a unit [kcur] = cif + duty_rate * (cif if CIF else ex-works * rate) + import_tax_rate * (cif + duty)
+    + inland + installation, with cif = (ex-works + freight + insurance) * exchange_rate.
+    A unit with electrical_mw of kind it or integrated powers its own racks; one with `cooling` cools its own racks; racks
+    in other units load the site's power pool and cooling pools."""
+
+    name: str = quantity("", "offer name")
+    vendor: str = quantity("", "vendor; site-built capacity names its builder")
+    kind: OfferKind = quantity("", "it, power, cooling or integrated")
+    ex_works_k: float = quantity("thousand of the offer's currency", "ex-works price of one unit")
+    terms: AssetTerms = quantity("", "terms of the unit")
+    site_built: bool = quantity("yes/no", "built on site rather than prefabricated", default=False)
+    it_mw: float = quantity("MW", "rack power a unit can hold (kinds it, integrated)", default=0.0)
+    electrical_mw: float = quantity("MW", "rack power a unit can feed, redundancy inside already taken off", default=0.0)
+    heat_mw: float = quantity("MW", "heat a unit can remove on the design day, redundancy inside taken off", default=0.0)
+    cooling: str | None = quantity("", "cooling type inside; None: none", default=None)
+    rack_limit_mw: float | None = quantity("MW", "largest rack peak it can hold; None: no limit", default=None)
+    rack_positions: float | None = quantity("racks", "floor positions, ancillary racks included; None: no limit", default=None)
+    exchange_rate: float = quantity("reporting/offer currency", "exchange rate", default=1.0)
+    freight_k: float = quantity("thousand of the offer's currency", "freight per unit", default=0.0)
+    insurance_k: float = quantity("thousand of the offer's currency", "insurance per unit", default=0.0)
+    duty_rate: float = quantity("1", "import duty", default=0.0)
+    duty_basis: DutyBasis = quantity("", "what the duty is charged on", default="CIF")
+    import_tax_rate: float = quantity("1", "non-recoverable import tax on landed value and duty", default=0.0)
+    inland_kcur: float = quantity("kcur", "inland freight per unit", default=0.0)
+    installation_kcur: float = quantity("kcur", "installation per unit", default=0.0)
+    price_breaks: tuple[PriceBreak, ...] = quantity("", "cheaper ex-works prices by count, rising counts", default=())
+    min_count: int = quantity("units", "least order if any is ordered", default=0)
+    max_count: int | None = quantity("units", "largest order; None: no limit", default=None)
+    footprint_m2: float = quantity("m2", "land per unit", default=0.0)
+    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
+    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """Targets and caps. None: no limit. Prices of carbon and water in their first year."""
+
+    tokenergy_wh_per_ktok: float | None = quantity(
+        "Wh per 1,000 reference tokens", "TokEnergy target; None: report only", default=None
+    )
+    carbon_t_per_year: float | None = quantity("t/year", "carbon of energy bought", default=None)
+    water_m3_per_year: float | None = quantity("m3/year", "water used", default=None)
+    budget_kcur: float | None = quantity("kcur", "sum of first costs that the planner pays", default=None)
+    carbon_price_kcur_per_t: float = quantity("kcur/t", "price of carbon", default=0.0)
+    water_price_kcur_per_m3: float = quantity("kcur/m3", "price of water", default=0.0)
+    need_month: float = quantity("months", "months after award at which service must start", default=1200.0)
+    lead_confidence: Literal["P50", "P90"] = quantity("", "which lead times count", default="P50")
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One site, one build stage, one operating year that stands for the analysis years."""
+
+    name: str
+    currency: str
+    calendar: Calendar
+    money: Money
+    site: Site
+    grid: Grid
+    limits: Limits = field(default_factory=Limits)
+    workloads: tuple[Workload, ...] = ()
+    racks: tuple[Rack, ...] = ()
+    operating_points: tuple[OperatingPoint, ...] = ()
+    cooling: tuple[Cooling, ...] = ()
+    electrical: Electrical = Electrical("direct", 0.0, 0.0)
+    batteries: tuple[Battery, ...] = ()
+    supplies: tuple[Supply, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+    def __post_init__(self) -> None:
+        steps = self.calendar.steps
+        owners = [self.site, self.grid, *self.grid.demand_charges, *self.workloads, *self.supplies]
+        for owner in owners:
+            _freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
+        for group in (self.workloads, self.racks, self.cooling, self.batteries, self.supplies, self.offers):
+            names = [item.name for item in group]
+            if len(set(names)) != len(names):
+                raise ValueError(f"duplicate names: {names}")
+
+    def delivered(self, item: Offer | Battery | Supply) -> bool:
+        """Whether an item can be on site when service must start, at the chosen confidence."""
+        p90 = self.limits.lead_confidence == "P90"
+        return (item.lead_months_p90 if p90 else item.lead_months_p50) <= self.limits.need_month

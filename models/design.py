@@ -1,0 +1,197 @@
+"""The answer: a plan as plain numbers, in the units of models.case. No Pyomo, no rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from models.case import Case, Series
+from models.provenance import Origin
+
+Option = tuple[str, str]
+"""A rack and the cooling that carries it, by name."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedRacks:
+    """`count` racks of one option in units of one offer."""
+
+    rack: str
+    cooling: str
+    offer: str
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """`count` units of an offer. Units that hold racks hold one option each: `rack` and `cooling` name it; both are None
+    for power and cooling units."""
+
+    offer: str
+    count: int
+    rack: str | None = None
+    cooling: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Gang:
+    """Racks that a training workload reserves during its windows."""
+
+    workload: str
+    rack: str
+    cooling: str
+    racks: int
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """Every step of the operating year; vectors of the calendar's length. Powers are means over a step."""
+
+    import_mw: Series
+    export_mw: Series
+    onsite_mw: Series
+    """on-site generation after curtailment"""
+    it_mw: Series
+    chain_loss_mw: Series
+    cooling_mw: Series
+    heat_mw: dict[str, Series]
+    """per cooling type: heat of racks it takes (thermal)"""
+    water_m3: Series
+    """water used in the step"""
+    charge_mw: dict[str, Series]
+    discharge_mw: dict[str, Series]
+    stored_mwh: dict[str, Series]
+    """per battery; stored energy at the end of the step"""
+    cold_charge_mw: dict[str, Series]
+    cold_discharge_mw: dict[str, Series]
+    cold_stored_mwh: dict[str, Series]
+    """per cooling type with a chilled-water store (thermal); stored cold at the end of the step"""
+    busy_racks: dict[tuple[str, str, str], Series]
+    """(workload, rack, cooling): fully busy racks, for every pair that serves"""
+    backlog_mreq: dict[str, Series]
+    """per deferrable workload: work waiting at the end of the step"""
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Sizes, counts and a year of operation."""
+
+    racks: tuple[PlacedRacks, ...]
+    units: tuple[Units, ...]
+    traffic_share: dict[tuple[str, str, str], float]
+    """(workload, rack, cooling): share of an interactive workload"""
+    gangs: tuple[Gang, ...]
+    battery_mw: dict[str, float]
+    battery_mwh: dict[str, float]
+    cold_store_mwh: dict[str, float]
+    supply_mw: dict[str, float]
+    contract_mw: float
+    billed_mw: dict[tuple[str, int], float]
+    """(demand charge, month 0-11): billed demand, for months with a price"""
+    operation: Operation
+
+
+@dataclass(frozen=True, eq=False)
+class CostLine:
+    """present_value_kcur = quantity * unit_price_kcur * factor; negative for income."""
+
+    line: str
+    """racks, ancillary_it, modules, battery_power, battery_energy, cold_store, supply, connection, contract, energy,
+    export, demand, fixed_charge, carbon, water, battery_wear"""
+    item: str
+    """what it is: rack, offer, battery, ... ; the line again where there is just one"""
+    quantity: float
+    unit: str
+    unit_price_kcur: float
+    factor: float
+    """present value per first cost (capital lines) or per yearly amount (yearly lines)"""
+    first_cost_kcur: float
+    """paid at time zero; 0 for yearly lines"""
+    is_it: bool = False
+
+    @property
+    def present_value_kcur(self) -> float:
+        """Present value after tax [kcur]."""
+        return self.quantity * self.unit_price_kcur * self.factor
+
+
+@dataclass(frozen=True, eq=False)
+class Accounts:
+    """What a plan costs and how it performs, from Case and Design alone."""
+
+    costs: tuple[CostLine, ...]
+    kpi: dict[str, float | None]
+    """see models/accounts.py for the keys, each with its unit in its name"""
+    tokenergy_parts: dict[str, float] = field(default_factory=dict)
+    """Wh per 1,000 reference tokens by part: it_busy, it_idle, electrical_chain, cooling, storage, house, plain_load"""
+    workload_kpi: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    """per workload: tokens and Wh per 1,000 tokens (see models/accounts.py)"""
+    monthly: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """per month present: import_mwh, peak_mw, energy_kcur, demand_kcur, carbon_t, water_m3, it_mwh, pue"""
+    cash_flow_kcur: tuple[float, ...] = ()
+    """after-tax cost in year 0, 1, ..., analysis years, undiscounted"""
+
+    @property
+    def objective_kcur(self) -> float:
+        """Present value of all lines [kcur]."""
+        return sum(c.present_value_kcur for c in self.costs)
+
+    @property
+    def without_it_kcur(self) -> float:
+        """Present value without IT hardware [kcur]: the base of the reported gap."""
+        return sum(c.present_value_kcur for c in self.costs if not c.is_it)
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """What the solver proved: no design in this model costs less than bound_kcur."""
+
+    status: str
+    """optimal, limit or infeasible"""
+    objective_kcur: float
+    bound_kcur: float
+    seconds: float
+    method: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing in which a plan disagrees with its case or with itself."""
+
+    check: str
+    """which rule, in words a user understands"""
+    where: str
+    """what it is about: month, step, item"""
+    found: float
+    expected: float
+    residual: float
+    """by how much the rule is broken, in the rule's unit, beyond zero"""
+
+
+@dataclass(frozen=True, eq=False)
+class AuditReport:
+    """Result of the independent recheck."""
+
+    checks: int
+    worst_residual: float
+    """largest residual over all checks, relative to the larger of 1 and the magnitude compared"""
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check holds within its tolerance."""
+        return not self.violations
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Everything that is reported about one plan."""
+
+    case: Case
+    design: Design
+    accounts: Accounts
+    proof: Proof
+    audit: AuditReport
+    origins: tuple[Origin, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    """read, build, solve, audit, report"""
