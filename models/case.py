@@ -200,7 +200,9 @@ class Workload:
     )
     gang_min: int = quantity("racks", "fewest racks in the gang", default=1)
     gang_max: int | None = quantity("racks", "most racks in the gang; None: as the window needs", default=None)
-    pause_share: float = quantity("1", "largest share of the gang's window time that may be paused, per year", default=0.0)
+    pause_share: float = quantity(
+        "1", "largest share of the gang's window time that may stay unused, per year; 1: no limit", default=1.0
+    )
 
 
 @dataclass(frozen=True, eq=False)

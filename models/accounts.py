@@ -1,0 +1,312 @@
+"""Case + Design -> cost lines, bills and indicators. The recheck (audit.py) derives all of it a second time.
+
+Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, tokenergy_target [Wh per 1,000 reference tokens];
+cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh, cue_kg_per_kwh,
+cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval); it_installed_mw, it_peak_mw, it_mean_mw; design_day_load_mw;
+site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3; reference_mtok, output_mtok; first_cost_kcur.
+None where a denominator is zero or nothing was given."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models import cooling as cooling_block
+from models import curves, finance, storage, supply
+from models.case import AssetTerms, Case, Series
+from models.catalogue import (
+    cooling,
+    heat_coolings,
+    heat_share,
+    landed_kcur,
+    rack,
+    reference_mtok,
+    requests_mreq,
+    serving,
+)
+from models.design import Accounts, CostLine, Design
+
+
+def account(case: Case, design: Design) -> Accounts:
+    """Costs and indicators of a plan."""
+    costs = _cost_lines(case, design)
+    return Accounts(
+        costs=costs,
+        kpi=_indicators(case, design, costs),
+        tokenergy_parts=_tokenergy_parts(case, design),
+        workload_kpi={w.name: _workload(case, design, w.name) for w in case.workloads},
+        monthly=_monthly(case, design),
+        cash_flow_kcur=_cash_flow(case, costs),
+    )
+
+
+def ratio(value: float, base: float) -> float | None:
+    """value / base, None where the base is zero."""
+    return value / base if base > 0 else None
+
+
+def _racks(design: Design) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    for p in design.racks:
+        counts[p.rack, p.cooling] = counts.get((p.rack, p.cooling), 0) + p.count
+    return counts
+
+
+def _units(design: Design) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for u in design.units:
+        counts[u.offer] = counts.get(u.offer, 0) + u.count
+    return counts
+
+
+def _cost_lines(case: Case, design: Design) -> tuple[CostLine, ...]:
+    lines = [*_capital_lines(case, design), *_yearly_lines(case, design)]
+    return tuple(line for line in lines if line.quantity * line.unit_price_kcur != 0)
+
+
+def _terms(case: Case, line: str, item: str) -> AssetTerms:
+    """The terms behind a capital line."""
+    groups = {
+        "racks": case.racks, "ancillary_it": case.racks, "modules": case.offers, "supply": case.supplies,
+        "battery_power": case.batteries, "battery_energy": case.batteries,
+    }  # fmt: skip
+    if line == "connection":
+        return case.grid.connection_terms
+    if line == "cold_store":
+        store = cooling(case, item).store
+        assert store is not None
+        return store.terms
+    return next(x.terms for x in groups[line] if x.name == item)
+
+
+def _capital_lines(case: Case, design: Design) -> list[CostLine]:
+    found: list[tuple[str, str, float, str, float]] = []
+    counts = _racks(design)
+    for r in case.racks if case.money.counts_it else ():
+        number = sum(n for o, n in counts.items() if o[0] == r.name)
+        found.append(("racks", r.name, number, "racks", r.cost_kcur))
+        found.append(("ancillary_it", r.name, number, "racks", r.ancillary_cost_kcur))
+    for offer in case.offers:
+        number = _units(design).get(offer.name, 0)
+        price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= number)][-1]
+        found.append(("modules", offer.name, number, "units", landed_kcur(offer, price)))
+    for b in case.batteries:
+        found.append(("battery_power", b.name, design.battery_mw.get(b.name, 0.0), "MW", b.power_kcur_per_mw))
+        found.append(("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), "MWh", b.energy_kcur_per_mwh))
+    for c, store in cooling_block.stores(case).items():
+        found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
+    for s in case.supplies:
+        found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
+    found.append(("connection", "connection", design.contract_mw, "MW", case.grid.connection_kcur_per_mw))
+    return [
+        CostLine(
+            line=line,
+            item=item,
+            quantity=float(quantity),
+            unit=unit,
+            unit_price_kcur=price,
+            factor=finance.capital_factor(_terms(case, line, item), case.money),
+            first_cost_kcur=quantity * price,
+            is_it=line in ("racks", "ancillary_it"),
+        )
+        for line, item, quantity, unit, price in found
+    ]
+
+
+def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
+    grid, money, op, h = case.grid, case.money, design.operation, case.calendar.step_h
+    energy = finance.energy_factor(money)
+    carbon = finance.yearly_factor(money, money.escalation_carbon)
+    water = finance.yearly_factor(money, money.escalation_water)
+    capital = finance.yearly_factor(money, money.escalation_capital)
+    bought = h * float(grid.import_price_kcur_per_mwh @ op.import_mw)
+    sold = 0.0 if grid.export_price_kcur_per_mwh is None else h * float(grid.export_price_kcur_per_mwh @ op.export_mw)
+    found = [
+        ("energy", "energy", 1.0, "year", bought, energy),
+        ("export", "export", 1.0, "year", -sold, energy),
+        ("contract", "contract", design.contract_mw, "MW", grid.contract_kcur_per_mw_year, energy),
+        ("fixed_charge", "fixed_charge", float(len(case.calendar.months)), "months", grid.fixed_kcur_per_month, energy),
+        ("carbon", "carbon", _carbon_t(case, design), "t", case.limits.carbon_price_kcur_per_t, carbon),
+        ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3, water),
+    ]
+    for d in grid.demand_charges:
+        yearly = sum(d.price_kcur_per_mw[m] * mw for (name, m), mw in design.billed_mw.items() if name == d.name)
+        found.append(("demand", d.name, 1.0, "year", yearly, energy))
+    for n, b in storage.technologies(case).items():
+        discharged = h * float(op.discharge_mw[n].sum())
+        found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b), capital))
+    return [CostLine(line, item, q, unit, price, factor, 0.0) for line, item, q, unit, price, factor in found]
+
+
+def _carbon_t(case: Case, design: Design) -> float:
+    return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw)
+
+
+def _site_mw(design: Design) -> Series:
+    op = design.operation
+    return op.import_mw + op.onsite_mw - op.export_mw
+
+
+def _installed_mw(case: Case, design: Design) -> float:
+    return sum(n * rack(case, o).placed_mw for o, n in _racks(design).items())
+
+
+def _design_day_load_mw(case: Case, design: Design) -> float:
+    """All racks at peak in the worst weather, with chain losses, offices and the highest plain load [MW]."""
+    chain = case.electrical
+    load = _installed_mw(case, design) * (1 + chain.fixed_loss_pu + chain.proportional_loss_pu)
+    for c in heat_coolings(case):
+        heat = sum(n * rack(case, o).placed_mw * heat_share(case, o).get(c, 0.0) for o, n in _racks(design).items())
+        load += curves.design_day_pu(cooling(case, c), case.site) * heat
+    plain = case.site.plain_load_mw
+    return load + case.site.house_load_mw + (0.0 if plain is None else float(plain.max()))
+
+
+def _indicators(case: Case, design: Design, costs: tuple[CostLine, ...]) -> dict[str, float | None]:
+    op, h = design.operation, case.calendar.step_h
+    site_mwh, it_mwh = h * float(_site_mw(design).sum()), h * float(op.it_mw.sum())
+    import_mwh = h * float(op.import_mw.sum())
+    tokens, output = reference_mtok(case), _output_mtok(case)
+    cost, years = sum(c.present_value_kcur for c in costs), finance.discount_sum(case.money)
+    market = case.grid.market_carbon_t_per_mwh
+    water = float(op.water_m3.sum())
+    return {
+        "tokenergy_wh_per_1k": ratio(1e3 * site_mwh, tokens),
+        "tokenergy_target": case.limits.tokenergy_wh_per_ktok,
+        "cost_kcur_per_mtok": ratio(cost, tokens * years),
+        "cost_kcur_per_output_mtok": ratio(cost, output * years),
+        "pue": ratio(site_mwh, it_mwh),
+        "wue_l_per_kwh": ratio(water, it_mwh),  # m3/MWh = L/kWh
+        "cue_kg_per_kwh": ratio(_carbon_t(case, design), it_mwh),  # t/MWh = kg/kWh
+        "cue_market_kg_per_kwh": None if market is None else ratio(market * import_mwh, it_mwh),
+        "peak_import_mw": case.grid.billing_factor * float(op.import_mw.max(initial=0.0)),
+        "it_installed_mw": _installed_mw(case, design),
+        "it_peak_mw": float(op.it_mw.max(initial=0.0)),
+        "it_mean_mw": float(op.it_mw.mean()),
+        "design_day_load_mw": _design_day_load_mw(case, design),
+        "site_energy_mwh": site_mwh,
+        "import_mwh": import_mwh,
+        "onsite_mwh": h * float(op.onsite_mw.sum()),
+        "export_mwh": h * float(op.export_mw.sum()),
+        "carbon_t": _carbon_t(case, design),
+        "water_m3": water,
+        "reference_mtok": tokens,
+        "output_mtok": output,
+        "first_cost_kcur": sum(c.first_cost_kcur for c in costs),
+    }
+
+
+def _output_mtok(case: Case) -> float:
+    return sum(w.output_tokens * requests_mreq(case, w) for w in case.workloads)
+
+
+def _busy_mw(case: Case, design: Design, workload: str | None = None) -> Series:
+    """IT power above idle, of one workload or of all."""
+    power = np.zeros(case.calendar.steps)
+    for key, racks in design.operation.busy_racks.items():
+        if workload is None or key[0] == workload:
+            power += serving(case)[key][1] * racks
+    return power
+
+
+def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
+    """The index by cause [Wh per 1,000 reference tokens]; sums to the index."""
+    op, h, tokens = design.operation, case.calendar.step_h, reference_mtok(case)
+    if tokens <= 0:
+        return {}
+    busy = _busy_mw(case, design)
+    plain = case.site.plain_load_mw
+    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), np.zeros(case.calendar.steps))
+    energy = {
+        "it_busy": busy,
+        "it_idle": op.it_mw - busy,
+        "electrical_chain": op.chain_loss_mw,
+        "cooling": op.cooling_mw,
+        "storage": storage_mw,
+        "house": np.full(case.calendar.steps, case.site.house_load_mw),
+        "plain_load": np.zeros(case.calendar.steps) if plain is None else plain,
+    }
+    return {name: 1e3 * h * float(mw.sum()) / tokens for name, mw in energy.items()}
+
+
+def _workload(case: Case, design: Design, name: str) -> dict[str, float | None]:
+    """Tokens and energy of one workload. Split rule: its busy power times the hour's overhead factor (site / IT power)
+    carries the variable part; idle power, fixed and storage losses are shared in proportion to busy power over the year.
+
+    Keys: input_mtok, cached_mtok, output_mtok, training_mtok, reference_mtok [Mtok/year]; energy_mwh; wh_per_1k_output,
+    wh_per_1k_reference, wh_per_1k_training [Wh per 1,000 tokens]; rack_h [rack-hours busy]."""
+    w = next(x for x in case.workloads if x.name == name)
+    op, h = design.operation, case.calendar.step_h
+    own, all_busy = _busy_mw(case, design, name), _busy_mw(case, design)
+    overhead = (op.cooling_mw + case.electrical.proportional_loss_pu * op.it_mw) / np.maximum(op.it_mw, 1e-12)
+    direct = h * float((own * (1 + overhead)).sum())
+    everything = h * float((all_busy * (1 + overhead)).sum())
+    rest = max(h * float(_site_mw(design).sum()) - everything, 0.0)
+    energy = direct + (rest * float(own.sum()) / float(all_busy.sum()) if all_busy.sum() > 0 else 0.0)
+    requests = requests_mreq(case, w)
+    training = w.run_mtok * len(w.windows) if w.kind == "training" else 0.0
+    output = w.output_tokens * requests
+    reference = requests * (
+        w.weight_input * w.input_tokens + w.weight_cached * w.cached_tokens + w.weight_output * w.output_tokens
+    ) + (w.weight_training * training)
+    return {
+        "input_mtok": w.input_tokens * requests,
+        "cached_mtok": w.cached_tokens * requests,
+        "output_mtok": output,
+        "training_mtok": training,
+        "reference_mtok": reference,
+        "rack_h": h * sum(float(racks.sum()) for key, racks in op.busy_racks.items() if key[0] == name),
+        "energy_mwh": energy,
+        "wh_per_1k_output": ratio(1e3 * energy, output),
+        "wh_per_1k_reference": ratio(1e3 * energy, reference),
+        "wh_per_1k_training": ratio(1e3 * energy, training),
+    }
+
+
+def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
+    op, h, grid = design.operation, case.calendar.step_h, case.grid
+    table: dict[str, list[float]] = {
+        key: [] for key in ("import_mwh", "onsite_mwh", "export_mwh", "peak_mw", "energy_kcur", "demand_kcur",
+                            "carbon_t", "water_m3", "it_mwh", "pue")
+    }  # fmt: skip
+    price = grid.import_price_kcur_per_mwh
+    prices = {d.name: d.price_kcur_per_mw for d in grid.demand_charges}
+    for m in case.calendar.months:
+        s = slice(case.calendar.steps_of(m).start, case.calendar.steps_of(m).stop)
+        it_mwh = h * float(op.it_mw[s].sum())
+        table["import_mwh"].append(h * float(op.import_mw[s].sum()))
+        table["onsite_mwh"].append(h * float(op.onsite_mw[s].sum()))
+        table["export_mwh"].append(h * float(op.export_mw[s].sum()))
+        table["peak_mw"].append(grid.billing_factor * float(op.import_mw[s].max(initial=0.0)))
+        table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]))
+        table["demand_kcur"].append(
+            sum(prices[name][m] * mw for (name, month), mw in design.billed_mw.items() if month == m)
+        )
+        table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]))
+        table["water_m3"].append(float(op.water_m3[s].sum()))
+        table["it_mwh"].append(it_mwh)
+        table["pue"].append(ratio(h * float(_site_mw(design)[s].sum()), it_mwh) or 0.0)
+    return {key: tuple(values) for key, values in table.items()}
+
+
+def _cash_flow(case: Case, costs: tuple[CostLine, ...]) -> tuple[float, ...]:
+    """After-tax cost of each year, undiscounted; discounting it gives the objective."""
+    money = case.money
+    years = np.zeros(money.analysis_years + 1)
+    for line in costs:
+        if line.first_cost_kcur:
+            terms = _terms(case, line.line, line.item)
+            years += line.first_cost_kcur * np.array(finance.cash_flow(terms, money))
+        else:
+            yearly = line.quantity * line.unit_price_kcur
+            growth = 1 + _escalation(case, line.line)
+            years[1:] += (1 - money.tax_rate) * yearly * growth ** np.arange(1, money.analysis_years + 1)
+    return tuple(float(y) for y in years)
+
+
+def _escalation(case: Case, line: str) -> float:
+    special = {
+        "carbon": case.money.escalation_carbon,
+        "water": case.money.escalation_water,
+        "battery_wear": case.money.escalation_capital,
+    }
+    return special.get(line, case.money.escalation_energy)

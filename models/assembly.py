@@ -1,0 +1,120 @@
+"""Table of contents of the model: one design problem, one operation problem per month, joined by linking variables.
+
+The linking variables stand in the blocks `sizes` and `month` under the same names on both sides; `planner/solving` joins the
+compiled arrays by these names. `join` does it in Pyomo, as a check on that hand-over."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from models import compute, cooling, electrical, grid, modules, storage, supply, tokenergy
+from models.blocks import Block, constraint, total
+from models.case import Case
+
+
+def _sizes(case: Case) -> Block:
+    block = pyo.Block(concrete=True)
+    for subject in (compute, cooling, storage, supply):
+        subject.sizes(block, case)
+    return block
+
+
+def _month(case: Case, m: int) -> Block:
+    block = pyo.Block(concrete=True)
+    for subject in (compute, cooling, storage, grid, tokenergy):
+        subject.month(block, case, m)
+    return block
+
+
+def build_design(case: Case) -> pyo.ConcreteModel:
+    """Sizes, integers, first costs, yearly budgets; objective: present value without monthly operation [kcur]."""
+    model = pyo.ConcreteModel("design")
+    model.sizes = _sizes(case)
+    model.month = pyo.Block(case.calendar.months, rule=lambda b, m: b.transfer_attributes_from(_month(case, m)))
+    months = {m: model.month[m] for m in case.calendar.months}
+    for subject in ("compute", "cooling", "storage", "supply", "grid", "tokenergy", "modules"):
+        model.add_component(subject, pyo.Block(concrete=True))
+    compute.design(model.compute, case, model.sizes, months)
+    cooling.design(model.cooling, case, model.sizes, months)
+    storage.design(model.storage, case, model.sizes, months)
+    supply.design(model.supply, case, model.sizes)
+    grid.design(model.grid, case, model.sizes, months)
+    tokenergy.design(model.tokenergy, case, months)
+    modules.design(model.modules, case, model.sizes)
+    _limit_land_and_budget(model, case)
+    model.cost_kcur = pyo.Objective(expr=total(model, "cost_kcur"))
+    return model
+
+
+def _limit_land_and_budget(model: Block, case: Case) -> None:
+    area, budget = case.site.area_m2, case.limits.budget_kcur
+    used_m2, first_kcur = total(model, "area_m2"), total(model, "first_cost_kcur")
+    if area is not None:
+        constraint(model, "limit_area", ["site"], lambda _: 0 * model.sizes.installed_mw + used_m2 <= area, doc="land [m2]")
+    if budget is not None:
+        constraint(
+            model,
+            "limit_budget",
+            ["first"],
+            lambda _: 0 * model.sizes.installed_mw + first_kcur <= budget,
+            doc="first costs [kcur]",
+        )
+
+
+def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
+    """Every step of one month for given linking variables; objective: present value of its operation [kcur]."""
+    model = pyo.ConcreteModel(f"operation_{m}")
+    model.sizes, model.month = _sizes(case), _month(case, m)
+    for subject in ("compute", "cooling", "electrical", "storage", "supply", "grid", "tokenergy"):
+        model.add_component(subject, pyo.Block(concrete=True))
+    sizes, border = model.sizes, model.month
+    compute.operate(model.compute, case, sizes, border, m)
+    cooling.operate(model.cooling, case, sizes, border, m, model.compute.heat_mw)
+    electrical.operate(model.electrical, case, sizes, m, model.compute.it_mw)
+    storage.operate(model.storage, case, sizes, border, m)
+    supply.operate(model.supply, case, sizes, m)
+    grid.operate(model.grid, case, sizes, border, m)
+    site_mw = {t: -model.grid.draw_mw[t] - model.supply.draw_mw.get(t, 0) for t in case.calendar.steps_of(m)}
+    tokenergy.operate(model.tokenergy, case, border, m, site_mw)
+    _balance_bus(model, case, m)
+    model.cost_kcur = pyo.Objective(expr=total(model, "cost_kcur"))
+    return model
+
+
+def _balance_bus(model: Block, case: Case, m: int) -> None:
+    ports = [model.compute.it_mw, *(getattr(model, b).draw_mw for b in ("cooling", "electrical", "storage", "supply", "grid"))]
+    plain = case.site.plain_load_mw
+
+    def balance(t: int) -> bool:
+        given_mw = case.site.house_load_mw + (0.0 if plain is None else float(plain[t]))
+        return sum(port.get(t, 0) for port in ports) + given_mw == 0
+
+    constraint(model, "balance_bus", case.calendar.steps_of(m), balance, doc="power at the site bus [MW]")
+
+
+def join(case: Case) -> pyo.ConcreteModel:
+    """The whole model in Pyomo, with equalities between the linking variables: an oracle for the hand-over of arrays."""
+    model = pyo.ConcreteModel(case.name)
+    model.design = build_design(case)
+    model.operation = pyo.Block(case.calendar.months)
+    model.join = pyo.ConstraintList()
+    for m in case.calendar.months:
+        model.operation[m].transfer_attributes_from(build_operation(case, m))
+        for mine, theirs in linked(model.design, model.operation[m], m):
+            model.join.add(mine == theirs)
+    for objective in list(model.component_objects(pyo.Objective)):
+        objective.deactivate()
+    model.cost_kcur = pyo.Objective(
+        expr=model.design.cost_kcur.expr + sum(model.operation[m].cost_kcur.expr for m in case.calendar.months)
+    )
+    return model
+
+
+def linked(design: Block, operation: Block, m: int) -> list[tuple[pyo.Var, pyo.Var]]:
+    """Pairs (design variable, operation variable) of one month's linking variables."""
+    pairs = []
+    for mine, theirs in ((design.sizes, operation.sizes), (design.month[m], operation.month)):
+        for v in mine.component_objects(pyo.Var):
+            copy = theirs.component(v.local_name)
+            pairs += [(v[key], copy[key]) for key in v]
+    return pairs

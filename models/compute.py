@@ -1,0 +1,381 @@
+"""Racks and workloads: how many racks of which option, how work is split over them, what power and heat follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from models import finance
+from models.blocks import Block, Expr, constraint, variable
+from models.case import Case
+from models.catalogue import (
+    backlog_limit,
+    gang_range,
+    heat_coolings,
+    heat_share,
+    in_window,
+    of_kind,
+    options,
+    rack,
+    rack_bound,
+    serving,
+)
+from models.design import Option
+
+import pyomo.environ as pyo  # isort: skip
+
+
+def _serving_pairs(case: Case, kind: str) -> list[tuple[str, str, str]]:
+    names = {w.name for w in of_kind(case, kind)}
+    return [key for key in serving(case) if key[0] in names]
+
+
+def _deferrable_options(case: Case) -> set[Option]:
+    return {(r, c) for _, r, c in _serving_pairs(case, "deferrable")}
+
+
+def sizes(block: Block, case: Case) -> None:
+    """Linking variables of compute: racks, traffic shares, gangs, and the power and heat that follow from them."""
+    options_ = options(case)
+    interactive = [w.name for w in of_kind(case, "interactive")]
+    variable(block, "racks", options_, doc="installed racks of an option [racks]")
+    variable(block, "share", _serving_pairs(case, "interactive"), doc="share of an interactive workload [1]", bounds=(0, 1))
+    variable(
+        block,
+        "gang",
+        _serving_pairs(case, "training"),
+        doc="racks a training workload reserves in its windows [racks]",
+        domain=pyo.NonNegativeIntegers,
+    )
+    variable(block, "installed_mw", doc="rack power with ancillary IT, all racks at peak [MW]")
+    variable(block, "steady_mw", doc="IT power of idle racks and ancillary IT [MW]")
+    variable(block, "per_work_mw", interactive, doc="busy IT power above idle per arriving work [MW per Mreq/h]")
+    variable(block, "steady_heat_mw", heat_coolings(case), doc="heat of idle racks and ancillary IT, per cooling [MW]")
+    variable(
+        block,
+        "heat_per_work_mw",
+        heat_coolings(case),
+        interactive,
+        doc="heat of busy racks above idle per arriving work, per cooling [MW per Mreq/h]",
+    )
+    variable(block, "design_heat_mw", heat_coolings(case), doc="heat of all racks at peak, per cooling [MW]")
+
+
+def month(block: Block, case: Case, m: int) -> None:
+    """Linking variables of one month: backlog at its borders, rack-hours of each training run inside it."""
+    deferrable = [w.name for w in of_kind(case, "deferrable")]
+    variable(block, "backlog_start_mreq", deferrable, doc="work waiting before the month's first step [Mreq]")
+    variable(block, "backlog_end_mreq", deferrable, doc="work waiting after the month's last step [Mreq]")
+    runs = [
+        (*key, run)
+        for w in of_kind(case, "training")
+        for key in _serving_pairs(case, "training")
+        for run in _runs_in(case, w.name, m)
+        if key[0] == w.name
+    ]
+    variable(block, "run_rack_h", runs, doc="rack-hours of a training run done in the month [rack-h]")
+
+
+def _runs_in(case: Case, workload: str, m: int) -> list[int]:
+    w = next(w for w in case.workloads if w.name == workload)
+    steps = case.calendar.steps_of(m)
+    return [i for i, (first, end) in enumerate(w.windows) if first < steps.stop and end > steps.start]
+
+
+def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
+    """Work fully served, racks enough where only the design decides, power and heat sums, cost of racks."""
+    _serve_interactive(block, case, size)
+    _train(block, case, size, months)
+    _join_months(block, case, months)
+    _limit_busy(block, case, size)
+    _sum_power_and_heat(block, case, size)
+    _buy(block, case, size)
+
+
+def _serve_interactive(block: Block, case: Case, size: Block) -> None:
+    constraint(
+        block,
+        "serve_all",
+        [w.name for w in of_kind(case, "interactive")],
+        lambda w: sum(size.share[key] for key in size.share if key[0] == w) == 1,
+        doc="shares of an interactive workload sum to one [1]",
+    )
+
+
+def _train(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
+    workloads = {w.name: w for w in of_kind(case, "training")}
+    keys = _serving_pairs(case, "training")
+    variable(block, "is_gang", keys, doc="1 if the training workload runs on this option [1]", domain=pyo.Binary)
+    ranges = {key: gang_range(case, workloads[key[0]], serving(case)[key][0]) for key in keys}
+    for key in keys:
+        if ranges[key][1] < ranges[key][0]:
+            block.is_gang[key].fix(0)
+    constraint(
+        block,
+        "choose_gang",
+        workloads,
+        lambda w: sum(block.is_gang[key] for key in keys if key[0] == w) == 1,
+        doc="a training workload runs on one option [1]",
+    )
+    constraint(
+        block,
+        "gang_at_least",
+        keys,
+        lambda *key: size.gang[key] >= max(ranges[key][0], 0) * block.is_gang[key],
+        doc="smallest gang that finishes in the window [racks]",
+    )
+    constraint(
+        block,
+        "gang_at_most",
+        keys,
+        lambda *key: size.gang[key] <= max(ranges[key][1], 0) * block.is_gang[key],
+        doc="largest gang allowed or kept busy enough [racks]",
+    )
+    constraint(
+        block,
+        "finish_run",
+        [(*key, run) for key in keys for run in range(len(workloads[key[0]].windows))],
+        lambda w, r, c, run: (
+            sum(b.run_rack_h[w, r, c, run] for b in months.values() if (w, r, c, run) in b.run_rack_h)
+            == workloads[w].run_mtok * serving(case)[w, r, c][0] * block.is_gang[w, r, c]
+        ),
+        doc="each run's rack-hours over the months it touches [rack-h]",
+    )
+
+
+def _join_months(block: Block, case: Case, months: dict[int, Block]) -> None:
+    order = list(months)
+    following = dict(zip(order, order[1:] + order[:1], strict=True))
+    constraint(
+        block,
+        "join_backlog",
+        [(w.name, m) for w in of_kind(case, "deferrable") for m in order],
+        lambda w, m: months[m].backlog_end_mreq[w] == months[following[m]].backlog_start_mreq[w],
+        doc="work waiting at a month's end starts the next, cyclic [Mreq]",
+    )
+
+
+@lru_cache(maxsize=16)
+def _hardest_loads(case: Case) -> tuple[tuple[float, ...], ...]:
+    """Rows (arrivals of each interactive workload, window of each training workload) that no other step dominates."""
+    columns = [w.arrivals_mreq_per_h for w in of_kind(case, "interactive")]
+    columns += [in_window(case, w) for w in of_kind(case, "training")]
+    if not columns:
+        return ()
+    rows = np.unique(np.column_stack([c for c in columns if c is not None]), axis=0)[::-1]
+    kept = np.empty((0, rows.shape[1]))
+    for row in rows:  # in falling lexicographic order only an earlier row can dominate
+        if not (kept >= row).all(axis=1).any():
+            kept = np.vstack([kept, row])
+    return tuple(map(tuple, kept.tolist()))
+
+
+def _limit_busy(block: Block, case: Case, size: Block) -> None:
+    interactive, training = of_kind(case, "interactive"), of_kind(case, "training")
+
+    def rule(r: str, c: str, row: int) -> Expr:
+        load = _hardest_loads(case)[row]
+        busy = sum(
+            serving(case)[w.name, r, c][0] * a * size.share[w.name, r, c]
+            for w, a in zip(interactive, load, strict=False)
+            if (w.name, r, c) in size.share
+        )
+        busy += sum(
+            inside * size.gang[w.name, r, c]
+            for w, inside in zip(training, load[len(interactive) :], strict=True)
+            if (w.name, r, c) in size.gang
+        )
+        return busy <= rack(case, (r, c)).usable_share * size.racks[r, c]
+
+    firm = [o for o in options(case) if o not in _deferrable_options(case)]
+    rows = range(len(_hardest_loads(case)))
+    busy_options = {key[1:] for key in serving(case)}
+    keys = [(*o, i) for o in firm if o in busy_options for i in rows]
+    constraint(block, "limit_busy", keys, rule, doc="busy racks at the hardest steps [racks]")
+    for o in options(case):
+        size.racks[o].setub(rack_bound(case, o))
+    constraint(
+        block,
+        "limit_racks",
+        [r.name for r in case.racks if r.max_racks is not None and any(o[0] == r.name for o in options(case))],
+        lambda r: (
+            sum(size.racks[o] for o in options(case) if o[0] == r)
+            <= next(x.max_racks for x in case.racks if x.name == r)
+        ),
+        doc="most racks of a type that can be bought [racks]",
+    )
+
+
+def _sum_power_and_heat(block: Block, case: Case, size: Block) -> None:
+    steady = {o: rack(case, o).idle_mw + rack(case, o).ancillary_mw for o in options(case)}
+    heat = {o: heat_share(case, o) for o in options(case)}
+
+    def per_work(w: str, cooling: str | None) -> Expr:
+        return sum(
+            serving(case)[key][0] * serving(case)[key][1] * (1 if cooling is None else heat[key[1:]].get(cooling, 0))
+            * size.share[key]
+            for key in size.share
+            if key[0] == w
+        )  # fmt: skip
+
+    def over_racks(mw: dict[Option, float], cooling: str | None = None) -> Expr:
+        return sum(
+            mw[o] * (1 if cooling is None else heat[o].get(cooling, 0)) * size.racks[o] for o in options(case)
+        )
+
+    placed = {o: rack(case, o).placed_mw for o in options(case)}
+    interactive = [w.name for w in of_kind(case, "interactive")]
+    coolings = heat_coolings(case)
+    block.sum_installed = pyo.Constraint(expr=size.installed_mw == over_racks(placed), doc="rack power at peak [MW]")
+    block.sum_steady = pyo.Constraint(expr=size.steady_mw == over_racks(steady), doc="IT power without work [MW]")
+    constraint(
+        block,
+        "sum_per_work",
+        interactive,
+        lambda w: size.per_work_mw[w] == per_work(w, None),
+        doc="busy IT power per arriving work [MW per Mreq/h]",
+    )
+    constraint(
+        block,
+        "sum_steady_heat",
+        coolings,
+        lambda c: size.steady_heat_mw[c] == over_racks(steady, c),
+        doc="heat without work [MW]",
+    )
+    constraint(
+        block,
+        "sum_heat_per_work",
+        [(c, w) for c in coolings for w in interactive],
+        lambda c, w: size.heat_per_work_mw[c, w] == per_work(w, c),
+        doc="heat per arriving work [MW per Mreq/h]",
+    )
+    constraint(
+        block,
+        "sum_design_heat",
+        coolings,
+        lambda c: size.design_heat_mw[c] == over_racks(placed, c),
+        doc="heat of all racks at peak [MW]",
+    )
+
+
+def _buy(block: Block, case: Case, size: Block) -> None:
+    paid = case.racks if case.money.counts_it else ()
+    first = {r.name: r.cost_kcur + r.ancillary_cost_kcur for r in paid}
+    factor = {r.name: finance.capital_factor(r.terms, case.money) for r in paid}
+    bought = [o for o in options(case) if o[0] in first]
+    block.first_cost_kcur = sum(first[o[0]] * size.racks[o] for o in bought)
+    block.cost_kcur = sum(first[o[0]] * factor[o[0]] * size.racks[o] for o in bought)
+
+
+def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> None:
+    """One month: deferrable and training work hour by hour; publishes it_mw[t] and heat_mw[cooling, t]."""
+    hours = case.calendar.steps_of(m)
+    _declare_flexible(block, case, hours)
+    _serve_deferrable(block, case, border, hours)
+    _run_gangs(block, case, size, border, hours, m)
+    _limit_busy_hourly(block, case, size, hours)
+    _publish_power_and_heat(block, case, size, hours)
+
+
+def _declare_flexible(block: Block, case: Case, hours: range) -> None:
+    inside = {w.name: in_window(case, w) for w in of_kind(case, "training")}
+    keys = [(*key, t) for key in _serving_pairs(case, "deferrable") for t in hours]
+    keys += [(*key, t) for key in _serving_pairs(case, "training") for t in hours if inside[key[0]][t]]
+    block.busy = pyo.Var(pyo.Set(initialize=keys), bounds=(0, None), doc="racks busy with flexible work [racks]")
+    limits = {w.name: backlog_limit(case, w) for w in of_kind(case, "deferrable")}
+    variable(block, "backlog_mreq", limits, hours, doc="deferrable work waiting at the end of the step [Mreq]")
+    for w, limit in limits.items():
+        for t in hours:
+            block.backlog_mreq[w, t].setub(float(limit[t]))
+
+
+def _serve_deferrable(block: Block, case: Case, border: Block, hours: range) -> None:
+    h, rack_h = case.calendar.step_h, serving(case)
+    workloads = {w.name: w for w in of_kind(case, "deferrable")}
+    pairs = {w: [key for key in _serving_pairs(case, "deferrable") if key[0] == w] for w in workloads}
+
+    def balance(w: str, t: int) -> Expr:
+        before = border.backlog_start_mreq[w] if t == hours.start else block.backlog_mreq[w, t - 1]
+        arrivals = workloads[w].arrivals_mreq_per_h
+        assert arrivals is not None
+        served = sum(block.busy[(*key, t)] / rack_h[key][0] for key in pairs[w])
+        return block.backlog_mreq[w, t] == before + h * (float(arrivals[t]) - served)
+
+    constraint(
+        block,
+        "balance_backlog",
+        [(w, t) for w in workloads for t in hours],
+        balance,
+        doc="waiting work follows arrivals and service [Mreq]",
+    )
+    constraint(
+        block,
+        "end_backlog",
+        workloads,
+        lambda w: block.backlog_mreq[w, hours[-1]] == border.backlog_end_mreq[w],
+        doc="work waiting at the month's end [Mreq]",
+    )
+
+
+def _run_gangs(block: Block, case: Case, size: Block, border: Block, hours: range, m: int) -> None:
+    h = case.calendar.step_h
+    workloads = {w.name: w for w in of_kind(case, "training")}
+    keys = _serving_pairs(case, "training")
+    constraint(
+        block,
+        "limit_gang",
+        [(*key, t) for key in keys for t in hours if (*key, t) in block.busy],
+        lambda w, r, c, t: block.busy[w, r, c, t] <= size.gang[w, r, c],
+        doc="a gang runs at most at full rate [racks]",
+    )
+    constraint(
+        block,
+        "work_run",
+        border.run_rack_h,
+        lambda w, r, c, run: (
+            h * sum(block.busy[w, r, c, t] for t in hours if t in range(*workloads[w].windows[run]))
+            == border.run_rack_h[w, r, c, run]
+        ),
+        doc="rack-hours of a training run in the month [rack-h]",
+    )
+
+
+def _limit_busy_hourly(block: Block, case: Case, size: Block, hours: range) -> None:
+    arrivals = {w.name: w.arrivals_mreq_per_h for w in of_kind(case, "interactive")}
+    inside = {w.name: in_window(case, w) for w in of_kind(case, "training")}
+    deferrable = _serving_pairs(case, "deferrable")
+    shares = {o: [k for k in size.share if k[1:] == o] for o in options(case)}
+    gangs = {o: [k for k in size.gang if k[1:] == o] for o in options(case)}
+    flexible = {o: [k for k in deferrable if k[1:] == o] for o in options(case)}
+
+    def rule(r: str, c: str, t: int) -> Expr:
+        o = (r, c)
+        busy = sum(serving(case)[k][0] * float(arrivals[k[0]][t]) * size.share[k] for k in shares[o])  # type: ignore[index]
+        busy += sum(float(inside[k[0]][t]) * size.gang[k] for k in gangs[o])
+        busy += sum(block.busy[(*k, t)] for k in flexible[o])
+        return busy <= rack(case, o).usable_share * size.racks[o]
+
+    keys = [(*o, t) for o in options(case) if o in _deferrable_options(case) for t in hours]
+    constraint(block, "limit_busy", keys, rule, doc="busy racks at most the usable ones [racks]")
+
+
+def _publish_power_and_heat(block: Block, case: Case, size: Block, hours: Sequence[int]) -> None:
+    interactive = [(w.name, w.arrivals_mreq_per_h) for w in of_kind(case, "interactive")]
+    flexible = [key for key in serving(case) if key in set(_serving_pairs(case, "deferrable") + _serving_pairs(case, "training"))]
+    above_idle = {key: serving(case)[key][1] for key in flexible}
+    heat = {key: heat_share(case, key[1:]) for key in flexible}
+    in_steps = {t: [key for key in flexible if (*key, t) in block.busy] for t in hours}
+
+    def it_mw(t: int) -> Expr:
+        served = sum(float(a[t]) * size.per_work_mw[w] for w, a in interactive if a is not None)
+        return size.steady_mw + served + sum(above_idle[k] * block.busy[(*k, t)] for k in in_steps[t])
+
+    def heat_mw(c: str, t: int) -> Expr:
+        served = sum(float(a[t]) * size.heat_per_work_mw[c, w] for w, a in interactive if a is not None)
+        own = sum(above_idle[k] * heat[k][c] * block.busy[(*k, t)] for k in in_steps[t] if c in heat[k])
+        return size.steady_heat_mw[c] + served + own
+
+    block.it_mw = {t: it_mw(t) for t in hours}
+    block.heat_mw = {(c, t): heat_mw(c, t) for c in heat_coolings(case) for t in hours}

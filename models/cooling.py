@@ -1,0 +1,170 @@
+"""Heat removal: cooling power and water against the weather of each step, and chilled-water storage.
+
+Cooling capacity is bought as units (modules.py); here it only bounds the making of cold for storage."""
+
+from __future__ import annotations
+
+from models import curves, finance
+from models.blocks import Block, Expr, constraint, per_step, variable
+from models.case import Case, ChilledWaterStore
+from models.catalogue import cooling, heat_coolings
+
+
+def stores(case: Case) -> dict[str, ChilledWaterStore]:
+    """Chilled-water stores that may be built, by cooling type."""
+    found = {name: cooling(case, name).store for name in heat_coolings(case)}
+    return {name: store for name, store in found.items() if store is not None and store.max_mwh > 0}
+
+
+def sizes(block: Block, case: Case) -> None:
+    """Linking variables: tank sizes."""
+    variable(block, "cold_mwh", stores(case), doc="chilled-water storage [MWh thermal]")
+    for name, store in stores(case).items():
+        block.cold_mwh[name].setub(store.max_mwh)
+
+
+def month(block: Block, case: Case, m: int) -> None:
+    """Linking variables of one month: cold stored at its borders, its share of the yearly water limit."""
+    variable(block, "cold_start_mwh", stores(case), doc="cold stored before the first step [MWh thermal]")
+    variable(block, "cold_end_mwh", stores(case), doc="cold stored after the last step [MWh thermal]")
+    if case.limits.water_m3_per_year is not None:
+        variable(block, "water_m3", doc="water the month may use [m3]")
+
+
+def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
+    """Joined months, the yearly water limit, cost and land of tanks."""
+    order = list(months)
+    following = dict(zip(order, order[1:] + order[:1], strict=True))
+    constraint(
+        block,
+        "join_cold",
+        [(c, m) for c in stores(case) for m in order],
+        lambda c, m: months[m].cold_end_mwh[c] == months[following[m]].cold_start_mwh[c],
+        doc="cold at a month's end starts the next, cyclic [MWh thermal]",
+    )
+    limit = case.limits.water_m3_per_year
+    if limit is not None:
+        total = sum(b.water_m3 for b in months.values())
+        constraint(block, "limit_water", ["year"], lambda _: total <= limit, doc="water per year [m3]")
+    block.first_cost_kcur = sum(s.cost_kcur_per_mwh * size.cold_mwh[c] for c, s in stores(case).items())
+    block.cost_kcur = sum(
+        s.cost_kcur_per_mwh * finance.capital_factor(s.terms, case.money) * size.cold_mwh[c]
+        for c, s in stores(case).items()
+    )
+    block.area_m2 = sum(s.area_m2_per_mwh * size.cold_mwh[c] for c, s in stores(case).items())
+
+
+def operate(
+    block: Block, case: Case, size: Block, border: Block, m: int, heat_mw: dict[tuple[str, int], Expr]
+) -> None:
+    """One month: electricity and water for the heat of each cooling type; publishes draw_mw[t]."""
+    hours = case.calendar.steps_of(m)
+    _operate_stores(block, case, size, border, hours, heat_mw)
+    electricity = {c: curves.electricity_pu(cooling(case, c), case.site) for c in heat_coolings(case)}
+    water = {c: curves.water_m3_per_mwh(cooling(case, c), case.site) for c in heat_coolings(case)}
+
+    def power(c: str, t: int) -> Expr:
+        e = float(electricity[c][t])
+        if c not in stores(case):
+            return e * heat_mw[c, t]
+        fixed = stores(case)[c].distribution_pu
+        return fixed * heat_mw[c, t] + max(e - fixed, 0.0) * _made(block, c, t, heat_mw)
+
+    per_step(block, "draw_mw", hours, lambda t: sum(power(c, t) for c in heat_coolings(case)))
+    _pay_water(block, case, border, hours, heat_mw, {c: w.tolist() for c, w in water.items()})
+
+
+def _made(block: Block, c: str, t: int, heat_mw: dict[tuple[str, int], Expr]) -> Expr:
+    """Cold made in a step [MW thermal]."""
+    if (c, t) not in block.cold_charge_mw:
+        return heat_mw[c, t]
+    return heat_mw[c, t] + block.cold_charge_mw[c, t] - block.cold_discharge_mw[c, t]
+
+
+def _operate_stores(
+    block: Block, case: Case, size: Block, border: Block, hours: range, heat_mw: dict[tuple[str, int], Expr]
+) -> None:
+    tanks = stores(case)
+    h = case.calendar.step_h
+    variable(block, "cold_charge_mw", tanks, hours, doc="cold made for the tank [MW thermal]")
+    variable(block, "cold_discharge_mw", tanks, hours, doc="cold taken from the tank [MW thermal]")
+    variable(block, "cold_stored_mwh", tanks, hours, doc="cold stored at the end of the step [MWh thermal]")
+    keys = [(c, t) for c in tanks for t in hours]
+
+    def balance(c: str, t: int) -> Expr:
+        before = border.cold_start_mwh[c] if t == hours.start else block.cold_stored_mwh[c, t - 1]
+        flow = block.cold_charge_mw[c, t] - block.cold_discharge_mw[c, t]
+        return block.cold_stored_mwh[c, t] == (1 - tanks[c].loss_per_h) ** h * before + h * flow
+
+    def rate(c: str) -> Expr:
+        return size.cold_mwh[c] / tanks[c].hours_to_fill
+
+    constraint(block, "balance_cold", keys, balance, doc="stored cold follows its flows [MWh thermal]")
+    constraint(
+        block,
+        "end_cold",
+        tanks,
+        lambda c: block.cold_stored_mwh[c, hours[-1]] == border.cold_end_mwh[c],
+        doc="cold stored at the month's end [MWh thermal]",
+    )
+    constraint(
+        block,
+        "limit_cold",
+        keys,
+        lambda c, t: block.cold_stored_mwh[c, t] <= size.cold_mwh[c],
+        doc="stored cold within the tank [MWh thermal]",
+    )
+    constraint(
+        block,
+        "limit_cold_charge",
+        keys,
+        lambda c, t: block.cold_charge_mw[c, t] <= rate(c),
+        doc="charging rate of the tank [MW thermal]",
+    )
+    constraint(
+        block,
+        "limit_cold_discharge",
+        keys,
+        lambda c, t: block.cold_discharge_mw[c, t] <= rate(c),
+        doc="discharging rate of the tank [MW thermal]",
+    )
+    constraint(
+        block,
+        "make_at_most",
+        keys,
+        lambda c, t: _made(block, c, t, heat_mw) <= size.design_heat_mw[c],
+        doc="cold made within the plant's design heat [MW thermal]",
+    )
+    constraint(
+        block,
+        "make_at_least",
+        keys,
+        lambda c, t: block.cold_discharge_mw[c, t] <= heat_mw[c, t] + block.cold_charge_mw[c, t],
+        doc="discharge no more cold than is needed [MW thermal]",
+    )
+
+
+def _pay_water(
+    block: Block,
+    case: Case,
+    border: Block,
+    hours: range,
+    heat_mw: dict[tuple[str, int], Expr],
+    water: dict[str, list[float]],
+) -> None:
+    limits, wet = case.limits, [c for c, w in water.items() if any(w)]
+    limited = limits.water_m3_per_year is not None
+    if not limited and limits.water_price_kcur_per_m3 == 0:
+        return
+    used = case.calendar.step_h * sum(water[c][t] * _made(block, c, t, heat_mw) for c in wet for t in hours)
+    if limited and wet:
+        constraint(
+            block,
+            "count_water",
+            ["month"],
+            lambda _: used <= border.water_m3,
+            doc="water of the month within its share of the year's limit [m3]",
+        )
+    factor = finance.yearly_factor(case.money, case.money.escalation_water)
+    block.cost_kcur = factor * limits.water_price_kcur_per_m3 * used
+

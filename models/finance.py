@@ -1,0 +1,99 @@
+"""Present-value factors. Conventions: first costs at time zero, everything else at year ends, growth already in year 1.
+
+They reproduce the published life-cycle costs of NREL's REopt (tests/math/test_finance.py)."""
+
+from __future__ import annotations
+
+from models.case import AssetTerms, Money
+
+
+def _growth_sum(money: Money, escalation: float) -> float:
+    """sum over k = 1..n of ((1 + escalation) / (1 + discount))^k [1]."""
+    ratio = (1 + escalation) / (1 + money.discount_rate)
+    return sum(ratio**k for k in range(1, money.analysis_years + 1))
+
+
+def yearly_factor(money: Money, escalation: float) -> float:
+    """Present value after tax of a cost of one per year at today's prices [1]."""
+    return (1 - money.tax_rate) * _growth_sum(money, escalation)
+
+
+def energy_factor(money: Money) -> float:
+    """Factor of energy, export, demand, contract and fixed charges [1]."""
+    return yearly_factor(money, money.escalation_energy)
+
+
+def discount_sum(money: Money) -> float:
+    """sum over the analysis years of 1 / (1 + discount)^k [1]: levelises costs over tokens."""
+    return _growth_sum(money, 0.0)
+
+
+def capital_factor(terms: AssetTerms, money: Money) -> float:
+    """Present value after tax of a first cost of one, with all that it brings with it [1].
+
+    1 - rebate - credit - tax shields + upkeep + replacements - residual value; formula in models/README.md, Money."""
+    d = 1 + money.discount_rate
+    kept = 1 - money.tax_rate
+    upkeep = terms.om_share * yearly_factor(money, money.escalation_om)
+    credit = terms.credit_share / d
+    return (
+        1
+        - terms.rebate_share
+        - credit
+        - _tax_shield(terms, money)
+        + upkeep
+        + kept * _replacements(terms, money)
+        - kept * _residual(terms, money)
+    )
+
+
+def _tax_shield(terms: AssetTerms, money: Money) -> float:
+    """Taxes saved by depreciation, per first cost of one; the basis loses half the tax credit [1]."""
+    d = 1 + money.discount_rate
+    basis = 1 - terms.credit_share / 2
+    regular = sum(
+        share / d**year
+        for year, share in enumerate(terms.depreciation_shares, start=1)
+        if year <= money.analysis_years
+    )
+    return money.tax_rate * basis * (terms.bonus_share / d + (1 - terms.bonus_share) * regular)
+
+
+def _purchase_price(terms: AssetTerms, money: Money, purchase: int) -> float:
+    """Price of the purchase-th unit (0: the first) at its time, per first cost of one [1]."""
+    if purchase == 0:
+        return 1.0
+    return terms.replacement_share * (1 + money.escalation_capital) ** (purchase * terms.life_years)
+
+
+def _replacements(terms: AssetTerms, money: Money) -> float:
+    """Discounted replacements at each multiple of the life below the analysis years, before tax [1]."""
+    count = (money.analysis_years - 1) // terms.life_years
+    d = 1 + money.discount_rate
+    return sum(_purchase_price(terms, money, j) / d ** (j * terms.life_years) for j in range(1, count + 1))
+
+
+def _residual(terms: AssetTerms, money: Money) -> float:
+    """Discounted value of the unused life of the last purchase, straight line, before tax [1]."""
+    if not money.counts_residual_value:
+        return 0.0
+    last = (money.analysis_years - 1) // terms.life_years
+    unused = 1 - (money.analysis_years - last * terms.life_years) / terms.life_years
+    return _purchase_price(terms, money, last) * unused / (1 + money.discount_rate) ** money.analysis_years
+
+
+def cash_flow(terms: AssetTerms, money: Money) -> tuple[float, ...]:
+    """After-tax cost in years 0..n of a first cost of one, undiscounted; its present value is capital_factor [1]."""
+    n, u = money.analysis_years, money.tax_rate
+    basis = 1 - terms.credit_share / 2
+    years = [0.0] * (n + 1)
+    years[0] = 1 - terms.rebate_share
+    years[1] -= terms.credit_share + u * basis * terms.bonus_share
+    for k in range(1, n + 1):
+        share = terms.depreciation_shares[k - 1] if k <= len(terms.depreciation_shares) else 0.0
+        years[k] += (1 - u) * terms.om_share * (1 + money.escalation_om) ** k
+        years[k] -= u * basis * (1 - terms.bonus_share) * share
+    for j in range(1, (n - 1) // terms.life_years + 1):
+        years[j * terms.life_years] += (1 - u) * _purchase_price(terms, money, j)
+    years[n] -= (1 - u) * _residual(terms, money) * (1 + money.discount_rate) ** n
+    return tuple(years)

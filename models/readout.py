@@ -1,0 +1,235 @@
+"""Solved Pyomo values -> Design, one function per subject.
+
+Sizes, counts and decisions are read; what follows from them (power, heat, cooling, import) is computed anew in floating
+point, so that the plan is consistent with itself to the last digit and only the limits carry the solver's tolerance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from models import cooling as cooling_block
+from models import curves, grid, storage, supply
+from models.blocks import Block
+from models.case import Case, Series
+from models.catalogue import cooling, heat_coolings, heat_share, of_kind, options, rack, serving
+from models.design import Design, Gang, Operation, PlacedRacks, Units
+
+_NOTHING = 1e-7
+"""Shares and powers below this are the solver's zero."""
+
+
+def _value(variable: Any) -> float:
+    value = pyo.value(variable, exception=False)
+    return 0.0 if value is None else float(value)
+
+
+def _count(variable: Any) -> int:
+    return round(_value(variable))
+
+
+def _flow(case: Case, months: dict[int, Block], subject: str, name: str, *key: Any) -> Series:
+    """One hourly variable over all months as a vector; steps without the variable are zero; negatives are clipped."""
+    vector = np.zeros(case.calendar.steps)
+    for m, model in months.items():
+        variable = getattr(getattr(model, subject), name)
+        for t in case.calendar.steps_of(m):
+            index = (*key, t) if key else t
+            if index in variable:
+                vector[t] = max(_value(variable[index]), 0.0)
+    return vector
+
+
+def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
+    """The plan held in solved design and operation models."""
+    racks, units = _read_modules(design)
+    shares = {k: _value(v) for k, v in design.sizes.share.items() if _value(v) > _NOTHING}
+    shares = _sum_to_one(shares)
+    sizes = design.sizes
+    supply_mw = {n: _bounded(sizes.supply_mw[n]) for n in supply.sources(case)}
+    cold = {c: _bounded(sizes.cold_mwh[c]) for c in cooling_block.stores(case)}
+    operation = _read_operation(case, months, _rack_counts(racks), shares, supply_mw, cold)
+    peak = float(operation.import_mw.max(initial=0.0)) * case.grid.billing_factor
+    return Design(
+        racks=racks,
+        units=units,
+        traffic_share=shares,
+        gangs=tuple(Gang(*k, _count(v)) for k, v in sizes.gang.items() if _count(v) > 0),
+        battery_mw={n: _bounded(sizes.battery_mw[n]) for n in storage.technologies(case)},
+        battery_mwh={n: _bounded(sizes.battery_mwh[n]) for n in storage.technologies(case)},
+        cold_store_mwh=cold,
+        supply_mw=supply_mw,
+        contract_mw=min(max(_value(design.grid.contract_mw), peak), grid.limit_mw(case)),
+        billed_mw=_bill(case, operation),
+        operation=operation,
+    )
+
+
+def _bounded(variable: Any) -> float:
+    value = max(_value(variable), variable.lb or 0.0)
+    return value if variable.ub is None else min(value, variable.ub)
+
+
+def _sum_to_one(shares: dict[tuple[str, str, str], float]) -> dict[tuple[str, str, str], float]:
+    totals: dict[str, float] = {}
+    for key, value in shares.items():
+        totals[key[0]] = totals.get(key[0], 0.0) + value
+    return {key: value / totals[key[0]] for key, value in shares.items()}
+
+
+def _read_modules(design: Block) -> tuple[tuple[PlacedRacks, ...], tuple[Units, ...]]:
+    placed = tuple(PlacedRacks(*k, _count(v)) for k, v in design.modules.placed.items() if _count(v) > 0)
+    units = [Units(k[2], _count(v), k[0], k[1]) for k, v in design.modules.units.items() if _count(v) > 0]
+    for component in design.modules.component_objects(pyo.Var, descend_into=False):
+        if component.local_name.endswith("_units"):
+            units += [Units(m, _count(v)) for m, v in component.items() if _count(v) > 0]
+    return placed, tuple(units)
+
+
+def _rack_counts(placed: tuple[PlacedRacks, ...]) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    for p in placed:
+        counts[p.rack, p.cooling] = counts.get((p.rack, p.cooling), 0) + p.count
+    return counts
+
+
+def _read_operation(
+    case: Case,
+    months: dict[int, Block],
+    counts: dict[tuple[str, str], int],
+    shares: dict[tuple[str, str, str], float],
+    supply_mw: dict[str, float],
+    cold_mwh: dict[str, float],
+) -> Operation:
+    busy = _busy_racks(case, months, shares)
+    it_mw, heat = _power_and_heat(case, counts, busy)
+    stored = {n: _flow(case, months, "storage", "stored_mwh", n) for n in storage.technologies(case)}
+    charge, discharge = _net_batteries(case, months)
+    cold_charge = {c: _flow(case, months, "cooling", "cold_charge_mw", c) for c in cold_mwh}
+    cold_discharge = {c: _flow(case, months, "cooling", "cold_discharge_mw", c) for c in cold_mwh}
+    cooling_mw, water = _cooling(case, heat, cold_charge, cold_discharge)
+    chain = case.electrical
+    installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    loss = chain.fixed_loss_pu * installed + chain.proportional_loss_pu * it_mw
+    plain = case.site.plain_load_mw
+    load = it_mw + loss + cooling_mw + case.site.house_load_mw + (0.0 if plain is None else plain)
+    for n in charge:
+        load = load + charge[n] - discharge[n]
+    bought, sold, onsite = _close_balance(case, months, load, supply_mw)
+    return Operation(
+        import_mw=bought,
+        export_mw=sold,
+        onsite_mw=onsite,
+        it_mw=it_mw,
+        chain_loss_mw=loss,
+        cooling_mw=cooling_mw,
+        heat_mw=heat,
+        water_m3=water,
+        charge_mw=charge,
+        discharge_mw=discharge,
+        stored_mwh=stored,
+        cold_charge_mw=cold_charge,
+        cold_discharge_mw=cold_discharge,
+        cold_stored_mwh={c: _flow(case, months, "cooling", "cold_stored_mwh", c) for c in cold_mwh},
+        busy_racks=busy,
+        backlog_mreq={w.name: _flow(case, months, "compute", "backlog_mreq", w.name) for w in of_kind(case, "deferrable")},
+    )
+
+
+def _busy_racks(
+    case: Case, months: dict[int, Block], shares: dict[tuple[str, str, str], float]
+) -> dict[tuple[str, str, str], Series]:
+    busy: dict[tuple[str, str, str], Series] = {}
+    kinds = {w.name: w for w in case.workloads}
+    for key in serving(case):
+        w = kinds[key[0]]
+        if w.kind == "interactive":
+            assert w.arrivals_mreq_per_h is not None
+            racks = serving(case)[key][0] * shares.get(key, 0.0) * w.arrivals_mreq_per_h
+        else:
+            racks = _flow(case, months, "compute", "busy", *key)
+        if racks.max(initial=0.0) > _NOTHING:
+            busy[key] = racks
+    return busy
+
+
+def _power_and_heat(
+    case: Case, counts: dict[tuple[str, str], int], busy: dict[tuple[str, str, str], Series]
+) -> tuple[Series, dict[str, Series]]:
+    it = np.zeros(case.calendar.steps)
+    heat = {c: np.zeros(case.calendar.steps) for c in heat_coolings(case)}
+    for o in options(case):
+        r = rack(case, o)
+        power = counts.get(o, 0) * (r.idle_mw + r.ancillary_mw) + np.zeros(case.calendar.steps)
+        for key, racks in busy.items():
+            if key[1:] == o:
+                power = power + serving(case)[key][1] * racks
+        it += power
+        for c, share in heat_share(case, o).items():
+            heat[c] += share * power
+    return it, heat
+
+
+def _cooling(
+    case: Case, heat: dict[str, Series], charge: dict[str, Series], discharge: dict[str, Series]
+) -> tuple[Series, Series]:
+    power, water = np.zeros(case.calendar.steps), np.zeros(case.calendar.steps)
+    for c, q in heat.items():
+        pu = curves.electricity_pu(cooling(case, c), case.site)
+        made = q + charge[c] - discharge[c] if c in charge else q
+        store = cooling_block.stores(case).get(c)
+        fixed = 0.0 if store is None else store.distribution_pu
+        power += pu * q if store is None else fixed * q + np.maximum(pu - fixed, 0.0) * made
+        water += case.calendar.step_h * curves.water_m3_per_mwh(cooling(case, c), case.site) * made
+    return power, water
+
+
+def _net_batteries(case: Case, months: dict[int, Block]) -> tuple[dict[str, Series], dict[str, Series]]:
+    """Charge and discharge with the same change of stored energy but never both at once.
+
+    Where energy has no price below zero the model may do both at no gain; doing one only uses less power, which
+    _close_balance takes off the import or the generation."""
+    charge, discharge = {}, {}
+    for n, b in storage.technologies(case).items():
+        c = _flow(case, months, "storage", "charge_mw", n)
+        d = _flow(case, months, "storage", "discharge_mw", n)
+        both = np.minimum(c, d) > 0
+        change = b.charge_efficiency * c - d / b.discharge_efficiency
+        charge[n] = np.where(both, np.maximum(change, 0.0) / b.charge_efficiency, c)
+        discharge[n] = np.where(both, np.maximum(-change, 0.0) * b.discharge_efficiency, d)
+    return charge, discharge
+
+
+def _close_balance(
+    case: Case, months: dict[int, Block], load: Series, supply_mw: dict[str, float]
+) -> tuple[Series, Series, Series]:
+    """Import, export and generation that meet the load exactly, as close to the solved ones as possible."""
+    sold = _flow(case, months, "grid", "export_mw")
+    onsite = _flow(case, months, "supply", "onsite_mw")
+    possible = np.zeros(case.calendar.steps)
+    for n, source in supply.sources(case).items():
+        possible = possible + source.output_pu * supply_mw[n]
+    onsite = np.minimum(onsite, possible)
+    bought = load + sold - onsite
+    surplus = np.maximum(-bought, 0.0)  # curtail what nobody takes
+    both = np.minimum(sold, np.maximum(bought, 0.0))  # never buy and sell at once: selling never pays more than buying
+    return np.maximum(bought, 0.0) - both, sold - both, np.maximum(onsite - surplus, 0.0)
+
+
+def _bill(case: Case, operation: Operation) -> dict[tuple[str, int], float]:
+    """Billed demand of each charge and month that has a price [MW], from the import itself."""
+    peaks: dict[tuple[str, int], float] = {}
+    for d in case.grid.demand_charges:
+        for m in case.calendar.months:
+            steps = case.calendar.steps_of(m)
+            counted = operation.import_mw[steps.start : steps.stop] * (d.applies[steps.start : steps.stop] > 0)
+            peaks[d.name, m] = case.grid.billing_factor * float(counted.max(initial=0.0))
+    return {
+        (d.name, m): max(
+            [peaks[d.name, m], *(d.ratchet_share * peaks[d.name, k] for k in grid.ratchet_sources(case, d, m))]
+        )
+        for d in case.grid.demand_charges
+        for m in grid.billed_months(case, d)
+    }

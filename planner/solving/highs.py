@@ -1,0 +1,154 @@
+"""The one door to HiGHS: whole-matrix hand-over, checked options, live progress, interruption that keeps the incumbent."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import highspy
+import numpy as np
+
+from planner.solving.arrays import Arrays
+
+Progress = Callable[[float, float | None, float | None], None]
+"""progress(seconds, incumbent or None, bound or None)"""
+
+Stop = Callable[[np.ndarray, float], bool]
+"""stop(incumbent solution, bound): whether the proof is good enough"""
+
+_STATUS = highspy.HighsModelStatus
+_PROVEN_EMPTY = (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible)
+
+
+@dataclass(eq=False)
+class Outcome:
+    """What HiGHS found: a solution or None, a proven bound, whether infeasibility is proven, why it stopped."""
+
+    solution: np.ndarray | None
+    objective: float | None
+    bound: float
+    infeasible: bool
+    interrupted: bool
+    status: str
+
+
+def set_option(highs: highspy.Highs, name: str, value: Any) -> None:
+    """Set an option; raises ValueError where HiGHS would only log that it does not know it."""
+    if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+        raise ValueError(f"HiGHS does not accept option {name} = {value!r}")
+
+
+def _problem(arrays: Arrays) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = arrays.matrix.shape
+    lp.col_cost_, lp.offset_ = arrays.cost, arrays.offset
+    lp.col_lower_, lp.col_upper_ = arrays.col_lower, arrays.col_upper
+    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = arrays.matrix.indptr
+    lp.a_matrix_.index_ = arrays.matrix.indices
+    lp.a_matrix_.value_ = arrays.matrix.data
+    if arrays.is_integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(i)] for i in arrays.is_integer]
+    return lp
+
+
+@dataclass(eq=False)
+class Run:
+    """One solve with live state; `interrupt()` may be called from any thread."""
+
+    arrays: Arrays
+    seed: int = 0
+    time_limit: float | None = None
+    log_path: Path | None = None
+    progress: Progress | None = None
+    stop: Stop | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    _incumbent: np.ndarray | None = None
+    _bound: float = -float("inf")
+    _interrupted: bool = False
+    _good_enough: bool = False
+    _started: float = field(default_factory=time.monotonic)
+
+    def interrupt(self) -> None:
+        """Ask HiGHS to stop; the incumbent and bound are kept."""
+        self._interrupted = True
+
+    def solve(self) -> Outcome:
+        """Solve; Ctrl-C in the calling thread interrupts and keeps the incumbent."""
+        highs = highspy.Highs()
+        self._configure(highs)
+        if highs.passModel(_problem(self.arrays)) == highspy.HighsStatus.kError:
+            raise ValueError("HiGHS rejected the model")
+        self._started = time.monotonic()
+        worker = threading.Thread(target=highs.run, daemon=True)
+        worker.start()
+        while worker.is_alive():
+            try:
+                worker.join(0.2)
+            except KeyboardInterrupt:
+                self.interrupt()
+        return self._outcome(highs)
+
+    def _configure(self, highs: highspy.Highs) -> None:
+        set_option(highs, "log_to_console", False)
+        if self.log_path is not None:
+            set_option(highs, "log_file", str(self.log_path))
+        # Reproducible: one thread inside one problem. Tolerances stay at their defaults (tighter ones gave false verdicts).
+        defaults = {"threads": 1, "parallel": "off", "random_seed": self.seed, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
+        for name, value in {**defaults, **self.options}.items():
+            set_option(highs, name, value)
+        set_option(highs, "mip_min_logging_interval", 0.5)
+        if self.time_limit is not None:
+            set_option(highs, "time_limit", max(self.time_limit, 0.0))
+        highs.cbMipImprovingSolution += self._improved
+        highs.cbMipLogging += self._logged
+        for event in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+            event += self._checked
+
+    def _improved(self, event: Any) -> None:
+        self._incumbent = np.array(event.data_out.mip_solution)
+        self._judge(event)
+
+    def _logged(self, event: Any) -> None:
+        self._judge(event)
+        if self.progress is not None:
+            seconds = time.monotonic() - self._started
+            self.progress(seconds, self._finite(event.data_out.mip_primal_bound), self._finite(self._bound))
+
+    def _checked(self, event: Any) -> None:
+        if self._interrupted or self._good_enough:
+            event.interrupt()
+
+    def _judge(self, event: Any) -> None:
+        self._bound = max(self._bound, float(event.data_out.mip_dual_bound))
+        if self.stop is not None and self._incumbent is not None and np.isfinite(self._bound):
+            self._good_enough = self._good_enough or self.stop(self._incumbent, self._bound)
+
+    @staticmethod
+    def _finite(value: float) -> float | None:
+        return float(value) if abs(value) < 1e30 else None
+
+    def _outcome(self, highs: highspy.Highs) -> Outcome:
+        status, info = highs.getModelStatus(), highs.getInfo()
+        is_mip = bool(self.arrays.is_integer.any())
+        found = info.primal_solution_status == highspy.kSolutionStatusFeasible
+        solution = np.array(highs.getSolution().col_value) if found else None
+        objective = float(info.objective_function_value) if found else None
+        if is_mip:
+            bound = max(self._bound, float(info.mip_dual_bound))
+        else:
+            bound = objective if status == _STATUS.kOptimal and objective is not None else -float("inf")
+        return Outcome(
+            solution=solution if is_mip or status == _STATUS.kOptimal else None,
+            objective=objective,
+            bound=bound,
+            infeasible=status in _PROVEN_EMPTY and not found,
+            interrupted=self._interrupted,
+            status=highs.modelStatusToString(status),
+        )
