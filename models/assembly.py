@@ -50,15 +50,9 @@ def _limit_land_and_budget(model: Block, case: Case) -> None:
     area, budget = case.site.area_m2, case.limits.budget_kcur
     used_m2, first_kcur = total(model, "area_m2"), total(model, "first_cost_kcur")
     if area is not None:
-        constraint(model, "limit_area", ["site"], lambda _: 0 * model.sizes.installed_mw + used_m2 <= area, doc="land [m2]")
+        constraint(model, "limit_area", ["site"], lambda _: used_m2 <= area, doc="land [m2]")
     if budget is not None:
-        constraint(
-            model,
-            "limit_budget",
-            ["first"],
-            lambda _: 0 * model.sizes.installed_mw + first_kcur <= budget,
-            doc="first costs [kcur]",
-        )
+        constraint(model, "limit_budget", ["first"], lambda _: first_kcur <= budget, doc="first costs [kcur]")
 
 
 def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
@@ -82,7 +76,10 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
 
 
 def _balance_bus(model: Block, case: Case, m: int) -> None:
-    ports = [model.compute.it_mw, *(getattr(model, b).draw_mw for b in ("cooling", "electrical", "storage", "supply", "grid"))]
+    ports = [
+        model.compute.it_mw,
+        *(getattr(model, b).draw_mw for b in ("cooling", "electrical", "storage", "supply", "grid")),
+    ]
     plain = case.site.plain_load_mw
 
     def balance(t: int) -> bool:

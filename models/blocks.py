@@ -25,12 +25,30 @@ def variable(block: Block, name: str, *index: Iterable[Any], doc: str, **options
     return component
 
 
+class Impossible(ValueError):
+    """A rule that no design can keep, found while building: the case is infeasible."""
+
+
 def constraint(block: Block, name: str, index: Iterable[Any], rule: Callable[..., Any], doc: str) -> None:
-    """Add an indexed Constraint rule(key) to a block; doc ends in the [unit] of its rows. Empty families are left out."""
+    """Add an indexed Constraint rule(key) to a block; doc ends in the [unit] of its rows. Empty families are left out.
+
+    Raises Impossible for a row without variables that does not hold."""
+
+    def checked(_: Block, *key: Any) -> Any:
+        row = rule(*key)
+        if row is False:
+            raise Impossible(f"{block.name}.{name}{list(key)}: {doc}")
+        return pyo.Constraint.Skip if row is True else row
+
     keys = list(index)
     if keys:
-        component = pyo.Constraint(pyo.Set(initialize=keys, ordered=True), rule=lambda _, *key: rule(*key), doc=doc)
+        component = pyo.Constraint(pyo.Set(initialize=keys, ordered=True), rule=checked, doc=doc)
         block.add_component(name, component)
+
+
+def publish(block: Block, name: str, expression: Expr) -> None:
+    """Publish a scalar port. (Assigning `1.0 * variable` as an attribute would move the variable itself: Pyomo returns it.)"""
+    block.add_component(name, pyo.Expression(expr=expression))
 
 
 def total(block: Block, port: str) -> Expr:

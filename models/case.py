@@ -56,9 +56,13 @@ def series(unit: str, meaning: str, **default: Any) -> Any:
 class Calendar:
     """The steps of the operating year, in local standard time."""
 
-    month_of_step: tuple[int, ...] = quantity("month 0-11", "billing month of each step; each month is one contiguous run")
+    month_of_step: tuple[int, ...] = quantity(
+        "month 0-11", "billing month of each step; each month is one contiguous run"
+    )
     step_h: float = quantity("h", "length of a step", default=1.0)
-    first_step: str = quantity("ISO date-time", "local standard time at which step 0 starts", default="2023-01-01T00:00")
+    first_step: str = quantity(
+        "ISO date-time", "local standard time at which step 0 starts", default="2023-01-01T00:00"
+    )
 
     def __post_init__(self) -> None:
         runs = [m for i, m in enumerate(self.month_of_step) if i == 0 or m != self.month_of_step[i - 1]]
@@ -107,7 +111,9 @@ class AssetTerms:
     life_years: int = quantity("years", "life; replaced at each multiple below the analysis years")
     om_share: float = quantity("1/year", "yearly operation and maintenance, share of first cost", default=0.0)
     replacement_share: float = quantity("1", "cost of a replacement, share of first cost", default=1.0)
-    rebate_share: float = quantity("1", "rebate at time zero, share of first cost; leaves tax bases unchanged", default=0.0)
+    rebate_share: float = quantity(
+        "1", "rebate at time zero, share of first cost; leaves tax bases unchanged", default=0.0
+    )
     credit_share: float = quantity("1", "investment tax credit at the end of year 1, share of first cost", default=0.0)
     bonus_share: float = quantity("1", "bonus depreciation at the end of year 1, share of the basis", default=0.0)
     depreciation_shares: tuple[float, ...] = quantity(
@@ -235,7 +241,9 @@ class Rack:
     ancillary_racks: float = quantity("racks/rack", "floor positions of ancillary IT per rack", default=0.0)
     liquid_share: float = quantity("1", "share of heat that must leave by liquid; 0: air-cooled", default=0.0)
     max_supply_c: float | None = quantity("degC", "warmest liquid supply it accepts; None: any", default=None)
-    usable_share: float = quantity("1", "share of installed racks that may be busy (availability, headroom)", default=1.0)
+    usable_share: float = quantity(
+        "1", "share of installed racks that may be busy (availability, headroom)", default=1.0
+    )
     max_racks: int | None = quantity("racks", "most racks that can be bought; None: no limit", default=None)
     accelerators: int = quantity("1/rack", "accelerators per rack; reported only", default=0)
 
@@ -325,7 +333,9 @@ class Battery:
     energy_kcur_per_mwh: float = quantity("kcur/MWh", "price of energy")
     terms: AssetTerms = quantity("", "terms of power and energy")
     ageing: Ageing = quantity("", "ageing method", default="fixed_life")
-    max_cycles_per_year: float | None = quantity("1/year", "full cycles of the energy chosen; None: no limit", default=None)
+    max_cycles_per_year: float | None = quantity(
+        "1/year", "full cycles of the energy chosen; None: no limit", default=None
+    )
     cycle_life: float | None = quantity("cycles", "full cycles until replacement (throughput ageing)", default=None)
     charge_efficiency: float = quantity("1", "stored over charged energy", default=1.0)
     discharge_efficiency: float = quantity("1", "delivered over withdrawn energy", default=1.0)
@@ -380,11 +390,17 @@ class Offer:
     terms: AssetTerms = quantity("", "terms of the unit")
     site_built: bool = quantity("yes/no", "built on site rather than prefabricated", default=False)
     it_mw: float = quantity("MW", "rack power a unit can hold (kinds it, integrated)", default=0.0)
-    electrical_mw: float = quantity("MW", "rack power a unit can feed, redundancy inside already taken off", default=0.0)
-    heat_mw: float = quantity("MW", "heat a unit can remove on the design day, redundancy inside taken off", default=0.0)
+    electrical_mw: float = quantity(
+        "MW", "rack power a unit can feed, redundancy inside already taken off", default=0.0
+    )
+    heat_mw: float = quantity(
+        "MW", "heat a unit can remove on the design day, redundancy inside taken off", default=0.0
+    )
     cooling: str | None = quantity("", "cooling type inside; None: none", default=None)
     rack_limit_mw: float | None = quantity("MW", "largest rack peak it can hold; None: no limit", default=None)
-    rack_positions: float | None = quantity("racks", "floor positions, ancillary racks included; None: no limit", default=None)
+    rack_positions: float | None = quantity(
+        "racks", "floor positions, ancillary racks included; None: no limit", default=None
+    )
     exchange_rate: float = quantity("reporting/offer currency", "exchange rate", default=1.0)
     freight_k: float = quantity("thousand of the offer's currency", "freight per unit", default=0.0)
     insurance_k: float = quantity("thousand of the offer's currency", "insurance per unit", default=0.0)

@@ -106,7 +106,8 @@ def gang_range(case: Case, workload: Workload, rack_h: float) -> tuple[int, int]
     h = case.calendar.step_h
     run_h = workload.run_mtok * rack_h
     fewest = max((math.ceil(run_h / (h * (end - first)) - _ROUNDING) for first, end in workload.windows), default=0)
-    most = math.ceil(run_h / h - _ROUNDING)  # the whole run in one step: more racks cannot be used
+    # the whole run in one step: more racks cannot be used
+    most = max(math.ceil(run_h / h - _ROUNDING), workload.gang_min)
     used_share = 1 - workload.pause_share
     if used_share > 0 and workload.windows:
         total = run_h * len(workload.windows) / (used_share * window_h(case, workload))

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from models import finance
-from models.blocks import Block, Expr, constraint, variable
+from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case
 from models.catalogue import (
     backlog_limit,
@@ -41,7 +41,9 @@ def sizes(block: Block, case: Case) -> None:
     options_ = options(case)
     interactive = [w.name for w in of_kind(case, "interactive")]
     variable(block, "racks", options_, doc="installed racks of an option [racks]")
-    variable(block, "share", _serving_pairs(case, "interactive"), doc="share of an interactive workload [1]", bounds=(0, 1))
+    variable(
+        block, "share", _serving_pairs(case, "interactive"), doc="share of an interactive workload [1]", bounds=(0, 1)
+    )
     variable(
         block,
         "gang",
@@ -68,6 +70,11 @@ def month(block: Block, case: Case, m: int) -> None:
     deferrable = [w.name for w in of_kind(case, "deferrable")]
     variable(block, "backlog_start_mreq", deferrable, doc="work waiting before the month's first step [Mreq]")
     variable(block, "backlog_end_mreq", deferrable, doc="work waiting after the month's last step [Mreq]")
+    hours = case.calendar.steps_of(m)
+    for w in of_kind(case, "deferrable"):
+        limit = backlog_limit(case, w)
+        block.backlog_start_mreq[w.name].setub(float(limit[hours.start - 1]))  # cyclic
+        block.backlog_end_mreq[w.name].setub(float(limit[hours.stop - 1]))
     runs = [
         (*key, run)
         for w in of_kind(case, "training")
@@ -76,6 +83,9 @@ def month(block: Block, case: Case, m: int) -> None:
         if key[0] == w.name
     ]
     variable(block, "run_rack_h", runs, doc="rack-hours of a training run done in the month [rack-h]")
+    run_mtok = {w.name: w.run_mtok for w in case.workloads}
+    for key in runs:
+        block.run_rack_h[key].setub(run_mtok[key[0]] * serving(case)[key[:3]][0])
 
 
 def _runs_in(case: Case, workload: str, m: int) -> list[int]:
@@ -111,7 +121,7 @@ def _train(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
     ranges = {key: gang_range(case, workloads[key[0]], serving(case)[key][0]) for key in keys}
     for key in keys:
         if ranges[key][1] < ranges[key][0]:
-            block.is_gang[key].fix(0)
+            block.is_gang[key].setub(0)
     constraint(
         block,
         "choose_gang",
@@ -189,11 +199,11 @@ def _limit_busy(block: Block, case: Case, size: Block) -> None:
         )
         return busy <= rack(case, (r, c)).usable_share * size.racks[r, c]
 
-    firm = [o for o in options(case) if o not in _deferrable_options(case)]
+    # Where deferrable work may run too, the operation problems hold the full limit; this part of it guides the design.
     rows = range(len(_hardest_loads(case)))
-    busy_options = {key[1:] for key in serving(case)}
-    keys = [(*o, i) for o in firm if o in busy_options for i in rows]
-    constraint(block, "limit_busy", keys, rule, doc="busy racks at the hardest steps [racks]")
+    firm = {key[1:] for key in serving(case) if key in size.share or key in size.gang}
+    keys = [(*o, i) for o in options(case) if o in firm for i in rows]
+    constraint(block, "limit_busy", keys, rule, doc="racks busy with interactive and training work [racks]")
     for o in options(case):
         size.racks[o].setub(rack_bound(case, o))
     constraint(
@@ -221,9 +231,7 @@ def _sum_power_and_heat(block: Block, case: Case, size: Block) -> None:
         )  # fmt: skip
 
     def over_racks(mw: dict[Option, float], cooling: str | None = None) -> Expr:
-        return sum(
-            mw[o] * (1 if cooling is None else heat[o].get(cooling, 0)) * size.racks[o] for o in options(case)
-        )
+        return sum(mw[o] * (1 if cooling is None else heat[o].get(cooling, 0)) * size.racks[o] for o in options(case))
 
     placed = {o: rack(case, o).placed_mw for o in options(case)}
     interactive = [w.name for w in of_kind(case, "interactive")]
@@ -265,8 +273,8 @@ def _buy(block: Block, case: Case, size: Block) -> None:
     first = {r.name: r.cost_kcur + r.ancillary_cost_kcur for r in paid}
     factor = {r.name: finance.capital_factor(r.terms, case.money) for r in paid}
     bought = [o for o in options(case) if o[0] in first]
-    block.first_cost_kcur = sum(first[o[0]] * size.racks[o] for o in bought)
-    block.cost_kcur = sum(first[o[0]] * factor[o[0]] * size.racks[o] for o in bought)
+    publish(block, "first_cost_kcur", sum(first[o[0]] * size.racks[o] for o in bought))
+    publish(block, "cost_kcur", sum(first[o[0]] * factor[o[0]] * size.racks[o] for o in bought))
 
 
 def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> None:
@@ -284,6 +292,8 @@ def _declare_flexible(block: Block, case: Case, hours: range) -> None:
     keys = [(*key, t) for key in _serving_pairs(case, "deferrable") for t in hours]
     keys += [(*key, t) for key in _serving_pairs(case, "training") for t in hours if inside[key[0]][t]]
     block.busy = pyo.Var(pyo.Set(initialize=keys), bounds=(0, None), doc="racks busy with flexible work [racks]")
+    for key in block.busy:  # finite boxes keep the bounds of the decomposition valid
+        block.busy[key].setub(rack_bound(case, key[1:3]))
     limits = {w.name: backlog_limit(case, w) for w in of_kind(case, "deferrable")}
     variable(block, "backlog_mreq", limits, hours, doc="deferrable work waiting at the end of the step [Mreq]")
     for w, limit in limits.items():
@@ -363,7 +373,11 @@ def _limit_busy_hourly(block: Block, case: Case, size: Block, hours: range) -> N
 
 def _publish_power_and_heat(block: Block, case: Case, size: Block, hours: Sequence[int]) -> None:
     interactive = [(w.name, w.arrivals_mreq_per_h) for w in of_kind(case, "interactive")]
-    flexible = [key for key in serving(case) if key in set(_serving_pairs(case, "deferrable") + _serving_pairs(case, "training"))]
+    flexible = [
+        key
+        for key in serving(case)
+        if key in set(_serving_pairs(case, "deferrable") + _serving_pairs(case, "training"))
+    ]
     above_idle = {key: serving(case)[key][1] for key in flexible}
     heat = {key: heat_share(case, key[1:]) for key in flexible}
     in_steps = {t: [key for key in flexible if (*key, t) in block.busy] for t in hours}

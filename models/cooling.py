@@ -5,7 +5,7 @@ Cooling capacity is bought as units (modules.py); here it only bounds the making
 from __future__ import annotations
 
 from models import curves, finance
-from models.blocks import Block, Expr, constraint, per_step, variable
+from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case, ChilledWaterStore
 from models.catalogue import cooling, heat_coolings
 
@@ -28,7 +28,11 @@ def month(block: Block, case: Case, m: int) -> None:
     variable(block, "cold_start_mwh", stores(case), doc="cold stored before the first step [MWh thermal]")
     variable(block, "cold_end_mwh", stores(case), doc="cold stored after the last step [MWh thermal]")
     if case.limits.water_m3_per_year is not None:
-        variable(block, "water_m3", doc="water the month may use [m3]")
+        allowed = (0, case.limits.water_m3_per_year)
+        variable(block, "water_m3", doc="water the month may use [m3]", bounds=allowed)
+    for name, store in stores(case).items():
+        block.cold_start_mwh[name].setub(store.max_mwh)
+        block.cold_end_mwh[name].setub(store.max_mwh)
 
 
 def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
@@ -46,17 +50,19 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
     if limit is not None:
         total = sum(b.water_m3 for b in months.values())
         constraint(block, "limit_water", ["year"], lambda _: total <= limit, doc="water per year [m3]")
-    block.first_cost_kcur = sum(s.cost_kcur_per_mwh * size.cold_mwh[c] for c, s in stores(case).items())
-    block.cost_kcur = sum(
-        s.cost_kcur_per_mwh * finance.capital_factor(s.terms, case.money) * size.cold_mwh[c]
-        for c, s in stores(case).items()
+    publish(block, "first_cost_kcur", sum(s.cost_kcur_per_mwh * size.cold_mwh[c] for c, s in stores(case).items()))
+    publish(
+        block,
+        "cost_kcur",
+        sum(
+            s.cost_kcur_per_mwh * finance.capital_factor(s.terms, case.money) * size.cold_mwh[c]
+            for c, s in stores(case).items()
+        ),
     )
-    block.area_m2 = sum(s.area_m2_per_mwh * size.cold_mwh[c] for c, s in stores(case).items())
+    publish(block, "area_m2", sum(s.area_m2_per_mwh * size.cold_mwh[c] for c, s in stores(case).items()))
 
 
-def operate(
-    block: Block, case: Case, size: Block, border: Block, m: int, heat_mw: dict[tuple[str, int], Expr]
-) -> None:
+def operate(block: Block, case: Case, size: Block, border: Block, m: int, heat_mw: dict[tuple[str, int], Expr]) -> None:
     """One month: electricity and water for the heat of each cooling type; publishes draw_mw[t]."""
     hours = case.calendar.steps_of(m)
     _operate_stores(block, case, size, border, hours, heat_mw)
@@ -90,6 +96,10 @@ def _operate_stores(
     variable(block, "cold_discharge_mw", tanks, hours, doc="cold taken from the tank [MW thermal]")
     variable(block, "cold_stored_mwh", tanks, hours, doc="cold stored at the end of the step [MWh thermal]")
     keys = [(c, t) for c in tanks for t in hours]
+    for c, t in keys:
+        block.cold_charge_mw[c, t].setub(tanks[c].max_mwh / tanks[c].hours_to_fill)
+        block.cold_discharge_mw[c, t].setub(tanks[c].max_mwh / tanks[c].hours_to_fill)
+        block.cold_stored_mwh[c, t].setub(tanks[c].max_mwh)
 
     def balance(c: str, t: int) -> Expr:
         before = border.cold_start_mwh[c] if t == hours.start else block.cold_stored_mwh[c, t - 1]
@@ -166,5 +176,4 @@ def _pay_water(
             doc="water of the month within its share of the year's limit [m3]",
         )
     factor = finance.yearly_factor(case.money, case.money.escalation_water)
-    block.cost_kcur = factor * limits.water_price_kcur_per_m3 * used
-
+    publish(block, "cost_kcur", factor * limits.water_price_kcur_per_m3 * used)

@@ -52,9 +52,7 @@ def _tax_shield(terms: AssetTerms, money: Money) -> float:
     d = 1 + money.discount_rate
     basis = 1 - terms.credit_share / 2
     regular = sum(
-        share / d**year
-        for year, share in enumerate(terms.depreciation_shares, start=1)
-        if year <= money.analysis_years
+        share / d**year for year, share in enumerate(terms.depreciation_shares, start=1) if year <= money.analysis_years
     )
     return money.tax_rate * basis * (terms.bonus_share / d + (1 - terms.bonus_share) * regular)
 

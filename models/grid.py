@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models import finance
-from models.blocks import Block, Expr, constraint, per_step, variable
+from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case, DemandCharge
 
 
@@ -22,7 +22,9 @@ def _counts(case: Case, charge: DemandCharge, m: int) -> bool:
     if not charge.applies[steps.start : steps.stop].any():
         return False
     fed = charge.ratchet_share > 0 and charge.ratchet_months > 0 and m in charge.ratchet_peak_months
-    return charge.price_kcur_per_mw[m] > 0 or (fed and any(charge.price_kcur_per_mw[k] > 0 for k in case.calendar.months))
+    return charge.price_kcur_per_mw[m] > 0 or (
+        fed and any(charge.price_kcur_per_mw[k] > 0 for k in case.calendar.months)
+    )
 
 
 def _covers(charge: DemandCharge, hours: range) -> bool:
@@ -37,11 +39,15 @@ def contract_is_priced(case: Case) -> bool:
 def month(block: Block, case: Case, m: int) -> None:
     """Linking variables of one month: billed peaks, the highest import, its share of the yearly carbon limit."""
     counted = [name for name, d in _charges(case).items() if _counts(case, d, m)]
-    variable(block, "peak_mw", counted, doc="highest interval import in the hours of a demand charge [MW]")
+    within = (0, limit_mw(case))
+    variable(
+        block, "peak_mw", counted, doc="highest interval import in the hours of a demand charge [MW]", bounds=within
+    )
     if contract_is_priced(case):
-        variable(block, "top_mw", doc="highest interval import of the month [MW]", bounds=(0, limit_mw(case)))
+        variable(block, "top_mw", doc="highest interval import of the month [MW]", bounds=within)
     if case.limits.carbon_t_per_year is not None:
-        variable(block, "carbon_t", doc="carbon the month may cause [t]")
+        allowed = (0, case.limits.carbon_t_per_year)
+        variable(block, "carbon_t", doc="carbon the month may cause [t]", bounds=allowed)
 
 
 def billed_months(case: Case, charge: DemandCharge) -> list[int]:
@@ -91,10 +97,14 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         constraint(block, "limit_carbon", ["year"], lambda _: total <= limit, doc="carbon per year [t]")
     yearly = sum(charges[name].price_kcur_per_mw[m] * block.billed_mw[name, m] for name, m in keys)
     yearly += grid.contract_kcur_per_mw_year * block.contract_mw + grid.fixed_kcur_per_month * len(months)
-    block.first_cost_kcur = grid.connection_kcur_per_mw * block.contract_mw
-    block.cost_kcur = (
-        finance.energy_factor(case.money) * yearly
-        + finance.capital_factor(grid.connection_terms, case.money) * block.first_cost_kcur
+    publish(block, "first_cost_kcur", grid.connection_kcur_per_mw * block.contract_mw)
+    publish(
+        block,
+        "cost_kcur",
+        (
+            finance.energy_factor(case.money) * yearly
+            + finance.capital_factor(grid.connection_terms, case.money) * block.first_cost_kcur
+        ),
     )
 
 
@@ -189,4 +199,4 @@ def _pay_energy(block: Block, case: Case, hours: range, sells: range) -> None:
         return 0.0 if grid.export_price_kcur_per_mwh is None else h * energy * float(grid.export_price_kcur_per_mwh[t])
 
     bought: Expr = sum(price(t) * block.import_mw[t] for t in hours)
-    block.cost_kcur = bought - sum(income(t) * block.export_mw[t] for t in sells)
+    publish(block, "cost_kcur", bought - sum(income(t) * block.export_mw[t] for t in sells))

@@ -7,7 +7,7 @@ import math
 import pyomo.environ as pyo
 
 from models import finance
-from models.blocks import Block, Expr, constraint, variable
+from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case, Offer, Redundancy
 from models.catalogue import (
     cooling,
@@ -52,7 +52,7 @@ def design(block: Block, case: Case, size: Block) -> None:
         _pool(block, case, "power" if pool == "" else f"cooling_{number}", pool, redundancy, units)
     _order(block, case)
     offers = _offers(case)
-    block.area_m2 = sum(offers[m].footprint_m2 * block.ordered[m] for m in block.ordered)
+    publish(block, "area_m2", sum(offers[m].footprint_m2 * block.ordered[m] for m in block.ordered))
 
 
 def _most_units(offer: Offer, needed: int) -> int:
@@ -63,7 +63,9 @@ def _most_units(offer: Offer, needed: int) -> int:
 
 def _place(block: Block, case: Case, size: Block) -> None:
     keys = list(places(case))
-    variable(block, "placed", keys, doc="racks of an option in units of an offer [racks]", domain=pyo.NonNegativeIntegers)
+    variable(
+        block, "placed", keys, doc="racks of an option in units of an offer [racks]", domain=pyo.NonNegativeIntegers
+    )
     variable(block, "units", keys, doc="units of an offer that hold an option [units]", domain=pyo.NonNegativeIntegers)
     for r, c, m in keys:
         most = rack_bound(case, (r, c))
@@ -85,9 +87,7 @@ def _place(block: Block, case: Case, size: Block) -> None:
     )
 
 
-def _pool(
-    block: Block, case: Case, name: str, pool: str, redundancy: Redundancy, capacity: dict[str, float]
-) -> None:
+def _pool(block: Block, case: Case, name: str, pool: str, redundancy: Redundancy, capacity: dict[str, float]) -> None:
     """One pool of like units against the racks that load it: N+x or 2N."""
     offers = _offers(case)
     share = {k: _load_share(case, pool, *k[:2], offers[k[2]]) for k in places(case)}
@@ -232,5 +232,5 @@ def _pay(block: Block, case: Case, offers: dict[str, Offer], bounds: dict[str, i
         else tiers[m][0][1] * block.ordered[m]
         for m in bounds
     }
-    block.first_cost_kcur = sum(first.values())
-    block.cost_kcur = sum(finance.capital_factor(offers[m].terms, case.money) * first[m] for m in bounds)
+    publish(block, "first_cost_kcur", sum(first.values()))
+    publish(block, "cost_kcur", sum(finance.capital_factor(offers[m].terms, case.money) * first[m] for m in bounds))

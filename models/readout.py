@@ -134,7 +134,9 @@ def _read_operation(
         cold_discharge_mw=cold_discharge,
         cold_stored_mwh={c: _flow(case, months, "cooling", "cold_stored_mwh", c) for c in cold_mwh},
         busy_racks=busy,
-        backlog_mreq={w.name: _flow(case, months, "compute", "backlog_mreq", w.name) for w in of_kind(case, "deferrable")},
+        backlog_mreq={
+            w.name: _flow(case, months, "compute", "backlog_mreq", w.name) for w in of_kind(case, "deferrable")
+        },
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from models import finance
-from models.blocks import Block, Expr, constraint, per_step, variable
+from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Battery, Case
 
 
@@ -15,7 +15,9 @@ def technologies(case: Case) -> dict[str, Battery]:
 
 
 def _cycle_limited(case: Case) -> dict[str, Battery]:
-    return {n: b for n, b in technologies(case).items() if b.ageing == "fixed_life" and b.max_cycles_per_year is not None}
+    return {
+        n: b for n, b in technologies(case).items() if b.ageing == "fixed_life" and b.max_cycles_per_year is not None
+    }
 
 
 def wear_kcur_per_mwh(battery: Battery) -> float:
@@ -36,6 +38,7 @@ def sizes(block: Block, case: Case) -> None:
         block.battery_mw[name].setub(b.max_mw)
         block.battery_mwh[name].setlb(b.min_mwh)
         block.battery_mwh[name].setub(b.max_mwh)
+        block.reserve_mwh[name].setub(b.max_mwh)
         if case.electrical.battery_ride_through_h == 0:
             block.reserve_mwh[name].fix(0)
 
@@ -45,6 +48,11 @@ def month(block: Block, case: Case, m: int) -> None:
     variable(block, "stored_start_mwh", technologies(case), doc="energy stored before the first step [MWh]")
     variable(block, "stored_end_mwh", technologies(case), doc="energy stored after the last step [MWh]")
     variable(block, "discharged_mwh", _cycle_limited(case), doc="energy the month may discharge [MWh]")
+    for n, b in technologies(case).items():
+        block.stored_start_mwh[n].setub(b.max_mwh)
+        block.stored_end_mwh[n].setub(b.max_mwh)
+        if n in block.discharged_mwh:
+            block.discharged_mwh[n].setub(b.max_mw * case.calendar.step_h * len(case.calendar.steps_of(m)))
 
 
 def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
@@ -74,9 +82,9 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         n: b.power_kcur_per_mw * size.battery_mw[n] + b.energy_kcur_per_mwh * size.battery_mwh[n]
         for n, b in batteries.items()
     }
-    block.first_cost_kcur = sum(first.values())
-    block.cost_kcur = sum(factor[n] * first[n] for n in batteries)
-    block.area_m2 = sum(b.area_m2_per_mwh * size.battery_mwh[n] for n, b in batteries.items())
+    publish(block, "first_cost_kcur", sum(first.values()))
+    publish(block, "cost_kcur", sum(factor[n] * first[n] for n in batteries))
+    publish(block, "area_m2", sum(b.area_m2_per_mwh * size.battery_mwh[n] for n, b in batteries.items()))
 
 
 def _ride_through(block: Block, case: Case, size: Block, batteries: dict[str, Battery]) -> None:
@@ -104,6 +112,11 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> Non
     variable(block, "charge_mw", batteries, hours, doc="power into the battery [MW]")
     variable(block, "discharge_mw", batteries, hours, doc="power out of the battery [MW]")
     variable(block, "stored_mwh", batteries, hours, doc="energy stored at the end of the step [MWh]")
+    for n, b in batteries.items():
+        for t in hours:
+            block.charge_mw[n, t].setub(b.max_mw)
+            block.discharge_mw[n, t].setub(b.max_mw)
+            block.stored_mwh[n, t].setub(b.max_mwh)
     _balance(block, case, border, batteries, hours)
     _limit(block, case, size, border, batteries, hours)
     _never_both(block, case, batteries, hours)
@@ -112,7 +125,7 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> Non
     )
     wear = {n: wear_kcur_per_mwh(b) for n, b in batteries.items() if wear_kcur_per_mwh(b) > 0}
     factor = finance.yearly_factor(case.money, case.money.escalation_capital) * case.calendar.step_h
-    block.cost_kcur = sum(factor * wear[n] * block.discharge_mw[n, t] for n in wear for t in hours)
+    publish(block, "cost_kcur", sum(factor * wear[n] * block.discharge_mw[n, t] for n in wear for t in hours))
 
 
 def _balance(block: Block, case: Case, border: Block, batteries: dict[str, Battery], hours: range) -> None:
@@ -172,7 +185,9 @@ def _never_both(block: Block, case: Case, batteries: dict[str, Battery], hours: 
     """Charging while discharging only pays where energy costs less than nothing; elsewhere readout nets it out."""
     price = case.grid.import_price_kcur_per_mwh
     keys = [(n, t) for n in batteries for t in hours if price[t] < 0]
-    variable(block, "is_charging", keys, doc="1 if the battery may charge, 0 if it may discharge [1]", domain=pyo.Binary)
+    variable(
+        block, "is_charging", keys, doc="1 if the battery may charge, 0 if it may discharge [1]", domain=pyo.Binary
+    )
     constraint(
         block,
         "charge_if",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models import finance
-from models.blocks import Block, Expr, constraint, per_step, variable
+from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case, Supply
 
 
@@ -22,12 +22,16 @@ def sizes(block: Block, case: Case) -> None:
 
 def design(block: Block, case: Case, size: Block) -> None:
     """Cost and land."""
-    block.first_cost_kcur = sum(s.cost_kcur_per_mw * size.supply_mw[n] for n, s in sources(case).items())
-    block.cost_kcur = sum(
-        s.cost_kcur_per_mw * finance.capital_factor(s.terms, case.money) * size.supply_mw[n]
-        for n, s in sources(case).items()
+    publish(block, "first_cost_kcur", sum(s.cost_kcur_per_mw * size.supply_mw[n] for n, s in sources(case).items()))
+    publish(
+        block,
+        "cost_kcur",
+        sum(
+            s.cost_kcur_per_mw * finance.capital_factor(s.terms, case.money) * size.supply_mw[n]
+            for n, s in sources(case).items()
+        ),
     )
-    block.area_m2 = sum(s.area_m2_per_mw * size.supply_mw[n] for n, s in sources(case).items())
+    publish(block, "area_m2", sum(s.area_m2_per_mw * size.supply_mw[n] for n, s in sources(case).items()))
 
 
 def operate(block: Block, case: Case, size: Block, m: int) -> None:
@@ -40,7 +44,7 @@ def operate(block: Block, case: Case, size: Block, m: int) -> None:
         return block.onsite_mw[t] <= possible
 
     sunny = [t for t in hours if any(s.output_pu[t] > 0 for s in sources(case).values())]
-    for t in set(hours) - set(sunny):
-        block.onsite_mw[t].fix(0)
+    for t in hours:
+        block.onsite_mw[t].setub(sum(float(s.output_pu[t]) * s.max_mw for s in sources(case).values()))
     constraint(block, "limit_onsite", sunny, rule, doc="generation at most what wind and sun give [MW]")
     per_step(block, "draw_mw", hours, lambda t: -block.onsite_mw[t])

@@ -17,8 +17,9 @@ def energy_allowed_mwh(case: Case) -> float | None:
 
 def month(block: Block, case: Case, m: int) -> None:
     """Linking variable of one month: its share of the energy that the target allows."""
-    if energy_allowed_mwh(case) is not None:
-        variable(block, "site_energy_mwh", doc="site energy the month may use [MWh]")
+    allowed = energy_allowed_mwh(case)
+    if allowed is not None:
+        variable(block, "site_energy_mwh", doc="site energy the month may use [MWh]", bounds=(0, allowed))
 
 
 def design(block: Block, case: Case, months: dict[int, Block]) -> None:

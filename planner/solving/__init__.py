@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from models.case import Case
 from models.design import Design, Proof
 from planner.solving.gap import LiveProgress
+
+DECOMPOSED_FROM_STEPS = 600
+"""Shorter horizons are handed over whole: the decomposition pays off from a few hundred hours."""
 
 Method = Literal["auto", "decomposed", "monolithic"]
 
@@ -28,6 +33,26 @@ def solve(
 
     progress(seconds, incumbent kcur, bound kcur) is called while solving. A time limit [s] or Ctrl-C returns the best
     design so far with its proven bound (status "limit"), or None if there is none. Status "infeasible" is a proof."""
+    from models.blocks import Impossible
+    from planner.solving.arrays import compile_case
+    from planner.solving.decomposed import solve_decomposed
+    from planner.solving.decomposed import solve_decomposed
     from planner.solving.monolithic import solve_whole
 
-    return solve_whole(case, gap=gap, time_limit=time_limit, seed=seed, progress=progress, log_path=log_path)
+    started = time.monotonic()
+    try:
+        blocks = compile_case(case)
+    except Impossible as rule:
+        return None, Proof("infeasible", float("inf"), float("inf"), time.monotonic() - started, method, (str(rule),))
+    built = time.monotonic() - started
+    whole = method == "monolithic" or (method == "auto" and case.calendar.steps < DECOMPOSED_FROM_STEPS)
+    design, proof = (solve_whole if whole else solve_decomposed)(
+        case,
+        blocks,
+        gap=gap,
+        time_limit=None if time_limit is None else time_limit - built,
+        seed=seed,
+        progress=progress,
+        log_path=log_path,
+    )
+    return design, replace(proof, seconds=proof.seconds + built, notes=(*proof.notes, f"built in {built:.2f} s"))

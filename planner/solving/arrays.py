@@ -75,69 +75,116 @@ def compile_block(model: pyo.ConcreteModel) -> Compiled:
 
 
 @dataclass(frozen=True, eq=False)
-class Whole:
-    """Design and operation problems of a case, compiled, and where each one's columns are in the joined problem."""
+class Blocks:
+    """Design and operation problems of a case, each compiled once, and how their linking variables correspond."""
 
     design_model: pyo.ConcreteModel
     operation_models: dict[int, pyo.ConcreteModel]
-    joined: Arrays
+    design: Compiled
+    months: dict[int, Compiled]
     variables: list[Any]
-    """Pyomo variables of the joined columns; linking variables are those of the design problem"""
+    """the design's columns, then linking variables that no row or cost of the design holds"""
+    links: dict[int, dict[int, int]]
+    """month -> {column of its operation problem: column of the design}"""
     copies: list[tuple[Any, Any]]
     """(design variable, operation variable) of every linking variable"""
 
-    def load(self, values: np.ndarray) -> None:
-        """Write a solution of the joined problem back into all Pyomo models; integers are rounded to whole numbers."""
-        for variable, value, is_integer in zip(self.variables, values, self.joined.is_integer, strict=True):
-            variable.set_value(float(round(value)) if is_integer else float(value), skip_validation=True)
+    def load_design(self, values: np.ndarray) -> None:
+        """Write values of the design's columns, and so of all linking variables, into the Pyomo models."""
+        for variable, value in zip(self.variables, values, strict=True):
+            variable.set_value(_whole(variable, value), skip_validation=True)
         for mine, theirs in self.copies:
             if not theirs.fixed:
                 theirs.set_value(mine.value if mine.value is not None else 0.0, skip_validation=True)
 
+    def load_month(self, month: int, values: np.ndarray) -> None:
+        """Write values of a month's own columns into its Pyomo model; linking variables keep the design's values."""
+        for column, (variable, value) in enumerate(zip(self.months[month].variables, values, strict=True)):
+            if column not in self.links[month]:
+                variable.set_value(_whole(variable, value), skip_validation=True)
 
-def join(case: Case) -> Whole:
-    """Build and compile all blocks of a case and join them: linking variables of a month become the design's columns."""
+
+def _whole(variable: Any, value: float) -> float:
+    return float(value) if variable.is_continuous() else float(round(value))
+
+
+def compile_case(case: Case) -> Blocks:
+    """Build and compile every block of a case. Raises models.blocks.Impossible if a rule without variables fails."""
     design_model = build_design(case)
     operations = {m: build_operation(case, m) for m in case.calendar.months}
     design = compile_block(design_model)
+    months = {m: compile_block(model) for m, model in operations.items()}
     variables = list(design.variables)
     place = {id(v): i for i, v in enumerate(variables)}
-    parts, maps, copies = [design], [np.arange(len(variables))], []
-    for m, model in operations.items():
-        part = compile_block(model)
-        pairs = linked(design_model, model, m)
+    links: dict[int, dict[int, int]] = {}
+    copies = []
+    for m, part in months.items():
+        pairs = linked(design_model, operations[m], m)
         copies += pairs
         mine = {id(theirs): own for own, theirs in pairs}
-        owners = [mine.get(id(v), v) for v in part.variables]
-        for v in owners:
-            if id(v) not in place:
-                place[id(v)] = len(variables)
-                variables.append(v)
-        parts.append(part)
-        maps.append(np.array([place[id(v)] for v in owners]))
-    return Whole(design_model, operations, _stack(parts, maps, len(variables)), variables, copies)
+        links[m] = {}
+        for column, v in enumerate(part.variables):
+            own = mine.get(id(v))
+            if own is None:
+                continue
+            if id(own) not in place:
+                place[id(own)] = len(variables)
+                variables.append(own)
+            links[m][column] = place[id(own)]
+    return Blocks(design_model, operations, design, months, variables, links, copies)
 
 
-def _stack(parts: list[Compiled], maps: list[np.ndarray], columns: int) -> Arrays:
+def design_arrays(blocks: Blocks) -> Arrays:
+    """The design problem over all of `blocks.variables`."""
+    a, extra = blocks.design.arrays, blocks.variables[len(blocks.design.variables) :]
+    rows, n = a.matrix.shape[0], len(extra)
+    return Arrays(
+        cost=np.concatenate([a.cost, np.zeros(n)]),
+        offset=a.offset,
+        matrix=sparse.csc_array(sparse.hstack([a.matrix, sparse.csc_array((rows, n))])),
+        row_lower=a.row_lower,
+        row_upper=a.row_upper,
+        col_lower=np.concatenate([a.col_lower, [_bound(v.lb, -INFINITY) for v in extra]]),
+        col_upper=np.concatenate([a.col_upper, [_bound(v.ub, INFINITY) for v in extra]]),
+        is_integer=np.concatenate([a.is_integer, np.zeros(n, dtype=bool)]),
+    )
+
+
+def join(blocks: Blocks) -> tuple[Arrays, dict[int, np.ndarray]]:
+    """The whole problem: linking columns of a month become the design's. Also each month's columns in the whole."""
+    total = len(blocks.variables)
+    parts, maps = [design_arrays(blocks)], [np.arange(total)]
+    for m, part in blocks.months.items():
+        own = [c for c in range(len(part.variables)) if c not in blocks.links[m]]
+        index = np.empty(len(part.variables), dtype=int)
+        index[own] = np.arange(total, total + len(own))
+        for column, target in blocks.links[m].items():
+            index[column] = target
+        total += len(own)
+        parts.append(part.arrays)
+        maps.append(index)
+    return _stack(parts, maps, total), dict(zip(blocks.months, maps[1:], strict=True))
+
+
+def _stack(parts: list[Arrays], maps: list[np.ndarray], columns: int) -> Arrays:
     """Stack the rows of all parts over one set of columns; bounds of a shared column are intersected."""
     cost = np.zeros(columns)
     lower, upper = np.full(columns, -INFINITY), np.full(columns, INFINITY)
     whole = np.zeros(columns, dtype=bool)
-    blocks = []
-    for part, index in zip(parts, maps, strict=True):
-        a = part.arrays
-        np.add.at(cost, index, a.cost)
+    rows = []
+    for a, index in zip(parts, maps, strict=True):
+        cost[index] += a.cost
         lower[index] = np.maximum(lower[index], a.col_lower)
         upper[index] = np.minimum(upper[index], a.col_upper)
         whole[index] |= a.is_integer
         m = sparse.coo_array(a.matrix)
-        blocks.append(sparse.coo_array((m.data, (m.row, index[m.col])), shape=(m.shape[0], columns)))
+        rows.append(sparse.coo_array((m.data, (m.row, index[m.col])), shape=(m.shape[0], columns)))
     return Arrays(
         cost=cost,
-        offset=sum(p.arrays.offset for p in parts),
-        matrix=sparse.csc_array(sparse.vstack(blocks)),
-        row_lower=np.concatenate([p.arrays.row_lower for p in parts]),
-        row_upper=np.concatenate([p.arrays.row_upper for p in parts]),
+        offset=sum(a.offset for a in parts),
+        matrix=sparse.csc_array(sparse.vstack(rows)),
+        row_lower=np.concatenate([a.row_lower for a in parts]),
+        row_upper=np.concatenate([a.row_upper for a in parts]),
         col_lower=lower,
         col_upper=upper,
         is_integer=whole,

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import numpy as np
+
+from models import finance
+from models.case import Case
+from planner.solving.arrays import Blocks
 
 LiveProgress = Callable[[float, float | None, float | None], None]
 """progress(seconds, incumbent [kcur] or None, bound [kcur] or None)"""
@@ -23,12 +28,21 @@ def relative_gap(objective: float, bound: float, without_it: float) -> float:
     return difference / base if base > 0 else float("inf")
 
 
-@dataclass(frozen=True)
-class Gap:
-    """A gap to be reached."""
+def reached(target: float, objective: float, bound: float, without_it: float) -> bool:
+    """Whether an incumbent is proven within the target gap."""
+    return relative_gap(objective, bound, without_it) <= target
 
-    target: float
 
-    def reached(self, objective: float, bound: float, without_it: float) -> bool:
-        """Whether the incumbent is proven within the target."""
-        return relative_gap(objective, bound, without_it) <= self.target
+def it_cost_kcur(case: Case, blocks: Blocks) -> np.ndarray:
+    """Present value of IT hardware per unit of each design column [kcur]: what the gap's base leaves out."""
+    cost = np.zeros(len(blocks.variables))
+    if case.money.counts_it:
+        place = {id(v): i for i, v in enumerate(blocks.variables)}
+        per_rack = {
+            r.name: (r.cost_kcur + r.ancillary_cost_kcur) * finance.capital_factor(r.terms, case.money)
+            for r in case.racks
+        }
+        for option, variable in blocks.design_model.sizes.racks.items():
+            if id(variable) in place:
+                cost[place[id(variable)]] = per_rack[option[0]]
+    return cost

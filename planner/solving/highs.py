@@ -42,7 +42,8 @@ def set_option(highs: highspy.Highs, name: str, value: Any) -> None:
         raise ValueError(f"HiGHS does not accept option {name} = {value!r}")
 
 
-def _problem(arrays: Arrays) -> highspy.HighsLp:
+def problem(arrays: Arrays) -> highspy.HighsLp:
+    """Arrays as a HiGHS problem."""
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = arrays.matrix.shape
     lp.col_cost_, lp.offset_ = arrays.cost, arrays.offset
@@ -83,7 +84,7 @@ class Run:
         """Solve; Ctrl-C in the calling thread interrupts and keeps the incumbent."""
         highs = highspy.Highs()
         self._configure(highs)
-        if highs.passModel(_problem(self.arrays)) == highspy.HighsStatus.kError:
+        if highs.passModel(problem(self.arrays)) == highspy.HighsStatus.kError:
             raise ValueError("HiGHS rejected the model")
         self._started = time.monotonic()
         worker = threading.Thread(target=highs.run, daemon=True)

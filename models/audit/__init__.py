@@ -1,0 +1,42 @@
+"""The independent recheck: Case and a plan's numbers -> violations. Second implementation of models/README.md.
+
+Shares nothing with the model but the data contracts (models.case, models.design): no Pyomo, no factors, no look-ups.
+One file per subject; tolerances stand in checker.py."""
+
+from __future__ import annotations
+
+from models.audit.cashflow import check_money
+from models.audit.checker import Checker
+from models.audit.connection import check_connection
+from models.audit.heat import check_heat
+from models.audit.indicators import check_indicators
+from models.audit.placing import check_placing
+from models.audit.power import check_power
+from models.audit.structure import check_structure
+from models.audit.view import View
+from models.audit.work import check_work
+from models.case import Case
+from models.design import Accounts, AuditReport, Design, Proof
+
+__all__ = ["audit"]
+
+
+def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = None) -> AuditReport:
+    """Re-derive every balance, limit, count, bill, cash flow and indicator of a plan from its Case.
+
+    `checks` of the report counts scalar comparisons. A plan whose form is broken (a number missing, not finite or not
+    whole, a series of the wrong length, an unknown name) is reported for that alone, because no arithmetic can follow.
+    Raises nothing for what a plan contains."""
+    check = Checker(case.calendar)
+    check_structure(case, design, accounts, proof, check)
+    if check.broken:
+        return check.report()
+    view = View(case, design)
+    check_work(view, check)
+    check_heat(view, check)
+    check_power(view, check)
+    check_connection(view, check)
+    check_placing(view, check)
+    check_money(view, accounts, proof, check)
+    check_indicators(view, accounts, check)
+    return check.report()

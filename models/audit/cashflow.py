@@ -1,0 +1,189 @@
+"""Recheck of money: every cost line from quantities and prices, every year's cash flow, their present value.
+
+All present values are sums of cash flows year by year; no annuity or growth formula is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.audit import facts
+from models.audit.checker import EXACT, PHYSICS, Array, Checker
+from models.audit.view import View
+from models.case import AssetTerms, Money
+from models.design import Accounts, Proof
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A cost line as it should be. `flow` is the after-tax cost in each year of one kcur of quantity * price."""
+
+    line: str
+    item: str
+    quantity: float
+    price_kcur: float
+    flow: Array
+    is_capital: bool
+    is_it: bool = False
+    gross_kcur: float = 0.0
+    """sum of the absolute parts of the price, where parts of both signs cancel"""
+
+    @property
+    def first_cost_kcur(self) -> float:
+        """Paid at time zero, before rebates [kcur]."""
+        return self.quantity * self.price_kcur if self.is_capital else 0.0
+
+
+def flow_of_asset(terms: AssetTerms, money: Money) -> Array:
+    """After-tax cost in years 0..n of an asset bought for one: upkeep, replacements, tax effects, value left [1]."""
+    last, kept = money.analysis_years, 1.0 - money.tax_rate
+    written_off = 1.0 - terms.credit_share / 2.0
+    flow = np.zeros(last + 1)
+    flow[0] = 1.0 - terms.rebate_share
+    flow[1] -= terms.credit_share + money.tax_rate * written_off * terms.bonus_share
+    bought, value = 0, 1.0
+    for year in range(1, last + 1):
+        flow[year] += kept * terms.om_share * (1.0 + money.escalation_om) ** year
+        if year <= len(terms.depreciation_shares):
+            yearly = written_off * (1.0 - terms.bonus_share) * terms.depreciation_shares[year - 1]
+            flow[year] -= money.tax_rate * yearly
+        if year - bought == terms.life_years and year < last:
+            bought, value = year, terms.replacement_share * (1.0 + money.escalation_capital) ** year
+            flow[year] += kept * value
+    if money.counts_residual_value:
+        flow[last] -= kept * value * (1.0 - (last - bought) / terms.life_years)
+    return flow
+
+
+def flow_of_yearly(money: Money, growth: float) -> Array:
+    """After-tax cost in years 0..n of one per year at today's prices [1]."""
+    flow, price = np.zeros(money.analysis_years + 1), 1.0
+    for year in range(1, money.analysis_years + 1):
+        price *= 1.0 + growth
+        flow[year] = (1.0 - money.tax_rate) * price
+    return flow
+
+
+def present_value(flow: Array, money: Money) -> float:
+    """Today's value of amounts paid at the ends of years 0, 1, ..."""
+    worth, total = 1.0, 0.0
+    for amount in flow:
+        total += worth * float(amount)
+        worth /= 1.0 + money.discount_rate
+    return total
+
+
+def expected_lines(view: View) -> list[Line]:
+    """Every cost line of the plan, also those of zero."""
+    return [*_capital_lines(view), *_grid_lines(view), *_other_lines(view)]
+
+
+def _capital_lines(view: View) -> Iterator[Line]:
+    case, design, money = view.case, view.design, view.case.money
+
+    def bought(line: str, item: str, quantity: float, price: float, terms: AssetTerms) -> Line:
+        is_it = line in ("racks", "ancillary_it")
+        return Line(line, item, float(quantity), price, flow_of_asset(terms, money), True, is_it)
+
+    for r in case.racks if money.counts_it else ():
+        count = sum(n for (name, _), n in view.racks.items() if name == r.name)
+        yield bought("racks", r.name, count, r.cost_kcur, r.terms)
+        yield bought("ancillary_it", r.name, count, r.ancillary_cost_kcur, r.terms)
+    for m in case.offers:
+        count = view.units.get(m.name, 0)
+        yield bought("modules", m.name, count, facts.landed_kcur(m, count), m.terms)
+    for b in case.batteries:
+        yield bought("battery_power", b.name, design.battery_mw.get(b.name, 0.0), b.power_kcur_per_mw, b.terms)
+        yield bought("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), b.energy_kcur_per_mwh, b.terms)
+    for c in case.cooling:
+        if c.store is not None:
+            size = design.cold_store_mwh.get(c.name, 0.0)
+            yield bought("cold_store", c.name, size, c.store.cost_kcur_per_mwh, c.store.terms)
+    for s in case.supplies:
+        yield bought("supply", s.name, design.supply_mw.get(s.name, 0.0), s.cost_kcur_per_mw, s.terms)
+    grid = case.grid
+    yield bought("connection", "connection", design.contract_mw, grid.connection_kcur_per_mw, grid.connection_terms)
+
+
+def _grid_lines(view: View) -> Iterator[Line]:
+    grid, op = view.case.grid, view.op
+    flow = flow_of_yearly(view.case.money, view.case.money.escalation_energy)
+    bought = grid.import_price_kcur_per_mwh * op.import_mw
+    yield Line("energy", "energy", 1.0, view.year_mwh(bought), flow, False, gross_kcur=view.year_mwh(np.abs(bought)))
+    if grid.export_price_kcur_per_mwh is not None:
+        sold = grid.export_price_kcur_per_mwh * op.export_mw
+        yield Line("export", "export", 1.0, -view.year_mwh(sold), flow, False, gross_kcur=view.year_mwh(np.abs(sold)))
+    yield Line("contract", "contract", view.design.contract_mw, grid.contract_kcur_per_mw_year, flow, False)
+    months = float(len(view.case.calendar.months))
+    yield Line("fixed_charge", "fixed_charge", months, grid.fixed_kcur_per_month, flow, False)
+    for d in grid.demand_charges:
+        billed = {m: mw for (name, m), mw in view.design.billed_mw.items() if name == d.name}
+        yearly = sum(d.price_kcur_per_mw[m] * mw for m, mw in billed.items())
+        yield Line("demand", d.name, 1.0, yearly, flow, False)
+
+
+def _other_lines(view: View) -> Iterator[Line]:
+    money, limits = view.case.money, view.case.limits
+    carbon, water = flow_of_yearly(money, money.escalation_carbon), flow_of_yearly(money, money.escalation_water)
+    yield Line("carbon", "carbon", view.carbon_t, limits.carbon_price_kcur_per_t, carbon, False)
+    yield Line("water", "water", float(np.sum(view.op.water_m3)), limits.water_price_kcur_per_m3, water, False)
+    for b in view.case.batteries:
+        if b.ageing == "throughput" and b.cycle_life is not None:
+            wear = b.energy_kcur_per_mwh * b.terms.replacement_share / b.cycle_life
+            discharged = view.year_mwh(view.series(view.op.discharge_mw, b.name))
+            flow = flow_of_yearly(money, money.escalation_capital)
+            yield Line("battery_wear", b.name, discharged, wear, flow, False)
+
+
+def check_money(view: View, accounts: Accounts, proof: Proof | None, check: Checker) -> None:
+    """Cost lines, cash flows, objective, budget, and the objective of the proof."""
+    lines, money = expected_lines(view), view.case.money
+    _check_lines(lines, accounts, money, check)
+    first = sum(x.first_cost_kcur for x in lines)
+    if view.case.limits.budget_kcur is not None:
+        check.at_most("budget of first costs [kcur]", "site", first, view.case.limits.budget_kcur, tolerance=PHYSICS)
+    years = sum((x.quantity * x.price_kcur * x.flow for x in lines), np.zeros(money.analysis_years + 1))
+    gross = sum(abs(present_value(x.quantity * x.price_kcur * x.flow, money)) for x in lines)
+    exact = {"tolerance": EXACT, "floor": max(1.0, 1e-6 * gross)}
+    objective = present_value(years, money)
+    check.equal("objective is the sum of cost lines [kcur]", "site", accounts.objective_kcur, objective, **exact)
+    flow = np.array(accounts.cash_flow_kcur, float)
+    if check.require(flow.shape == years.shape, "cash flow of each year", "number of years", flow.size, years.size):
+        labels = [f"year {k}" for k in range(years.size)]
+        check.equal("cash flow of each year [kcur]", "site", flow, years, places=labels, **exact)
+        discounted = present_value(flow, money)
+        check.equal("discounted cash flow is the objective", "site", discounted, accounts.objective_kcur, **exact)
+    if proof is not None:
+        _check_proof(proof, objective, exact, check)
+
+
+def _check_lines(lines: list[Line], accounts: Accounts, money: Money, check: Checker) -> None:
+    expected = {(x.line, x.item): x for x in lines}
+    listed = [(c.line, c.item) for c in accounts.costs]
+    for key in sorted(set(listed)):
+        item = f"{key[0]}: {key[1]}"
+        check.require(listed.count(key) == 1, "each cost line appears once", item, listed.count(key), 1)
+        check.require(key in expected, "no cost line without a cause", item, 1, 0)
+    for key, x in expected.items():
+        worth = x.quantity * x.price_kcur * present_value(x.flow, money)
+        if key not in listed:
+            missing = abs(worth) <= EXACT or x.quantity * x.price_kcur == 0
+            check.require(missing, "every cost line is there [kcur]", f"{x.line}: {x.item}", 0.0, worth)
+    for c in accounts.costs:
+        x = expected.get((c.line, c.item))
+        if x is not None:
+            item = f"{c.line}: {c.item}"
+            check.same("quantity of a cost line", item, c.quantity, x.quantity)
+            check.same("price of a cost line [kcur]", item, c.unit_price_kcur, x.price_kcur, 1e-6 * x.gross_kcur)
+            check.same("present-value factor of a cost line", item, c.factor, present_value(x.flow, money))
+            check.same("first cost of a cost line [kcur]", item, c.first_cost_kcur, x.first_cost_kcur)
+            check.require(c.is_it == x.is_it, "racks are the IT part of the cost", item, c.is_it, x.is_it)
+
+
+def _check_proof(proof: Proof, objective: float, exact: dict[str, float], check: Checker) -> None:
+    check.require(proof.status in ("optimal", "limit"), "a plan is proven or stopped at a limit", proof.status)
+    check.equal("objective that was proven [kcur]", "proof", proof.objective_kcur, objective, **exact)
+    if proof.bound_kcur != -np.inf:
+        check.at_most("bound not above the objective [kcur]", "proof", proof.bound_kcur, objective, **exact)

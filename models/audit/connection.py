@@ -1,0 +1,60 @@
+"""Recheck of the grid connection: limits, contract, billed demand, and the yearly limits on carbon and TokEnergy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.audit.checker import Array, Checker
+from models.audit.view import View
+from models.case import DemandCharge
+
+
+def check_connection(view: View, check: Checker) -> None:
+    """Import, export, contract, demand bills, carbon, the TokEnergy target."""
+    grid, op, limits = view.case.grid, view.op, view.case.limits
+    interval = grid.billing_factor * op.import_mw
+    limit = grid.import_limit_mw
+    if grid.import_limit_mva is not None:
+        limit = min(limit, grid.import_limit_mva * grid.power_factor)
+    if grid.energised_month > limits.need_month:
+        limit = 0.0
+    check.at_least("import not negative", "grid connection", op.import_mw, 0.0)
+    check.at_least("export not negative", "grid connection", op.export_mw, 0.0)
+    check.at_most("import within the connection", "grid connection", interval, limit)
+    check.at_most("import within the contract", "grid connection", interval, view.design.contract_mw)
+    check.at_most("contract within the connection", "grid connection", view.design.contract_mw, limit)
+    check.at_most("export within its limit", "grid connection", op.export_mw, grid.export_limit_mw)
+    for charge in grid.demand_charges:
+        _check_demand(view, check, charge, interval)
+    if limits.carbon_t_per_year is not None:
+        check.at_most("carbon limit of the year [t]", "site", view.carbon_t, limits.carbon_t_per_year)
+    if limits.tokenergy_wh_per_ktok is not None:
+        energy_mwh = view.year_mwh(view.site_mw)
+        allowed_mwh = limits.tokenergy_wh_per_ktok * view.reference_mtok / 1e3
+        check.at_most("TokEnergy target [MWh of the year]", "site", energy_mwh, allowed_mwh)
+
+
+def demand_peak_mw(view: View, charge: DemandCharge, month: int, interval: Array) -> float:
+    """Highest interval demand of a month in the hours of a charge [MW]."""
+    counts = (np.array(view.case.calendar.month_of_step) == month) & (charge.applies > 0)
+    return float(np.max(interval[counts], initial=0.0))
+
+
+def _check_demand(view: View, check: Checker, charge: DemandCharge, interval: Array) -> None:
+    months = view.case.calendar.months
+    peak = {m: demand_peak_mw(view, charge, m, interval) for m in months}
+    for place, m in enumerate(months):
+        key, item = (charge.name, m), f"{charge.name}, month {m + 1}"
+        billed = view.design.billed_mw.get(key)
+        if charge.price_kcur_per_mw[m] == 0:
+            check.require(billed is None, "no billed demand without a price", item, billed or 0.0)
+            continue
+        expected = peak[m]
+        for back in range(1, charge.ratchet_months + 1):
+            earlier = months[(place - back) % len(months)]
+            if earlier in charge.ratchet_peak_months:
+                expected = max(expected, charge.ratchet_share * peak[earlier])
+        if billed is None:
+            check.require(False, "billed demand of each month", f"{item} is missing", 0.0, expected)
+        else:
+            check.equal("billed demand of each month", item, billed, expected)

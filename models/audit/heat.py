@@ -1,0 +1,69 @@
+"""Recheck of cooling: heat by cooling type, electricity and water at the weather of each step, chilled-water stores."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.audit import facts
+from models.audit.checker import Array, Checker
+from models.audit.view import View
+from models.case import ChilledWaterStore
+
+
+def check_heat(view: View, check: Checker) -> None:
+    """Heat of racks, what removing it takes, and the tanks."""
+    op = view.op
+    heat = _heat_of_racks(view)
+    power, water = view.zeros, view.zeros
+    for c in view.case.cooling:
+        mine = heat.get(c.name, view.zeros)
+        check.equal("heat of racks by cooling type", c.name, view.series(op.heat_mw, c.name), mine)
+        store = view.store(c.name)
+        made = mine
+        need = facts.electricity(view.case, c)
+        if store is None:
+            power = power + need * mine
+        else:
+            made = mine + view.series(op.cold_charge_mw, c.name) - view.series(op.cold_discharge_mw, c.name)
+            power = power + store.distribution_pu * mine + np.maximum(need - store.distribution_pu, 0.0) * made
+        water = water + view.h * facts.water(view.case, c) * made
+        _check_store(view, check, c.name, store, made)
+    check.equal("cooling power at the weather of the step", "all cooling", op.cooling_mw, power)
+    check.equal("water at the weather of the step", "all cooling", op.water_m3, water)
+    limit = view.case.limits.water_m3_per_year
+    if limit is not None:
+        check.at_most("water limit of the year [m3]", "site", float(np.sum(op.water_m3)), limit)
+
+
+def _heat_of_racks(view: View) -> dict[str, Array]:
+    heat: dict[str, Array] = {}
+    for o, mw in view.option_mw.items():
+        for c, share in view.heat_parts(o).items():
+            heat[c] = heat.get(c, view.zeros) + share * mw
+    return heat
+
+
+def _check_store(view: View, check: Checker, c: str, store: ChilledWaterStore | None, made: Array) -> None:
+    size = view.design.cold_store_mwh.get(c)
+    if size is None:
+        return
+    item = f"chilled-water store {c}"
+    charge, discharge = view.op.cold_charge_mw[c], view.op.cold_discharge_mw[c]
+    stored = view.op.cold_stored_mwh[c]
+    most = store.max_mwh if store is not None else 0.0
+    check.at_least("size not negative", item, size, 0.0)
+    check.at_most("largest chilled-water store", item, size, most)
+    for name, series in (("charge", charge), ("discharge", discharge), ("stored cold", stored)):
+        check.at_least("chilled-water flows not negative", f"{item}, {name}", series, 0.0)
+    if store is None:
+        for series in (charge, discharge, stored):
+            check.equal("no chilled-water store can be built", item, series, 0.0)
+        return
+    kept = (1.0 - store.loss_per_h) ** view.h
+    expected = kept * np.roll(stored, 1) + view.h * (charge - discharge)
+    check.equal("stored cold follows its flows", item, stored, expected)
+    check.at_most("stored cold within the tank", item, stored, size)
+    check.at_most("charging rate of the tank", item, charge, size / store.hours_to_fill)
+    check.at_most("discharging rate of the tank", item, discharge, size / store.hours_to_fill)
+    check.at_least("cold made not negative", item, made, 0.0)
+    check.at_most("cold made within the plant's design heat", item, made, view.design_heat_mw.get(c, 0.0))

@@ -1,0 +1,87 @@
+"""Recheck of the electrical side: chain losses, the site bus, batteries, on-site supply."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.audit import facts
+from models.audit.checker import Checker
+from models.audit.view import View
+from models.case import Battery
+
+
+def check_power(view: View, check: Checker) -> None:
+    """Losses, the balance of every step, batteries, PV and wind."""
+    chain, op = view.case.electrical, view.op
+    loss = chain.fixed_loss_pu * view.installed_mw + chain.proportional_loss_pu * op.it_mw
+    check.equal("losses of the electrical chain", chain.name, op.chain_loss_mw, loss)
+    _check_bus(view, check)
+    for b in view.case.batteries:
+        _check_battery(view, check, b)
+    _check_ride_through(view, check)
+    _check_supply(view, check)
+
+
+def _check_bus(view: View, check: Checker) -> None:
+    op, site = view.op, view.case.site
+    arriving = op.import_mw + op.onsite_mw + sum(op.discharge_mw.values(), view.zeros)
+    leaving = op.it_mw + op.chain_loss_mw + op.cooling_mw + op.export_mw + sum(op.charge_mw.values(), view.zeros)
+    leaving = leaving + site.house_load_mw + (0.0 if site.plain_load_mw is None else site.plain_load_mw)
+    check.equal("power balance of the site", "site bus", arriving, leaving)
+
+
+def _check_battery(view: View, check: Checker, b: Battery) -> None:
+    power, energy = view.design.battery_mw.get(b.name, 0.0), view.design.battery_mwh.get(b.name, 0.0)
+    item = f"battery {b.name}"
+    if not facts.in_time(view.case, b) or b.max_mw <= 0 or b.max_mwh <= 0:
+        check.equal("battery can be delivered in time", item, power + energy, 0.0)
+    else:
+        check.at_least("least battery power", item, power, b.min_mw)
+        check.at_most("most battery power", item, power, b.max_mw)
+        check.at_least("least battery energy", item, energy, b.min_mwh)
+        check.at_most("most battery energy", item, energy, b.max_mwh)
+    charge = view.series(view.op.charge_mw, b.name)
+    discharge = view.series(view.op.discharge_mw, b.name)
+    stored = view.series(view.op.stored_mwh, b.name)
+    for name, series in (("charge", charge), ("discharge", discharge), ("stored energy", stored)):
+        check.at_least("battery flows not negative", f"{item}, {name}", series, 0.0)
+    kept = (1.0 - b.self_discharge_per_h) ** view.h
+    flow = charge * b.charge_efficiency - discharge / b.discharge_efficiency
+    check.equal("battery state of charge", item, stored, kept * np.roll(stored, 1) + view.h * flow)
+    check.at_most("battery power", item, charge + discharge, power)
+    check.at_most("battery charges or discharges, never both", item, np.minimum(charge, discharge), 0.0)
+    check.at_least("lowest state of charge", item, stored, b.min_charge_share * energy)
+    check.at_most("highest state of charge", item, stored, b.max_charge_share * energy)
+    if b.ageing == "fixed_life" and b.max_cycles_per_year is not None:
+        limit = b.max_cycles_per_year * energy
+        check.at_most("battery cycles of the year [MWh]", item, view.year_mwh(discharge), limit)
+
+
+def _check_ride_through(view: View, check: Checker) -> None:
+    """What batteries never give up, in any step, carries all racks for the time the chain does not cover."""
+    chain = view.case.electrical
+    duty_h = max(0.0, chain.required_ride_through_h - chain.included_ride_through_h)
+    if duty_h == 0:
+        return
+    held = 0.0
+    for b in view.case.batteries:
+        lowest = float(np.min(view.series(view.op.stored_mwh, b.name)))
+        reserve = lowest - b.min_charge_share * view.design.battery_mwh.get(b.name, 0.0)
+        held += b.discharge_efficiency * max(reserve, 0.0)
+    check.at_least("ride-through energy held back [MWh]", "all batteries", held, duty_h * view.installed_mw)
+    power = sum(view.design.battery_mw.values())
+    check.at_least("ride-through power of batteries [MW]", "all batteries", power, view.installed_mw)
+
+
+def _check_supply(view: View, check: Checker) -> None:
+    possible = view.zeros
+    for s in view.case.supplies:
+        size = view.design.supply_mw.get(s.name, 0.0)
+        if facts.in_time(view.case, s) and s.max_mw > 0:
+            check.at_least("least on-site capacity", s.name, size, s.min_mw)
+            check.at_most("most on-site capacity", s.name, size, s.max_mw)
+        else:
+            check.equal("on-site supply can be delivered in time", s.name, size, 0.0)
+        possible = possible + s.output_pu * size
+    check.at_least("on-site generation not negative", "on-site supply", view.op.onsite_mw, 0.0)
+    check.at_most("on-site generation within sun and wind", "on-site supply", view.op.onsite_mw, possible)

@@ -1,0 +1,292 @@
+"""The year in months: cuts from the operation problems into the design problem, with a proven bound.
+
+1. Start: the design problem alone, then what the months ask for at its answer, gives a first centre.
+2. Relaxed rounds: a level method. The next trial is the point nearest to the best one so far whose cost in the relaxation
+   lies a share ALPHA of the way from its bound to the best cost; all months are solved there, on all cores, and give cuts.
+3. Whole rounds: the design problem with integers gives the bound and a trial; with its integers fixed, level rounds settle
+   the continuous sizes. Ends when best - bound is within the gap.
+
+Every bound is one of the design problem with valid cuts (month.py), so nothing rests on trial points. Reproducible: every
+solve starts cold with a fixed seed on one thread, and cuts enter in the order of the months."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from os import cpu_count
+from pathlib import Path
+
+import numpy as np
+
+from models.case import Case
+from models.design import Design, Proof
+from models.readout import read_design
+from planner.solving.arrays import Blocks, design_arrays
+from planner.solving.gap import LiveProgress, it_cost_kcur, relative_gap
+from planner.solving.master import Master, Point
+from planner.solving.month import Evaluation, Month, MonthFailed
+
+ALPHA = 0.3
+RELAXED_SHARE = 1.0
+"""Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
+SETTLED_SHARE = 0.3
+"""Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
+MASTER_SHARE = 0.2
+"""Share of the gap wanted to which the design problem with integers is solved."""
+MISSED = 1e-6
+"""Largest miss of a linking variable, relative to its scale, that counts as met."""
+MAX_ROUNDS = 400
+
+
+class Stalled(RuntimeError):
+    """The decomposition makes no progress: the case is handed over whole instead."""
+
+
+@dataclass(eq=False)
+class Trial:
+    """A design point and the months there."""
+
+    x: np.ndarray
+    cost: float
+    """cost with the price of missed linking variables [kcur]"""
+    met: bool
+    """whether no linking variable is missed: then cost is that of a feasible plan of the relaxed year"""
+    months: list[Evaluation] = field(repr=False, default_factory=list)
+
+
+class _OutOfTime(Exception):
+    """The time limit has passed."""
+
+
+class Search:
+    """One decomposed solve."""
+
+    def __init__(
+        self, case: Case, blocks: Blocks, gap: float, deadline: float | None, seed: int, log: list[str]
+    ) -> None:
+        self.case, self.blocks, self.gap, self.deadline, self.log = case, blocks, gap, deadline, log
+        self.design = design_arrays(blocks)
+        self.months = [Month(blocks.months[m], blocks.links[m]) for m in blocks.months]
+        self.master = Master(self.design, len(self.months), seed)
+        self.it_cost = it_cost_kcur(case, blocks)
+        self.integer = np.flatnonzero(self.design.is_integer)
+        self.pool = ThreadPoolExecutor(max_workers=min(cpu_count() or 1, len(self.months)))
+        self.best: Trial | None = None
+        self.bound = -float("inf")
+        self.rounds = 0
+        self.progress: LiveProgress | None = None
+        self.started = time.monotonic()
+        self.scale = np.ones(self.design.matrix.shape[1])
+        self.linked = np.unique(np.concatenate([m.index for m in self.months]))
+
+    # -- the months -----------------------------------------------------------------------------------------------
+
+    def evaluate(self, x: np.ndarray) -> Trial:
+        """Solve all months at x and add their cuts."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise _OutOfTime
+        if self.rounds >= MAX_ROUNDS:
+            raise Stalled(f"{MAX_ROUNDS} rounds")
+        results = list(self.pool.map(lambda m: m.at(x, cold=True), self.months))
+        for number, result in enumerate(results):
+            self.master.add(number, result.cut)
+        self.rounds += 1
+        missed = max(
+            float(np.max(np.abs(r.missed) / self.scale[m.index], initial=0.0))
+            for m, r in zip(self.months, results, strict=True)
+        )
+        cost = float(self.design.cost @ x) + self.design.offset + sum(r.elastic_cost for r in results)
+        return Trial(x, cost, missed <= MISSED, results)
+
+    def _price_misses(self, point: Point) -> None:
+        """Scale of each linking variable and the price of missing it: missing it whole would cost the project again."""
+        free = list(self.pool.map(lambda m: m.free(), self.months))
+        for number, result in enumerate(free):
+            self.master.add(number, result.cut)
+        scale = np.maximum(np.abs(point.x), 1e-6)
+        finite = np.isfinite(self.design.col_upper)
+        scale[finite] = np.maximum(scale[finite], 0.02 * self.design.col_upper[finite])
+        for m, result in zip(self.months, free, strict=True):
+            np.maximum.at(scale, m.index, np.abs(result.values[m.columns]))
+        self.scale = scale
+        operation = sum(abs(r.cost) for r in free)
+        price = max(abs(point.objective), operation, 1.0)
+        for m in self.months:
+            m.set_price(price / scale[m.index])
+        self.price = price
+
+    def raise_price(self) -> None:
+        """Missing linking variables paid off: make it dearer."""
+        self.price *= 10
+        if self.price > 1e6 * max(abs(self.bound), 1.0):
+            raise Stalled("linking variables stay missed")
+        for m in self.months:
+            m.set_price(self.price / self.scale[m.index])
+
+    # -- phases ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> Trial:
+        """A first centre: the design problem's own answer, moved to what the months ask for there."""
+        for number, m in enumerate(self.months):
+            self.master.add(number, m.box_cut())
+        point = self.master.relaxed()
+        if point is None:
+            raise Stalled("no relaxed design")
+        self._price_misses(point)
+        first = self.evaluate(point.x)
+        target, furthest = point.x.copy(), np.zeros(point.x.size)
+        for m, result in zip(self.months, first.months, strict=True):
+            asked = result.values[m.columns]
+            for j, missed, value in zip(m.index, np.abs(result.missed), asked, strict=True):
+                if missed > furthest[j]:
+                    furthest[j], target[j] = missed, value
+        nearest = self.master.nearest(target, self._weight(), float("inf"), None)
+        return first if nearest is None else min(first, self.evaluate(nearest), key=lambda t: t.cost)
+
+    def _weight(self) -> np.ndarray:
+        weight = np.zeros(self.scale.size)
+        weight[self.linked] = 1 / self.scale[self.linked]
+        return weight
+
+    def money(self, trial: Trial) -> float:
+        """The gap wanted, in kcur, at a trial."""
+        return self.gap * max(trial.cost - float(self.it_cost @ trial.x), 1e-9 * abs(trial.cost), 1e-9)
+
+    def level(self, centre: Trial, fixed: np.ndarray | None, share: float, cutoff: float = float("inf")) -> Trial:
+        """Level rounds from a centre until within share of the gap, or until the relaxation exceeds the cutoff."""
+        while True:
+            point = self.master.relaxed(fixed)
+            if point is None:
+                raise Stalled("no relaxed design")
+            if fixed is None:
+                self.bound = max(self.bound, point.bound)
+            self._report(centre, point.bound, fixed is not None)
+            if centre.cost - point.bound <= share * self.money(centre) or point.bound > cutoff:
+                if centre.met or point.bound > cutoff:
+                    return centre
+                self.raise_price()
+                centre = self.evaluate(centre.x)
+                continue
+            level = point.bound + ALPHA * (centre.cost - point.bound)
+            x = self.master.nearest(centre.x, self._weight(), level, fixed)
+            trial = self.evaluate(point.x if x is None else x)
+            if trial.cost < centre.cost:
+                centre = trial
+
+    def whole(self, centre: Trial) -> None:
+        """Whole rounds from the relaxed centre until best - bound is within the gap."""
+        seen: dict[tuple[int, ...], int] = {}
+        while True:
+            remaining = None if self.deadline is None else self.deadline - time.monotonic()
+            reference = self.best or centre
+            point = self.master.whole(MASTER_SHARE * self.money(reference), remaining)
+            if point is None:
+                raise Stalled("no whole design") if remaining is None or remaining > 0 else _OutOfTime
+            self.bound = max(self.bound, point.bound)
+            if self.best is not None and self.best.cost - self.bound <= self.money(self.best):
+                return
+            fixed = np.round(point.x[self.integer])
+            key = tuple(int(i) for i in fixed)
+            seen[key] = seen.get(key, 0) + 1
+            if seen[key] > 4:
+                raise Stalled("the same integers again and again")
+            near = self.master.nearest((self.best or centre).x, self._weight(), float("inf"), fixed)
+            trial = self.evaluate(point.x if near is None else near)
+            cutoff = float("inf") if self.best is None else self.best.cost
+            settled = self.level(trial, fixed, SETTLED_SHARE / seen[key], cutoff)
+            if settled.met and (self.best is None or settled.cost < self.best.cost):
+                self.best = settled
+
+    def _report(self, trial: Trial, bound: float, is_fixed: bool) -> None:
+        seconds = time.monotonic() - self.started
+        incumbent = None if self.best is None else self.best.cost
+        kind = "integers fixed" if is_fixed else "relaxed"
+        self.log.append(
+            f"{seconds:8.2f} s  round {self.rounds:3d}  {kind:14s}  centre {trial.cost:.3f}  bound here {bound:.3f}"
+            f"  proven {self.bound:.3f}  incumbent {'-' if incumbent is None else f'{incumbent:.3f}'} kcur"
+        )
+        if self.progress is not None:
+            self.progress(seconds, incumbent, self.bound if np.isfinite(self.bound) else None)
+
+    # -- the plan -------------------------------------------------------------------------------------------------
+
+    def finish(self) -> tuple[Design, float] | None:
+        """The best plan with its on-off decisions, and its cost; None if there is no plan."""
+        if self.best is None:
+            return None
+        cost = float(self.design.cost @ self.best.x) + self.design.offset
+        self.blocks.load_design(self.best.x)
+        for name, month, result in zip(self.blocks.months, self.months, self.best.months, strict=True):
+            values, own = result.values, result.cost
+            if month.has_integers:
+                exact = month.dispatch(self.best.x)
+                if exact is None:
+                    raise Stalled("no exact dispatch")
+                own, values = exact
+            self.blocks.load_month(name, values)
+            cost += own
+        design = read_design(self.case, self.blocks.design_model, self.blocks.operation_models)
+        return design, cost
+
+
+def solve_decomposed(
+    case: Case,
+    blocks: Blocks,
+    *,
+    gap: float,
+    time_limit: float | None,
+    seed: int,
+    progress: LiveProgress | None,
+    log_path: Path | None,
+) -> tuple[Design | None, Proof]:
+    """Solve a compiled case month by month to `gap` (of the cost without IT hardware).
+
+    Hands the case over whole if the decomposition stalls, and says so in the proof's notes."""
+    started = time.monotonic()
+    deadline = None if time_limit is None else started + time_limit
+    log: list[str] = []
+    search = Search(case, blocks, gap, deadline, seed, log)
+    search.progress = progress
+    try:
+        stopped = _run(search)
+        found = search.finish()
+    except (Stalled, MonthFailed) as reason:
+        from planner.solving.monolithic import solve_whole
+
+        left = None if deadline is None else deadline - time.monotonic()
+        design, proof = solve_whole(
+            case, blocks, gap=gap, time_limit=left, seed=seed, progress=progress, log_path=log_path
+        )
+        note = f"the decomposition stalled ({reason}); solved whole instead"
+        seconds = time.monotonic() - started
+        return design, Proof(
+            proof.status, proof.objective_kcur, proof.bound_kcur, seconds, "monolithic", (note, *proof.notes)
+        )
+    finally:
+        search.pool.shutdown(wait=True)
+        if log_path is not None and not log_path.exists():
+            log_path.write_text("\n".join(log) + "\n", encoding="utf-8")
+    seconds = time.monotonic() - started
+    notes = (f"{search.rounds} rounds", *([stopped] if stopped else []))
+    if found is None:
+        return None, Proof("limit", float("inf"), search.bound, seconds, "decomposed", notes)
+    design, cost = found
+    without_it = cost - float(search.it_cost @ search.best.x) if search.best else cost
+    status = "optimal" if relative_gap(cost, search.bound, without_it) <= gap else "limit"
+    return design, Proof(status, cost, min(search.bound, cost), seconds, "decomposed", notes)
+
+
+def _run(search: Search) -> str:
+    """All phases; returns why it stopped early, or nothing."""
+    try:
+        centre = search.level(search.start(), None, RELAXED_SHARE)
+        if search.integer.size:
+            search.whole(centre)
+        else:
+            search.best = search.level(centre, None, 0.9)
+    except _OutOfTime:
+        return "time limit"
+    except KeyboardInterrupt:
+        return "interrupted"
+    return ""

@@ -1,0 +1,168 @@
+"""One month's operation problem as a function of the linking variables, with valid cuts.
+
+Q(x) is the least cost of a month for given linking variables x. So that every x has an answer, x may be missed at a price
+per unit: the elastic value is at most Q(x). Its duals y give a cut that holds for Q whatever the solver's tolerances:
+
+    theta >= sum_i y_i * (the row's bound on y_i's side) + sum_j min over [l_j, u_j] of (c_j - A_j'y) z_j + (c_x - A_x'y) x
+
+for the rows A z + A_x x of the month, after y is projected to the signs that its rows allow. All z have finite boxes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from planner.solving.arrays import Arrays, Compiled
+from planner.solving.highs import problem, set_option
+
+_STATUS = highspy.HighsModelStatus
+
+
+class MonthFailed(RuntimeError):
+    """HiGHS could not solve a month to optimality."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """theta of the month >= constant + slope @ x, over the design's columns `index`."""
+
+    constant: float
+    slope: np.ndarray
+    index: np.ndarray
+
+    def at(self, x: np.ndarray) -> float:
+        """Value of the cut at the design's columns x."""
+        return self.constant + float(self.slope @ x[self.index])
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The month at given linking variables."""
+
+    cost: float
+    """cost of operation, without the price of missing x [kcur]"""
+    missed: np.ndarray
+    """how far the month's x is from the one asked for, per linking column, in its own unit"""
+    elastic_cost: float
+    """cost with the price of missing x"""
+    cut: Cut
+    values: np.ndarray
+    """the month's columns"""
+
+
+class Month:
+    """A persistent HiGHS problem of one month. Not safe for use by two threads at once; different months are."""
+
+    def __init__(self, compiled: Compiled, links: dict[int, int]) -> None:
+        arrays = compiled.arrays
+        self._arrays = arrays
+        self.columns = np.array(sorted(links))
+        self.index = np.array([links[c] for c in self.columns])
+        self._own = np.ones(arrays.matrix.shape[1], dtype=bool)
+        self._own[self.columns] = False
+        self.has_integers = bool(arrays.is_integer.any())
+        self._columns, self._rows = arrays.matrix.shape[1], arrays.matrix.shape[0]
+        self._price = np.zeros(len(self.columns))
+        self._highs = self._elastic()
+
+    def _elastic(self) -> highspy.Highs:
+        """The month with x + short - over = x asked for, short and over priced."""
+        a, k = self._arrays, len(self.columns)
+        select = sparse.csc_array((np.ones(k), (np.arange(k), self.columns)), shape=(k, self._columns))
+        unit = sparse.eye_array(k, format="csc")
+        top = sparse.hstack([a.matrix, sparse.csc_array((self._rows, 2 * k))])
+        matrix = sparse.csc_array(sparse.vstack([top, sparse.hstack([select, unit, -unit])]))
+        free = np.full(k, np.inf)
+        elastic = Arrays(
+            cost=np.concatenate([a.cost, np.zeros(2 * k)]),
+            offset=0.0,
+            matrix=matrix,
+            row_lower=np.concatenate([a.row_lower, -free]),
+            row_upper=np.concatenate([a.row_upper, free]),
+            col_lower=np.concatenate([a.col_lower, np.zeros(2 * k)]),
+            col_upper=np.concatenate([a.col_upper, free, free]),
+            is_integer=np.zeros(self._columns + 2 * k, dtype=bool),
+        )
+        highs = highspy.Highs()
+        for name, value in {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0}.items():
+            set_option(highs, name, value)
+        highs.passModel(problem(elastic))
+        return highs
+
+    def set_price(self, price: np.ndarray) -> None:
+        """Price of missing each linking column [kcur per its unit]."""
+        k = len(self.columns)
+        self._price = price
+        index = np.arange(self._columns, self._columns + 2 * k, dtype=np.int32)
+        self._highs.changeColsCost(2 * k, index, np.concatenate([price, price]))
+
+    def free(self) -> Evaluation:
+        """The month with x as it likes: its lowest cost, and the scale of x."""
+        k = len(self.columns)
+        return self._solve(np.full(k, -np.inf), np.full(k, np.inf), cold=True)
+
+    def at(self, x: np.ndarray, *, cold: bool) -> Evaluation:
+        """The month at the design's columns x. `cold` starts anew with presolve: faster when x has moved much."""
+        asked = x[self.index]
+        return self._solve(asked, asked, cold=cold)
+
+    def _solve(self, lower: np.ndarray, upper: np.ndarray, *, cold: bool) -> Evaluation:
+        k, highs = len(self.columns), self._highs
+        rows = np.arange(self._rows, self._rows + k, dtype=np.int32)
+        highs.changeRowsBounds(k, rows, lower, upper)
+        if cold:
+            highs.clearSolver()
+        highs.run()
+        if highs.getModelStatus() != _STATUS.kOptimal:
+            highs.clearSolver()  # once more from scratch
+            highs.run()
+        if highs.getModelStatus() != _STATUS.kOptimal:
+            raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
+        solution = highs.getSolution()
+        values = np.array(solution.col_value)
+        own = values[: self._columns]
+        cost = float(self._arrays.cost @ own) + self._arrays.offset
+        missed = values[self._columns : self._columns + k] - values[self._columns + k :]
+        cut = self._cut(np.array(solution.row_dual)[: self._rows])
+        return Evaluation(cost, missed, cost + float(self._price @ np.abs(missed)), cut, own)
+
+    def _cut(self, dual: np.ndarray) -> Cut:
+        a = self._arrays
+        y = np.where(np.isneginf(a.row_lower), np.minimum(dual, 0.0), dual)
+        y = np.where(np.isposinf(a.row_upper), np.maximum(y, 0.0), y)
+        bound = np.where(y > 0, a.row_lower, a.row_upper)
+        constant = float(y[y != 0] @ bound[y != 0]) + a.offset
+        reduced = a.cost - a.matrix.T @ y
+        own = reduced[self._own]
+        edge = np.where(own > 0, a.col_lower[self._own], a.col_upper[self._own])
+        used = own != 0
+        if not np.isfinite(edge[used]).all():
+            raise MonthFailed("an operation variable has no finite bound")
+        return Cut(constant + float(own[used] @ edge[used]), reduced[self.columns], self.index)
+
+    def box_cut(self) -> Cut:
+        """The cut of zero duals: the month costs at least what its boxes allow."""
+        return self._cut(np.zeros(self._rows))
+
+    def dispatch(self, x: np.ndarray) -> tuple[float, np.ndarray] | None:
+        """The month at x, its on-off decisions included: (cost, columns), or None if x cannot be met.
+
+        Linking columns keep a width of the solver's own tolerance, so that a vertex is not lost to rounding."""
+        a = self._arrays
+        fixed_lower, fixed_upper = a.col_lower.copy(), a.col_upper.copy()
+        width = 1e-7 * np.maximum(1.0, np.abs(x[self.index]))
+        fixed_lower[self.columns] = np.maximum(x[self.index] - width, fixed_lower[self.columns])
+        fixed_upper[self.columns] = np.minimum(x[self.index] + width, fixed_upper[self.columns])
+        highs = highspy.Highs()
+        for name, value in {"output_flag": False, "threads": 1, "parallel": "off", "mip_rel_gap": 1e-6}.items():
+            set_option(highs, name, value)
+        exact = Arrays(a.cost, a.offset, a.matrix, a.row_lower, a.row_upper, fixed_lower, fixed_upper, a.is_integer)
+        highs.passModel(problem(exact))
+        highs.run()
+        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+            return None
+        values = np.array(highs.getSolution().col_value)
+        return float(a.cost @ values) + a.offset, values
