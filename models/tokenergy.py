@@ -17,9 +17,17 @@ def energy_allowed_mwh(case: Case) -> float | None:
 
 def month(block: Block, case: Case, m: int) -> None:
     """Linking variable of one month: its share of the energy that the target allows."""
-    allowed = energy_allowed_mwh(case)
-    if allowed is not None:
-        variable(block, "site_energy_mwh", doc="site energy the month may use [MWh]", bounds=(0, allowed))
+    if energy_allowed_mwh(case) is None:
+        return
+    # A month may be below zero (export from storage charged in another month), so another may exceed the year's allowance.
+    h = case.calendar.step_h * len(case.calendar.steps_of(m))
+    most = h * (case.grid.interval_limit_mw + sum(s.max_mw for s in case.supplies))
+    variable(
+        block,
+        "site_energy_mwh",
+        doc="site energy the month may use [MWh]",
+        bounds=(-h * case.grid.export_limit_mw, most),
+    )
 
 
 def design(block: Block, case: Case, months: dict[int, Block]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.audit import facts
-from models.audit.checker import EXACT, PHYSICS, Array, Checker
+from models.audit.checker import CANCELS, EXACT, PHYSICS, Array, Checker
 from models.audit.view import View
 from models.case import AssetTerms, Money
 from models.design import Accounts, Proof
@@ -146,7 +146,7 @@ def check_money(view: View, accounts: Accounts, proof: Proof | None, check: Chec
         check.at_most("budget of first costs [kcur]", "site", first, view.case.limits.budget_kcur, tolerance=PHYSICS)
     years = sum((x.quantity * x.price_kcur * x.flow for x in lines), np.zeros(money.analysis_years + 1))
     gross = sum(abs(present_value(x.quantity * x.price_kcur * x.flow, money)) for x in lines)
-    exact = {"tolerance": EXACT, "floor": max(1.0, 1e-6 * gross)}
+    exact = {"tolerance": EXACT, "floor": max(1.0, CANCELS * gross)}
     objective = present_value(years, money)
     check.equal("objective is the sum of cost lines [kcur]", "site", accounts.objective_kcur, objective, **exact)
     flow = np.array(accounts.cash_flow_kcur, float)
@@ -172,18 +172,18 @@ def _check_lines(lines: list[Line], accounts: Accounts, money: Money, check: Che
             missing = abs(worth) <= EXACT or x.quantity * x.price_kcur == 0
             check.require(missing, "every cost line is there [kcur]", f"{x.line}: {x.item}", 0.0, worth)
     for c in accounts.costs:
-        x = expected.get((c.line, c.item))
-        if x is not None:
+        if (c.line, c.item) in expected:
+            x = expected[c.line, c.item]
             item = f"{c.line}: {c.item}"
             check.same("quantity of a cost line", item, c.quantity, x.quantity)
-            check.same("price of a cost line [kcur]", item, c.unit_price_kcur, x.price_kcur, 1e-6 * x.gross_kcur)
+            check.same("price of a cost line [kcur]", item, c.unit_price_kcur, x.price_kcur, CANCELS * x.gross_kcur)
             check.same("present-value factor of a cost line", item, c.factor, present_value(x.flow, money))
             check.same("first cost of a cost line [kcur]", item, c.first_cost_kcur, x.first_cost_kcur)
             check.require(c.is_it == x.is_it, "racks are the IT part of the cost", item, c.is_it, x.is_it)
 
 
 def _check_proof(proof: Proof, objective: float, exact: dict[str, float], check: Checker) -> None:
-    check.require(proof.status in ("optimal", "limit"), "a plan is proven or stopped at a limit", proof.status)
+    check.require(proof.status in ("optimal", "limit"), "a plan is proven or stopped at a limit", f"proof: {proof.status}")
     check.equal("objective that was proven [kcur]", "proof", proof.objective_kcur, objective, **exact)
     if proof.bound_kcur != -np.inf:
         check.at_most("bound not above the objective [kcur]", "proof", proof.bound_kcur, objective, **exact)

@@ -74,20 +74,19 @@ def _conform(check: Checker, hint: Any, value: Any, path: str, steps: int) -> No
 
 
 def _conform_group(check: Checker, origin: Any, inner: tuple[Any, ...], value: Any, path: str, steps: int) -> None:
-    if not isinstance(value, dict if origin is dict else (tuple, list)):
-        check.require(False, "the plan is complete", f"{path} is missing")
-    elif origin is dict:
+    if isinstance(value, dict) and origin is dict:
         for key, part in value.items():
             name = ", ".join(map(str, key)) if isinstance(key, tuple) else str(key)
             _conform(check, inner[0], key, f"{path}[{name}]", steps)
             _conform(check, inner[1], part, f"{path}[{name}]", steps)
+    elif not isinstance(value, (tuple, list)) or origin is dict:
+        check.require(False, "the plan is complete", f"{path} is missing")
     elif inner[-1] is Ellipsis:
         for i, part in enumerate(value):
             _conform(check, inner[0], part, f"{path}[{i}]", steps)
     else:
-        check.require(
-            len(value) == len(inner), "names of the plan", f"{path} has {len(value)} parts", len(value), len(inner)
-        )
+        complete = len(value) == len(inner)
+        check.require(complete, "names of the plan", f"{path}: number of parts", len(value), len(inner))
         for kind, part in zip(inner, value, strict=False):
             _conform(check, kind, part, path, steps)
 
@@ -100,10 +99,14 @@ def _conform_scalar(check: Checker, hint: type, value: Any, path: str) -> None:
         check.require(False, "the plan is complete", f"{path} is no number", math.nan)
     elif hint is int:
         whole = isinstance(value, numbers.Integral)
-        check.require(whole, "counts are whole numbers", path, float(value), float(np.round(value)))
+        check.require(whole, "counts are whole numbers", path, float(value), _nearest(float(value)))
     else:
         allowed = math.isfinite(value) or (path.endswith(_MAY_BE_INFINITE) and not math.isnan(value))
         check.require(allowed, "every number is finite", path, float(value))
+
+
+def _nearest(value: float) -> float:
+    return float(round(value)) if math.isfinite(value) else 0.0
 
 
 def _conform_series(check: Checker, value: Any, path: str, steps: int) -> None:
@@ -132,9 +135,8 @@ def _check_names(case: Case, design: Design, check: Checker) -> None:
     for owner in (design, design.operation):
         for field, kinds in _KEYED.items():
             for key in getattr(owner, field, ()):
-                _check_key(
-                    check, field, dict(zip(kinds, key if isinstance(key, tuple) else (key,), strict=True)), known
-                )
+                parts = key if isinstance(key, tuple) else (key,)
+                _check_key(check, field, dict(zip(kinds, parts, strict=True)), known)
     for label, rows in (("racks", design.racks), ("units", design.units), ("gangs", design.gangs)):
         for row in rows:
             named = {k: v for k in known if (v := getattr(row, k, None)) is not None}
@@ -147,7 +149,7 @@ def _check_key(check: Checker, field: str, named: dict[str, Any], known: dict[st
 
 
 def _check_complete(view: View, check: Checker) -> None:
-    """Series that must be there: of every battery and tank the plan mentions, and the backlog of all deferrable work."""
+    """Series that must be there: of every battery and tank the plan mentions, the backlog of all deferrable work."""
     design, op = view.design, view.op
     batteries = (design.battery_mw, design.battery_mwh, op.charge_mw, op.discharge_mw, op.stored_mwh)
     tanks = (design.cold_store_mwh, op.cold_charge_mw, op.cold_discharge_mw, op.cold_stored_mwh)

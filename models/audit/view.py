@@ -119,7 +119,8 @@ class View:
 
     def heat_parts(self, option: Option) -> dict[str, float]:
         """Share of an option's heat by cooling type."""
-        return facts.heat_parts(self.rack[option[0]], self.cooling[option[1]])
+        parts = facts.heat_parts(self.rack[option[0]], self.cooling[option[1]])
+        return {c: share for c, share in parts.items() if c in self.cooling}
 
     @cached_property
     def design_heat_mw(self) -> dict[str, float]:
@@ -132,7 +133,7 @@ class View:
 
     @cached_property
     def rates(self) -> dict[Triple, tuple[float, float]]:
-        """(workload, rack, cooling) -> (rack-h per unit of work, MW of a busy rack above idle), for pairs that serve."""
+        """(workload, rack, cooling) -> (rack-h per unit of work, MW of a busy rack above idle); pairs that serve."""
         found: dict[Triple, tuple[float, float]] = {}
         for w in self.case.workloads:
             for r in self.case.racks:

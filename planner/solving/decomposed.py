@@ -28,9 +28,9 @@ from planner.solving.master import Master, Point
 from planner.solving.month import Evaluation, Month, MonthFailed
 
 ALPHA = 0.3
-RELAXED_SHARE = 1.0
+RELAXED_SHARE = 3.0
 """Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
-SETTLED_SHARE = 0.3
+SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
@@ -134,15 +134,20 @@ class Search:
         if point is None:
             raise Stalled("no relaxed design")
         self._price_misses(point)
-        first = self.evaluate(point.x)
-        target, furthest = point.x.copy(), np.zeros(point.x.size)
-        for m, result in zip(self.months, first.months, strict=True):
+        return self._accommodate(self.evaluate(point.x), None)
+
+    def _accommodate(self, trial: Trial, fixed: np.ndarray | None) -> Trial:
+        """The better of a trial and the design nearest to what its months ask for."""
+        if trial.met:
+            return trial
+        target, furthest = trial.x.copy(), np.zeros(trial.x.size)
+        for m, result in zip(self.months, trial.months, strict=True):
             asked = result.values[m.columns]
             for j, missed, value in zip(m.index, np.abs(result.missed), asked, strict=True):
                 if missed > furthest[j]:
                     furthest[j], target[j] = missed, value
-        nearest = self.master.nearest(target, self._weight(), float("inf"), None)
-        return first if nearest is None else min(first, self.evaluate(nearest), key=lambda t: t.cost)
+        nearest = self.master.nearest(target, self._weight(), float("inf"), fixed)
+        return trial if nearest is None else min(trial, self.evaluate(nearest), key=lambda t: t.cost)
 
     def _weight(self) -> np.ndarray:
         weight = np.zeros(self.scale.size)
@@ -192,7 +197,7 @@ class Search:
             if seen[key] > 4:
                 raise Stalled("the same integers again and again")
             near = self.master.nearest((self.best or centre).x, self._weight(), float("inf"), fixed)
-            trial = self.evaluate(point.x if near is None else near)
+            trial = self._accommodate(self.evaluate(point.x if near is None else near), fixed)
             cutoff = float("inf") if self.best is None else self.best.cost
             settled = self.level(trial, fixed, SETTLED_SHARE / seen[key], cutoff)
             if settled.met and (self.best is None or settled.cost < self.best.cost):
@@ -265,8 +270,9 @@ def solve_decomposed(
         )
     finally:
         search.pool.shutdown(wait=True)
-        if log_path is not None and not log_path.exists():
-            log_path.write_text("\n".join(log) + "\n", encoding="utf-8")
+        if log_path is not None:
+            whole = log_path.read_text(encoding="utf-8") if log_path.exists() else ""
+            log_path.write_text("\n".join([*log, whole]), encoding="utf-8")
     seconds = time.monotonic() - started
     notes = (f"{search.rounds} rounds", *([stopped] if stopped else []))
     if found is None:
