@@ -183,7 +183,8 @@ def _check_lines(lines: list[Line], accounts: Accounts, money: Money, check: Che
 
 
 def _check_proof(proof: Proof, objective: float, exact: dict[str, float], check: Checker) -> None:
-    check.require(proof.status in ("optimal", "limit"), "a plan is proven or stopped at a limit", f"proof: {proof.status}")
+    known = proof.status in ("optimal", "limit")
+    check.require(known, "a plan is proven or stopped at a limit", f"proof: {proof.status}")
     check.equal("objective that was proven [kcur]", "proof", proof.objective_kcur, objective, **exact)
     if proof.bound_kcur != -np.inf:
         check.at_most("bound not above the objective [kcur]", "proof", proof.bound_kcur, objective, **exact)

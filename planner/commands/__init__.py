@@ -1,0 +1,1 @@
+"""The commands of `aidc`, one file each. Heavy imports stand inside the functions, so that help appears at once."""

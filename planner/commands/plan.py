@@ -1,0 +1,144 @@
+"""`aidc plan`: a workbook in, a proven and rechecked least-cost plan out."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from planner.commands.shared import (
+    force_option,
+    hint,
+    json_option,
+    print_json,
+    quiet_option,
+    shell_path,
+    workbook_argument,
+)
+
+
+@click.command()
+@workbook_argument
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Result folder  [default: out/<workbook name>/]",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0, max=1, max_open=True),
+    default=0.001,
+    show_default=True,
+    help="Proven gap to stop at: share of the cost without IT hardware.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop solving then, and keep the best plan with its gap.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "decomposed", "monolithic"]),
+    default="auto",
+    show_default=True,
+    help="How to solve; the mathematics is the same.",
+)
+@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@json_option
+@force_option
+@quiet_option
+def plan(
+    workbook: Path,
+    output: Path | None,
+    gap: float,
+    time_limit: float | None,
+    method: Any,
+    seed: int,
+    as_json: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Find the least-cost plan, prove it, recheck it, write it."""
+    from planner.errors import LimitReached
+    from planner.folder import check_replaceable, complete_or_absent, default_folder
+    from planner.progress import Progress
+    from planner.studies.plan import PlanOptions, plan_case
+
+    begun = time.perf_counter()
+    folder = output or default_folder(workbook, force=force)
+    check_replaceable(folder, force=force)
+    options = PlanOptions(gap=gap, time_limit=time_limit, method=method, seed=seed)
+    with Progress(quiet=quiet) as progress, _no_plan_after_ctrl_c():
+        progress.step(f"Reading {workbook.name}")
+        validated, inputs = _read(workbook)
+        read_seconds = time.perf_counter() - begun
+        with complete_or_absent(folder, force=force) as draft:
+            from planner.results import LOG, RunRecord, write_results
+
+            answer = plan_case(validated, options, progress=progress, log_path=draft / LOG, read_seconds=read_seconds)
+            progress.step("Writing the report")
+            warnings = tuple(str(w) for w in validated.warnings)
+            answer = write_results(answer, draft, RunRecord(inputs, options.as_dict(), warnings))
+    _tell(answer, folder, validated.warnings, as_json=as_json, quiet=quiet)
+    if answer.proof.status != "optimal":
+        raise LimitReached(answer)
+
+
+@contextmanager
+def _no_plan_after_ctrl_c() -> Iterator[None]:
+    """The solver turns Ctrl-C into an orderly stop. If it had no plan by then, the command was interrupted (exit code
+    130) rather than stopped at a limit (6)."""
+    from planner.errors import NoAnswer
+
+    pressed = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.default_int_handler(number, frame)
+
+    in_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, note) if in_main else None
+    try:
+        yield
+    except NoAnswer:
+        if pressed:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        if in_main:
+            signal.signal(signal.SIGINT, before)
+
+
+def _read(workbook: Path) -> tuple[Any, tuple[dict[str, Any], ...]]:
+    """The validated case, and the fingerprints of the files it came from."""
+    from planner.results import fingerprint
+    from planner.validate import validate
+    from planner.workbook import read_workbook
+
+    checked = validate(read_workbook(workbook))
+    return checked, tuple(fingerprint(path) for path in checked.files)
+
+
+def _tell(answer: Any, folder: Path, warnings: Any, *, as_json: bool, quiet: bool) -> None:
+    from planner.plan_json import public_view
+    from planner.summary import summary
+
+    view = public_view(answer)
+    if as_json:
+        print_json({**view, "folder": str(folder)})
+        return
+    click.echo(summary(view))
+    for warning in warnings:
+        click.echo(f"Note: {warning}")
+    click.echo(f"\nWritten: {folder} (report.html, plan.xlsx, plan.json, operation.csv.gz, case.json, manifest.json)")
+    hint(f"open {shell_path(folder / 'report.html')}, or re-check it: aidc audit {shell_path(folder)}", quiet=quiet)

@@ -1,0 +1,60 @@
+"""What several commands share: options, machine output, the hint at the next command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+workbook_argument = click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+def _note_json(ctx: click.Context, _: click.Parameter, value: bool) -> bool:
+    ctx.meta["as_json"] = value  # shared with the group, which words errors
+    return value
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, callback=_note_json, help="Print the result as JSON for machines."
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress and no hints.")
+force_option = click.option("--force", is_flag=True, help="Replace what an earlier run wrote.")
+
+
+def folder_argument(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A result folder that must exist."""
+    return click.argument(name, type=click.Path(exists=True, file_okay=False, path_type=Path))
+
+
+def print_json(plain: Any) -> None:
+    """Print plain values as JSON on standard output."""
+    from planner.codec import to_json
+
+    click.echo(to_json(plain))
+
+
+def hint(text: str, *, quiet: bool = False, as_json: bool = False) -> None:
+    """Name the next command, on standard output for people; machines and the quiet are spared."""
+    if not quiet and not as_json:
+        click.echo(f"\nNext: {text}")
+
+
+def table(rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Texts in aligned columns, two blanks apart; columns in `right` are right-aligned."""
+    cells = [list(row) for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))] if cells else []
+    lines = []
+    for row in cells:
+        parts = [c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+        lines.append("  " + "  ".join(parts).rstrip())
+    return "\n".join(lines)
+
+
+def shell_path(path: Path) -> str:
+    """A path as it is typed in a shell: from the current folder where possible, quoted if it has blanks."""
+    text = str(path)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        text = str(path.relative_to(Path.cwd()))
+    return f'"{text}"' if " " in text else text

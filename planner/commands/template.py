@@ -1,0 +1,52 @@
+"""`aidc template`: an empty or a filled-in workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.commands.shared import force_option, hint, quiet_option, shell_path
+
+
+@click.command()
+@click.option(
+    "--for",
+    "user",
+    type=click.Choice(["design", "siting", "procurement"]),
+    default="design",
+    show_default=True,
+    help="Whose required cells to colour.",
+)
+@click.option("--example", metavar="NAME", help="Write a filled-in example instead.")
+@click.option("--list", "list_examples", is_flag=True, help="List the examples.")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it (.xlsx).")
+@force_option
+@quiet_option
+def template(
+    user: str, example: str | None, list_examples: bool, output: Path | None, force: bool, quiet: bool
+) -> None:
+    """Write a workbook to fill in, or an example."""
+    from planner.template import example_names, write_example, write_template
+
+    if list_examples:
+        for name in example_names():
+            click.echo(name)
+        hint("aidc template --example NAME", quiet=quiet)
+        return
+    if example is not None and example not in example_names():
+        raise click.UsageError(f"There is no example {example!r}. There are: {', '.join(example_names())}.")
+    path = output or Path(f"{example or 'aidc-template'}.xlsx")
+    if path.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{path} should end in .xlsx")
+    if path.exists() and not force:
+        raise click.UsageError(f"{path} exists already. Choose another name with -o, or add --force to replace it.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if example is not None:
+        write_example(path, example)
+        next_step = f"aidc plan {shell_path(path)}"
+    else:
+        write_template(path, user)
+        next_step = f"fill in the coloured cells (the sheet Guide says how), then: aidc check {shell_path(path)}"
+    click.echo(f"Written: {path}")
+    hint(next_step, quiet=quiet)

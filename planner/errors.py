@@ -1,0 +1,87 @@
+"""What can go wrong, each with its exit code. Messages are for users: plain words, the cell, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from models.design import Answer, Violation
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or worth knowing, in a workbook."""
+
+    cell: str
+    """address, e.g. `Racks!D6`; a sheet's or file's name where no single cell is meant"""
+    table: str = ""
+    column: str = ""
+    found: str = ""
+    expected: str = ""
+    example: str = ""
+    message: str = ""
+    """further words: why, or what to do"""
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.table, self.column) if part)
+        words = [f"found {self.found}"] if self.found else []
+        words += [f"expected {self.expected}"] if self.expected else []
+        words += [f"for example {self.example}"] if self.example else []
+        sentence = "; ".join(part for part in (", ".join(words), self.message) if part)
+        return f"{self.cell} ({place}): {sentence}" if place else f"{self.cell}: {sentence}"
+
+
+class PlannerError(Exception):
+    """Base of the errors that end a command with an exit code of their own."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class BadWorkbook(PlannerError):
+    """The workbook cannot be used; `findings` holds every problem."""
+
+    exit_code = 3
+
+    def __init__(self, findings: Sequence[Finding], required_filled: int = 0, required_total: int = 0) -> None:
+        super().__init__("\n".join(str(f) for f in findings))
+        self.findings = tuple(findings)
+        self.required_filled = required_filled
+        self.required_total = required_total
+
+
+class Infeasible(PlannerError):
+    """Proven: no design meets every limit; `reasons` says which limits are in force."""
+
+    exit_code = 4
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = tuple(reasons)
+
+
+class LimitReached(PlannerError):
+    """The search stopped at its limit; the plan it holds is valid, with its gap."""
+
+    exit_code = 5
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("The search stopped at its limit; the plan is valid, and its gap is stated.")
+        self.answer = answer
+
+
+class NoAnswer(PlannerError):
+    """The search stopped without a plan."""
+
+    exit_code = 6
+
+
+class AuditFailed(PlannerError):
+    """The recheck disagrees with the plan; such a plan is never shown."""
+
+    exit_code = 7
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(f"{len(violations)} checks failed")
+        self.violations = tuple(violations)

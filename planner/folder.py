@@ -1,0 +1,82 @@
+"""Result folders on disk: their names, and the rule that a folder is complete or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from planner.errors import PlannerError
+
+MANIFEST = "manifest.json"
+"""Written last: a folder that has it is complete."""
+
+
+class OutputExists(PlannerError):
+    """The place to write to is taken; nothing is overwritten unasked. A matter of usage."""
+
+    exit_code = 2
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def default_folder(workbook: Path, *, force: bool) -> Path:
+    """`out/<workbook name>/`; a numbered sibling (`-2`, `-3`, ...) if that exists and may not be replaced."""
+    wanted = Path("out") / workbook.stem
+    candidate, number = wanted, 1
+    while candidate.exists() and not force:
+        number += 1
+        candidate = wanted.with_name(f"{wanted.name}-{number}")
+    return candidate
+
+
+def check_replaceable(target: Path, *, force: bool) -> None:
+    """Raise OutputExists unless `target` is absent, an empty folder, or, with `force`, an earlier result folder."""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    if not force:
+        raise OutputExists(f"{target} exists already. Choose another place with -o, or add --force to replace it.")
+    if not (target / MANIFEST).is_file():
+        raise OutputExists(
+            f"{target} is not a result folder, so --force does not replace it. Choose another place with -o."
+        )
+
+
+@contextmanager
+def complete_or_absent(target: Path, *, force: bool = False) -> Iterator[Path]:
+    """A new folder beside `target` to write into; it takes the name `target` when the block ends well, and vanishes
+    when it does not.
+
+    Raises OutputExists, at the start or if something took the name meanwhile."""
+    check_replaceable(target, force=force)
+    target = target.absolute()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    mark = uuid.uuid4().hex[:8]
+    draft = target.with_name(f".{target.name}.{mark}.partial")
+    draft.mkdir()
+    try:
+        yield draft
+        check_replaceable(target, force=force)
+        _take_name(draft, target, target.with_name(f".{target.name}.{mark}.replaced"))
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _take_name(draft: Path, target: Path, aside: Path) -> None:
+    if not target.exists():
+        draft.rename(target)
+        return
+    target.rename(aside)
+    try:
+        draft.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,182 @@
+"""`plan.json`: a plan for machines. Public keys first (money in whole currency units), then everything that is needed
+to read the plan back exactly, in the units of models.case."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from models.case import Case
+from models.design import Accounts, Answer, AuditReport, Design, Proof
+from planner.codec import decode, encode
+from planner.operation_table import columns_of
+
+SCHEMA = 1
+STAGE = 1
+KPI_KEYS = (
+    "tokenergy_wh_per_1k",
+    "tokenergy_target",
+    "cost_per_million_tokens",
+    "pue",
+    "wue_l_per_kwh",
+    "cue_kg_per_kwh",
+    "peak_import_mw",
+    "it_installed_mw",
+    "it_peak_mw",
+    "it_mean_mw",
+)
+"""Indicators that every plan.json has (null where a case has no such thing, for example no tokens)."""
+
+_CURRENCY_PER_KCUR = 1000.0
+_ROUNDING = 1e-9  # relative difference below which two objectives are the same number
+_EXACT = "exact"
+
+
+def gap_of(accounts: Accounts, proof: Proof) -> float | None:
+    """(objective - bound) / (cost without IT hardware), or / (the whole cost) if that base is not positive [1]: IT
+    hardware is most of the total and would hide what is decided. None while nothing is proven."""
+    difference = max(0.0, proof.objective_kcur - proof.bound_kcur)
+    base = accounts.without_it_kcur if accounts.without_it_kcur > 0 else abs(proof.objective_kcur)
+    if not math.isfinite(difference) or (difference > 0 and base == 0):
+        return None
+    return difference / base if difference > _ROUNDING * max(1.0, abs(proof.objective_kcur)) else 0.0
+
+
+def public_view(answer: Answer) -> dict[str, Any]:
+    """The documented keys of plan.json."""
+    case, proof = answer.case, answer.proof
+    proven = math.isfinite(proof.bound_kcur)
+    return {
+        "schema": SCHEMA,
+        "name": case.name,
+        "status": proof.status,
+        "currency": case.currency,
+        "objective": proof.objective_kcur * _CURRENCY_PER_KCUR,
+        "bound": proof.bound_kcur * _CURRENCY_PER_KCUR if proven else None,
+        "gap": gap_of(answer.accounts, proof),
+        "gap_money": max(0.0, proof.objective_kcur - proof.bound_kcur) * _CURRENCY_PER_KCUR if proven else None,
+        "seconds": dict(answer.seconds),
+        "kpi": _kpi(answer),
+        "sites": [_site(case, answer.design, answer.accounts)],
+        "costs": _costs(case, answer.accounts),
+        "audit": {
+            "ok": answer.audit.ok,
+            "checks": answer.audit.checks,
+            "worst_residual": answer.audit.worst_residual,
+            "violations": encode(answer.audit.violations),
+        },
+    }
+
+
+def _kpi(answer: Answer) -> dict[str, float | None]:
+    found = answer.accounts.kpi
+    kpi = {key: encode(found.get(key)) for key in KPI_KEYS}
+    per_mtok = found.get("cost_kcur_per_mtok")
+    kpi["cost_per_million_tokens"] = None if per_mtok is None else per_mtok * _CURRENCY_PER_KCUR
+    return kpi
+
+
+def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
+    kw = {rack.name: rack.peak_mw * 1000.0 for rack in case.racks}
+    fill_h = {c.name: c.store.hours_to_fill for c in case.cooling if c.store}
+    modules: dict[str, int] = {}
+    for unit in design.units:
+        modules[unit.offer] = modules.get(unit.offer, 0) + unit.count
+    batteries = [
+        {"technology": name, "power_mw": power, "energy_mwh": design.battery_mwh.get(name, 0.0)}
+        for name, power in design.battery_mw.items()
+    ]
+    cold = [
+        {
+            "technology": f"chilled water, {name}",
+            "power_mw": energy / fill_h[name],
+            "energy_mwh": energy,
+            "thermal": True,
+        }
+        for name, energy in design.cold_store_mwh.items()
+    ]
+    return {
+        "site": case.site.name,
+        "stage": STAGE,
+        "racks": [
+            {"rack": r.rack, "cooling": r.cooling, "count": r.count, "kw_per_rack": kw[r.rack], "offer": r.offer}
+            for r in design.racks
+        ],
+        "modules": [{"offer": offer, "count": count} for offer, count in modules.items()],
+        "storage": batteries + cold,
+        "supply": [{"source": name, "power_mw": power} for name, power in design.supply_mw.items()],
+        "grid": {
+            "contract_mw": design.contract_mw,
+            "import_limit_mw": case.grid.interval_limit_mw,
+            "peak_import_mw": accounts.kpi.get("peak_import_mw"),
+            "billed_mw": [
+                {"charge": charge, "month": month + 1, "billed_mw": mw}
+                for (charge, month), mw in design.billed_mw.items()
+            ],
+        },
+        "architecture": case.electrical.name,
+    }
+
+
+def _costs(case: Case, accounts: Accounts) -> list[dict[str, Any]]:
+    return [
+        {
+            "site": case.site.name,
+            "stage": STAGE,
+            "line": c.line,
+            "item": c.item,
+            "quantity": c.quantity,
+            "unit": c.unit,
+            "unit_price": c.unit_price_kcur * _CURRENCY_PER_KCUR,
+            "factor": c.factor,
+            "first_cost": c.first_cost_kcur * _CURRENCY_PER_KCUR,
+            "present_value": c.present_value_kcur * _CURRENCY_PER_KCUR,
+            "is_it": c.is_it,
+        }
+        for c in accounts.costs
+    ]
+
+
+def plan_to_plain(answer: Answer) -> dict[str, Any]:
+    """The whole content of plan.json."""
+    exact = {
+        "design": encode(answer.design, leave_out=frozenset({"operation"})),
+        "operation_columns": columns_of(answer.design.operation),
+        "accounts": encode(answer.accounts),
+        "proof": encode(answer.proof),
+        "audit": encode(answer.audit),
+    }
+    return {**public_view(answer), _EXACT: exact}
+
+
+def operation_columns(plain: dict[str, Any]) -> list[dict[str, Any]]:
+    """Which column of operation.csv.gz holds what."""
+    columns: list[dict[str, Any]] = plain[_EXACT]["operation_columns"]
+    return columns
+
+
+def plan_from_plain(plain: dict[str, Any], case: Case, origins: Any, operation: Any) -> Answer:
+    """The Answer whose `plan_to_plain` this is. Raises ValueError or KeyError if it is not one."""
+    exact = plain[_EXACT]
+    return Answer(
+        case=case,
+        design=decode(Design, exact["design"], operation=operation),
+        accounts=decode(Accounts, exact["accounts"]),
+        proof=decode(Proof, exact["proof"]),
+        audit=decode(AuditReport, exact["audit"]),
+        origins=origins,
+        seconds={name: float(value) for name, value in plain["seconds"].items()},
+    )
+
+
+def differences(found: Any, expected: Any, path: str = "") -> list[str]:
+    """Places at which two plain values differ, as `costs[3].present_value`."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        names = [*expected, *(k for k in found if k not in expected)]
+        missing = object()
+        pairs = [(f"{path}.{n}" if path else n, found.get(n, missing), expected.get(n, missing)) for n in names]
+    elif isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        pairs = [(f"{path}[{i}]", f, e) for i, (f, e) in enumerate(zip(found, expected, strict=True))]
+    else:
+        return [] if found == expected and isinstance(found, bool) == isinstance(expected, bool) else [path]
+    return [place for name, f, e in pairs for place in differences(f, e, name)]

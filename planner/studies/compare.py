@@ -1,0 +1,145 @@
+"""Two plans side by side, and whether their costs can be told apart at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from models.design import Answer
+from reports.wording import cost_name
+
+Item = TypeVar("Item")
+
+_SAME = 1e-9
+"""Relative difference that is only rounding."""
+_INDICATORS = {
+    "tokenergy_wh_per_1k": ("TokEnergy", "Wh per 1,000 tokens"),
+    "cost_kcur_per_mtok": ("cost per million reference tokens", "kcur"),
+    "cost_kcur_per_output_mtok": ("cost per million output tokens", "kcur"),
+    "pue": ("PUE", ""),
+    "wue_l_per_kwh": ("WUE", "L/kWh"),
+    "cue_kg_per_kwh": ("CUE, location-based", "kg/kWh"),
+    "cue_market_kg_per_kwh": ("CUE, market-based", "kg/kWh"),
+    "peak_import_mw": ("peak import", "MW"),
+    "it_installed_mw": ("IT installed", "MW"),
+    "it_peak_mw": ("IT peak", "MW"),
+    "it_mean_mw": ("IT mean", "MW"),
+    "design_day_load_mw": ("design-day load", "MW"),
+    "import_mwh": ("energy bought", "MWh/year"),
+    "onsite_mwh": ("energy made on site", "MWh/year"),
+    "export_mwh": ("energy sold", "MWh/year"),
+    "carbon_t": ("carbon of energy bought", "t/year"),
+    "water_m3": ("water", "m3/year"),
+    "reference_mtok": ("reference tokens", "million/year"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure of both plans, in the unit named; None where a plan has no such thing."""
+
+    group: str
+    label: str
+    unit: str
+    left: float | None
+    right: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """Right minus left; zero if that is only rounding."""
+        if self.left is None or self.right is None:
+            return None
+        difference = self.right - self.left
+        return 0.0 if abs(difference) <= _SAME * max(abs(self.left), abs(self.right)) else difference
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`verdict` says which plan costs less, or that it cannot be told; `cautions` say what was counted differently."""
+
+    rows: tuple[Row, ...]
+    verdict: str
+    distinguishable: bool | None
+    """whether the proven gaps leave no doubt which least cost is lower; None: the costs cannot be compared"""
+    least_kcur: float | None
+    most_kcur: float | None
+    """the least cost of the right case minus that of the left lies between these [kcur]"""
+    cautions: tuple[str, ...]
+
+
+def compare_plans(left: Answer, right: Answer) -> Comparison:
+    """Compare sizes, costs and indicators. Costs come with their proven bounds, so the difference of two least costs is
+    an interval: [right's bound - left's plan, right's plan - left's bound]."""
+    rows = (*_cost_rows(left, right), *_design_rows(left, right), *_kpi_rows(left, right))
+    cautions = _cautions(left, right)
+    if left.case.currency != right.case.currency:
+        verdict = f"Costs cannot be compared: {left.case.currency} and {right.case.currency}."
+        return Comparison(rows, verdict, None, None, None, cautions)
+    least = right.proof.bound_kcur - left.proof.objective_kcur
+    most = right.proof.objective_kcur - left.proof.bound_kcur
+    distinguishable = least > 0 or most < 0
+    if distinguishable:
+        dearer = "second" if least > 0 else "first"
+        verdict = f"The {dearer} plan costs more: the proven gaps leave no doubt."
+    else:
+        verdict = "A tie: the difference is smaller than the proven gaps allow to tell."
+    return Comparison(rows, verdict, distinguishable, least, most, cautions)
+
+
+def _paired(group: str, unit: str, left: dict[str, float], right: dict[str, float]) -> list[Row]:
+    """One row per name that either side has; an absent one counts as zero."""
+    return [Row(group, name, unit, left.get(name, 0.0), right.get(name, 0.0)) for name in {**left, **right}]
+
+
+def _sum_by(items: tuple[Item, ...], name: Callable[[Item], str], amount: Callable[[Item], float]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for item in items:
+        total[name(item)] = total.get(name(item), 0.0) + amount(item)
+    return total
+
+
+def _cost_rows(left: Answer, right: Answer) -> list[Row]:
+    sums = [
+        _sum_by(a.accounts.costs, lambda c: cost_name(c.line), lambda c: c.present_value_kcur) for a in (left, right)
+    ]
+    first = [sum(c.first_cost_kcur for c in a.accounts.costs) for a in (left, right)]
+    return [
+        Row("Cost", "present value", "kcur", left.proof.objective_kcur, right.proof.objective_kcur),
+        Row("Cost", "proven bound", "kcur", left.proof.bound_kcur, right.proof.bound_kcur),
+        Row("Cost", "first cost", "kcur", first[0], first[1]),
+        *_paired("Present value by line", "kcur", sums[0], sums[1]),
+    ]
+
+
+def _design_rows(left: Answer, right: Answer) -> list[Row]:
+    d, e = left.design, right.design
+    racks = [_sum_by(x.racks, lambda r: f"{r.rack} on {r.cooling}", lambda r: float(r.count)) for x in (d, e)]
+    units = [_sum_by(x.units, lambda u: u.offer, lambda u: float(u.count)) for x in (d, e)]
+    return [
+        *_paired("Racks", "racks", racks[0], racks[1]),
+        *_paired("Modules", "units", units[0], units[1]),
+        *_paired("Battery power", "MW", d.battery_mw, e.battery_mw),
+        *_paired("Battery energy", "MWh", d.battery_mwh, e.battery_mwh),
+        *_paired("Chilled water", "MWh thermal", d.cold_store_mwh, e.cold_store_mwh),
+        *_paired("On-site supply", "MW", d.supply_mw, e.supply_mw),
+        Row("Grid", "contract", "MW", d.contract_mw, e.contract_mw),
+    ]
+
+
+def _kpi_rows(left: Answer, right: Answer) -> list[Row]:
+    a, b = left.accounts.kpi, right.accounts.kpi
+    rows = (Row("Indicators", label, unit, a.get(key), b.get(key)) for key, (label, unit) in _INDICATORS.items())
+    return [row for row in rows if row.left is not None or row.right is not None]
+
+
+def _cautions(left: Answer, right: Answer) -> tuple[str, ...]:
+    found = []
+    for f in fields(left.case.money):
+        a, b = getattr(left.case.money, f.name), getattr(right.case.money, f.name)
+        if a != b:
+            found.append(f"Counted differently: {f.name} is {a} in the first plan and {b} in the second.")
+    for place, answer in (("first", left), ("second", right)):
+        if answer.proof.status != "optimal":
+            found.append(f"The {place} plan was stopped at a limit: its gap is wider than asked for.")
+    return tuple(found)

@@ -1,0 +1,126 @@
+"""From raw cells to a Case, or to every finding at once.
+
+Order: each cell against its column (`cells`), keys and references (`rows`), series and calendar, then each subject
+builds its part of the Case from rows that are free of findings, last what must hold between tables (`cross`). A problem
+is reported once, where it stands; what only follows from it is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models.case import Calendar, Case, Electrical, Grid, Limits, Money, Site
+from models.provenance import Origin
+from planner.errors import BadWorkbook, Finding
+
+if TYPE_CHECKING:
+    from planner.validate.rows import Row, Tables
+    from planner.validate.series import SeriesReader
+    from planner.workbook import RawWorkbook
+
+
+@dataclass(frozen=True)
+class ValidatedCase:
+    """A Case that can be planned, and where each of its figures came from."""
+
+    case: Case
+    origins: tuple[Origin, ...]
+    warnings: tuple[Finding, ...]
+    required_filled: int
+    required_total: int
+    files: tuple[Path, ...] = ()
+    """the workbook and the CSV files it names"""
+
+
+def validate(raw: RawWorkbook) -> ValidatedCase:
+    """Judge a workbook; raises BadWorkbook with all findings if there is any."""
+    from planner.validate.place import the_site
+    from planner.validate.rows import origins, read_tables
+    from planner.validate.series import SeriesReader
+    from planner.validate.steps import read_steps
+    from planner.validate.study import check_rates
+
+    tables = read_tables(raw)
+    check_rates(tables)
+    site = the_site(tables)
+    reader = SeriesReader(raw, tables, read_steps(tables))
+    case = _build(tables, site, reader)
+    if tables.findings or case is None or site is None:
+        found = tuple(dict.fromkeys(tables.findings)) or (
+            Finding(raw.path.name, message="the workbook cannot be used"),
+        )
+        raise BadWorkbook(found, tables.required_filled, tables.required_total)
+    from planner.validate.remarks import remark
+
+    remark(tables, case, site)
+    tables.project.used = site.used = True
+    return ValidatedCase(
+        case,
+        origins(tables, reader.notes),
+        tuple(dict.fromkeys(tables.warnings)),
+        tables.required_filled,
+        tables.required_total,
+        (raw.path, *reader.files),
+    )
+
+
+def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
+    """The case, as far as it can be built, checked across tables; None if a part is missing."""
+    from planner.validate import goods, machines, place, plant, study, work
+    from planner.validate.cross import check_case
+    from planner.validate.steps import Steps
+
+    project = tables.project
+    known = reader.steps is not None
+    steps = reader.steps or Steps(datetime(2023, 1, 1), 1, 60)
+    parts: dict[str, Any] = {
+        "racks": machines.racks(tables),
+        "operating_points": machines.operating_points(tables),
+        "cooling": plant.cooling(tables),
+        "offers": goods.offers(tables),
+        "batteries": plant.batteries(tables, project["analysis_years"] or 1),
+        "supplies": plant.supplies(tables, reader) if known else (),
+        "workloads": work.workloads(tables, reader, steps) if known else (),
+    }
+    if site is not None and known:
+        parts["site"] = place.site(tables, site, reader, steps)
+        parts["grid"] = place.grid(tables, site, reader, steps)
+    if site is not None:
+        parts["electrical"] = plant.electrical(tables, site)
+    complete = project.ok() and all(parts.get(name) is not None for name in ("site", "grid", "electrical"))
+    sound = _sound(tables, parts)
+    zeros = np.zeros(steps.count)
+    case = Case(
+        name=project["name"] or "",
+        currency=project["currency"] or "",
+        calendar=steps.calendar if known else Calendar((0,)),
+        money=study.money(project) if project.ok() else Money(1, 0.0),
+        limits=study.limits(project) if project.ok() else Limits(),
+        **{k: _once(v) for k, v in parts.items() if k not in ("site", "grid", "electrical")},
+        site=parts.get("site") or Site("", zeros, zeros, zeros),
+        grid=parts.get("grid") or Grid(zeros, zeros, 0.0),
+        electrical=parts.get("electrical") or Electrical("direct", 0.0, 0.0),
+    )
+    check_case(tables, case, site, sound)
+    return case if complete else None
+
+
+def _once(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The first of each name (operating points have none); a second is a finding already."""
+    return tuple({getattr(item, "name", index): item for index, item in reversed(list(enumerate(items)))}.values())[
+        ::-1
+    ]
+
+
+def _sound(tables: Tables, parts: dict[str, Any]) -> frozenset[str]:
+    """Sheets without findings, whose absence of a row therefore means something."""
+    with_findings = {finding.table for finding in tables.findings}
+    names = {name for name, table in tables.tables.items() if table.complete and table.sheet.table not in with_findings}
+    if not (parts.get("site") and parts.get("grid")):
+        names.discard("Sites")
+    return frozenset(names)

@@ -1,0 +1,150 @@
+"""What must hold between tables: findings only where it is certain that no plan can exist."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models import catalogue
+from models.case import Case
+from planner.validate.rows import Row, Tables
+
+_IT_KINDS = ("it", "integrated")
+
+
+def check_case(tables: Tables, case: Case, site: Row | None, sound: frozenset[str]) -> None:
+    """Every check whose tables are `sound` (free of findings); `case` holds what could be built."""
+    if sound >= {"Project", "Sites"} and site is not None:
+        _check_energised(tables, case, site)
+        if sound >= {"Supply", "Storage"}:
+            _check_given_load(tables, case, site)
+    racks_built = len(case.racks) == len(tables["Racks"].rows) and "Racks" in sound
+    carried = racks_built and sound >= {"Cooling", "CoolingCurves", "ChilledWater"} and _check_cooling(tables, case)
+    workloads_built = len(case.workloads) == len(tables["Workloads"].rows) and "Workloads" in sound
+    if not (racks_built and workloads_built and "OperatingPoints" in sound):
+        return
+    served = _check_points(tables, case)
+    if not (carried and served and sound >= {"Offers", "Project", "AssetClasses", "ExchangeRates"}):
+        return
+    if case.workloads and _check_delivery(tables, case) and "Windows" in sound:
+        _check_places(tables, case)
+        _check_gangs(tables, case)
+
+
+def _check_energised(tables: Tables, case: Case, site: Row) -> None:
+    need, live = case.limits.need_month, case.grid.energised_month
+    if live > need:
+        message = f"service must start in month {need:g} ({tables.project.cell('need_month')})"
+        tables.report(site.finding("energised_month", "", f"at most {need:g}", message))
+
+
+def _check_given_load(tables: Tables, case: Case, site: Row) -> None:
+    """Loads that are given, against the connection, where nothing on site can help."""
+    if case.supplies or case.batteries or not site.ok("grid_limit_mw"):
+        return
+    load = np.full(case.calendar.steps, case.site.house_load_mw)
+    if case.site.plain_load_mw is not None:
+        load = load + case.site.plain_load_mw
+    needed = float(load.max()) * case.grid.billing_factor
+    if needed > case.grid.interval_limit_mw + 1e-9:
+        message = f"house and plain load alone reach {needed:.6g} MW in a billing interval"
+        tables.report(
+            site.finding("grid_limit_mw", f"{case.grid.interval_limit_mw:.6g} MW", f"at least {needed:.6g}", message)
+        )
+
+
+def _check_cooling(tables: Tables, case: Case) -> bool:
+    """Whether every rack has a cooling type that carries it."""
+    carried = {rack for rack, _ in catalogue.options(case)}
+    for row in tables["Racks"]:
+        if row["name"] not in carried:
+            peak, liquid = 1000 * row["peak_kw"], 100 * row["liquid_share_pct"]
+            expected = f"a cooling type that carries {peak:g} kW per rack and {liquid:g} % of its heat by liquid"
+            tables.report(row.finding("name", "", expected, _why_not(case, row)))
+    return carried == {r.name for r in case.racks}
+
+
+def _why_not(case: Case, row: Row) -> str:
+    """Why each cooling type refuses a rack."""
+    reasons = []
+    for c in case.cooling:
+        if c.max_rack_mw < row["peak_kw"]:
+            reasons.append(f"{c.name} carries {1000 * c.max_rack_mw:g} kW")
+        elif c.liquid_share < row["liquid_share_pct"] or (c.liquid_share == 0) != (row["liquid_share_pct"] == 0):
+            reasons.append(f"{c.name} takes {100 * c.liquid_share:g} % by liquid")
+        elif c.supply_c is not None and row["max_supply_c"] is not None and c.supply_c > row["max_supply_c"]:
+            reasons.append(f"{c.name} supplies {c.supply_c:g} degC, the rack accepts {row['max_supply_c']:g}")
+        else:
+            reasons.append(f"{c.name} names no residual_air for the rest of the heat")
+    return "; ".join(reasons[:4]) or "sheet Cooling has no available row"
+
+
+def _check_points(tables: Tables, case: Case) -> bool:
+    """Whether every workload has an operating point with a rate for its kind, on an available rack."""
+    racks = {r.name for r in case.racks}
+    served = {
+        w.name
+        for w in case.workloads
+        for p in case.operating_points
+        if p.rack in racks and p.operating_class == w.operating_class and catalogue.rack_h_per_work(w, p) is not None
+    }
+    for row in tables["Workloads"]:
+        if row["name"] not in served:
+            rate = "training_tokens_per_s" if row["kind"] == "training" else "input or output tokens per second"
+            message = f"no available rack has a row on OperatingPoints for class {row['operating_class']} with {rate}"
+            tables.report(row.finding("name", "", "a workload that some rack can serve", message))
+    return served == {w.name for w in case.workloads}
+
+
+def _check_delivery(tables: Tables, case: Case) -> bool:
+    """Whether some unit that holds racks can be there in time."""
+    holders = [r for r in tables["Offers"] if r["kind"] in _IT_KINDS]
+    if not holders:
+        if not tables["Offers"].rows:
+            first = tables["Workloads"].rows[0]
+            message = "sheet Offers has no available row, so nothing can hold racks"
+            tables.report(first.finding("name", "", "an offer of kind it or integrated", message))
+        else:
+            row = tables["Offers"].rows[0]
+            tables.report(row.finding("kind", "", "at least one available offer of kind it or integrated"))
+        return False
+    column = "lead_p90_months" if case.limits.lead_confidence == "P90" else "lead_p50_months"
+    soonest = min(holders, key=lambda r: float(r[column]))
+    if soonest[column] <= case.limits.need_month:
+        return True
+    expected = (
+        f"at least {soonest[column]:g}, the shortest lead time of a unit that holds racks ({soonest.cell(column)})"
+    )
+    tables.report(tables.project.finding("need_month", "", expected))
+    return False
+
+
+def _check_places(tables: Tables, case: Case) -> None:
+    """Whether some unit holds at least one rack that serves a workload."""
+    useful = {(rack, cooling) for _, rack, cooling in catalogue.serving(case)}
+    delivered = [m for m in case.offers if m.kind in _IT_KINDS and case.delivered(m) and m.max_count != 0]
+    if any(catalogue.slots(case, option, m) > 0 for option in useful for m in delivered):
+        return
+    rows = tables["Offers"].by("name")
+    smallest = min((r for r in case.racks if any(o[0] == r.name for o in useful)), key=lambda r: r.placed_mw)
+    message = f"the smallest usable rack, {smallest.name}, needs {1000 * smallest.placed_mw:g} kW with its ancillary IT"
+    where = rows[delivered[0].name] if delivered else tables["Offers"].rows[0]
+    tables.report(
+        where.finding("it_kw" if delivered else "max_count", "", "an offer that holds a usable rack", message)
+    )
+
+
+def _check_gangs(tables: Tables, case: Case) -> None:
+    """Whether each training run has a possible number of racks on some rack type."""
+    rows = tables["Workloads"].by("name")
+    for w in catalogue.of_kind(case, "training"):
+        rates = [(rack, rack_h) for (name, rack, _), (rack_h, _) in catalogue.serving(case).items() if name == w.name]
+        ranges = [(rack, *catalogue.gang_range(case, w, rack_h)) for rack, rack_h in rates]
+        if ranges and all(fewest > most for _, fewest, most in ranges):
+            rack, fewest, most = min(ranges, key=lambda r: r[1] - r[2])
+            row = rows[w.name]
+            message = (
+                f"on {rack}, its shortest window and gang_min need at least {fewest} racks, "
+                f"while pause_pct, gang_max and the run's tokens allow at most {most}"
+            )
+            expected = "a run that some number of racks can do in its windows"
+            tables.report(row.finding("run_tokens_billion", "", expected, message))

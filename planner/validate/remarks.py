@@ -1,0 +1,83 @@
+"""Things worth knowing that are no mistakes: warnings."""
+
+from __future__ import annotations
+
+from models import catalogue
+from models.case import Case, Offer
+from planner.validate.rows import Row, Tables
+
+_MIX_TOLERANCE = 0.2
+_BUILD_TOLERANCE = 0.1
+
+
+def remark(tables: Tables, case: Case, site: Row) -> None:
+    """All warnings about a case that has no findings."""
+    _weather(tables, case)
+    _mixes(tables, case)
+    _build_cost(tables, case, site)
+
+
+def _weather(tables: Tables, case: Case) -> None:
+    """Hours beyond the ends of a cooling curve, where it is taken as constant."""
+    rows = tables["Cooling"].by("name")
+    for c in case.cooling:
+        curve = c.curve
+        weather = [
+            (case.site.wet_bulb_c if curve.driver == "wet_bulb" else case.site.dry_bulb_c, curve.temperature_c, "degC")
+        ]
+        if curve.relative_humidity_pct:
+            weather.append((case.site.relative_humidity_pct, curve.relative_humidity_pct, "%"))
+        for series, points, unit in weather:
+            low, high = min(points), max(points)
+            beyond = int(((series < low) | (series > high)).sum())
+            if beyond and len(points) > 1:
+                message = (
+                    f"{beyond:,} steps lie outside the curve's {low:g} to {high:g} {unit} "
+                    f"(the weather reaches {series.min():.4g} to {series.max():.4g}); its end values are used there"
+                )
+                tables.warn(rows[c.name].cell("curve"), rows[c.name].sheet.table, "curve", message)
+
+
+def _mixes(tables: Tables, case: Case) -> None:
+    """Operating points measured at another mix of input and output tokens than the workload's."""
+    rows = {(r["rack"], r["operating_class"]): r for r in tables["OperatingPoints"] if r.used}
+    for w in case.workloads:
+        for p in case.operating_points:
+            if w.kind == "training" or p.operating_class != w.operating_class:
+                continue
+            inputs = w.input_tokens + (w.cached_tokens if p.counts_cached else 0.0)
+            if min(p.input_mtok_per_h, p.output_mtok_per_h, inputs, w.output_tokens) <= 0:
+                continue
+            here, there = inputs / w.output_tokens, p.input_mtok_per_h / p.output_mtok_per_h
+            if abs(here / there - 1) > _MIX_TOLERANCE:
+                row = rows[p.rack, p.operating_class]
+                message = (
+                    f"the rates hold at {there:.3g} input tokens per output token, workload {w.name} has {here:.3g}; "
+                    "the slower of the two rates is used, which is on the safe side"
+                )
+                tables.warn(row.cell("output_tokens_per_s"), row.sheet.table, "output_tokens_per_s", message)
+
+
+def _build_cost(tables: Tables, case: Case, site: Row) -> None:
+    """Site-built offers should add up to the construction price per watt, which covers them all."""
+    stated = site["build_cost_per_w"]
+    if stated is None:
+        return
+    by_kind: dict[str, float] = {}
+    for offer in case.offers:
+        if offer.site_built:
+            cost = _per_watt(offer)
+            by_kind[offer.kind] = min(cost, by_kind.get(offer.kind, cost))
+    totals = [by_kind["integrated"]] if "integrated" in by_kind else []
+    if {"it", "power", "cooling"} <= set(by_kind):
+        totals.append(by_kind["it"] + by_kind["power"] + by_kind["cooling"])
+    for total in totals:
+        if abs(total / stated - 1) > _BUILD_TOLERANCE:
+            message = f"site-built offers come to {total:.4g} {case.currency}/W, the construction price is {stated:.4g}"
+            tables.warn(site.cell("build_cost_per_w"), site.sheet.table, "build_cost_per_w", message)
+
+
+def _per_watt(offer: Offer) -> float:
+    """Landed and installed cost [currency/W]; kcur/MW is thousandths of it."""
+    capacity = {"power": offer.electrical_mw, "cooling": offer.heat_mw}.get(offer.kind, offer.it_mw)
+    return catalogue.landed_kcur(offer, offer.ex_works_k) / capacity / 1000

@@ -1,0 +1,88 @@
+"""Sheets Project, ExchangeRates and AssetClasses -> Money, Limits, AssetTerms, exchange rates."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from models.case import AssetTerms, Limits, Money
+from planner.validate.rows import Row, Tables
+
+MACRS = {
+    "macrs-5": (20.0, 32.0, 19.2, 11.52, 11.52, 5.76),
+    "macrs-7": (14.29, 24.49, 17.49, 12.49, 8.93, 8.92, 8.93, 4.46),
+    "macrs-15": (5.0, 9.5, 8.55, 7.7, 6.93, 6.23, 5.9, 5.9, 5.91, 5.9, 5.91, 5.9, 5.91, 5.9, 5.91, 2.95),
+}
+"""Percent of the basis in years 1, 2, ...: half-year convention, IRS Publication 946 (2024), table A-1."""
+
+
+def money(project: Row) -> Money:
+    """How money is counted."""
+    return Money(
+        analysis_years=project["analysis_years"],
+        discount_rate=project["discount_pct"],
+        tax_rate=project["tax_pct"],
+        escalation_energy=project["escalation_energy_pct"],
+        escalation_om=project["escalation_om_pct"],
+        escalation_carbon=project["escalation_carbon_pct"],
+        escalation_water=project["escalation_water_pct"],
+        escalation_capital=project["escalation_capital_pct"],
+        counts_residual_value=project["counts_residual_value"],
+        counts_it=project["counts_it"],
+    )
+
+
+def limits(project: Row) -> Limits:
+    """Targets and caps; a blank need date is no limit."""
+    built = Limits(
+        tokenergy_wh_per_ktok=project["tokenergy_target"],
+        carbon_t_per_year=project["carbon_cap_t"],
+        water_m3_per_year=project["water_cap_m3"],
+        budget_kcur=project["budget_million"],
+        carbon_price_kcur_per_t=project["carbon_price"],
+        water_price_kcur_per_m3=project["water_price"],
+        lead_confidence=project["lead_confidence"],
+    )
+    return built if project["need_month"] is None else dataclasses.replace(built, need_month=project["need_month"])
+
+
+def terms(tables: Tables, row: Row, column: str = "asset_class") -> AssetTerms:
+    """The asset class that a row names."""
+    found = tables["AssetClasses"].by("name")[row[column]]
+    found.used = True
+    return AssetTerms(
+        life_years=found["life_years"],
+        om_share=found["om_pct"],
+        replacement_share=found["replacement_pct"],
+        rebate_share=found["rebate_pct"],
+        credit_share=found["credit_pct"],
+        bonus_share=found["bonus_pct"],
+        depreciation_shares=_depreciation(found),
+    )
+
+
+def _depreciation(row: Row) -> tuple[float, ...]:
+    method = row["depreciation"]
+    if method == "straight-line":
+        years = row["depreciation_years"]
+        return (1 / years,) * years
+    return tuple(share / 100 for share in MACRS.get(method, ()))
+
+
+def rate(tables: Tables, row: Row, column: str) -> float:
+    """Reporting currency per unit of the currency a row names."""
+    found = tables["ExchangeRates"].by("currency").get(row[column])
+    if found is None:
+        return 1.0
+    found.used = True
+    return float(found["rate"])
+
+
+def check_rates(tables: Tables) -> None:
+    """The reporting currency is worth itself."""
+    own = (
+        tables["ExchangeRates"].by("currency").get(tables.project["currency"])
+        if tables.project.ok("currency")
+        else None
+    )
+    if own is not None and own.ok("rate") and own["rate"] != 1:
+        tables.report(own.finding("rate", "", "1", f"{own['currency']} is the reporting currency"))

@@ -1,0 +1,123 @@
+"""From an .xlsx file to raw cells with their addresses; no judgement on what they hold. The file is never written to.
+
+Ordinary sheets are read by openpyxl (with defusedxml), which knows formulas, errors, merged cells and tables; the cells
+of big sheets (hourly series) by calamine, thirty times faster. Importing this package imports neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import BadWorkbook, Finding
+from planner.schema import SHEETS, VERSION, VERSION_NAME
+
+if TYPE_CHECKING:
+    from planner.workbook.grid import Grid
+    from planner.workbook.tables import RawTable
+
+
+@dataclass(frozen=True)
+class RawWorkbook:
+    """Tables with their cells, and what is already known to be wrong."""
+
+    path: Path
+    tables: dict[str, RawTable]
+    """by the manifest's sheet name; missing ones are absent"""
+    findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+
+
+def read_workbook(path: str | Path) -> RawWorkbook:
+    """Read every table of the manifest.
+
+    Raises BadWorkbook if the file cannot be opened as a workbook at all; what is wrong inside it (missing sheets,
+    columns, merged cells) is collected in `findings`, so that validation reports it together with everything else."""
+    from planner.workbook.archive import open_archive
+    from planner.workbook.tables import find_tables
+
+    path = Path(path)
+    archive = open_archive(path)
+    if not set(archive.parts) & {s.name for s in SHEETS if s.table} and not _names_a_table(archive):
+        message = "write a template with: aidc template"
+        raise BadWorkbook(
+            [Finding(path.name, found="no sheet of the template", expected="sheet Project", message=message)]
+        )
+    book, grids = _grids(archive)
+    found = find_tables(grids, SHEETS)
+    return RawWorkbook(path, found.tables, (*_version(path, book), *found.findings), tuple(found.warnings))
+
+
+def _names_a_table(archive: Any) -> bool:
+    """Whether any Excel table of the manifest exists, on whatever sheet."""
+    names = [n for n in archive.zip.namelist() if n.startswith("xl/tables/")]
+    text = b"".join(archive.zip.read(n) for n in names)
+    return any(f'"{s.table}"'.encode() in text for s in SHEETS if s.table)
+
+
+def _grids(archive: Any) -> tuple[Any, dict[str, Grid]]:
+    from planner.workbook.grid import dense_grid, sparse_grid
+
+    book = _load(archive.path, archive.without_big_cells())
+    fast = None
+    grids = {}
+    for sheet in book.worksheets:
+        tables = {table.displayName: _area(table) for table in sheet.tables.values()}
+        merged = tuple(r.bounds for r in sheet.merged_cells.ranges)
+        if sheet.title in archive.big_sheets:
+            fast = fast or _load_fast(archive)
+            cells = fast.get_sheet_by_name(sheet.title)
+            grids[sheet.title] = dense_grid(sheet.title, cells, archive.xml(sheet.title), tables, merged)
+        else:
+            grids[sheet.title] = sparse_grid(sheet.title, sheet, archive.xml(sheet.title), tables, merged)
+    return book, grids
+
+
+def _load(path: Path, stream: Any) -> Any:
+    import warnings
+
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about drawings and validations that a reader of values does not need
+            return openpyxl.load_workbook(stream, data_only=True, keep_links=False)
+    except Exception as error:  # whatever a parser says about a broken part, to the user it is a damaged file
+        raise _damaged(path) from error
+
+
+def _load_fast(archive: Any) -> Any:
+    import io
+
+    import python_calamine
+
+    try:
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(archive.data))
+    except Exception as error:
+        raise _damaged(archive.path) from error
+
+
+def _damaged(path: Path) -> BadWorkbook:
+    message = "open it in Excel or LibreOffice and save it as .xlsx"
+    return BadWorkbook(
+        [Finding(path.name, found="a damaged file", expected="an Excel workbook (.xlsx)", message=message)]
+    )
+
+
+def _area(table: Any) -> tuple[int, int, int, int]:
+    from openpyxl.utils import range_boundaries
+
+    left, top, right, bottom = range_boundaries(table.ref)
+    return left, top, right, bottom - (table.totalsRowCount or 0)
+
+
+def _version(path: Path, book: Any) -> list[Finding]:
+    name = book.defined_names.get(VERSION_NAME)
+    text = str(name.attr_text).strip("= \"'") if name is not None else str(VERSION)
+    if text == str(VERSION):
+        return []
+    message = "write a new template with: aidc template, and copy your figures into it"
+    return [
+        Finding(path.name, found=f"template version {text}", expected=f"template version {VERSION}", message=message)
+    ]

@@ -1,0 +1,51 @@
+"""Columns of a CSV file beside the workbook."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 100_000_000
+
+
+class BadCsv(Exception):
+    """The file cannot be used; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class CsvColumn:
+    """The values of one column as texts, in file order."""
+
+    path: Path
+    values: tuple[str, ...]
+    first_line: int = 2
+
+
+def read_csv_column(folder: Path, name: str, column: str) -> CsvColumn:
+    """Read one column of `name` in `folder` (the workbook's); raises BadCsv with a sentence for the user.
+
+    Only .csv files inside the folder are read, so that a foreign workbook cannot make the planner open others."""
+    wanted = Path(name)
+    path = (folder / wanted).resolve()
+    if wanted.is_absolute() or name.startswith(("\\", "/")) or folder.resolve() not in path.parents:
+        raise BadCsv("a file in the workbook's folder is expected, without a path that leads out of it")
+    if path.suffix.lower() != ".csv":
+        raise BadCsv("a file whose name ends in .csv is expected")
+    if not path.is_file():
+        raise BadCsv(f"there is no file {name} beside the workbook")
+    if path.stat().st_size > MAX_BYTES:
+        raise BadCsv(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            rows = list(csv.reader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadCsv(f"the file cannot be read as comma-separated text in UTF-8 ({error})") from error
+    while rows and not any(rows[-1]):
+        rows.pop()
+    header = [word.strip() for word in rows[0]] if rows else []
+    if column not in header:
+        shown = ", ".join(header[:12]) or "none"
+        raise BadCsv(f"the file has no column {column!r}; its columns are: {shown}")
+    index = header.index(column)
+    return CsvColumn(path, tuple(row[index].strip() if index < len(row) else "" for row in rows[1:]))

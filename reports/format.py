@@ -1,0 +1,106 @@
+"""The one place where numbers become text: rounding, unit prefixes, currency. Missing values read as a dash."""
+
+from __future__ import annotations
+
+import math
+import re
+
+MISSING = "–"
+_MINUS = "\u2212"
+_NUMBER_AND_UNIT = re.compile(
+    r"(?<=\d) (?=(?:MWh?|kW|[mbt]illion|thousand|%|s|years?)\b|[%×])|(?<=[A-Z]{3}) (?=\d)|(?<=×) "
+)
+_WORDS = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with `digits` decimals, grouped by thousands, a true minus sign and no negative zero."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{abs(value):,.{digits}f}"
+    is_zero = not any(c in "123456789" for c in text)
+    return text if value >= 0 or is_zero else _MINUS + text
+
+
+def significant(value: float | None, figures: int = 3) -> str:
+    """A number with about `figures` significant figures; whole numbers are never shortened."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(float(f"{value:.{figures}g}"))))
+    if exponent < -6:
+        return f"{value:.{figures - 1}e}".replace("-", _MINUS)
+    return number(value, max(0, figures - 1 - exponent))
+
+
+def trimmed(value: float | None, figures: int = 3) -> str:
+    """As `significant`, without trailing zeros: 0.5, 4.86, 12."""
+    text = significant(value, figures)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share of one as per cent."""
+    return MISSING if share is None or not math.isfinite(share) else f"{number(100 * share, digits)} %"
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A formatted number with its unit; a missing value stands alone."""
+    return text if text == MISSING or not unit else f"{text} {unit}"
+
+
+def glued(text: str) -> str:
+    """A sentence whose numbers stay on one line with their unit or scale (no-break spaces)."""
+    return _NUMBER_AND_UNIT.sub("\u00a0", text)
+
+
+def unit(text: str) -> str:
+    """A unit as it is printed: m³, m², °C instead of m3, m2, degC."""
+    return text.replace("m3", "m³").replace("m2", "m²").replace("degC", "°C")
+
+
+def _worded(value: float, figures: int) -> str:
+    """A large number with its scale in words: 297.1 million."""
+    rounded = float(f"{value:.{figures}g}")
+    for scale, word in _WORDS:
+        if abs(rounded) >= scale:
+            return f"{significant(rounded / scale, figures)} {word}"
+    return significant(value, figures)
+
+
+def money(kcur: float | None, currency: str, figures: int = 4) -> str:
+    """Thousand units of currency as an amount in words: `USD 297.1 million`."""
+    if kcur is None or not math.isfinite(kcur):
+        return MISSING
+    return f"{currency} {_worded(1000 * kcur, figures)}"
+
+
+def money_each(kcur: float | None, currency: str) -> str:
+    """A small price given in thousands (per million tokens, per MWh): `USD 0.542`."""
+    return MISSING if kcur is None or not math.isfinite(kcur) else f"{currency} {significant(1000 * kcur)}"
+
+
+def tokens(mtok: float | None) -> str:
+    """Million tokens as a count in words: `49.7 trillion`."""
+    return MISSING if mtok is None or not math.isfinite(mtok) else _worded(1e6 * mtok, 3)
+
+
+def energy(mwh: float | None) -> str:
+    """An energy in MWh, or GWh from 1,000 MWh on, or TWh from 1,000,000."""
+    if mwh is None or not math.isfinite(mwh):
+        return MISSING
+    for scale, unit in ((1e6, "TWh"), (1e3, "GWh")):
+        if abs(mwh) >= scale:
+            return f"{significant(mwh / scale)} {unit}"
+    return f"{significant(mwh)} MWh"
+
+
+def count(amount: int, singular: str, plural: str | None = None) -> str:
+    """A count with its noun in the right number: `1 rack`, `36 racks`."""
+    return f"{number(amount)} {singular if amount == 1 else plural or singular + 's'}"
+
+
+def joined(parts: list[str]) -> str:
+    """A list in a sentence: `a, b and c`."""
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""

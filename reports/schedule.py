@@ -1,0 +1,129 @@
+"""The equipment of a plan as rows for display: racks, units, storage, supply."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models.case import Offer, Rack
+from models.design import Answer, CostLine
+
+
+class RackRow(NamedTuple):
+    """Racks of one type on one cooling in units of one offer."""
+
+    rack: str
+    cooling: str
+    offer: str
+    racks: int
+    kw_per_rack: float
+    """peak of the rack, with ancillary IT [kW]"""
+    total_mw: float
+    accelerators: int
+
+
+class UnitRow(NamedTuple):
+    """Units of one offer that hold the same racks."""
+
+    offer: str
+    vendor: str
+    kind: str
+    holds: str
+    units: int
+    it_mw: float
+    electrical_mw: float
+    heat_mw: float
+    lead_p50_months: float
+    lead_p90_months: float
+    landed_kcur: float | None
+    """landed price of one unit, from its cost line; None: no such line"""
+    footprint_m2: float
+
+
+class StoreRow(NamedTuple):
+    """A battery, a chilled-water store or an on-site source."""
+
+    name: str
+    kind: str
+    power_mw: float | None
+    energy_mwh: float | None
+
+
+_OFFER_KINDS = {
+    "it": "IT module",
+    "power": "Power module",
+    "cooling": "Cooling module",
+    "integrated": "Integrated module",
+}
+
+
+def offer_kind(offer: Offer) -> str:
+    """The kind of an offer in words."""
+    kind = _OFFER_KINDS[offer.kind]
+    return f"{kind.replace('module', 'capacity')}, site-built" if offer.site_built else kind
+
+
+def racks_by_name(answer: Answer) -> dict[str, Rack]:
+    """Rack types of the case by name."""
+    return {rack.name: rack for rack in answer.case.racks}
+
+
+def offers_by_name(answer: Answer) -> dict[str, Offer]:
+    """Offers of the case by name."""
+    return {offer.name: offer for offer in answer.case.offers}
+
+
+def cost_lines(answer: Answer, line: str) -> dict[str, CostLine]:
+    """Cost lines of one kind by item."""
+    return {cost.item: cost for cost in answer.accounts.costs if cost.line == line}
+
+
+def rack_rows(answer: Answer) -> list[RackRow]:
+    """The racks of the plan with their power."""
+    racks, rows = racks_by_name(answer), []
+    for p in answer.design.racks:
+        rack = racks[p.rack]
+        accelerators = p.count * rack.accelerators
+        kw, total_mw = 1000 * rack.placed_mw, p.count * rack.placed_mw
+        rows.append(RackRow(p.rack, p.cooling, p.offer, p.count, kw, total_mw, accelerators))
+    return [row for row in rows if row.racks]
+
+
+def unit_rows(answer: Answer) -> list[UnitRow]:
+    """The module units and site-built capacity of the plan."""
+    offers, prices, rows = offers_by_name(answer), cost_lines(answer, "modules"), []
+    for unit in answer.design.units:
+        offer = offers[unit.offer]
+        holds = f"{unit.rack} on {unit.cooling}" if unit.rack else offer.cooling or ""
+        price = prices[offer.name].unit_price_kcur if offer.name in prices else None
+        rows.append(
+            UnitRow(
+                offer=offer.name,
+                vendor=offer.vendor,
+                kind=offer_kind(offer),
+                holds=holds,
+                units=unit.count,
+                it_mw=offer.it_mw,
+                electrical_mw=offer.electrical_mw,
+                heat_mw=offer.heat_mw,
+                lead_p50_months=offer.lead_months_p50,
+                lead_p90_months=offer.lead_months_p90,
+                landed_kcur=price,
+                footprint_m2=offer.footprint_m2,
+            )
+        )
+    return [row for row in rows if row.units]
+
+
+def store_rows(answer: Answer) -> list[StoreRow]:
+    """Batteries, chilled-water stores, PV and wind that are built."""
+    design = answer.design
+    rows = [
+        StoreRow(name, "Battery", power, design.battery_mwh.get(name, 0.0))
+        for name, power in design.battery_mw.items()
+        if power > 1e-9 or design.battery_mwh.get(name, 0.0) > 1e-9
+    ]
+    rows += [
+        StoreRow(n, "Chilled-water store (thermal)", None, e) for n, e in design.cold_store_mwh.items() if e > 1e-9
+    ]
+    rows += [StoreRow(n, "On-site supply", power, None) for n, power in design.supply_mw.items() if power > 1e-9]
+    return rows

@@ -1,0 +1,190 @@
+"""The house style of workbooks: formats, columns, tables, page set-up. Text is always written as text, never parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+INK, ACCENT, RULE, BAND, AMBER, MUTED = "#1B2733", "#1F4E6B", "#B8C4CC", "#EEF2F4", "#FFF1D6", "#5B6B77"
+FONT = {"font_name": "Arial", "font_size": 10, "font_color": INK, "valign": "top"}
+_HEAD = {"bold": True, "text_wrap": True, "bg_color": BAND, "bottom": 1, "bottom_color": RULE, "valign": "vcenter"}
+STYLES: dict[str, dict[str, object]] = {
+    "text": {},
+    "text_in": {"align": "left", "indent": 1},
+    "wrap": {"text_wrap": True},
+    "wrap_in": {"text_wrap": True, "align": "left", "indent": 1},
+    "muted": {"font_color": MUTED},
+    "muted_in": {"font_color": MUTED, "align": "left", "indent": 1},
+    "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
+    "subtitle": {"font_color": MUTED, "font_size": 10, "italic": True},
+    "lead": {"font_size": 12, "text_wrap": True},
+    "heading": {"font_size": 12, "bold": True, "font_color": ACCENT, "bottom": 1, "bottom_color": ACCENT},
+    "head": _HEAD,
+    "head_in": {**_HEAD, "align": "left", "indent": 1},
+    "head_right": {**_HEAD, "align": "right"},
+    "figure": {"bold": True, "align": "right"},
+    "int": {"num_format": "#,##0"},
+    "one": {"num_format": "#,##0.0"},
+    "one_or_dash": {"num_format": '#,##0.0;-#,##0.0;"–"'},
+    "two": {"num_format": "#,##0.00"},
+    "three": {"num_format": "#,##0.000"},
+    "four": {"num_format": "#,##0.0000"},
+    "price": {"num_format": "#,##0.00####"},
+    "plain_int": {"num_format": "0"},
+    "percent": {"num_format": "0.0%"},
+    "percent3": {"num_format": "0.000%"},
+    "dash": {"font_color": MUTED, "align": "right"},
+}
+_VARIANTS: dict[str, dict[str, object]] = {
+    "": {},
+    "total": {"bold": True, "top": 1, "top_color": INK},
+    "amber": {"bg_color": AMBER},
+    "bold": {"bold": True},
+}
+Value = str | float | int | None
+
+
+class Column(NamedTuple):
+    """A column of a table: heading, style of its cells, width in characters."""
+
+    heading: str
+    style: str = "text"
+    width: float = 12
+
+
+class Formula(NamedTuple):
+    """One of our own formulas with the value it must give."""
+
+    text: str
+    value: float | str
+
+
+class Book:
+    """A workbook with cached formats; its bytes depend on nothing but what is written."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self._formats: dict[tuple[str, str], Format] = {}
+
+    def style(self, name: str, variant: str = "") -> Format:
+        """The format of a style, in a variant (total, amber, bold)."""
+        key = (name, variant)
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format({**FONT, **STYLES[name], **_VARIANTS[variant]})
+        return self._formats[key]
+
+
+class Page:
+    """One worksheet, written from the top down at `row`."""
+
+    def __init__(self, book: Book, name: str, title: str, note: str, columns: Sequence[Column]) -> None:
+        self.book, self.columns, self.row = book, columns, 0
+        self.sheet: Worksheet = book.workbook.add_worksheet(name)
+        sheet = self.sheet
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.set_footer("&L&8&A&R&8&P / &N")
+        for index, column in enumerate(columns):
+            sheet.set_column(index, index, column.width, book.style("text"))
+        self.text(0, title, "title")
+        sheet.set_row(0, 26)
+        self.row += 1
+        if note:
+            self.text(0, note, "subtitle")
+            self.row += 1
+        self.row += 1
+
+    def cell(self, row: int, column: int, value: Value | Formula, style: str = "text", variant: str = "") -> None:
+        """Write one value: text as text, numbers as numbers, a dash for what is missing."""
+        if isinstance(value, Formula):
+            self.sheet.write_formula(row, column, value.text, self.book.style(style, variant), value.value)
+        elif isinstance(value, str):
+            if column and f"{style}_in" in STYLES:  # keeps text clear of the right-aligned number before it
+                style = f"{style}_in"
+            self.sheet.write_string(row, column, value, self.book.style(style, variant))
+        elif value is None or value != value or value in (float("inf"), float("-inf")):
+            self.sheet.write_string(row, column, "–", self.book.style("dash", variant))
+        else:
+            self.sheet.write_number(row, column, float(value), self.book.style(style, variant))
+
+    def text(self, column: int, value: str, style: str = "text") -> None:
+        """Text in the current row."""
+        self.sheet.write_string(self.row, column, value, self.book.style(style))
+
+    def heading(self, text: str) -> None:
+        """A ruled section heading across the page, after a free line."""
+        self.row += 1
+        for column in range(len(self.columns)):
+            self.sheet.write_blank(self.row, column, None, self.book.style("heading"))
+        self.text(0, text, "heading")
+        self.row += 1
+
+    def paragraph(self, text: str, style: str = "wrap", per_line: int = 0) -> None:
+        """Wrapped text across all columns, in a row as high as it needs."""
+        width = per_line or int(sum(c.width for c in self.columns) * (0.85 if style == "lead" else 1.05))
+        lines = -(-len(text) // max(1, width))
+        last = len(self.columns) - 1
+        if last:
+            self.sheet.merge_range(self.row, 0, self.row, last, "", self.book.style(style))
+        self.text(0, text, style)
+        self.sheet.set_row(self.row, (17 if style == "lead" else 14) * lines + 2)
+        self.row += 1
+
+    def header(self, columns: Sequence[Column] | None = None, height: float = 30) -> int:
+        """The header row of a table; returns its row."""
+        used = list(columns or self.columns)
+        used += [Column("")] * (len(self.columns) - len(used))
+        for index, column in enumerate(used):
+            is_text = column.style in ("text", "wrap", "muted")
+            self.cell(self.row, index, column.heading, "head" if is_text else "head_right")
+        self.sheet.set_row(self.row, height)
+        self.row += 1
+        return self.row - 1
+
+    def rows(
+        self, rows: Iterable[Sequence[Value | Formula]], columns: Sequence[Column] | None = None, variant: str = ""
+    ) -> None:
+        """Rows of a table in the columns' styles."""
+        for row in rows:
+            for index, (value, column) in enumerate(zip(row, columns or self.columns, strict=False)):
+                self.cell(self.row, index, value, column.style, variant)
+            self.row += 1
+
+    def table(self, rows: Sequence[Sequence[Value | Formula]], columns: Sequence[Column] | None = None) -> None:
+        """A header and its rows; a sentence where there are none."""
+        self.header(columns)
+        self.rows(rows, columns)
+        if not rows:
+            self.text(0, "none", "muted")
+            self.row += 1
+
+    def repeat(self, header_row: int, freeze_columns: int = 0) -> None:
+        """Freeze the page below a header row and print that row on every page."""
+        self.sheet.freeze_panes(header_row + 1, freeze_columns)
+        self.sheet.repeat_rows(header_row)
+
+
+def style_for(value: float | None) -> str:
+    """The style that shows a number of any size with about four figures."""
+    if value is None or value == int(value) or abs(value) >= 1000:
+        return "int"
+    return "one" if abs(value) >= 100 else "three"
+
+
+def address(row: int, column: int, absolute: bool = False) -> str:
+    """`B7`, or `$B$7`."""
+    return str(xl_rowcol_to_cell(row, column, row_abs=absolute, col_abs=absolute))
+
+
+def span(first_row: int, last_row: int, column: int) -> str:
+    """`B7:B12` of one column."""
+    name = xl_col_to_name(column)
+    return f"{name}{first_row + 1}:{name}{last_row + 1}"

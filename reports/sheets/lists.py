@@ -1,0 +1,71 @@
+"""Limits with their use, and Assumptions: every input with its cell, source and grade."""
+
+from __future__ import annotations
+
+from models.design import Answer
+from reports import format as show
+from reports import wording
+from reports.capacity import LimitRow, limit_rows
+from reports.sheets.layout import Book, Column, Formula, Page, address, style_for
+
+LIMITS = (
+    Column("Subject", "text", 12),
+    Column("Limit", "wrap", 60),
+    Column("Plan", "three", 16),
+    Column("Limit", "three", 16),
+    Column("Unit", "text", 22),
+    Column("Used", "percent", 10),
+    Column("", "text", 12),
+)
+INPUTS = (
+    Column("Cell", "text", 18),
+    Column("Goes to", "wrap", 42),
+    Column("Value", "wrap", 18),
+    Column("Unit", "text", 16),
+    Column("Source", "wrap", 52),
+    Column("Year", "text", 8),
+    Column("Grade", "text", 8),
+    Column("Kind", "text", 11),
+)
+GRADES = "A official or measured · B secondary · C single estimate · D derived · X assumption · blank: your own figure"
+
+
+def write_limits(book: Book, answer: Answer) -> None:
+    """Write the sheet Limits."""
+    page = Page(
+        book,
+        "Limits",
+        "Limits and what the plan uses of them",
+        "A limit binds when at least 99.9 % of it is used",
+        LIMITS,
+    )
+    page.repeat(page.header())
+    for row in limit_rows(answer):
+        variant = "amber" if row.binds else ""
+        page.rows(
+            [(row.group, row.name, "", "", row.unit, _used(page.row, row), "binds" if row.binds else "")], None, variant
+        )
+        line = page.row - 1
+        page.cell(line, 2, row.value, style_for(row.value), variant)
+        if row.limit is None:
+            page.cell(line, 3, "no limit", "dash", variant)
+        else:
+            page.cell(line, 3, row.limit, style_for(row.limit), variant)
+
+
+def _used(row: int, limit: LimitRow) -> Formula | str:
+    return "" if limit.used is None else Formula(f"={address(row, 2)}/{address(row, 3)}", limit.used)
+
+
+def write_assumptions(book: Book, answer: Answer) -> None:
+    """Write the sheet Assumptions: all origins by cell, assumed figures on amber, defaults and open limits by kind."""
+    page = Page(book, "Assumptions", "Inputs, their sources and grades", GRADES, INPUTS)
+    page.row -= 1
+    page.paragraph(wording.assumption_text(answer))
+    page.row += 1
+    header = page.header()
+    page.repeat(header)
+    for o in answer.origins:
+        values = (o.cell, o.path, o.value, show.unit(o.unit), o.source, o.year, o.grade, o.kind)
+        page.rows([values], None, "amber" if o.is_assumption else "")
+    page.sheet.autofilter(header, 0, max(header + 1, page.row - 1), len(INPUTS) - 1)

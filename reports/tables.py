@@ -1,0 +1,252 @@
+"""The tables of report.html: formatted text by row, ready for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from models.design import Answer, CostLine
+from models.provenance import Origin
+from reports import format as show
+from reports import series, wording
+from reports.capacity import LimitRow, capacity_rows, limit_rows
+from reports.schedule import rack_rows, store_rows, unit_rows
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings and formatted rows; `numeric` columns are set right, `marked` rows stand out."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: Sequence[int] = ()
+    marked: Sequence[int] = ()
+    wide: Sequence[int] = field(default=(1, 2))
+    has_total: bool = False
+
+
+def equipment(answer: Answer) -> list[Table]:
+    """Racks, units, storage and supply; tables without rows are left out."""
+    currency = answer.case.currency
+    racks = [
+        (r.rack, r.cooling, r.offer, show.number(r.racks), show.number(r.kw_per_rack, 1), show.number(r.total_mw, 2))
+        for r in rack_rows(answer)
+    ]
+    units = [
+        (
+            u.offer,
+            u.vendor,
+            u.kind,
+            u.holds or show.MISSING,
+            show.number(u.units),
+            show.money(u.landed_kcur, currency, 3),
+            f"{show.trimmed(u.lead_p50_months)} / {show.trimmed(u.lead_p90_months)}",
+        )
+        for u in unit_rows(answer)
+    ]
+    stores = [
+        (
+            s.name,
+            s.kind,
+            show.with_unit(show.trimmed(s.power_mw), "MW"),
+            show.with_unit(show.trimmed(s.energy_mwh), "MWh"),
+        )
+        for s in store_rows(answer)
+    ]
+    shares = [(w, f"{r} on {c}", show.percent(s)) for (w, r, c), s in answer.design.traffic_share.items() if s > 1e-9]
+    shares += [(g.workload, f"{g.rack} on {g.cooling}", f"gang of {g.racks}") for g in answer.design.gangs]
+    tables = [
+        Table("Racks", ("Rack", "Cooling", "In units of", "Racks", "kW per rack", "Total MW"), racks, (3, 4, 5)),
+        Table(
+            "Modules and site-built capacity",
+            ("Offer", "Vendor", "Kind", "Holds or serves", "Units", "Landed, each", "Lead P50 / P90, months"),
+            units,
+            (4, 5, 6),
+            wide=(1, 2, 3),
+        ),
+        Table("Storage and on-site supply", ("Name", "Kind", "Power", "Energy"), stores, (2, 3)),
+        Table("Who works where", ("Workload", "Racks", "Share of traffic, or gang"), shares, (2,)),
+    ]
+    return [table for table in tables if table.rows]
+
+
+def capacity(answer: Answer) -> Table:
+    """Load against capacity."""
+    rows = [(r.pool, show.number(r.load, 2), show.number(r.capacity, 2), r.unit, r.rule) for r in capacity_rows(answer)]
+    return Table(
+        "Capacity against load", ("Capacity", "Load", "Capacity", "Unit", "Rule or basis"), rows, (1, 2), wide=(4,)
+    )
+
+
+def costs(answer: Answer) -> Table:
+    """Cost lines with quantity, price, factor and present value; money in thousand."""
+    total = answer.accounts.objective_kcur
+    rows = [
+        (
+            wording.cost_name(c.line),
+            wording.cost_item(c),
+            _quantity(c),
+            show.trimmed(c.unit_price_kcur, 4),
+            show.number(c.factor, 3),
+            show.number(c.first_cost_kcur),
+            show.number(c.present_value_kcur),
+            show.percent(c.present_value_kcur / total if total else None),
+        )
+        for c in answer.accounts.costs
+    ]
+    first = show.number(sum(c.first_cost_kcur for c in answer.accounts.costs))
+    rows.append(("Total", "", "", "", "", first, show.number(total), show.percent(1.0)))
+    head = ("Line", "Item", "Quantity", "Unit price", "PV factor", "First cost", "Present value", "Share")
+    return Table(
+        f"Cost lines, money in thousand {answer.case.currency}",
+        head,
+        rows,
+        (2, 3, 4, 5, 6, 7),
+        wide=(1,),
+        has_total=True,
+    )
+
+
+def _quantity(cost: CostLine) -> str:
+    unit = cost.unit.removesuffix("s") if cost.quantity == 1 else show.unit(cost.unit)
+    return show.with_unit(show.trimmed(cost.quantity, 5), unit)
+
+
+def tokenergy_parts(answer: Answer) -> Table:
+    """Parts of the index with their shares."""
+    parts = {name: value for name, value in answer.accounts.tokenergy_parts.items() if abs(value) > 1e-12}
+    total = sum(parts.values())
+    rows = [
+        (wording.part_name(k), show.number(v, 4), show.percent(v / total if total else None)) for k, v in parts.items()
+    ]
+    rows.append(("TokEnergy", show.number(total, 4), show.percent(1.0)))
+    return Table("TokEnergy by part", ("Part", "Wh per 1,000 reference tokens", "Share"), rows, (1, 2), has_total=True)
+
+
+_WORKLOAD = (
+    ("input_mtok", "Input tokens", show.tokens),
+    ("cached_mtok", "Cached tokens", show.tokens),
+    ("output_mtok", "Output tokens", show.tokens),
+    ("training_mtok", "Training tokens", show.tokens),
+    ("energy_mwh", "Energy", show.energy),
+    ("rack_h", "Busy rack-hours", show.number),
+    ("wh_per_1k_output", "Wh per 1,000 output", show.significant),
+    ("wh_per_1k_training", "Wh per 1,000 training", show.significant),
+    ("wh_per_1k_reference", "Wh per 1,000 reference", show.significant),
+)
+
+
+def workloads(answer: Answer) -> Table | None:
+    """What each workload makes and uses in a year; columns that no workload has are left out."""
+    figures = answer.accounts.workload_kpi
+    columns = [column for column in _WORKLOAD if any(kpi.get(column[0]) for kpi in figures.values())]
+    rows = [(name, *(write(kpi.get(key) or None) for key, _, write in columns)) for name, kpi in figures.items()]
+    head = ("Workload", *(heading for _, heading, _ in columns))
+    caption = "By workload, a year; shared energy is split by busy power"
+    return Table(caption, head, rows, tuple(range(1, len(head))), wide=()) if rows else None
+
+
+def levers() -> Table:
+    """What moves energy per token, and who decides it."""
+    rows = [(lever.name, lever.effect, lever.decided_by, lever.source) for lever in wording.LEVERS]
+    return Table("What moves energy per token", ("Lever", "Effect", "Decided by", "Source"), rows, wide=(1, 2, 3))
+
+
+def week_days(answer: Answer) -> Table:
+    """Energy and highest import of each day of the peak week."""
+    calendar, week = answer.case.calendar, series.peak_week(answer)
+    uses, imports = series.uses_mw(answer), answer.design.operation.import_mw
+    days: dict[str, list[int]] = {}
+    for step in week:
+        days.setdefault(series.step_start(calendar, step).strftime("%a %d %b"), []).append(step)
+    rows = [
+        (
+            day,
+            show.number(float(imports[steps].max()), 2),
+            show.number(float(imports[steps].sum() * calendar.step_h), 1),
+            *(show.number(float(v[steps].sum() * calendar.step_h), 1) for v in uses.values()),
+        )
+        for day, steps in days.items()
+    ]
+    head = ("Day", "Highest import, MW", "Import, MWh", *(f"{name}, MWh" for name in uses))
+    return Table("The week of the highest import by day", head, rows, tuple(range(1, len(head))), wide=())
+
+
+def months(answer: Answer) -> Table:
+    """The year by month, with its sum."""
+    monthly, names = answer.accounts.monthly, [series.MONTHS[m] for m in answer.case.calendar.months]
+    currency = answer.case.currency
+    wanted = (
+        ("import_mwh", "Import, MWh", 0, True),
+        ("peak_mw", "Peak interval, MW", 2, False),
+        ("it_mwh", "IT, MWh", 0, True),
+        ("pue", "PUE", 3, False),
+        ("carbon_t", "Carbon, t", 0, True),
+        ("water_m3", "Water, m³", 0, True),
+        ("energy_kcur", f"Energy, thousand {currency}", 0, True),
+        ("demand_kcur", f"Demand, thousand {currency}", 0, True),
+    )
+    idle = not any(monthly.get("it_mwh", ()))
+    keys = [entry for entry in wanted if entry[0] in monthly and not (idle and entry[0] in ("it_mwh", "pue"))]
+    rows = [
+        (name, *(show.number(monthly[key][i], digits) for key, _, digits, _ in keys)) for i, name in enumerate(names)
+    ]
+    rows.append(("Year", *(show.number(sum(monthly[key]), digits) if adds else "" for key, _, digits, adds in keys)))
+    head = ("Month", *(title for _, title, _, _ in keys))
+    return Table("The year by month", head, rows, tuple(range(1, len(head))), wide=(), has_total=True)
+
+
+def duration(answer: Answer) -> Table:
+    """The load duration curve at each tenth of the year and near its peak."""
+    points = [p for i, p in enumerate(series.load_duration(answer)) if i % 10 == 0 or i in (1, 5)]
+    rows = [(show.percent(p.share, 0), show.number(p.import_mw, 3)) for p in points]
+    return Table("Import reached or exceeded", ("Share of the year", "Import, MW"), rows, (1,))
+
+
+def limit_cells(answer: Answer) -> list[dict[str, object]]:
+    """Limits as cells for the template."""
+    return [_limit(row) for row in limit_rows(answer)]
+
+
+def _limit(row: LimitRow) -> dict[str, object]:
+    return {
+        "name": row.name,
+        "value": show.trimmed(row.value, 4),
+        "limit": "no limit" if row.limit is None else show.trimmed(row.limit, 4),
+        "unit": row.unit,
+        "used": "" if row.used is None else show.percent(row.used),
+        "width": None if row.used is None else round(100 * min(1.0, max(0.0, row.used)), 1),
+        "binds": row.binds,
+    }
+
+
+def origins(answer: Answer, kind: str) -> Table:
+    """Inputs with cell, value, source and grade: `assumed`, `default` (with open limits) or `all`."""
+    chosen: list[Origin] = [
+        o
+        for o in answer.origins
+        if kind == "all"
+        or (kind == "assumed" and o.is_assumption)
+        or (kind == "default" and o.kind in ("default", "no limit"))
+    ]
+    captions = {
+        "assumed": "Assumptions without a source",
+        "default": "Blank cells: defaults and open limits",
+        "all": "All inputs",
+    }
+    rows = [
+        (
+            o.cell,
+            o.path,
+            o.value if o.kind == "no limit" else show.with_unit(o.value, show.unit(o.unit)),
+            o.source or show.MISSING,
+            o.year,
+            o.grade,
+            o.kind,
+        )
+        for o in chosen
+    ]
+    marked = [i for i, o in enumerate(chosen) if o.is_assumption and kind == "all"]
+    head = ("Cell", "Goes to", "Value", "Source", "Year", "Grade", "Kind")
+    return Table(captions[kind], head, rows, marked=marked, wide=(1, 2, 3))

@@ -1,0 +1,266 @@
+"""What the documents say: names of lines and parts, the headline, what the proof means, levers and approximations."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models.design import Answer, CostLine
+from reports import format as show
+from reports.schedule import rack_rows, store_rows, unit_rows
+
+COST_NAMES = {
+    "racks": "IT racks",
+    "ancillary_it": "Ancillary IT",
+    "modules": "Modules and site-built",
+    "battery_power": "Battery power",
+    "battery_energy": "Battery energy",
+    "cold_store": "Chilled-water store",
+    "supply": "On-site supply",
+    "connection": "Grid connection",
+    "contract": "Contracted capacity",
+    "energy": "Energy bought",
+    "export": "Energy sold",
+    "demand": "Demand charges",
+    "fixed_charge": "Fixed grid charges",
+    "carbon": "Carbon",
+    "water": "Water",
+    "battery_wear": "Battery wear",
+}
+CAPITAL_LINES = (
+    "racks",
+    "ancillary_it",
+    "modules",
+    "battery_power",
+    "battery_energy",
+    "cold_store",
+    "supply",
+    "connection",
+)
+PART_NAMES = {
+    "it_busy": "IT, busy",
+    "it_idle": "IT, idle",
+    "electrical_chain": "Electrical chain",
+    "cooling": "Cooling",
+    "storage": "Storage losses",
+    "house": "House load",
+    "plain_load": "Other load",
+}
+
+
+class Lever(NamedTuple):
+    """Something that moves energy per token, by how much, and who decides it."""
+
+    name: str
+    effect: str
+    decided_by: str
+    source: str
+
+
+LEVERS = (
+    Lever("Facility overhead", "PUE from 1.4 to 1.1 saves 21 %", "This plan", "arithmetic"),
+    Lever(
+        "Utilisation of accelerators",
+        "3 to 5 times",
+        "Operations, partly this plan (idle racks)",
+        "ML.ENERGY v3.0, 2025",
+    ),
+    Lever(
+        "Batch size", "up to 53 times between batch 1 and 128", "Serving software", "Alice benchmark, one model on H100"
+    ),
+    Lever("Context length", "doubles with every doubling of the context window", "Product", "arXiv 2603.17280"),
+    Lever(
+        "Precision",
+        "about 6 times between the best 4-bit and the worst 8-bit runs",
+        "Model team",
+        "InferenceX, DeepSeek-R1",
+    ),
+    Lever(
+        "Hardware generation", "10 to 50 times, as claimed by its vendor", "Rack choice in this plan", "vendor claims"
+    ),
+)
+
+
+class Approximation(NamedTuple):
+    """Where the model is simpler than the world, and what follows from it."""
+
+    simplification: str
+    consequence: str
+
+
+APPROXIMATIONS = (
+    Approximation(
+        "One operating year stands for every analysis year, known in advance to the last step.",
+        "Storage and flexible work look somewhat better than they will be in operation.",
+    ),
+    Approximation(
+        "Powers are means over a step; a billing factor stands for the higher peaks inside it.",
+        "Swings faster than a step are not part of this plan.",
+    ),
+    Approximation(
+        "A unit holds racks of one type on one cooling; types are not mixed inside a unit.",
+        "A mixed hall may need slightly fewer units.",
+    ),
+    Approximation(
+        "A training gang keeps its racks for its whole window; time after an early end counts as a pause.",
+        "Racks could be lent to other work a little earlier than the plan shows.",
+    ),
+    Approximation(
+        "Heat of electrical losses leaves by ventilation and is not counted as cooling load.",
+        "Cooling energy is slightly understated.",
+    ),
+    Approximation(
+        "Standing losses of redundant electrical units are part of one fixed share of installed rack power.",
+        "Losses do not fall when a redundant unit is switched off.",
+    ),
+    Approximation(
+        "Traffic of an interactive workload is split between options by shares that stay constant through the year.",
+        "Routing by hour could save a little more.",
+    ),
+    Approximation(
+        "Between operating points nothing is interpolated: a rack is idle, busy at its point, or a mix in time.",
+        "Throughput that rises with load inside a rack is not credited.",
+    ),
+)
+
+
+def cost_name(line: str) -> str:
+    """A cost line in words; a line this page does not know keeps its name."""
+    return COST_NAMES.get(line, line.replace("_", " ").capitalize())
+
+
+def cost_item(cost: CostLine) -> str:
+    """What a cost line is for; empty where the line is its own item."""
+    return "" if cost.item == cost.line else cost.item
+
+
+def part_name(part: str) -> str:
+    """A part of the index in words."""
+    return PART_NAMES.get(part, part.replace("_", " ").capitalize())
+
+
+def has_tokens(answer: Answer) -> bool:
+    """Whether the case makes tokens: an energy-only study has no token figures."""
+    return bool(answer.accounts.kpi.get("reference_mtok"))
+
+
+def headline(answer: Answer) -> str:
+    """The design in one sentence."""
+    case = answer.case
+    years = show.count(case.money.analysis_years, "year")
+    cost = show.money(answer.accounts.objective_kcur, case.currency)
+    return f"{case.site.name}: {_built(answer)}, for {cost} over {years} (present value after tax)."
+
+
+def _counted(pairs: list[tuple[str, int]]) -> list[str]:
+    totals: dict[str, int] = {}
+    for name, count in pairs:
+        totals[name] = totals.get(name, 0) + count
+    return [f"{show.number(count)} × {name}" for name, count in totals.items()]
+
+
+def _built(answer: Answer) -> str:
+    """What is built, in one clause."""
+    racks = _counted([(f"{row.rack} on {row.cooling}", row.racks) for row in rack_rows(answer)])
+    units = _counted([(row.offer, row.units) for row in unit_rows(answer)])
+    site = []
+    for store in store_rows(answer):
+        sizes = ((store.power_mw, "MW"), (store.energy_mwh, "MWh"))
+        text = " / ".join(f"{show.trimmed(size)} {unit}" for size, unit in sizes if size is not None)
+        site.append(f"{text} of {store.name}")
+    site.append(f"a {show.trimmed(answer.design.contract_mw)} MW grid contract")
+    clauses = [show.joined(racks)] if racks else []
+    clauses += [f"in {show.joined(units)}"] if units and racks else [show.joined(units)] if units else []
+    clauses.append(f"with {show.joined(site)}" if clauses else show.joined(site))
+    return ", ".join(clauses)
+
+
+def gap_money_kcur(answer: Answer) -> float:
+    """What a better design could still save at most [kcur]: objective less bound."""
+    return answer.accounts.objective_kcur - answer.proof.bound_kcur
+
+
+def gap_share(answer: Answer) -> float | None:
+    """The gap as a share of the cost without IT hardware; None where that cost is not positive."""
+    base = answer.accounts.without_it_kcur
+    return gap_money_kcur(answer) / base if base > 0 else None
+
+
+def status_text(answer: Answer) -> str:
+    """How solving ended, in two or three words."""
+    names = {"optimal": "Proven to the wanted gap", "limit": "Stopped at a limit", "infeasible": "No plan exists"}
+    return names.get(answer.proof.status, answer.proof.status)
+
+
+def proof_text(answer: Answer) -> list[str]:
+    """What was proven and what was not, in sentences."""
+    currency = answer.case.currency
+    bound, gap = show.money(answer.proof.bound_kcur, currency, 6), gap_money_kcur(answer)
+    saving = show.money(max(gap, 0.0), currency, 3)
+    if bound == show.MISSING:
+        return ["No bound was proven: a cheaper design may exist in this model.", _caveat()]
+    share = gap_share(answer)
+    of_base = f", {show.percent(share, 3)} of the cost without IT hardware" if share is not None else ""
+    sentences = [
+        f"No design in this model costs less than {bound}. This plan costs "
+        f"{show.money(answer.accounts.objective_kcur, currency, 6)}, so at most {saving} "
+        f"could still be saved{of_base}."
+    ]
+    if answer.proof.status == "limit":
+        sentences.append(
+            "Solving stopped at its limit before the wanted gap was reached; the gap stated is proven all the same."
+        )
+    return [*sentences, "Differences between designs smaller than this gap are ties.", _caveat()]
+
+
+def _caveat() -> str:
+    return "The proof covers the model and the inputs as given; it says nothing about whether those inputs are right."
+
+
+def tokenergy_text(answer: Answer) -> str:
+    """The index, and how it stands against its target, in a sentence."""
+    index, target = answer.accounts.kpi.get("tokenergy_wh_per_1k"), answer.accounts.kpi.get("tokenergy_target")
+    start = f"The site uses {show.significant(index)} Wh per 1,000 reference tokens over the year"
+    if target is None or index is None:
+        return f"{start}; no target was set, so the index is reported only."
+    share = show.percent(abs(index / target - 1))
+    side = "below" if index <= target else "above"
+    at_target = "right at" if abs(index / target - 1) < 5e-4 else f"{share} {side}"
+    return f"{start}, {at_target} its target of {show.significant(target)}."
+
+
+def control_text(answer: Answer) -> str:
+    """How much of the index is facility overhead and how much lies with IT and its use."""
+    parts = answer.accounts.tokenergy_parts
+    total = sum(parts.values())
+    if total <= 0:
+        return "What the racks do with their energy moves the index more than the building around them."
+    it, idle = (sum(parts.get(k, 0.0) for k in keys) / total for keys in (("it_busy", "it_idle"), ("it_idle",)))
+    return (
+        f"In this plan {show.percent(it, 0)} of the index is energy of IT ({show.percent(idle, 0)} idle) and "
+        f"{show.percent(1 - it, 0)} is the facility around it. Cooling, electrical chain and storage can change "
+        "only the latter. Utilisation, batch size, context length and precision move the index more than PUE does; "
+        "they are inputs here."
+    )
+
+
+def audit_text(answer: Answer) -> str:
+    """The result of the independent recheck in one sentence."""
+    audit = answer.audit
+    worst = show.significant(audit.worst_residual, 2)
+    checks = show.count(audit.checks, "check")
+    if audit.ok:
+        return f"All {checks} of the independent recheck hold; the largest relative residual is {worst}."
+    broken = show.count(len(audit.violations), "violation")
+    return f"{broken} in {checks} of the independent recheck; largest residual {worst}."
+
+
+def assumption_text(answer: Answer) -> str:
+    """How much rests on assumptions, defaults and open limits, in one sentence."""
+    origins = answer.origins
+    assumed = show.count(sum(o.is_assumption for o in origins), "assumption")
+    defaults = show.count(sum(o.kind == "default" for o in origins), "default")
+    unlimited = show.count(sum(o.kind == "no limit" for o in origins), "limit")
+    return (
+        f"{show.count(len(origins), 'input')}: {assumed} without a source (grade X), {defaults} taken because the "
+        f"cell was blank, {unlimited} left open."
+    )

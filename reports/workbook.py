@@ -1,0 +1,40 @@
+"""plan.xlsx: one plan as a workbook whose costs recompute themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from os import PathLike
+
+from models.design import Answer
+
+CREATED = datetime(2000, 1, 1)
+"""A fixed date of creation, so that equal answers give equal bytes."""
+
+
+def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
+    """Write plan.xlsx. Texts of the case stay text; formulas are only our own, with their values.
+
+    Raises OSError if the file cannot be written."""
+    from xlsxwriter.workbook import Workbook  # lazily: starting the command line must stay fast
+
+    from reports.sheets import costs, equipment, lists, summary, year
+    from reports.sheets.layout import Book
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    workbook = Workbook(str(path), options)
+    workbook.set_properties({"title": "Plan of an AI data centre", "created": CREATED})
+    book = Book(workbook)
+    summary.write(book, answer)
+    equipment.write(book, answer)
+    costs.write(book, answer)
+    year.write_monthly(book, answer)
+    year.write_load_duration(book, answer)
+    lists.write_limits(book, answer)
+    lists.write_assumptions(book, answer)
+    year.write_operation(book, answer)
+    try:
+        workbook.close()
+    except Exception as error:
+        if isinstance(error, OSError):
+            raise
+        raise OSError(f"cannot write {path}: {error}") from error

@@ -1,0 +1,62 @@
+"""Comparing plans: costs are intervals, and what cannot be told apart is a tie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from models.case import Calendar, Case, Grid, Money, Site
+from models.design import Accounts, Answer, AuditReport, CostLine, Design, Operation, Proof
+from planner.studies.compare import compare_plans
+
+
+def plan(cost: float, bound: float, currency: str = "USD", rate: float = 0.08, status: str = "optimal") -> Answer:
+    """A plan of one cost line and one step; sizes are of no interest here."""
+    case = Case(
+        name="c",
+        currency=currency,
+        calendar=Calendar((0,)),
+        money=Money(10, rate),
+        site=Site("s", [1.0], [1.0], [50.0]),  # type: ignore[arg-type]
+        grid=Grid([0.1], [0.4], 1.0),  # type: ignore[arg-type]
+    )
+    one = case.site.dry_bulb_c
+    operation = Operation(one, one, one, one, one, one, {}, one, {}, {}, {}, {}, {}, {}, {}, {})
+    design = Design((), (), {}, (), {}, {}, {}, {"PV": 1.0}, 2.0, {}, operation)
+    accounts = Accounts((CostLine("energy", "energy", 1.0, "year", cost, 1.0, 0.0),), {"pue": 1.2})
+    return Answer(case, design, accounts, Proof(status, cost, bound, 1.0, "monolithic"), AuditReport(1, 0.0))
+
+
+def test_the_difference_is_an_interval() -> None:
+    """Proves the interval by hand: plans 100 (bound 99) and 110 (bound 105): the least costs differ by 5 to 11. Taking
+    plan minus plan would say 10 and hide the doubt."""
+    found = compare_plans(plan(100, 99), plan(110, 105))
+    assert (found.least_kcur, found.most_kcur) == (5, 11)
+    assert found.distinguishable is True and "second plan costs more" in found.verdict
+
+
+def test_overlapping_gaps_are_a_tie() -> None:
+    """Proves that 100 (bound 99) and 101 (bound 98) cannot be told apart, in either order."""
+    left, right = plan(100, 99), plan(101, 98)
+    for pair in ((left, right), (right, left)):
+        assert compare_plans(*pair).distinguishable is False and "tie" in compare_plans(*pair).verdict
+
+
+def test_what_was_counted_differently_is_said() -> None:
+    """Proves cautions for other rates and unfinished searches, and that two currencies are never subtracted."""
+    found = compare_plans(plan(100, 99), plan(100, 90, rate=0.05, status="limit"))
+    assert any("discount_rate is 0.08" in c for c in found.cautions) and any(
+        "second plan was stopped" in c for c in found.cautions
+    )
+    foreign = compare_plans(plan(100, 99), plan(90, 89, currency="EUR"))
+    assert foreign.distinguishable is None and foreign.least_kcur is None and "USD and EUR" in foreign.verdict
+
+
+def test_what_one_plan_lacks_counts_as_zero() -> None:
+    """Proves that equipment of one plan only still appears, with its full difference."""
+    left, right = plan(100, 99), plan(100, 99)
+    right = replace(right, design=replace(right.design, supply_mw={"Wind": 3.0}))
+    rows = {(r.group, r.label): r.difference for r in compare_plans(left, right).rows}
+    assert rows["On-site supply", "PV"] == -1.0 and rows["On-site supply", "Wind"] == 3.0
+    assert rows["Indicators", "PUE"] == pytest.approx(0.0)

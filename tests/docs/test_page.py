@@ -1,0 +1,216 @@
+"""report.html: self-contained, true figures, hostile text escaped, no horizontal overflow."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from models.design import Answer, AuditReport, Violation
+from reports import format as show
+from reports import wording
+from reports.page import render_page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PROBE = """<script>
+const room = document.documentElement.clientWidth;
+const wide = [...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, .skip") || e.matches(".scroll"))
+  .filter(e => e.getBoundingClientRect().right > room + 1)
+  .map(e => e.tagName + "." + (e.className.baseVal ?? e.className));
+document.title = "overflow=" + (document.documentElement.scrollWidth - room) + " wide=" + wide.join(",");
+</script>"""
+
+
+class Page(HTMLParser):
+    """Tags with attributes, and the text outside style."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text, self._muted = "", False
+        self.feed(html)
+        self.text = re.sub(r"\s+", " ", self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._muted = tag == "style" or self._muted
+
+    def handle_endtag(self, tag: str) -> None:
+        self._muted = False if tag == "style" else self._muted
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self._muted else data + " "
+
+
+@pytest.fixture(scope="module")
+def html(answer: Answer) -> str:
+    return render_page(answer)
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def test_figures_equal_the_answer(page: Page, answer: Answer) -> None:
+    """Proves that key figures, costs and months on the page are the answer's; a wrong key or unit would be caught."""
+    kpi = answer.accounts.kpi
+    for wanted in (
+        show.significant(kpi["tokenergy_wh_per_1k"]),
+        f"USD {show.significant(1000 * kpi['cost_kcur_per_mtok'])}",
+        show.number(kpi["pue"], 3),
+        show.money(answer.accounts.objective_kcur, "USD"),
+        show.number(answer.accounts.costs[0].present_value_kcur),
+        show.number(answer.accounts.monthly["import_mwh"][6]),
+        "33 × GB200 NVL72",
+        "target 0.700",
+        "USD 31.0 thousand",
+    ):
+        assert wanted in page.text, wanted
+
+
+def test_nothing_leaves_the_page(html: str, page: Page) -> None:
+    """Proves that the page is self-contained: no scripts, no fetched resource of any kind, and small."""
+    names = {tag for tag, _ in page.tags}
+    assert not names & {"script", "link", "img", "iframe", "object", "embed", "video", "audio", "base", "form"}
+    for tag, attributes in page.tags:
+        for key in ("src", "href", "xlink:href", "action", "srcset", "data", "poster"):
+            assert (attributes.get(key) or "#").startswith("#"), (tag, attributes)
+        assert not any(key.startswith("on") for key in attributes)
+    assert not re.search(r"@import|url\(\s*['\"]?(?!#)", html)
+    assert len(html.encode()) < 2_000_000
+
+
+def test_structure_and_charts_are_accessible(html: str, page: Page) -> None:
+    """Proves landmarks, one h1, headings in order, unique ids, and a label on every picture, each in two widths."""
+    tags = [tag for tag, _ in page.tags]
+    assert [tags.count(tag) for tag in ("main", "header", "footer", "nav", "h1")] == [1, 1, 1, 1, 1]
+    pictures = [attributes for tag, attributes in page.tags if tag == "svg"]
+    assert len(pictures) == 2 * tags.count("figure") == 10
+    assert all(p["role"] == "img" and p["aria-label"] for p in pictures)
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {a["href"][1:] for t, a in page.tags if t == "a" and a["href"]} <= set(ids)
+    assert 'lang="en"' in html and "prefers-color-scheme: dark" in html and "@media print" in html
+
+
+def test_pictures_carry_unshortened_figures(html: str, answer: Answer) -> None:
+    """Proves the figures inside a picture; shortening words with the coordinates (0.817 to 0.81) would be caught."""
+    picture = html[html.index("Waterfall of") : html.index("</svg>", html.index("Waterfall of"))]
+    sums: dict[str, float] = {}
+    for cost in answer.accounts.costs:
+        sums[cost.line] = sums.get(cost.line, 0.0) + cost.present_value_kcur / 1000
+    for value in (*sums.values(), answer.accounts.objective_kcur / 1000):
+        assert f">{show.significant(value)}<" in picture
+
+
+def test_proof_limits_and_approximations_are_said(page: Page) -> None:
+    """Proves that the caveats a reader needs are printed, not only the good news."""
+    for wanted in (
+        "says nothing about whether those inputs are right",
+        "1 limit binds: Longest lead time (P90)",
+        "3 assumptions without a source",
+        "Context length",
+        "types are not mixed inside a unit",
+        "All 412 checks",
+    ):
+        assert wanted in page.text, wanted
+
+
+def test_every_approximation_of_the_model_is_listed() -> None:
+    """Proves that the list keeps up with the model: what the model calls an approximation has its counterpart."""
+    models = Path(__file__).parents[2] / "models"
+    stated = sum(path.read_text().lower().count("approximation") for path in (models / "README.md", models / "case.py"))
+    listed = " ".join(a.simplification for a in wording.APPROXIMATIONS)
+    assert stated >= 3
+    assert len(wording.APPROXIMATIONS) >= stated
+    for subject in ("unit holds racks of one type", "early end", "electrical losses"):
+        assert subject in listed
+
+
+def test_hostile_text_is_escaped(hostile_answer: Answer) -> None:
+    """Proves autoescape in page and charts; a `safe` filter on case text would be caught."""
+    html = render_page(hostile_answer)
+    page = Page(html)
+    assert "script" not in {tag for tag, _ in page.tags} and "b" not in {t for t, a in page.tags if a.get("class")}
+    assert "<script>alert" not in html and "<b>" not in re.sub(r"<figcaption><b>", "", html)
+    assert "<script>alert(1)</script>" in unescape(html)
+
+
+def test_energy_study_has_no_token_section(energy_answer: Answer) -> None:
+    """Proves that a study without racks renders, says that nothing was proven, and shows no token figures."""
+    page = Page(render_page(energy_answer))
+    assert "No bound was proven" in page.text and "Stopped at a limit" in page.text
+    assert "TokEnergy" not in page.text.replace("placement, bills, cash flow and TokEnergy", "")
+    assert "nan" not in page.text.split() and "None" not in page.text.split()
+
+
+def test_no_target_and_failed_audit_are_said(answer: Answer) -> None:
+    """Proves the two other states: no target set, and a recheck that fails with its violations listed."""
+    limits = replace(answer.case.limits, tokenergy_wh_per_ktok=None)
+    kpi = {**answer.accounts.kpi, "tokenergy_target": None}
+    audit = AuditReport(412, 0.2, (Violation("site balance", "2023-07-01 14:00", 4.0, 5.0, 1.0),))
+    changed = replace(
+        answer, case=replace(answer.case, limits=limits), accounts=replace(answer.accounts, kpi=kpi), audit=audit
+    )
+    text = Page(render_page(changed)).text
+    assert "no target set" in text and "site balance" in text and "Checks fail" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "USD 0"),
+        (0.000542, "USD 0.5420"),
+        (31.0, "USD 31.00 thousand"),
+        (999_999.9, "USD 1.000 billion"),
+        (-2500.0, "USD −2.500 million"),
+    ],
+)
+def test_money_in_words(value: float, text: str) -> None:
+    """Proves scale words and carries in rounding: 999,999.9 thousand is one billion, not 1000.0 million."""
+    assert show.money(value, "USD") == text
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_horizontal_overflow(html: str, width: int, tmp_path: Path) -> None:
+    """Proves that nothing sticks out of the page at phone and desk width; wide tables scroll inside their own frame."""
+    open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
+    (tmp_path / "page.html").write_text(open_page.replace("</body>", PROBE + "</body>"))
+    # the window of a headless Chromium is never narrower than 500 px, so the page is measured inside a frame
+    frame = f'<iframe id="f" src="page.html" width="{width}" height="3000" style="border:0"></iframe>'
+    copy = "<script>f.onload = () => { document.body.dataset.result = f.contentDocument.title }</script>"
+    (tmp_path / "frame.html").write_text(f"<body>{frame}{copy}</body>")
+    command = [
+        str(CHROMIUM),
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--allow-file-access-from-files",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--window-size=1400,1200",
+        "--virtual-time-budget=5000",
+        "--dump-dom",
+    ]
+    done = subprocess.run([*command, (tmp_path / "frame.html").as_uri()], capture_output=True, text=True, timeout=90)
+    found = re.search(r'data-result="([^"]*)"', done.stdout)
+    assert found, done.stderr[-500:]
+    assert found.group(1) == "overflow=0 wide="
+
+
+def test_importing_reports_is_light() -> None:
+    """Proves that a command which draws nothing does not pay for chart and document libraries at its start."""
+    heavy = "{'altair', 'vl_convert', 'jinja2', 'xlsxwriter'}"
+    code = f"import sys, reports.page, reports.workbook; print({heavy} & set(sys.modules))"
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
+    assert done.stdout.strip() == "set()", done.stderr

@@ -1,0 +1,210 @@
+"""plan.xlsx: true figures, live formulas, text that stays text, equal bytes for equal answers."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from models.design import Answer
+from reports.workbook import write_plan_workbook
+
+HOSTILE_STARTS = ("=", "{=", "http://", "<script>", "+", "@")
+SOFFICE = shutil.which("soffice")
+ALWAYS_RECALCULATE = (
+    '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+    '<item oor:path="/org.openoffice.Office.Calc/Formula/Load">'
+    '<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>'
+    "</item></oor:items>"
+)
+
+
+@pytest.fixture(scope="module")
+def plan(answer: Answer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plan") / "plan.xlsx"
+    write_plan_workbook(answer, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def book(plan: Path) -> Workbook:
+    return openpyxl.load_workbook(plan, data_only=True)
+
+
+def find(sheet: Worksheet, label: str) -> int:
+    """The row whose first cell starts with a label."""
+    return next(row[0].row for row in sheet.iter_rows(max_col=1) if str(row[0].value or "").startswith(label))
+
+
+def beside(sheet: Worksheet, label: str, column: int) -> object:
+    return sheet.cell(find(sheet, label), column).value
+
+
+def test_sheets_are_there_in_reading_order(book: Workbook) -> None:
+    """Proves that no sheet is lost; a renamed or dropped sheet would be caught."""
+    wanted = [
+        "Summary",
+        "Equipment",
+        "Costs",
+        "Cash flow",
+        "Monthly",
+        "Load duration",
+        "Limits",
+        "Assumptions",
+        "Operation",
+    ]
+    assert book.sheetnames == wanted
+
+
+def test_cost_figures_equal_the_answer(book: Workbook, answer: Answer) -> None:
+    """Proves cached values: objective, gap and first cost are right where nothing recalculates (else they read 0)."""
+    costs, accounts = book["Costs"], answer.accounts
+    assert beside(costs, "Objective", 2) == pytest.approx(accounts.objective_kcur, rel=1e-12)
+    assert beside(costs, "Gap in money", 2) == pytest.approx(31.0, abs=1e-6)
+    assert beside(costs, "Gap, share", 2) == pytest.approx(31.0 / accounts.without_it_kcur, rel=1e-6)
+    assert beside(costs, "First cost", 2) == pytest.approx(accounts.kpi["first_cost_kcur"])
+    levelised = 1000 * accounts.kpi["cost_kcur_per_mtok"]
+    assert beside(costs, "Levelised cost, USD per million", 2) == pytest.approx(levelised)
+    flow = book["Cash flow"]
+    assert beside(flow, "Total", 4) == pytest.approx(accounts.objective_kcur, rel=1e-9)
+    assert beside(flow, "Less the objective", 4) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_other_sheets_hold_the_answer(book: Workbook, answer: Answer) -> None:
+    """Proves figures of every other sheet in several places; a shifted column or month would be caught."""
+    equipment = book["Equipment"]
+    assert (beside(equipment, "GB200", 5), beside(equipment, "GB200", 6)) == (33, pytest.approx(143.0))
+    assert beside(equipment, "Prefab hall", 11) == pytest.approx(9426.4)
+    assert beside(equipment, "LFP battery", 6) == 2
+    monthly = book["Monthly"]
+    for month, index in (("Jan", 0), ("Jul", 6), ("Dec", 11)):
+        assert beside(monthly, month, 2) == pytest.approx(answer.accounts.monthly["import_mwh"][index])
+        assert beside(monthly, month, 3) == pytest.approx(answer.accounts.monthly["peak_mw"][index])
+    assert beside(monthly, "Year", 2) == pytest.approx(answer.accounts.kpi["import_mwh"])
+    limits = {row[1].value: [cell.value for cell in row] for row in book["Limits"].iter_rows()}
+    assert limits["Area"][2:4] == [1125, 2500]
+    assert limits["TokEnergy target"][5] == pytest.approx(answer.accounts.kpi["tokenergy_wh_per_1k"] / 0.7)
+    assert limits["First cost (budget)"][3] == "no limit"
+    assert limits["Longest lead time (P90)"][6] == "binds"
+    sorted_import = sorted(answer.design.operation.import_mw, reverse=True)
+    duration = [row[1].value for row in book["Load duration"].iter_rows() if isinstance(row[1].value, float)]
+    assert (len(duration), duration[0], duration[-1]) == (101, sorted_import[0], sorted_import[-1])
+
+
+def test_operation_holds_every_step(book: Workbook, answer: Answer) -> None:
+    """Proves that all 8,760 steps are there, unrounded and dated; a lost last hour or rounding would be caught."""
+    rows = [row for row in book["Operation"].iter_rows(values_only=True) if isinstance(row[0], int)]
+    assert len(rows) == 8760
+    assert (rows[0][1], rows[-1][1]) == ("2023-01-01 00:00", "2023-12-31 23:00")
+    for step in (0, 4321, 8759):
+        assert rows[step][2] == pytest.approx(answer.design.operation.import_mw[step], rel=1e-14)
+        assert rows[step][5] == pytest.approx(answer.design.operation.it_mw[step], rel=1e-14)
+
+
+def test_assumptions_mark_what_has_no_source(book: Workbook, answer: Answer) -> None:
+    """Proves that every origin is listed and that exactly the X grades are highlighted."""
+    rows = {row[0].value: row for row in book["Assumptions"].iter_rows()}
+    assert all(origin.cell in rows for origin in answer.origins)
+    marked = {cell for cell, row in rows.items() if row[6].value and row[6].fill.fgColor.rgb == "FFFFF1D6"}
+    assert marked == {origin.cell for origin in answer.origins if origin.grade == "X"}
+
+
+def test_summary_says_what_is_proven(book: Workbook) -> None:
+    """Proves that the design, the gap in both units and the scope of the proof stand on the first sheet."""
+    text = " ".join(str(c.value) for row in book["Summary"].iter_rows() for c in row if c.value)
+    for wanted in (
+        "33 × GB200 NVL72",
+        "USD 31.0 thousand",
+        "nothing about whether those inputs are right",
+        "independent recheck hold",
+    ):
+        assert wanted in text
+
+
+def test_hostile_text_stays_text(hostile_answer: Answer, tmp_path: Path) -> None:
+    """Proves that text of a case becomes neither formula nor link; write() for write_string() would be caught."""
+    path = tmp_path / "hostile.xlsx"
+    write_plan_workbook(hostile_answer, path)
+    seen = set()
+    for sheet in openpyxl.load_workbook(path):
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.hyperlink is None
+                if cell.data_type == "f":
+                    assert "HYPERLINK" not in cell.value and "1+1" not in cell.value
+                elif isinstance(cell.value, str) and cell.value.startswith(HOSTILE_STARTS):
+                    seen.add(cell.value)
+    assert len(seen) >= 6
+    with zipfile.ZipFile(path) as archive:
+        relations = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith(".rels"))
+    assert 'TargetMode="External"' not in relations
+
+
+def test_energy_study_without_racks(energy_answer: Answer, tmp_path: Path) -> None:
+    """Proves that a case without racks, tokens, bound or origins still makes a workbook, with dashes, no tokens."""
+    path = tmp_path / "energy.xlsx"
+    write_plan_workbook(energy_answer, path)
+    book = openpyxl.load_workbook(path, data_only=True)
+    assert beside(book["Costs"], "Objective", 2) == pytest.approx(energy_answer.accounts.objective_kcur)
+    assert beside(book["Costs"], "Gap in money", 2) == "–"
+    assert "TokEnergy" not in [row[0].value for row in book["Summary"].iter_rows()]
+
+
+def test_equal_answers_give_equal_bytes(energy_answer: Answer, tmp_path: Path) -> None:
+    """Proves determinism; a time stamp in the file would be caught."""
+    for name in ("a.xlsx", "b.xlsx"):
+        write_plan_workbook(energy_answer, tmp_path / name)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def _spoil(source: Path, target: Path) -> None:
+    """Copy a workbook with every cached formula value set to 1 and the first quantity of Costs doubled (33 to 66)."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name == "xl/worksheets/sheet9.xml":  # the hours hold no formula; without them the conversion is quick
+                new.writestr(name, re.sub(rb"<row r=\"\d{3,}\".*?</row>", b"", old.read(name)))
+                continue
+            data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v>1</v>", old.read(name))
+            if name == "xl/worksheets/sheet3.xml":
+                data, changed = re.subn(rb"(<c r=\"D\d+\" s=\"\d+\"><v>)33(</v>)", rb"\g<1>66\2", data, count=1)
+                assert changed == 1
+            new.writestr(name, data)
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
+def test_libreoffice_recomputes_the_objective(plan: Path, answer: Answer, tmp_path: Path) -> None:
+    """Proves that the formulas are live: with spoilt cached values and a doubled quantity, LibreOffice finds
+    the objective that follows. A pasted number, a wrong reference or a missing row in a sum would be caught."""
+    spoilt, out, profile = tmp_path / "spoilt.xlsx", tmp_path / "out", tmp_path / "profile"
+    _spoil(plan, spoilt)
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
+    command = [
+        str(SOFFICE),
+        "--headless",
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(out),
+    ]
+    subprocess.run([*command, str(spoilt)], check=True, capture_output=True, timeout=120)
+    book = openpyxl.load_workbook(out / "spoilt.xlsx", data_only=True)
+    costs, accounts = book["Costs"], answer.accounts
+    extra = accounts.costs[0].present_value_kcur
+    assert beside(costs, "Objective", 2) == pytest.approx(accounts.objective_kcur + extra, rel=1e-9)
+    assert beside(costs, "Without IT", 2) == pytest.approx(accounts.without_it_kcur, rel=1e-9)
+    assert beside(costs, "Gap in money", 2) == pytest.approx(31.0 + extra, rel=1e-9)
+    assert beside(costs, "Total", 10) == pytest.approx(1.0)
+    annuity = sum(1.08**-k for k in range(1, 11))
+    assert beside(costs, "Annuity factor", 2) == pytest.approx(annuity)
+    assert beside(book["Cash flow"], "Total", 4) == pytest.approx(accounts.objective_kcur, rel=1e-9)
+    assert beside(book["Cash flow"], "Less the objective", 4) == pytest.approx(-extra, rel=1e-6)
+    assert beside(book["Monthly"], "Year", 2) == pytest.approx(accounts.kpi["import_mwh"])

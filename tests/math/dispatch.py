@@ -1,0 +1,339 @@
+"""Least-cost operation and sizing of what is continuous, for given racks and units: one linear program per call.
+
+Written from models/README.md for the oracle; solved by the simplex method next door."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from facts import Option, capital, curve, heat_shares, on_time, rack_of, rates, reference_mtok, yearly
+from simplex import Program
+
+from models.case import Battery, Case, Cooling
+
+Terms = dict[int | None, float]
+"""A linear expression: coefficient per variable; None is the constant."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """An integer design: racks, gangs, and what the units cost."""
+
+    racks: dict[Option, int]
+    gangs: dict[str, tuple[Option, int]]
+    cost_kcur: float
+    first_cost_kcur: float
+    area_m2: float
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """Least cost of everything continuous [kcur], and what the plan then uses."""
+
+    cost_kcur: float
+    used: dict[str, float]
+
+
+def add(*parts: tuple[float, Terms]) -> Terms:
+    """Weighted sum of expressions."""
+    total: Terms = {}
+    for factor, terms in parts:
+        for k, a in terms.items():
+            total[k] = total.get(k, 0.0) + factor * a
+    return total
+
+
+def total(expressions: Iterable[Terms]) -> Terms:
+    """Sum of expressions."""
+    return add(*((1.0, e) for e in expressions))
+
+
+def dispatch(case: Case, fixed: Fixed) -> Dispatch | None:
+    """Cheapest operation; None if there is none. At negative prices each battery direction is tried in each step."""
+    negative = [t for t, p in enumerate(case.grid.import_price_kcur_per_mwh) if p < 0]
+    choices = [(b.name, t) for b in case.batteries if on_time(case, b) for t in negative]
+    best: Dispatch | None = None
+    for directions in itertools.product(("charge", "discharge"), repeat=len(choices)):
+        found = _Year(case, fixed, dict(zip(choices, directions, strict=True))).solve()
+        if found is not None and (best is None or found.cost_kcur < best.cost_kcur):
+            best = found
+    return best
+
+
+@dataclass
+class _Year:
+    case: Case
+    fixed: Fixed
+    direction: dict[tuple[str, int], str]
+    lp: Program = field(default_factory=Program)
+    cost: Terms = field(default_factory=dict)
+    first_cost: Terms = field(default_factory=dict)
+    area: Terms = field(default_factory=dict)
+    busy: dict[tuple[str, Option, int], Terms] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.h = self.case.calendar.step_h
+        self.steps = range(self.case.calendar.steps)
+        self.installed = sum(
+            n * (rack_of(self.case, o).peak_mw + rack_of(self.case, o).ancillary_mw)
+            for o, n in self.fixed.racks.items()
+        )
+
+    def var(self, upper: float = float("inf"), lower: float = 0.0) -> Terms:
+        return {self.lp.variable(0.0, lower, upper): 1.0}
+
+    def vars(self) -> list[Terms]:
+        return [self.var() for _ in self.steps]
+
+    def require(self, left: Terms, sense: str, right: Terms | float) -> None:
+        both = add((1.0, left), (-1.0, right if isinstance(right, dict) else {None: float(right)}))
+        constant = both.pop(None, 0.0)
+        self.lp.row({k: a for k, a in both.items() if k is not None}, sense, -constant)
+
+    def pay(self, factor: float, amount: Terms) -> None:
+        self.cost = add((1.0, self.cost), (factor, amount))
+
+    def solve(self) -> Dispatch | None:
+        it, heat = self._compute()
+        cooling, water = self._cooling(heat)
+        site = self.case.site
+        plain = site.plain_load_mw if site.plain_load_mw is not None else [0.0] * len(self.steps)
+        chain = self.case.electrical
+        loads = [
+            add(
+                (1 + chain.proportional_loss_pu, it[t]),
+                (1.0, cooling[t]),
+                (1.0, {None: chain.fixed_loss_pu * self.installed + site.house_load_mw + float(plain[t])}),
+            )
+            for t in self.steps
+        ]
+        for b in self.case.batteries:
+            if on_time(self.case, b):
+                charge, discharge = self._battery(b)
+                loads = [add((1, loads[t]), (1, charge[t]), (-1, discharge[t])) for t in self.steps]
+        self._ride_through()
+        used = self._grid(loads, self._supply())
+        used["water"] = total(water)
+        return self._limits_and_cost(used)
+
+    # compute
+
+    def _compute(self) -> tuple[list[Terms], dict[str, list[Terms]]]:
+        case = self.case
+        for w in case.workloads:
+            pairs = [o for name, o in rates(case) if name == w.name]
+            if w.kind == "interactive":
+                share = {o: self.var() for o in pairs}
+                self.require(total(share.values()), "==", 1.0)
+                for o, t in itertools.product(pairs, self.steps):
+                    self.busy[w.name, o, t] = add((rates(case)[w.name, o][0] * w.arrivals_mreq_per_h[t], share[o]))
+            elif w.kind == "deferrable":
+                self._deferrable(w, pairs)
+            else:
+                self._training(w)
+        reserved = {(o, t): 0.0 for o in self.fixed.racks for t in self.steps}
+        for name, (o, gang) in self.fixed.gangs.items():
+            w = next(w for w in case.workloads if w.name == name)
+            for a, b in w.windows:
+                for t in range(a, b):
+                    reserved[o, t] += gang
+        kinds = {w.name: w.kind for w in case.workloads}
+        it: list[Terms] = [{} for _ in self.steps]
+        heat: dict[str, list[Terms]] = {c.name: [{} for _ in self.steps] for c in case.cooling}
+        for (o, n), t in itertools.product(self.fixed.racks.items(), self.steps):
+            r = rack_of(case, o)
+            busy = [(w, e) for (w, option, step), e in self.busy.items() if (option, step) == (o, t)]
+            served = total(e for w, e in busy if kinds[w] != "training")
+            self.require(served, "<=", r.usable_share * n - reserved[o, t])
+            power = add((1.0, {None: n * (r.idle_mw + r.ancillary_mw)}), *((rates(case)[w, o][1], e) for w, e in busy))
+            it[t] = add((1.0, it[t]), (1.0, power))
+            for c, part in heat_shares(case, o).items():
+                heat[c][t] = add((1.0, heat[c][t]), (part, power))
+        return it, heat
+
+    def _deferrable(self, w, pairs) -> None:  # type: ignore[no-untyped-def]
+        arrivals, late = w.arrivals_mreq_per_h, round(w.max_delay_h / self.h)
+        n = len(self.steps)
+        waiting = [self.var(upper=self.h * sum(arrivals[(t - k) % n] for k in range(min(late, n)))) for t in self.steps]
+        for o, t in itertools.product(pairs, self.steps):
+            self.busy[w.name, o, t] = self.var()
+        for t in self.steps:
+            served = add(*((1 / rates(self.case)[w.name, o][0], self.busy[w.name, o, t]) for o in pairs))
+            self.require(
+                add((1.0, waiting[t]), (-1.0, waiting[t - 1]), (self.h, served)), "==", self.h * float(arrivals[t])
+            )
+
+    def _training(self, w) -> None:  # type: ignore[no-untyped-def]
+        o, gang = self.fixed.gangs[w.name]
+        run_h = w.run_mtok * rates(self.case)[w.name, o][0]
+        done: list[Terms] = []
+        for a, b in w.windows:
+            for t in range(a, b):
+                self.busy[w.name, o, t] = self.var(upper=gang)
+            done.append(add(*((self.h, self.busy[w.name, o, t]) for t in range(a, b))))
+            self.require(done[-1], "==", run_h)
+        hours = self.h * sum(b - a for a, b in w.windows)
+        self.require(total(done), ">=", (1 - w.pause_share) * gang * hours)
+
+    # cooling
+
+    def _cooling(self, heat: dict[str, list[Terms]]) -> tuple[list[Terms], list[Terms]]:
+        power: list[Terms] = [{} for _ in self.steps]
+        water: list[Terms] = [{} for _ in self.steps]
+        for c in self.case.cooling:
+            e, w = curve(self.case, c)
+            production = heat[c.name] if c.store is None else self._cold(c, heat[c.name])
+            fixed_part = 0.0 if c.store is None else c.store.distribution_pu
+            for t in self.steps:
+                moved = max(e[t] - fixed_part, 0.0)
+                power[t] = add((1.0, power[t]), (fixed_part, heat[c.name][t]), (moved, production[t]))
+                water[t] = add((1.0, water[t]), (self.h * w[t], production[t]))
+        return power, water
+
+    def _cold(self, c: Cooling, heat: list[Terms]) -> list[Terms]:
+        assert c.store is not None
+        size = self.var(upper=c.store.max_mwh)
+        self._buy(c.store.cost_kcur_per_mwh, c.store.terms, size, c.store.area_m2_per_mwh)
+        charge, discharge, cold = self.vars(), self.vars(), self.vars()
+        largest = sum(
+            n * (rack_of(self.case, o).peak_mw + rack_of(self.case, o).ancillary_mw) * share
+            for o, n in self.fixed.racks.items()
+            for name, share in heat_shares(self.case, o).items()
+            if name == c.name
+        )
+        production = []
+        for t in self.steps:
+            production.append(add((1.0, heat[t]), (1.0, charge[t]), (-1.0, discharge[t])))
+            self.require(production[t], ">=", 0.0)
+            self.require(production[t], "<=", largest)
+            for flow in (charge[t], discharge[t]):
+                self.require(flow, "<=", add((1 / c.store.hours_to_fill, size)))
+            self.require(cold[t], "<=", size)
+            kept = (1 - c.store.loss_per_h) ** self.h
+            change = add((1.0, cold[t]), (-kept, cold[t - 1]), (-self.h, charge[t]), (self.h, discharge[t]))
+            self.require(change, "==", 0.0)
+        return production
+
+    def _buy(self, price: float, terms, amount: Terms, area: float = 0.0) -> None:  # type: ignore[no-untyped-def]
+        self.pay(price * capital(terms, self.case.money), amount)
+        self.first_cost = add((1.0, self.first_cost), (price, amount))
+        self.area = add((1.0, self.area), (area, amount))
+
+    # batteries and supply
+
+    def _battery(self, b: Battery) -> tuple[list[Terms], list[Terms]]:
+        power, energy = self.var(b.max_mw, b.min_mw), self.var(b.max_mwh, b.min_mwh)
+        reserve = self.var()
+        self.reserves = [*getattr(self, "reserves", []), (power, add((b.discharge_efficiency, reserve)))]
+        self._buy(b.power_kcur_per_mw, b.terms, power)
+        self._buy(b.energy_kcur_per_mwh, b.terms, energy, b.area_m2_per_mwh)
+        charge, discharge, stored = self.vars(), self.vars(), self.vars()
+        for t in self.steps:
+            kept = (1 - b.self_discharge_per_h) ** self.h
+            flow = add((b.charge_efficiency * self.h, charge[t]), (-self.h / b.discharge_efficiency, discharge[t]))
+            self.require(add((1.0, stored[t]), (-kept, stored[t - 1]), (-1.0, flow)), "==", 0.0)
+            self.require(total([charge[t], discharge[t]]), "<=", power)
+            self.require(stored[t], ">=", add((b.min_charge_share, energy), (1.0, reserve)))
+            self.require(stored[t], "<=", add((b.max_charge_share, energy)))
+            forbidden = {"charge": discharge, "discharge": charge}.get(self.direction.get((b.name, t), ""))
+            if forbidden is not None:
+                self.require(forbidden[t], "<=", 0.0)
+        out = add((self.h, total(discharge)))
+        if b.ageing == "throughput" and b.cycle_life is not None:
+            wear = b.energy_kcur_per_mwh * b.terms.replacement_share / b.cycle_life
+            self.pay(wear * yearly(self.case.money, self.case.money.escalation_capital), out)
+        elif b.ageing == "fixed_life" and b.max_cycles_per_year is not None:
+            self.require(out, "<=", add((b.max_cycles_per_year, energy)))
+        return charge, discharge
+
+    def _ride_through(self) -> None:
+        chain = self.case.electrical
+        missing_h = max(0.0, chain.required_ride_through_h - chain.included_ride_through_h)
+        if missing_h > 0:
+            reserves = getattr(self, "reserves", [])
+            self.require(total(p for p, _ in reserves), ">=", self.installed)
+            self.require(total(e for _, e in reserves), ">=", missing_h * self.installed)
+
+    def _supply(self) -> list[Terms]:
+        possible: list[Terms] = [{} for _ in self.steps]
+        for s in self.case.supplies:
+            if on_time(self.case, s):
+                size = self.var(s.max_mw, s.min_mw)
+                self._buy(s.cost_kcur_per_mw, s.terms, size, s.area_m2_per_mw)
+                possible = [add((1.0, possible[t]), (float(s.output_pu[t]), size)) for t in self.steps]
+        onsite = self.vars()
+        for t in self.steps:
+            self.require(onsite[t], "<=", possible[t])
+        return onsite
+
+    # grid
+
+    def _grid(self, loads: list[Terms], onsite: list[Terms]) -> dict[str, Terms]:
+        g, money, limits = self.case.grid, self.case.money, self.case.limits
+        bought, sold = self.vars(), self.vars()
+        limit = g.import_limit_mw
+        if g.import_limit_mva is not None:
+            limit = min(limit, g.import_limit_mva * g.power_factor)
+        contract = self.var(upper=0.0 if g.energised_month > limits.need_month else limit)
+        for t in self.steps:
+            self.require(add((1, bought[t]), (1, onsite[t]), (-1, sold[t])), "==", loads[t])
+            self.require(sold[t], "<=", g.export_limit_mw)
+            self.require(add((g.billing_factor, bought[t])), "<=", contract)
+        energy_factor = yearly(money, money.escalation_energy)
+        self._buy(g.connection_kcur_per_mw, g.connection_terms, contract)
+        self.pay(energy_factor * g.contract_kcur_per_mw_year, contract)
+        self.pay(energy_factor * g.fixed_kcur_per_month * len(set(self.case.calendar.month_of_step)), {None: 1.0})
+        for t in self.steps:
+            self.pay(energy_factor * self.h * g.import_price_kcur_per_mwh[t], bought[t])
+            if g.export_price_kcur_per_mwh is not None:
+                self.pay(-energy_factor * self.h * g.export_price_kcur_per_mwh[t], sold[t])
+        self._demand_charges(bought, energy_factor)
+        carbon = add(*((self.h * g.carbon_t_per_mwh[t], bought[t]) for t in self.steps))
+        flows = [add((self.h, bought[t]), (self.h, onsite[t]), (-self.h, sold[t])) for t in self.steps]
+        return {"carbon": carbon, "energy": total(flows), "contract": contract}
+
+    def _demand_charges(self, bought: list[Terms], factor: float) -> None:
+        month_of = self.case.calendar.month_of_step
+        months = list(dict.fromkeys(month_of))
+        for d in self.case.grid.demand_charges:
+            for i, m in enumerate(months):
+                if d.price_kcur_per_mw[m] == 0:
+                    continue
+                billed = self.var()
+                self.pay(factor * d.price_kcur_per_mw[m], billed)
+                earlier = {months[(i - k) % len(months)] for k in range(1, d.ratchet_months + 1)}
+                for t in self.steps:
+                    peak = add((self.case.grid.billing_factor * float(d.applies[t]), bought[t]))
+                    if month_of[t] == m:
+                        self.require(billed, ">=", peak)
+                    if month_of[t] in earlier and month_of[t] in d.ratchet_peak_months and d.ratchet_share > 0:
+                        self.require(billed, ">=", add((d.ratchet_share, peak)))
+
+    def _limits_and_cost(self, used: dict[str, Terms]) -> Dispatch | None:
+        limits, money = self.case.limits, self.case.money
+        used["first_cost"] = add((1.0, self.first_cost), (1.0, {None: self.fixed.first_cost_kcur}))
+        used["area"] = add((1.0, self.area), (1.0, {None: self.fixed.area_m2}))
+        self.pay(yearly(money, money.escalation_carbon) * limits.carbon_price_kcur_per_t, used["carbon"])
+        self.pay(yearly(money, money.escalation_water) * limits.water_price_kcur_per_m3, used["water"])
+        caps = {
+            "carbon": limits.carbon_t_per_year,
+            "water": limits.water_m3_per_year,
+            "first_cost": limits.budget_kcur,
+            "area": self.case.site.area_m2,
+        }
+        if limits.tokenergy_wh_per_ktok is not None:
+            caps["energy"] = limits.tokenergy_wh_per_ktok * reference_mtok(self.case) / 1000
+        for name, cap in caps.items():
+            if cap is not None:
+                self.require(used[name], "<=", cap)
+        for k, a in self.cost.items():
+            if k is not None:
+                self.lp.cost[k] = a
+        solved = self.lp.solve()
+        if solved is None:
+            return None
+        cost, x = solved
+        values = {name: sum(a * (1.0 if k is None else x[k]) for k, a in e.items()) for name, e in used.items()}
+        return Dispatch(cost + self.cost.get(None, 0.0), values)

@@ -1,0 +1,137 @@
+"""Batteries: hand-solved; several restate flixOpt's storage tests."""
+
+import pytest
+from tiny import battery, energy_case, hall_case, limits
+
+from models.case import AssetTerms, Electrical
+
+
+def stored(load, price, *, step_h=1.0, **changes):
+    """A load and a price that a battery with `changes` may bridge."""
+    return energy_case(load, price, step_h=step_h, batteries=(battery(**changes),))
+
+
+def test_buys_when_cheap(plan):
+    """Proves: 20 MWh are bought at 1 instead of 10 (flixOpt). Catches: no storage between steps, 200."""
+    assert plan(stored([0, 0, 20], [10, 1, 10])).cost == pytest.approx(20)
+
+
+@pytest.mark.parametrize("step_h,load", [(1.0, 90.0), (2.0, 40.5)])
+def test_self_discharge_compounds_over_hours(plan, step_h, load):
+    """Proves: of 100 MWh, 90 are left after 1 h and 81 after 2 h at 10 % per hour. Catches: linear loss leaves 80."""
+    assert plan(stored([0, load], [1, 1000], step_h=step_h, self_discharge_per_h=0.1)).cost == pytest.approx(100)
+
+
+def test_efficiencies_on_both_sides(plan):
+    """Proves: 72 delivered need 72 / 0.8 / 0.9 = 100 bought (flixOpt). Catches: one side only 80 or 90."""
+    assert plan(stored([0, 72], [1, 1000], charge_efficiency=0.9, discharge_efficiency=0.8)).cost == pytest.approx(100)
+
+
+def test_highest_state_of_charge(plan):
+    """Proves: 100 MWh filled to 50 % serve 50 of 60 (flixOpt): 50 * 1 + 10 * 100. Catches: the share ignored, 60."""
+    found = plan(stored([0, 60], [1, 100], max_charge_share=0.5, min_mwh=100.0, max_mwh=100.0))
+    assert found.cost == pytest.approx(1050)
+
+
+def test_lowest_state_of_charge(plan):
+    """Proves: 100 MWh never below 30 % serve 70 of 80: 70 + 10 * 100. Catches: the share ignored, 80."""
+    found = plan(stored([0, 80], [1, 100], min_charge_share=0.3, min_mwh=100.0, max_mwh=100.0))
+    assert found.cost == pytest.approx(1070)
+
+
+def test_energy_and_power_are_chosen_and_paid(plan):
+    """Proves: 50 MWh at 1 kcur/MWh (flixOpt) and 50 MW at 2 kcur/MW: 50 + 100 + 50. Catches: power unpaid, 100."""
+    found = plan(stored([0, 50], [1, 10], energy_kcur_per_mwh=1.0, power_kcur_per_mw=2.0))
+    assert found.cost == pytest.approx(50 + 100 + 50)
+    assert (found.design.battery_mwh["battery"], found.design.battery_mw["battery"]) == pytest.approx((50, 50))
+
+
+def test_power_limits_the_flow(plan):
+    """Proves: 20 MW move 20 MWh: 20 + 30 * 10. Catches: no power limit, 50."""
+    assert plan(stored([0, 50], [1, 10], max_mw=20.0)).cost == pytest.approx(320)
+
+
+def test_the_year_closes(plan):
+    """Proves: the store ends as it began; discharge in the first step is refilled in the last.
+    Catches: a store that may end empty would cost 0; one that starts empty 50."""
+    assert plan(stored([5, 0], [10, 1])).cost == pytest.approx(5)
+
+
+def test_storage_crosses_months(plan):
+    """Proves: energy bought in one month serves the next, around the year too. Catches: months closed on themselves, 55."""
+    case = energy_case([0, 5, 0], [1, 10, 5], months=[1, 1, 1], batteries=(battery(),))
+    assert plan(case).cost == pytest.approx(5)
+
+
+def test_cycles_of_a_fixed_life(plan):
+    """Proves: 0.5 cycles of 100 MWh allow 50 MWh of discharge a year: 50 + 30 * 10. Catches: no limit, 80; per month 80."""
+    case = energy_case(
+        [0, 40, 0, 40],
+        [1, 10, 1, 10],
+        months=[2, 2],
+        batteries=(battery(max_cycles_per_year=0.5, min_mwh=100.0, max_mwh=100.0),),
+    )
+    assert plan(case).cost == pytest.approx(50 + 300)
+
+
+def test_wear_by_throughput(plan):
+    """Proves: wear = energy price * replacement share / cycle life = 2 * 0.5 / 4 per MWh discharged; 10 MWh cost 20.
+    Catches: wear unpaid 28; paid on charge and discharge 32; as one full price per cycle life 32."""
+    changes = {"energy_kcur_per_mwh": 2.0, "min_mwh": 10.0, "max_mwh": 10.0, "ageing": "throughput", "cycle_life": 4.0}
+    terms = AssetTerms(life_years=10, replacement_share=0.5)
+    case = stored([0, 8], [1, 10], terms=terms, **changes)
+    assert plan(case).cost == pytest.approx(20 + 8 * (1 + 0.25))
+
+
+def test_wear_stops_unprofitable_cycling(plan):
+    """Proves: at a wear of 20 per MWh a spread of 9 is not worth it. Catches: wear left out of the objective, 8 + 20."""
+    changes = {"energy_kcur_per_mwh": 2.0, "min_mwh": 10.0, "max_mwh": 10.0, "ageing": "throughput", "cycle_life": 0.1}
+    assert plan(stored([0, 8], [1, 10], **changes)).cost == pytest.approx(20 + 80)
+
+
+RIDE = Electrical("chain", 0.0, 0.0, included_ride_through_h=0.25, required_ride_through_h=0.5)
+
+
+def test_ride_through_sizes_power_and_energy(plan):
+    """Proves: two racks (0.2 MW) need 0.25 h from the battery: reserve 0.05 / 0.8, between 20 % and 90 % charge, so
+    0.0625 / 0.7 MWh at 16, and 0.2 MW at 5. Catches: included time not taken off doubles the energy; efficiency
+    ignored gives 0.05 / 0.7 MWh; charge limits ignored 0.0625 MWh."""
+    unit = battery(
+        power_kcur_per_mw=5.0,
+        energy_kcur_per_mwh=16.0,
+        discharge_efficiency=0.8,
+        min_charge_share=0.2,
+        max_charge_share=0.9,
+    )
+    found = plan(hall_case(electrical=RIDE, batteries=(unit,)))
+    assert found.line("battery_energy") == pytest.approx(16 * 0.0625 / 0.7)
+    assert found.line("battery_power") == pytest.approx(5 * 0.2)
+    assert found.cost == pytest.approx(27.35 + 16 * 0.0625 / 0.7 + 1.0)
+
+
+def test_reserve_is_not_dispatched(plan):
+    """Proves: of 1 MWh, 0.5 is held for 2.5 h of 0.2 MW; only 0.5 moves from price 1 to price 10.
+    Catches: the same energy sold twice, 29.7."""
+    chain = Electrical("chain", 0.0, 0.0, required_ride_through_h=2.5)
+    unit = battery(min_mw=1.0, max_mw=1.0, min_mwh=1.0, max_mwh=1.0)
+    case = hall_case(price=[1, 10], electrical=chain, batteries=(unit,), site={"plain_load_mw": [0.0, 1.0]})
+    found = plan(case)
+    assert found.cost == pytest.approx(27 + (0.2 + 0.5) * 1 + (0.15 + 1 - 0.5) * 10)
+
+
+def test_ride_through_without_a_battery_is_infeasible(refuse):
+    """Proves: required ride-through that nothing provides is refused. Catches: a requirement silently dropped."""
+    refuse(hall_case(electrical=RIDE))
+
+
+def test_a_late_battery_is_not_used(plan):
+    """Proves: a battery delivered after the need date serves nothing. Catches: lead times ignored, 20."""
+    unit = battery(lead_months_p50=13.0)
+    case = energy_case([0, 0, 20], [10, 1, 10], batteries=(unit,), limits=limits(need_month=12.0))
+    assert plan(case).cost == pytest.approx(200)
+
+
+def test_least_size_is_built(plan):
+    """Proves: a least size of 100 MWh at 1 kcur/MWh is paid though useless (flixOpt): 100 + 20.
+    Catches: a minimum that only holds if built, 20."""
+    assert plan(stored([10, 10], 1.0, energy_kcur_per_mwh=1.0, min_mwh=100.0)).cost == pytest.approx(120)

@@ -1,0 +1,193 @@
+"""Cooling: curves, compatibility, split of heat, water, chilled water; hand-solved on the base case of test_compute.py."""
+
+import numpy as np
+import pytest
+from tiny import air, cooling_unit, flat_curve, hall, hall_case, limits, liquid, point, power_unit, rack, room
+
+from models.case import ChilledWaterStore, CoolingCurve, Redundancy
+from models.curves import design_day_pu
+
+
+def climate(dry=(0.0, 0.0), wet=(0.0, 0.0), humidity=(50.0, 50.0)):
+    """Weather of the two steps, as fields of the site."""
+    return {"dry_bulb_c": dry, "wet_bulb_c": wet, "relative_humidity_pct": humidity}
+
+
+RISING = ((10.0, 30.0), (0.1, 0.3), (0.0, 0.0))
+
+
+@pytest.mark.parametrize("driver", ["dry_bulb", "wet_bulb"])
+def test_electricity_follows_the_curve(plan, driver):
+    """Proves: 0.2 at 20 degrees and, constant beyond the last point, 0.3 at 40: 0.2 * 0.2 + 0.15 * 0.3.
+    Catches: extrapolation would take 0.4 at 40 degrees; the other bulb 0.1 in both steps."""
+    site = climate(**{"dry" if driver == "dry_bulb" else "wet": (20.0, 40.0)})
+    found = plan(hall_case(site=site, cooling=(air(curve=CoolingCurve(driver, *RISING)),)))
+    assert found.cost == pytest.approx(27.35 + 0.2 * 0.2 + 0.15 * 0.3)
+
+
+def test_points_of_a_curve_in_any_order(plan):
+    """Proves: the order of points does not matter. Catches: interpolation on unsorted points."""
+    curve = CoolingCurve("dry_bulb", (30.0, 10.0), (0.3, 0.1), (0.0, 0.0))
+    found = plan(hall_case(site=climate((20.0, 40.0)), cooling=(air(curve=curve),)))
+    assert found.cost == pytest.approx(27.35 + 0.2 * 0.2 + 0.15 * 0.3)
+
+
+def test_a_grid_of_temperature_and_humidity_is_bilinear(plan):
+    """Proves: at 20 degrees and 35 % (a quarter of the way) the value is 0.75 * 0.2 + 0.25 * 0.4; beyond, the corner 0.6.
+    Catches: humidity ignored, 0.2; nearest point, 0.1."""
+    curve = CoolingCurve(
+        "dry_bulb_and_humidity",
+        (10.0, 10.0, 30.0, 30.0),
+        (0.1, 0.2, 0.3, 0.6),
+        (0.0,) * 4,
+        relative_humidity_pct=(20.0, 80.0, 20.0, 80.0),
+    )
+    found = plan(hall_case(site=climate((20.0, 50.0), humidity=(35.0, 95.0)), cooling=(air(curve=curve),)))
+    assert found.cost == pytest.approx(27.35 + 0.2 * (0.75 * 0.2 + 0.25 * 0.4) + 0.15 * 0.6)
+
+
+def test_the_design_day_adds_margins(plan):
+    """Proves: the design day takes the curve 5 K above the hottest step: 0.25 at 25 degrees. Catches: no margin, 0.2."""
+    cooling = air(curve=CoolingCurve("dry_bulb", *RISING))
+    site = {**climate((20.0, 15.0)), "design_margin_dry_k": 5.0}
+    assert design_day_pu(cooling, hall_case(site=site).site) == pytest.approx(0.25)
+
+
+def test_water_follows_the_heat(plan):
+    """Proves: 2 m3/MWh on 0.35 MWh of heat at 3 kcur/m3. Catches: water on cooling electricity, 0; step length, see below."""
+    case = hall_case(cooling=(air(curve=flat_curve(0.0, 2.0)),), limits=limits(water_price_kcur_per_m3=3.0))
+    assert plan(case).line("water") == pytest.approx(2 * 0.35 * 3)
+
+
+def test_water_of_half_hours(plan):
+    """Proves: half-hours halve water as they halve energy. Catches: heat power taken for heat energy, 2.1."""
+    case = hall_case(step_h=0.5, cooling=(air(curve=flat_curve(0.0, 2.0)),), limits=limits(water_price_kcur_per_m3=3.0))
+    assert plan(case).line("water") == pytest.approx(2 * 0.35 * 3 / 2)
+
+
+LIQUID_RACK = rack(liquid_share=0.8, max_supply_c=40.0)
+INTEGRATED = hall(cooling="liquid")
+
+
+def liquid_case(rack=LIQUID_RACK, **changes):
+    """Racks that give 80 % of their heat to liquid (0.05) and 20 % to air (0.25), in halls with liquid cooling."""
+    defaults = {
+        "racks": (rack,),
+        "cooling": (liquid(curve=flat_curve(0.05), supply_c=40.0), air(curve=flat_curve(0.25))),
+        "offers": (INTEGRATED,),
+    }
+    return hall_case(**{**defaults, **changes})
+
+
+def test_heat_is_split_between_liquid_and_air(plan):
+    """Proves: 0.8 * 0.05 + 0.2 * 0.25 = 0.09 per heat. Catches: all heat to liquid 0.05; all to air 0.25."""
+    found = plan(liquid_case())
+    assert found.cost == pytest.approx(27.35 + 0.35 * 0.09)
+    assert found.design.operation.heat_mw["air"] == pytest.approx([0.04, 0.03])
+
+
+@pytest.mark.parametrize(
+    "cooling",
+    [
+        (liquid(residual_air=None), air()),
+        (liquid(supply_c=45.0), air()),
+        (liquid(liquid_share=0.7), air()),
+        (liquid(max_rack_mw=0.05), air()),
+        (liquid(residual_air="liquid"), air()),
+        (air("liquid"),),
+    ],
+    ids=["no air system", "supply too warm", "share too small", "rack too large", "residual to liquid", "air only"],
+)
+def test_incompatible_cooling_is_no_option(refuse, cooling):
+    """Proves: each rule of compatibility alone excludes the only option. Catches: a rule left out gives a plan."""
+    refuse(liquid_case(cooling=cooling))
+
+
+def test_an_air_rack_takes_no_liquid_cooling(refuse):
+    """Proves: a rack without liquid connection is not an option of a liquid system. Catches: shares compared with <= only."""
+    refuse(liquid_case(rack=rack()))
+
+
+def test_cheaper_cooling_is_chosen(plan):
+    """Proves: of two air systems the one with 0.1 is used though the other stands first. Catches: the first always taken."""
+    cooling = (air("poor", curve=flat_curve(0.5)), air("good", curve=flat_curve(0.1)))
+    found = plan(hall_case(cooling=cooling, offers=(hall(cooling=None, electrical_mw=1.0), *_units())))
+    assert found.racks(cooling="good") == 2
+
+
+def _units():
+    return cooling_unit("poor unit", cooling="poor", ex_works_k=0.0), cooling_unit("good unit", cooling="good", ex_works_k=0.0)
+
+
+STORE = ChilledWaterStore(0.0, rack().terms, 10.0, distribution_pu=0.1, hours_to_fill=1.0)
+
+
+def cold_case(**store):
+    """Heat 0.15 at price 1 and 0.2 at price 9, cooling 0.5 per heat of which 0.1 stays in its hour: without store 29.925."""
+    changed = ChilledWaterStore(**{**vars(STORE), **store})
+    return hall_case([1, 2], [1, 9], cooling=(air(curve=flat_curve(0.5), store=changed),))
+
+
+IT_AND_PUMPS = 27 + (0.15 * 1 + 0.2 * 9) * (1 + 0.1)
+
+
+def test_cold_is_made_when_energy_is_cheap(plan):
+    """Proves: production is limited by the design heat of 0.2, so 0.05 moves: 0.4 * (0.2 * 1 + 0.15 * 9).
+    Catches: no production limit, 0.4 * 0.35; pumps moved too, 0.5 in place of 0.1 + 0.4; no store 29.925."""
+    assert plan(cold_case()).cost == pytest.approx(IT_AND_PUMPS + 0.4 * (0.2 + 0.15 * 9))
+
+
+def test_cold_is_lost(plan):
+    """Proves: of 0.05 MWh, 20 % are lost in an hour. Catches: no loss, 29.765."""
+    assert plan(cold_case(loss_per_h=0.2)).cost == pytest.approx(IT_AND_PUMPS + 0.4 * (0.2 + 0.16 * 9))
+
+
+def test_a_tank_fills_within_hours(plan):
+    """Proves: 0.1 MWh filled in 4 h takes 0.025 MW. Catches: rate not limited, 29.765."""
+    found = plan(cold_case(max_mwh=0.1, hours_to_fill=4.0))
+    assert found.cost == pytest.approx(IT_AND_PUMPS + 0.4 * (0.175 + 0.175 * 9))
+
+
+def test_a_tank_is_paid(plan):
+    """Proves: moving 0.05 MWh saves 0.16; a tank of 0.05 MWh at 2 kcur/MWh costs 0.1; at 4 it is not built.
+    Catches: a free tank, 29.765 both times."""
+    assert plan(cold_case(cost_kcur_per_mwh=2.0)).cost == pytest.approx(29.765 + 0.1)
+    assert plan(cold_case(cost_kcur_per_mwh=4.0)).cost == pytest.approx(29.925)
+
+
+def test_heat_pools_by_share(plan):
+    """Proves: two racks of 0.1 MW give 0.16 to the liquid pool (units of 0.1: two) and 0.04 to air (units of 0.03: two).
+    Catches: all heat in one pool, or the pools of heat shares swapped, gives other counts."""
+    offers = (
+        room(),
+        power_unit(ex_works_k=0.0),
+        cooling_unit("cdu", cooling="liquid", heat_mw=0.1, ex_works_k=5.0),
+        cooling_unit("crah", cooling="air", heat_mw=0.03, ex_works_k=1.0),
+    )
+    found = plan(liquid_case(offers=offers))
+    assert (found.units("cdu"), found.units("crah")) == (2, 2)
+    assert found.cost == pytest.approx(20 + 10 + 2 + 0.35 * 1.09)
+
+
+def test_redundancy_is_per_cooling_type(plan):
+    """Proves: 2N of the air pool alone doubles its units (0.08 / 0.03: three). Catches: one rule for all pools."""
+    offers = (
+        room(),
+        power_unit(ex_works_k=0.0),
+        cooling_unit("cdu", cooling="liquid", heat_mw=0.1),
+        cooling_unit("crah", cooling="air", heat_mw=0.03),
+    )
+    cooling = (liquid(), air(redundancy=Redundancy(duplicated=True)))
+    found = plan(liquid_case(offers=offers, cooling=cooling))
+    assert (found.units("cdu"), found.units("crah")) == (2, 3)
+
+
+def test_weather_moves_work_to_cool_hours(plan):
+    """Proves: deferrable work is done when cooling is cheap. Catches: cooling power not driven by busy racks: a tie."""
+    from tiny import requests
+
+    work = requests([1, 0], kind="deferrable", max_delay_h=1.0)
+    cooling = (air(curve=CoolingCurve("dry_bulb", (0.0, 40.0), (0.0, 0.4), (0.0, 0.0))),)
+    found = plan(hall_case([1, 0], workloads=(work,), cooling=cooling, site=climate((40.0, 0.0)), operating_points=(point(),)))
+    assert np.allclose(found.design.operation.busy_racks[("chat", "R", "air")], [0, 1])
+    assert found.cost == pytest.approx(17 + 0.05 * 1.4 + 0.1)

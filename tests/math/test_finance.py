@@ -1,0 +1,137 @@
+"""Present values: the life-cycle costs published by NREL's REopt, and conventions solved by hand."""
+
+import numpy as np
+import pytest
+from facts import capital, yearly
+from tiny import battery, demand, energy_case, hall_case, limits, supply
+
+from models.case import AssetTerms, Money
+from models.finance import capital_factor, yearly_factor
+
+MACRS_5 = (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
+REOPT_C = Money(
+    analysis_years=20,
+    discount_rate=0.081,
+    tax_rate=0.4,
+    escalation_energy=0.026,
+    escalation_om=0.025,
+)
+
+
+@pytest.mark.parametrize(
+    "price,rebate,replacement,published", [(1000.0, 100.0, 460.0, 684.4089), (500.0, 0.0, 230.0, 392.2045)]
+)
+def test_battery_with_macrs_bonus_rebate_and_replacement(price, rebate, replacement, published):
+    """Proves: REopt's net present cost of battery power [$/kW] and energy [$/kWh]: rebate, MACRS-5 with 40 % bonus,
+    replacement in year 10, 40 % tax. Catches: a rebate that lowers the tax basis 718.6; no tax on the replacement 768.8."""
+    terms = AssetTerms(
+        life_years=10,
+        replacement_share=replacement / price,
+        rebate_share=rebate / price,
+        bonus_share=0.4,
+        depreciation_shares=MACRS_5,
+    )
+    assert price * capital_factor(terms, REOPT_C) == pytest.approx(published, abs=1e-3)
+
+
+def test_replacement_after_tax():
+    """Proves: 253,000 in year 10 is 69,665.03 after tax today (REopt). Catches: year 9 or 11, 75,308 or 64,445."""
+    once, twice = (AssetTerms(life_years=life, replacement_share=0.5) for life in (20, 10))
+    present = 2 * 253_000 * (capital_factor(twice, REOPT_C) - capital_factor(once, REOPT_C))
+    assert present == pytest.approx(69_665.0306, abs=0.01)
+
+
+@pytest.mark.parametrize("yearly_cost,published", [(3500.0, 25_172.0), (2000.0, 14_384.0)])
+def test_operation_and_maintenance_over_twenty_years(yearly_cost, published):
+    """Proves: REopt's life-cycle O&M of wind and generator after tax, growth already in year 1.
+    Catches: growth from year 2 on would give 24,558."""
+    assert yearly_cost * yearly_factor(REOPT_C, 0.025) == pytest.approx(published, abs=1.0)
+    terms = AssetTerms(life_years=20, om_share=0.035)
+    share = capital_factor(terms, REOPT_C) - capital_factor(AssetTerms(life_years=20), REOPT_C)
+    assert share * yearly_cost / 0.035 == pytest.approx(published, abs=1.0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_factors_agree_with_cash_flows_written_out(seed):
+    """Proves: the closed formulas equal year-by-year cash flows for random terms: lives longer and shorter than the study,
+    credits, residual values. Catches: terms received after the study's end, a residual of the wrong purchase."""
+    r = np.random.default_rng(seed)
+    pick = r.choice
+    money = Money(
+        analysis_years=int(r.integers(1, 26)),
+        discount_rate=float(pick([0.0, 0.05, 0.12])),
+        tax_rate=float(pick([0.0, 0.3])),
+        escalation_om=float(pick([0.0, 0.02])),
+        escalation_capital=float(pick([-0.03, 0.0, 0.02])),
+        counts_residual_value=bool(pick([True, False])),
+    )
+    terms = AssetTerms(
+        life_years=int(r.integers(1, 31)),
+        om_share=float(pick([0.0, 0.04])),
+        replacement_share=float(pick([0.4, 1.0])),
+        rebate_share=float(pick([0.0, 0.1])),
+        credit_share=float(pick([0.0, 0.3])),
+        bonus_share=float(pick([0.0, 0.6])),
+        depreciation_shares=MACRS_5 if pick([True, False]) else (),
+    )
+    assert capital_factor(terms, money) == pytest.approx(capital(terms, money), rel=1e-12)
+    assert yearly_factor(money, 0.03) == pytest.approx(yearly(money, 0.03), rel=1e-12)
+
+
+def test_residual_value_of_a_half_used_asset():
+    """Proves: life 10, study 15: replaced in year 10, half used at the end: 1 + 1 - 0.5 without discount.
+    Catches: the share of life used instead of unused is the same here, so a study of 12 years too: 2 - 0.8."""
+    terms = AssetTerms(life_years=10)
+    assert capital_factor(terms, Money(15, 0.0, counts_residual_value=True)) == pytest.approx(1.5)
+    assert capital_factor(terms, Money(12, 0.0, counts_residual_value=True)) == pytest.approx(1.2)
+
+
+def test_no_replacement_at_the_end_of_the_study():
+    """Proves: a life of 10 in a study of 20 is replaced once, not in year 20; no residual. Catches: two replacements, 3."""
+    assert capital_factor(AssetTerms(life_years=10), Money(20, 0.0, counts_residual_value=True)) == pytest.approx(2.0)
+
+
+def test_investment_credit_halves_into_the_basis():
+    """Proves: credit 0.3 at the end of year 1; basis 0.85 written off in two years, tax 40 %, discount 10 %:
+    1 - 0.3 / 1.1 - 0.4 * 0.85 * (0.5 / 1.1 + 0.5 / 1.21). Catches: full basis 0.4 * 1; credit at time zero 0.7."""
+    terms = AssetTerms(life_years=5, credit_share=0.3, depreciation_shares=(0.5, 0.5))
+    expected = 1 - 0.3 / 1.1 - 0.4 * 0.85 * (0.5 / 1.1 + 0.5 / 1.21)
+    assert capital_factor(terms, Money(5, 0.10, tax_rate=0.4)) == pytest.approx(expected)
+
+
+def test_every_line_grows_with_its_own_rate(plan):
+    """Proves: over two years without discount, 1 kcur of energy, demand, contract and fixed charge grow at 10 %, carbon at
+    20 %, water at 30 %; wear at 40 %; tax takes a quarter. Catches: a rate on the wrong line, growth from year 2 on."""
+    money = Money(2, 0.0, tax_rate=0.25, escalation_energy=0.1, escalation_carbon=0.2, escalation_capital=0.4)
+    grid = {
+        "demand_charges": (demand(1.0, 2),),
+        "contract_kcur_per_mw_year": 1.0,
+        "fixed_kcur_per_month": 1.0,
+        "carbon_t_per_mwh": np.array([1.0, 1.0]),
+    }
+    found = plan(energy_case([1, 1], [1, 1], grid=grid, money=money, limits=limits(carbon_price_kcur_per_t=1.0)))
+
+    def kept(g: float) -> float:
+        return 0.75 * ((1 + g) + (1 + g) ** 2)
+
+    expected = {"energy": 2 * kept(0.1), "demand": kept(0.1), "contract": kept(0.1), "fixed_charge": kept(0.1)}
+    expected["carbon"] = 2 * kept(0.2)
+    assert {line: found.line(line) for line in expected} == pytest.approx(expected)
+    assert found.cost == pytest.approx(sum(expected.values()))
+
+
+def test_water_wear_and_export_grow_too(plan):
+    """Proves: growth of water 30 %, of wear with capital 40 %, of export with energy 10 %. Catches: growth left out."""
+    from tiny import air, flat_curve
+
+    money = Money(2, 0.0, escalation_energy=0.1, escalation_water=0.3, escalation_capital=0.4)
+    water = hall_case(
+        money=money, cooling=(air(curve=flat_curve(0.0, 1.0)),), limits=limits(water_price_kcur_per_m3=1.0)
+    )
+    assert plan(water).line("water") == pytest.approx(0.35 * (1.3 + 1.69))
+    unit = battery(energy_kcur_per_mwh=1.5, min_mwh=1.0, max_mwh=1.0, ageing="throughput", cycle_life=3.0)
+    worn = plan(energy_case([0, 1], [1, 10], money=money, batteries=(unit,)))
+    assert worn.line("battery_wear") == pytest.approx(0.5 * (1.4 + 1.96))
+    grid = {"export_limit_mw": 1.0, "export_price_kcur_per_mwh": np.array([0.5, 0.25])}
+    sold = plan(energy_case([0, 0], 1.0, money=money, grid=grid, supplies=(supply([1, 1], min_mw=1.0, max_mw=1.0),)))
+    assert sold.line("export") == pytest.approx(-0.75 * (1.1 + 1.21))

@@ -1,0 +1,188 @@
+"""The shape of the code: who may import whom, what the mathematics must not know, how large things may grow, what a
+wheel holds. Read from the sources, so that an unused import counts too."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("planner", "reports", "models")
+MAY_IMPORT = {"planner": {"planner", "reports", "models"}, "reports": {"reports", "models"}, "models": {"models"}}
+REPORTS_SEE = {"models.case", "models.design", "models.provenance"}
+SUBJECTS = ("compute", "cooling", "electrical", "storage", "supply", "grid", "modules", "tokenergy")
+WITHOUT_PYOMO = ("case.py", "design.py", "provenance.py", "__init__.py", "audit*.py", "audit/*.py")
+AUDIT_SEES = {"models.case", "models.design"}
+MOST_LINES, MOST_FUNCTION_LINES = 450, 60
+
+SOURCES = sorted(p for name in PACKAGES for p in (ROOT / name).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def label(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it: `a.b` for `import a.b`, and `a.b` and `a.b.c` for
+    `from a.b import c`."""
+    here = module_name(path) if path.name == "__init__.py" else module_name(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parent = here.split(".")[: len(here.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*parent, *filter(None, [node.module])])
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def tops(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=label)
+def test_imports_point_one_way(path: Path) -> None:
+    """planner -> reports -> models, and never back."""
+    package = path.relative_to(ROOT).parts[0]
+    assert tops(path) & {*PACKAGES, "tests"} <= MAY_IMPORT[package]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "models").rglob("*.py")), ids=label)
+def test_the_mathematics_knows_no_files_and_no_solver(path: Path) -> None:
+    """models/ imports the standard library, numpy and Pyomo only, and of the former nothing that reads or prints."""
+    forbidden = {"os", "io", "pathlib", "shutil", "tempfile", "csv", "json", "zipfile", "subprocess", "logging", "sys"}
+    allowed = (set(sys.stdlib_module_names) - forbidden) | {"numpy", "pyomo", "models"}
+    assert tops(path) <= allowed
+    assert not any(name.startswith(("pyomo.opt", "pyomo.solvers", "pyomo.contrib")) for name in imports(path))
+    calls = [
+        n.func.id
+        for n in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    ]
+    assert not {"print", "open", "input"} & set(calls)
+
+
+@pytest.mark.parametrize("path", sorted(p for w in WITHOUT_PYOMO for p in (ROOT / "models").glob(w)), ids=label)
+def test_question_answer_and_recheck_need_no_pyomo(path: Path) -> None:
+    """Otherwise reading a result folder would load the optimiser, and the recheck could lean on it."""
+    assert "pyomo" not in tops(path)
+
+
+def test_the_recheck_shares_no_code_with_the_model() -> None:
+    """The recheck sees the question and the answer only: a mistake in a shared helper would hide from it."""
+    files = sorted((ROOT / "models").glob("audit*.py")) + sorted((ROOT / "models" / "audit").rglob("*.py"))
+    assert files
+    for path in files:
+        own = {n for n in imports(path) if n.split(".")[0] == "models" and not n.startswith("models.audit")} - {
+            "models"
+        }
+        assert {".".join(n.split(".")[:2]) for n in own} <= AUDIT_SEES, label(path)
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_subjects_do_not_know_each_other(name: str) -> None:
+    """Physical subjects are joined by ports in assembly.py; an import between them would be a second, hidden joint."""
+    others = {f"models.{other}" for other in SUBJECTS if other != name}
+    assert not others & set(imports(ROOT / "models" / f"{name}.py"))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "reports").rglob("*.py")), ids=label)
+def test_reports_see_the_question_and_the_answer_only(path: Path) -> None:
+    """reports/ computes no engineering number, so it has no use for the model."""
+    own = {".".join(n.split(".")[:2]) for n in imports(path) if n.startswith("models.")}
+    assert own <= REPORTS_SEE
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=label)
+def test_only_planner_solving_and_the_doctor_touch_the_solver(path: Path) -> None:
+    """One door to HiGHS: options are checked and results rechecked there."""
+    if "highspy" in tops(path):
+        assert label(path).startswith("planner/solving/") or label(path) == "planner/doctor.py"
+
+
+@pytest.mark.parametrize("path", SOURCES + TESTS, ids=label)
+def test_files_and_functions_stay_readable(path: Path) -> None:
+    """A file that no longer fits in the head hides mistakes; functions likewise (in tests, long literal cases may)."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MOST_LINES
+    if path in TESTS:
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno is not None:
+            assert node.end_lineno - node.lineno + 1 <= MOST_FUNCTION_LINES, node.name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=label)
+def test_everything_public_says_what_it_is(path: Path) -> None:
+    """Every module, public class and public function of the three packages has a doc string."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), "module"
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), node.name
+
+
+def test_tests_are_no_packages_and_inputs_hold_no_code() -> None:
+    """An __init__.py under tests/ would take the name of a real package; code under inputs/ would ship as data."""
+    assert not list((ROOT / "tests").rglob("__init__.py"))
+    assert not list((ROOT / "inputs").rglob("*.py"))
+
+
+def test_starting_the_command_loads_nothing_heavy() -> None:
+    """`aidc --help` must be instant: what the command imports at its start reaches no large library."""
+    heavy = {"pyomo", "highspy", "pandas", "numpy", "scipy", "openpyxl", "xlsxwriter", "altair", "vl_convert", "jinja2"}
+    heavy |= {"rich", "models", "reports", "python_calamine", "defusedxml"}
+    seen: set[str] = set()
+    queue = ["planner.__main__"]
+    while queue:
+        name = queue.pop()
+        path = ROOT.joinpath(*name.split(".")).with_suffix(".py")
+        path = path if path.is_file() else ROOT.joinpath(*name.split("."), "__init__.py")
+        if name in seen or not path.is_file():
+            continue
+        seen.add(name)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:  # imports inside functions and under TYPE_CHECKING do not run at start
+            if isinstance(node, ast.ImportFrom) and node.module:
+                queue += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            elif isinstance(node, ast.Import):
+                queue += [alias.name for alias in node.names]
+        assert not {q.split(".")[0] for q in queue} & heavy, name
+    assert "planner.commands.plan" in seen
+
+
+def test_the_wheel_holds_the_three_packages_and_the_inputs(tmp_path: Path) -> None:
+    """Proves what an installation will see: a forgotten package, stray tests, or inputs left behind would show."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    (built,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with zipfile.ZipFile(built) as wheel:
+        names = wheel.namelist()
+    top = {name.split("/")[0] for name in names}
+    assert {t for t in top if not t.endswith(".dist-info")} == set(PACKAGES)
+    assert {label(p) for p in SOURCES} <= set(names)
+    inputs = [p.relative_to(ROOT / "inputs").as_posix() for p in (ROOT / "inputs").rglob("*") if p.is_file()]
+    assert inputs and {f"planner/_inputs/{name}" for name in inputs} <= set(names)
+
+
+def test_dependencies_are_used_and_declared() -> None:
+    """Every declared dependency is imported somewhere, every foreign import is declared."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    spelt = {"python-calamine": "python_calamine", "vl-convert-python": "vl_convert"}
+    declared = {d.split(">")[0].split("!")[0].strip() for d in project["dependencies"]}
+    declared = {spelt.get(d, d) for d in declared}
+    used = {name for path in SOURCES for name in tops(path)} - set(sys.stdlib_module_names) - set(PACKAGES)
+    unseen = {"defusedxml"}  # openpyxl uses it if it is there
+    assert used - declared == set()
+    assert declared - used - unseen == set()
