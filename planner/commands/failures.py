@@ -35,7 +35,7 @@ def _worded(error: Exception) -> tuple[str, list[str]]:
         problems = "1 problem" if len(found) == 1 else f"{len(found)} problems"
         return f"The workbook has {problems}; nothing was written.", found
     if isinstance(error, Infeasible):
-        sentence = "It is proven that no design meets all limits; nothing was written. Some of these must give way:"
+        sentence = "It is proven that no design meets all limits; nothing was written. What it depends on:"
         return sentence, list(error.reasons)
     if isinstance(error, NoAnswer):
         return f"{error} Nothing was written; a longer --time-limit may find one.", []

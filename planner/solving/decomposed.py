@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import cpu_count
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from planner.solving.arrays import Blocks, design_arrays
 from planner.solving.gap import LiveProgress, it_cost_kcur, relative_gap
 from planner.solving.master import Master, Point
 from planner.solving.month import Evaluation, Month, MonthFailed
+from planner.solving.monolithic import solve_whole
 
 ALPHA = 0.3
 RELAXED_SHARE = 3.0
@@ -35,7 +36,7 @@ SETTLED_SHARE = 0.6
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 MISSED = 1e-6
-"""Largest miss of a linking variable, relative to its scale, that counts as met."""
+"""Largest miss of a linking variable, relative to its scale (at least 0.5: the tolerance of HiGHS is 1e-7), that is none."""
 MAX_ROUNDS = 400
 
 
@@ -91,9 +92,9 @@ class Search:
         results = list(self.pool.map(lambda m: m.at(x, cold=True), self.months))
         for number, result in enumerate(results):
             self.master.add(number, result.cut)
-        self.rounds += 1
+        self.rounds += 1; self.lastmonths=results; self.lastx=x
         missed = max(
-            float(np.max(np.abs(r.missed) / self.scale[m.index], initial=0.0))
+            float(np.max(np.abs(r.missed) / np.maximum(self.scale[m.index], 0.5), initial=0.0))
             for m, r in zip(self.months, results, strict=True)
         )
         cost = float(self.design.cost @ x) + self.design.offset + sum(r.elastic_cost for r in results)
@@ -159,7 +160,9 @@ class Search:
         return self.gap * max(trial.cost - float(self.it_cost @ trial.x), 1e-9 * abs(trial.cost), 1e-9)
 
     def level(self, centre: Trial, fixed: np.ndarray | None, share: float, cutoff: float = float("inf")) -> Trial:
-        """Level rounds from a centre until within share of the gap, or until the relaxation exceeds the cutoff."""
+        """Level rounds from a centre until within share of the gap, or until the relaxation exceeds the cutoff.
+
+        With fixed integers the result may miss linking variables: then these integers have no plan at this price."""
         while True:
             point = self.master.relaxed(fixed)
             if point is None:
@@ -168,7 +171,7 @@ class Search:
                 self.bound = max(self.bound, point.bound)
             self._report(centre, point.bound, fixed is not None)
             if centre.cost - point.bound <= share * self.money(centre) or point.bound > cutoff:
-                if centre.met or point.bound > cutoff:
+                if centre.met or fixed is not None:
                     return centre
                 self.raise_price()
                 centre = self.evaluate(centre.x)
@@ -194,7 +197,7 @@ class Search:
             fixed = np.round(point.x[self.integer])
             key = tuple(int(i) for i in fixed)
             seen[key] = seen.get(key, 0) + 1
-            if seen[key] > 4:
+            if seen[key] > 5:
                 raise Stalled("the same integers again and again")
             near = self.master.nearest((self.best or centre).x, self._weight(), float("inf"), fixed)
             trial = self._accommodate(self.evaluate(point.x if near is None else near), fixed)
@@ -202,6 +205,8 @@ class Search:
             settled = self.level(trial, fixed, SETTLED_SHARE / seen[key], cutoff)
             if settled.met and (self.best is None or settled.cost < self.best.cost):
                 self.best = settled
+            elif not settled.met and seen[key] > 1:
+                self.raise_price()
 
     def _report(self, trial: Trial, bound: float, is_fixed: bool) -> None:
         seconds = time.monotonic() - self.started
@@ -253,26 +258,24 @@ def solve_decomposed(
     log: list[str] = []
     search = Search(case, blocks, gap, deadline, seed, log)
     search.progress = progress
-    try:
-        stopped = _run(search)
-        found = search.finish()
-    except (Stalled, MonthFailed) as reason:
-        from planner.solving.monolithic import solve_whole
 
+    def whole(reason: str) -> tuple[Design | None, Proof]:
         left = None if deadline is None else deadline - time.monotonic()
         design, proof = solve_whole(
             case, blocks, gap=gap, time_limit=left, seed=seed, progress=progress, log_path=log_path
         )
-        note = f"the decomposition stalled ({reason}); solved whole instead"
-        seconds = time.monotonic() - started
-        return design, Proof(
-            proof.status, proof.objective_kcur, proof.bound_kcur, seconds, "monolithic", (note, *proof.notes)
-        )
+        notes = (f"{reason}; solved whole instead", *proof.notes)
+        return design, replace(proof, seconds=time.monotonic() - started, notes=notes)
+
+    try:
+        stopped = _run(search)
+        found = search.finish()
+    except (Stalled, MonthFailed) as reason:
+        return whole(f"the decomposition stalled: {reason}")
     finally:
         search.pool.shutdown(wait=True)
         if log_path is not None:
-            whole = log_path.read_text(encoding="utf-8") if log_path.exists() else ""
-            log_path.write_text("\n".join([*log, whole]), encoding="utf-8")
+            log_path.write_text("\n".join(log) + "\n", encoding="utf-8")
     seconds = time.monotonic() - started
     notes = (f"{search.rounds} rounds", *([stopped] if stopped else []))
     if found is None:
@@ -280,6 +283,8 @@ def solve_decomposed(
     design, cost = found
     without_it = cost - float(search.it_cost @ search.best.x) if search.best else cost
     status = "optimal" if relative_gap(cost, search.bound, without_it) <= gap else "limit"
+    if status == "limit" and not stopped:  # on-off decisions of the hours, relaxed in the bound, keep it apart
+        return whole("hourly on-off decisions leave a gap")
     return design, Proof(status, cost, min(search.bound, cost), seconds, "decomposed", notes)
 
 

@@ -81,7 +81,9 @@ def plan_case(
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
-            raise Infeasible(limits_in_force(tuple(validated.origins)))
+            # A case found impossible before any solving carries that rule as its only note.
+            rule = proof.notes if len(proof.notes) == 1 else ()
+            raise Infeasible([*rule, *limits_in_force(tuple(validated.origins))])
         raise NoAnswer("The search stopped before it found a plan.")
     if progress:
         progress.step("Rechecking")

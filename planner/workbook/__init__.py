@@ -38,28 +38,33 @@ def read_workbook(path: str | Path) -> RawWorkbook:
     from planner.workbook.tables import find_tables
 
     path = Path(path)
-    archive = open_archive(path)
-    if not set(archive.parts) & {s.name for s in SHEETS if s.table} and not _names_a_table(archive):
+    try:
+        archive = open_archive(path)
+        book, grids = _grids(archive)
+    except BadWorkbook:
+        raise
+    except Exception as error:  # whatever a zip or XML parser says about a broken part, to the user the file is damaged
+        message = "open it in Excel or LibreOffice and save it as .xlsx"
+        damaged = Finding(path.name, found="a damaged file", expected="an Excel workbook (.xlsx)", message=message)
+        raise BadWorkbook([damaged]) from error
+    if not _is_template(grids):
         message = "write a template with: aidc template"
-        raise BadWorkbook(
-            [Finding(path.name, found="no sheet of the template", expected="sheet Project", message=message)]
-        )
-    book, grids = _grids(archive)
+        missing = Finding(path.name, found="no sheet of the template", expected="sheet Project", message=message)
+        raise BadWorkbook([missing])
     found = find_tables(grids, SHEETS)
     return RawWorkbook(path, found.tables, (*_version(path, book), *found.findings), tuple(found.warnings))
 
 
-def _names_a_table(archive: Any) -> bool:
-    """Whether any Excel table of the manifest exists, on whatever sheet."""
-    names = [n for n in archive.zip.namelist() if n.startswith("xl/tables/")]
-    text = b"".join(archive.zip.read(n) for n in names)
-    return any(f'"{s.table}"'.encode() in text for s in SHEETS if s.table)
+def _is_template(grids: dict[str, Grid]) -> bool:
+    """Whether any sheet or Excel table of the manifest is there, so that it makes sense to list what is missing."""
+    names, tables = {s.name for s in SHEETS if s.table}, {s.table for s in SHEETS if s.table}
+    return any(title in names or tables & set(grid.tables) for title, grid in grids.items())
 
 
 def _grids(archive: Any) -> tuple[Any, dict[str, Grid]]:
     from planner.workbook.grid import dense_grid, sparse_grid
 
-    book = _load(archive.path, archive.without_big_cells())
+    book = _load(archive)
     fast = None
     grids = {}
     for sheet in book.worksheets:
@@ -74,17 +79,15 @@ def _grids(archive: Any) -> tuple[Any, dict[str, Grid]]:
     return book, grids
 
 
-def _load(path: Path, stream: Any) -> Any:
+def _load(archive: Any) -> Any:
+    """The workbook as openpyxl reads it, with the values that formulas had when it was saved."""
     import warnings
 
     import openpyxl
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about drawings and validations that a reader of values does not need
-            return openpyxl.load_workbook(stream, data_only=True, keep_links=False)
-    except Exception as error:  # whatever a parser says about a broken part, to the user it is a damaged file
-        raise _damaged(path) from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about drawings and validations that a reader of values does not need
+        return openpyxl.load_workbook(archive.without_big_cells(), data_only=True, keep_links=False)
 
 
 def _load_fast(archive: Any) -> Any:
@@ -92,17 +95,7 @@ def _load_fast(archive: Any) -> Any:
 
     import python_calamine
 
-    try:
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(archive.data))
-    except Exception as error:
-        raise _damaged(archive.path) from error
-
-
-def _damaged(path: Path) -> BadWorkbook:
-    message = "open it in Excel or LibreOffice and save it as .xlsx"
-    return BadWorkbook(
-        [Finding(path.name, found="a damaged file", expected="an Excel workbook (.xlsx)", message=message)]
-    )
+    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(archive.data))
 
 
 def _area(table: Any) -> tuple[int, int, int, int]:

@@ -4,6 +4,7 @@ only follows from the first."""
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,15 @@ def test_one_wrong_cell_is_one_finding(small: Any, name: str, row: int, column: 
     assert found[0].cell == small.cell(name, place, at), str(found[0])
     assert words in str(found[0])
     assert found[0].table == f"tbl{name}" and "Traceback" not in str(found[0])
+
+
+def test_the_words_of_a_finding(small: Any) -> None:
+    """Pins the form that users and scripts rely on: cell, table and column, what was found, expected, an example."""
+    small.rows["Racks"][0]["peak_kw"] = "40,5"
+    assert [str(f) for f in findings(small.write())] == [
+        "Racks!C6 (tblRacks, peak_kw): found text '40,5', expected a number above 0 [kW/rack], for example 132; "
+        "the cell holds text; did you mean 40.5?"
+    ]
 
 
 def _rename(old: str, new: str, name: str = "Racks") -> Callable[[Workbook], None]:
@@ -312,6 +322,24 @@ def test_files_that_are_no_workbook(tmp_path: Path, name: str, content: bytes, w
     path.write_bytes(content)
     (found,) = findings(path)
     assert found.cell == name and words in str(found)
+
+
+def test_damaged_bytes_are_never_a_traceback(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that a file damaged anywhere is refused in words or read; any other exception of a parser fails this."""
+    chance = random.Random(7)
+    path = small.write()
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path) as source:
+        parts = {n: source.read(n) for n in source.namelist()}
+    for turn in range(24):
+        monkeypatch.setattr(archive, "BIG_PART", 0 if turn % 3 == 0 else 400_000)
+        name = chance.choice(sorted(parts))
+        damaged = bytearray(whole if turn % 2 else parts[name])
+        for _ in range(3):
+            place = chance.randrange(len(damaged))
+            damaged[place : place + chance.randrange(4)] = bytes(chance.choices(range(32, 127), k=2))
+        path.write_bytes(bytes(damaged) if turn % 2 else _zip(parts | {name: bytes(damaged)}))
+        findings(path)
 
 
 def test_a_workbook_of_something_else(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def random_case(seed: int) -> Case:
     case = _Maker(r, theme).case(f"random {seed}")
     if theme in CAPS:
         return _limited(case, cheapest(case), r, [theme])
-    if r.random() < 0.6:
+    if theme != "rack limit" and r.random() < 0.6:
         return _limited(case, cheapest(case), r, r.sample(CAPS, r.choice((1, 1, 2))))
     return case
 
@@ -68,7 +68,7 @@ def _limited(case: Case, free: Answer, r: random.Random, names: list[str]) -> Ca
     """The case with one or two yearly limits below what the unlimited plan uses; some of them are infeasible."""
     if free.dispatch is None:
         return case
-    may_fail = r.random() < 0.15
+    may_fail = r.random() < 0.05
     for share in (0.6, 0.8, 0.9, 0.96, 0.99):
         limited = case
         for name in names:
@@ -99,7 +99,8 @@ class _Maker:
     def __init__(self, r: random.Random, theme: str = "") -> None:
         self.r, self.theme = r, theme
         self.two_coolings = theme in ("water", "rack limit") or (theme in CAPS and r.random() < 0.5)
-        self.steps = r.randint(3 if "gang" in theme else 2, 4 if theme == "rack limit" else 6)
+        least = {"short gang": 5, "long gang": 3, "negative": 3, "tank": 3}.get(theme, 2)
+        self.steps = r.randint(least, 4 if theme == "rack limit" else 6)
         self.step_h = r.choice((1.0, 1.0, 0.5, 2.0))
 
     def yes(self, probability: float) -> bool:
@@ -138,8 +139,9 @@ class _Maker:
         )
 
     def case(self, name: str) -> Case:
-        with_racks = self.theme not in ("", "negative") or self.yes(0.7)
-        cut = sorted(self.r.sample(range(1, self.steps), min(self.r.randint(0, 2), self.steps - 1)))
+        with_racks = self.theme != "negative" and (self.theme != "" or self.yes(0.7))
+        borders = self.r.randint(1 if self.theme in CAPS else 0, 2)
+        cut = sorted(self.r.sample(range(1, self.steps), min(borders, self.steps - 1)))
         months = [b - a for a, b in zip([0, *cut], [*cut, self.steps], strict=True)]
         parts: dict[str, Any] = self.compute() if with_racks else {}
         chain = Electrical(
@@ -185,7 +187,9 @@ class _Maker:
         r = self.r
         price = self.series(0.2, 6.0, 1)
         if self.theme == "negative":
-            price[r.sample(range(self.steps), 2)] = -5.0
+            price[r.sample(range(self.steps), 2)] = -20.0
+        if self.theme in ("short gang", "tank"):
+            price[r.randrange(self.steps - 1)] = 0.01
         sells = self.yes(0.35)
         charges = []
         for i in range(r.choice((0, 1, 1, 2))):
@@ -209,7 +213,7 @@ class _Maker:
             power_factor=0.95,
             billing_factor=r.choice((1.0, 1.1)),
             export_limit_mw=0.5 if sells else 0.0,
-            export_price_kcur_per_mwh=np.maximum(price - 0.1, 0.0) * r.uniform(0.3, 0.95) if sells else None,
+            export_price_kcur_per_mwh=np.minimum(np.maximum(price - 0.1, 0.0) * r.uniform(0.3, 0.95), price) if sells else None,
             demand_charges=tuple(charges),
             contract_kcur_per_mw_year=r.choice((0.0, 1.0)),
             fixed_kcur_per_month=r.choice((0.0, 0.5)),
@@ -227,7 +231,7 @@ class _Maker:
             terms=AssetTerms(life_years=10) if throughput else self.terms(),
             ageing="throughput" if throughput else "fixed_life",
             cycle_life=20.0 if throughput else None,
-            max_cycles_per_year=r.choice((None, 0.7, 1.5)),
+            max_cycles_per_year=None if self.theme == "negative" else r.choice((None, 0.3, 0.7)),
             charge_efficiency=0.8 if self.theme == "negative" else r.choice((1.0, 0.95)),
             discharge_efficiency=r.choice((1.0, 0.9)),
             self_discharge_per_h=r.choice((0.0, 0.02)),
@@ -236,10 +240,10 @@ class _Maker:
             min_mw=r.choice((0.0, 0.0, 0.1)) * size,
             max_mw=size,
             min_mwh=r.choice((0.0, 0.0, 0.1)) * size,
-            max_mwh=2 * size,
+            max_mwh=0.2 * size if self.theme == "negative" else 2 * size,
             area_m2_per_mwh=10.0,
             lead_months_p50=10.0,
-            lead_months_p90=r.choice((11.0, 11.0, 11.0, 14.0)),
+            lead_months_p90=14.0 if not self.theme and self.yes(0.3) else 11.0,
         )
 
     def supply(self, small: bool) -> Any:
@@ -272,7 +276,7 @@ class _Maker:
         if choice or (self.yes(0.5) and not self.two_coolings and "gang" not in self.theme):
             share = 0.0 if choice else r.choice((0.0, 0.7, 1.0))
             idle = 0.02 if choice else 0.06
-            racks.append(rack("S", peak_mw=0.2, idle_mw=idle, cost_kcur=25.0, liquid_share=share, terms=self.terms()))
+            racks.append(rack("S", peak_mw=0.2, idle_mw=idle, cost_kcur=200.0 if self.theme == "rack limit" else 25.0, liquid_share=share, terms=self.terms()))
         workloads, points = self.work([x.name for x in racks])
         cooling, offers = self.plant(any(x.liquid_share > 0 for x in racks))
         return {
@@ -286,8 +290,10 @@ class _Maker:
     def work(self, racks: list[str]) -> tuple[list[Any], list[Any]]:
         r = self.r
         workloads, points = [], []
-        number = 1 if self.theme in CAPS else r.choice((1, 1, 1, 2))
+        number = 1 if self.theme in (*CAPS, "rack limit") else r.choice((1, 1, 1, 2))
         kinds = r.sample(("interactive", "deferrable", "training"), number)
+        if self.theme == "rack limit":
+            kinds = ["interactive"]
         if "gang" in self.theme:
             kinds = ["training", "interactive"] if self.theme == "short gang" else ["training"]
         for kind in kinds:
@@ -300,6 +306,8 @@ class _Maker:
                 ]
                 continue
             arrivals = self.series(0.0, 1.1 if len(racks) + self.two_coolings > 1 else 1.6)
+            if self.theme == "rack limit":
+                arrivals[0] = 1.5
             if self.theme == "short gang":
                 arrivals[:-1], arrivals[-1] = 0.0, 2.0
             late = self.step_h * r.choice((0, 1, 2)) if kind == "deferrable" else 0.0
@@ -345,15 +353,15 @@ class _Maker:
         r = self.r
         cooling = [
             air(
-                curve=CoolingCurve(r.choice(("dry_bulb", "wet_bulb")), (5.0, 20.0, 35.0), (0.05, 0.15, 0.4), (0.0, 0.3, 1.0)),
+                curve=CoolingCurve(r.choice(("dry_bulb", "wet_bulb")), (5.0, 20.0, 35.0), (0.05, 0.15, 0.4), (0.1, 0.3, 1.0)),
                 redundancy=self.redundancy(),
                 store=self.tank() if self.theme == "tank" or self.yes(0.2) else None,
             )
         ]
         if self.two_coolings:  # better in energy, worse in water or price
-            cooling.append(air("air 2", curve=flat_curve(0.3 if self.theme == "water" else 0.05, 0.0 if self.theme == "water" else r.choice((0.0, 0.8)))))
+            cooling.append(air("air 2", curve=flat_curve(0.5 if self.theme == "water" else 0.05, 0.0 if self.theme == "water" else r.choice((0.0, 0.8)))))
         if wet:
-            cooling.append(liquid(curve=flat_curve(0.04, 0.1), redundancy=r.choice((Redundancy(1), self.redundancy()))))
+            cooling.append(liquid(curve=flat_curve(0.04, 0.1), redundancy=r.choice((Redundancy(1), Redundancy(1), self.redundancy()))))
         offers: list[Offer] = []
         if self.theme in ("area", "first_cost") or self.yes(0.6):
             offers.append(
@@ -361,7 +369,7 @@ class _Maker:
                     it_mw=r.choice((0.4, 0.6)),
                     electrical_mw=r.choice((0.0, 0.5)),
                     heat_mw=0.6,
-                    cooling=r.choice((None, cooling[-1].name)),
+                    cooling=None if self.theme == "rack limit" else r.choice((None, cooling[-1].name)),
                     rack_limit_mw=r.choice((None, 0.15)),
                     rack_positions=r.choice((None, 2.0, 3.0)),
                     footprint_m2=30.0,
@@ -386,12 +394,12 @@ class _Maker:
         r = self.r
         small = self.theme == "tank"
         return ChilledWaterStore(
-            cost_kcur_per_mwh=r.choice((0.01, 0.2)),
+            cost_kcur_per_mwh=0.01 if small else r.choice((0.01, 0.2)),
             terms=self.terms(),
             max_mwh=r.choice((0.02, 0.05)) if small else 2.0,
             distribution_pu=r.choice((0.0, 0.04)),
             loss_per_h=r.choice((0.0, 0.03)),
-            hours_to_fill=r.choice((1.0, 3.0, 6.0)),
+            hours_to_fill=r.choice((0.5, 0.5, 4.0, 8.0)),
             area_m2_per_mwh=5.0,
         )
 
@@ -409,6 +417,6 @@ class _Maker:
         if self.yes(0.4):
             offers.append(power_unit("power 2", electrical_mw=0.8, ex_works_k=3.5, max_count=r.choice((None, 1))))
         for c in coolings:
-            price = 4.0 if c == "air 2" else r.choice((1.0, 2.5))
+            price = 8.0 if c == "air 2" else r.choice((1.0, 2.5))
             offers.append(cooling_unit(f"unit {c}", cooling=c, heat_mw=r.choice((0.25, 0.4)), ex_works_k=price))
         return offers

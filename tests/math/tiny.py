@@ -115,8 +115,9 @@ def requests(arrivals: Sequence[float], name: str = "chat", **changes: Any) -> W
 
 
 def training(run_mtok: float, windows: Sequence[tuple[int, int]], name: str = "train", **changes: Any) -> Workload:
-    """A training run that may use its whole window; one rack makes 1,000 Mtok/h with `training_point()`."""
-    return replace(Workload(name, "training", name, run_mtok=run_mtok, windows=tuple(windows)), **changes)
+    """A training run without pauses; one rack makes 1,000 Mtok/h with `training_point()`."""
+    base = Workload(name, "training", name, run_mtok=run_mtok, windows=tuple(windows), pause_share=0.0)
+    return replace(base, **changes)
 
 
 def training_point(rack_name: str = "R", work: str = "train", **changes: Any) -> OperatingPoint:
