@@ -1,18 +1,18 @@
 """Case + Design -> cost lines, bills and indicators. The recheck (audit.py) derives all of it a second time.
 
-Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, tokenergy_target [Wh per 1,000 reference tokens];
-cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh, cue_kg_per_kwh,
-cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval); it_installed_mw, it_peak_mw, it_mean_mw; design_day_load_mw;
-site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3; reference_mtok, output_mtok; first_cost_kcur.
-None where a denominator is zero or nothing was given."""
+Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, tokenergy_target [Wh per 1,000 reference
+tokens]; cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh,
+cue_kg_per_kwh, cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval); it_installed_mw, it_peak_mw,
+it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3; reference_mtok,
+output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from models import cooling as cooling_block
-from models import curves, finance, storage, supply
-from models.case import AssetTerms, Case, Series
+from models import curves, finance, storage
+from models.case import AssetTerms, Case
 from models.catalogue import (
     cooling,
     heat_coolings,
@@ -24,6 +24,7 @@ from models.catalogue import (
     serving,
 )
 from models.design import Accounts, CostLine, Design
+from models.fields import Series
 
 
 def account(case: Case, design: Design) -> Accounts:
@@ -65,17 +66,18 @@ def _cost_lines(case: Case, design: Design) -> tuple[CostLine, ...]:
 
 def _terms(case: Case, line: str, item: str) -> AssetTerms:
     """The terms behind a capital line."""
-    groups = {
-        "racks": case.racks, "ancillary_it": case.racks, "modules": case.offers, "supply": case.supplies,
-        "battery_power": case.batteries, "battery_energy": case.batteries,
-    }  # fmt: skip
     if line == "connection":
         return case.grid.connection_terms
     if line == "cold_store":
-        store = cooling(case, item).store
-        assert store is not None
-        return store.terms
-    return next(x.terms for x in groups[line] if x.name == item)
+        return cooling_block.stores(case)[item].terms
+    groups: dict[str, dict[str, AssetTerms]] = {
+        "racks": {r.name: r.terms for r in case.racks},
+        "modules": {m.name: m.terms for m in case.offers},
+        "battery": {b.name: b.terms for b in case.batteries},
+        "supply": {s.name: s.terms for s in case.supplies},
+    }
+    group = {"ancillary_it": "racks", "battery_power": "battery", "battery_energy": "battery"}.get(line, line)
+    return groups[group][item]
 
 
 def _capital_lines(case: Case, design: Design) -> list[CostLine]:
@@ -230,7 +232,8 @@ def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
 
 def _workload(case: Case, design: Design, name: str) -> dict[str, float | None]:
     """Tokens and energy of one workload. Split rule: its busy power times the hour's overhead factor (site / IT power)
-    carries the variable part; idle power, fixed and storage losses are shared in proportion to busy power over the year.
+    carries the variable part; idle power, fixed and storage losses are shared in proportion to busy power over the
+    year.
 
     Keys: input_mtok, cached_mtok, output_mtok, training_mtok, reference_mtok [Mtok/year]; energy_mwh; wh_per_1k_output,
     wh_per_1k_reference, wh_per_1k_training [Wh per 1,000 tokens]; rack_h [rack-hours busy]."""

@@ -1,14 +1,14 @@
 """Table of contents of the model: one design problem, one operation problem per month, joined by linking variables.
 
-The linking variables stand in the blocks `sizes` and `month` under the same names on both sides; `planner/solving` joins the
-compiled arrays by these names. `join` does it in Pyomo, as a check on that hand-over."""
+The linking variables stand in the blocks `sizes` and `month` under the same names on both sides; `planner/solving`
+joins the compiled arrays by these names. `join` does it in Pyomo, as a check on that hand-over."""
 
 from __future__ import annotations
 
 import pyomo.environ as pyo
 
 from models import compute, cooling, electrical, grid, modules, storage, supply, tokenergy
-from models.blocks import Block, constraint, total
+from models.blocks import Block, Expr, constraint, total
 from models.case import Case
 
 
@@ -82,7 +82,7 @@ def _balance_bus(model: Block, case: Case, m: int) -> None:
     ]
     plain = case.site.plain_load_mw
 
-    def balance(t: int) -> bool:
+    def balance(t: int) -> Expr:
         given_mw = case.site.house_load_mw + (0.0 if plain is None else float(plain[t]))
         return sum(port.get(t, 0) for port in ports) + given_mw == 0
 
@@ -90,7 +90,8 @@ def _balance_bus(model: Block, case: Case, m: int) -> None:
 
 
 def join(case: Case) -> pyo.ConcreteModel:
-    """The whole model in Pyomo, with equalities between the linking variables: an oracle for the hand-over of arrays."""
+    """The whole model in Pyomo, with equalities between the linking variables: an oracle for the hand-over of
+    arrays."""
     model = pyo.ConcreteModel(case.name)
     model.design = build_design(case)
     model.operation = pyo.Block(case.calendar.months)

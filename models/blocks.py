@@ -1,7 +1,7 @@
 """Small helpers of all model blocks. A block publishes ports: scalar or per-step expressions that assembly joins.
 
-Design blocks publish `cost_kcur`, `first_cost_kcur` and `area_m2`; operation blocks publish `draw_mw[t]` (power taken from the
-site bus, negative if given) and `cost_kcur`. A port that a block leaves out is zero."""
+Design blocks publish `cost_kcur`, `first_cost_kcur` and `area_m2`; operation blocks publish `draw_mw[t]` (power taken
+from the site bus, negative if given) and `cost_kcur`. A port that a block leaves out is zero."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def constraint(block: Block, name: str, index: Iterable[Any], rule: Callable[...
 
 
 def publish(block: Block, name: str, expression: Expr) -> None:
-    """Publish a scalar port. (Assigning `1.0 * variable` as an attribute would move the variable itself: Pyomo returns it.)"""
+    """Publish a scalar port. (Assigning `1.0 * variable` as an attribute would move the variable itself: Pyomo
+    returns it.)"""
     block.add_component(name, pyo.Expression(expr=expression))
 
 

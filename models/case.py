@@ -1,55 +1,24 @@
 """The question: everything a plan depends on, as plain numbers.
 
 Units throughout: MW, MWh, thousand units of the reporting currency ("kcur"), million tokens ("Mtok"), million requests
-("Mreq"), tonnes, m3, m2, hours, months, degrees Celsius; shares and efficiencies per unit. The operating year is exactly
-the steps given: yearly sums are sums over them. Conversions from the user's units happen before a Case exists.
+("Mreq"), tonnes, m3, m2, hours, months, degrees Celsius; shares and efficiencies per unit. The operating year is
+exactly the steps given: yearly sums are sums over them. Conversions from the user's units happen before a Case exists.
 
-`Series` is a read-only numpy vector with one value per step.
+`Series` (models.fields) is a read-only numpy vector with one value per step.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-Series = NDArray[np.float64]
+from models.fields import Series, freeze_series, quantity, series
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
 CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity"]
 Ageing = Literal["fixed_life", "throughput"]
 DutyBasis = Literal["CIF", "FOB"]
-
-
-def quantity(unit: str, meaning: str, **default: Any) -> Any:
-    """A dataclass field with its unit and meaning as metadata (both appear in reports and in the reference)."""
-    return field(metadata={"unit": unit, "meaning": meaning}, **default)
-
-
-def _series(values: Any, length: int, name: str) -> Series:
-    vector = np.array(values, dtype=float)  # a copy, so that freezing it never freezes the caller's own array
-    if vector.shape != (length,):
-        raise ValueError(f"{name}: {vector.shape} values, expected {length}")
-    if not np.isfinite(vector).all():
-        raise ValueError(f"{name}: not all values are finite")
-    vector.setflags(write=False)
-    return vector
-
-
-def _freeze_series(owner: Any, length: int, label: str) -> None:
-    """Replace every Series field of a frozen dataclass by a checked, read-only vector of the calendar's length."""
-    for f in fields(owner):
-        value = getattr(owner, f.name)
-        if f.metadata.get("series") and value is not None:
-            object.__setattr__(owner, f.name, _series(value, length, f"{label}.{f.name}"))
-
-
-def series(unit: str, meaning: str, **default: Any) -> Any:
-    """A field that holds one value per step."""
-    return field(metadata={"unit": unit, "meaning": meaning, "series": True}, **default)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,8 +109,8 @@ class Site:
 class DemandCharge:
     """A charge on the highest interval demand of each month within its hours, with an optional ratchet.
 
-    Billed demand of month m = max(peak of m, ratchet_share * peaks of the ratchet_months months before m (cyclic through
-    the months of the year present) that are in ratchet_peak_months)."""
+    Billed demand of month m = max(peak of m, ratchet_share * peaks of the ratchet_months months before m (cyclic
+    through the months of the year present) that are in ratchet_peak_months)."""
 
     name: str = quantity("", "name of the charge")
     price_kcur_per_mw: tuple[float, ...] = quantity("kcur/MW-month", "price in each of the 12 months; 0: not charged")
@@ -215,8 +184,8 @@ class Workload:
 class OperatingPoint:
     """What one fully busy rack delivers for one operating class, and the power it then draws.
 
-    Input and output rates hold together (a joint point at its own mix); a workload of another mix needs the larger of the
-    two rack times, which is on the safe side. Source of rates: the catalogue's token_perf rows."""
+    Input and output rates hold together (a joint point at its own mix); a workload of another mix needs the larger of
+    the two rack times, which is on the safe side. Source of rates: the catalogue's token_perf rows."""
 
     rack: str = quantity("", "rack name")
     operating_class: str = quantity("", "key shared with workloads")
@@ -257,8 +226,9 @@ class Rack:
 class CoolingCurve:
     """Electricity and water per unit of heat against weather.
 
-    Linear between points, constant beyond the first and last. With driver `dry_bulb_and_humidity` the points form a full
-    grid (every temperature with every humidity) and interpolation is bilinear; else relative_humidity_pct is empty."""
+    Linear between points, constant beyond the first and last. With driver `dry_bulb_and_humidity` the points form a
+    full grid (every temperature with every humidity) and interpolation is bilinear; else relative_humidity_pct is
+    empty."""
 
     driver: CurveDriver = quantity("", "what the curve follows")
     temperature_c: tuple[float, ...] = quantity("degC", "dry or wet bulb of each point")
@@ -306,8 +276,9 @@ class Cooling:
 
 @dataclass(frozen=True, eq=False)
 class Electrical:
-    """The chain from the site bus to the racks. Loss [MW] = fixed_loss_pu * installed rack MW + proportional_loss_pu * IT MW.
-    Its first cost lies in power or integrated offers, with the batteries that give the included ride-through."""
+    """The chain from the site bus to the racks. Loss [MW] = fixed_loss_pu * installed rack MW + proportional_loss_pu
+    * IT MW. Its first cost lies in power or integrated offers, with the batteries that give the included
+    ride-through."""
 
     name: str = quantity("", "architecture name")
     fixed_loss_pu: float = quantity("MW/MW", "standing loss per installed rack MW")
@@ -380,8 +351,8 @@ class Offer:
 
     Landed cost of a unit [kcur] = cif + duty_rate * (cif if CIF else ex-works * rate) + import_tax_rate * (cif + duty)
     + inland + installation, with cif = (ex-works + freight + insurance) * exchange_rate.
-    A unit with electrical_mw of kind it or integrated powers its own racks; one with `cooling` cools its own racks; racks
-    in other units load the site's power pool and cooling pools."""
+    A unit with electrical_mw of kind it or integrated powers its own racks; one with `cooling` cools its own racks;
+    racks in other units load the site's power pool and cooling pools."""
 
     name: str = quantity("", "offer name")
     vendor: str = quantity("", "vendor; site-built capacity names its builder")
@@ -457,7 +428,7 @@ class Case:
         steps = self.calendar.steps
         owners = [self.site, self.grid, *self.grid.demand_charges, *self.workloads, *self.supplies]
         for owner in owners:
-            _freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
+            freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
         for group in (self.workloads, self.racks, self.cooling, self.batteries, self.supplies, self.offers):
             names = [item.name for item in group]
             if len(set(names)) != len(names):

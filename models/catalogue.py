@@ -54,7 +54,8 @@ def rack_h_per_work(workload: Workload, point: OperatingPoint) -> float | None:
 
 @lru_cache(maxsize=16)
 def serving(case: Case) -> dict[tuple[str, str, str], tuple[float, float]]:
-    """(workload, rack, cooling) -> (rack-hours per unit of work, MW of a busy rack above idle), for all pairs that serve."""
+    """(workload, rack, cooling) -> (rack-hours per unit of work, MW of a busy rack above idle), for all pairs that
+    serve."""
     found: dict[tuple[str, str, str], tuple[float, float]] = {}
     for w in case.workloads:
         for o in options(case):
@@ -118,7 +119,8 @@ def gang_range(case: Case, workload: Workload, rack_h: float) -> tuple[int, int]
 
 
 def backlog_limit(case: Case, workload: Workload) -> np.ndarray:
-    """Largest backlog of deferrable work at the end of each step [Mreq]: arrivals of the last max_delay_h hours, cyclic.
+    """Largest backlog of deferrable work at the end of each step [Mreq]: arrivals of the last max_delay_h hours,
+    cyclic.
 
     Work leaves in order of arrival, so a backlog within this limit is at most max_delay_h old. Shape (steps,)."""
     assert workload.arrivals_mreq_per_h is not None

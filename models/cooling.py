@@ -106,9 +106,6 @@ def _operate_stores(
         flow = block.cold_charge_mw[c, t] - block.cold_discharge_mw[c, t]
         return block.cold_stored_mwh[c, t] == (1 - tanks[c].loss_per_h) ** h * before + h * flow
 
-    def rate(c: str) -> Expr:
-        return size.cold_mwh[c] / tanks[c].hours_to_fill
-
     constraint(block, "balance_cold", keys, balance, doc="stored cold follows its flows [MWh thermal]")
     constraint(
         block,
@@ -117,6 +114,19 @@ def _operate_stores(
         lambda c: block.cold_stored_mwh[c, hours[-1]] == border.cold_end_mwh[c],
         doc="cold stored at the month's end [MWh thermal]",
     )
+    _limit_stores(block, size, tanks, keys, heat_mw)
+
+
+def _limit_stores(
+    block: Block,
+    size: Block,
+    tanks: dict[str, ChilledWaterStore],
+    keys: list[tuple[str, int]],
+    heat_mw: dict[tuple[str, int], Expr],
+) -> None:
+    def rate(c: str) -> Expr:
+        return size.cold_mwh[c] / tanks[c].hours_to_fill
+
     constraint(
         block,
         "limit_cold",

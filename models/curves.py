@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.case import Cooling, CoolingCurve, Series, Site
+from models.case import Cooling, CoolingCurve, Site
+from models.fields import Series
 
 
 def _on_grid(curve: CoolingCurve, values: tuple[float, ...], temperature: Series, humidity: Series) -> Series:

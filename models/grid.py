@@ -131,7 +131,8 @@ def _contract(block: Block, case: Case, months: dict[int, Block]) -> None:
 
 
 def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> None:
-    """One month at the connection; publishes draw_mw[t] (export less import), import_mw, export_mw and the energy bill."""
+    """One month at the connection; publishes draw_mw[t] (export less import), import_mw, export_mw and the energy
+    bill."""
     hours, grid = case.calendar.steps_of(m), case.grid
     variable(
         block,

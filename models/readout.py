@@ -13,9 +13,10 @@ import pyomo.environ as pyo
 from models import cooling as cooling_block
 from models import curves, grid, storage, supply
 from models.blocks import Block
-from models.case import Case, Series
+from models.case import Case
 from models.catalogue import cooling, heat_coolings, heat_share, of_kind, options, rack, serving
 from models.design import Design, Gang, Operation, PlacedRacks, Units
+from models.fields import Series
 
 _NOTHING = 1e-7
 """Shares and powers below this are the solver's zero."""
@@ -56,7 +57,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         racks=racks,
         units=units,
         traffic_share=shares,
-        gangs=tuple(Gang(*k, _count(v)) for k, v in sizes.gang.items() if _count(v) > 0),
+        gangs=tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0),
         battery_mw={n: _bounded(sizes.battery_mw[n]) for n in storage.technologies(case)},
         battery_mwh={n: _bounded(sizes.battery_mwh[n]) for n in storage.technologies(case)},
         cold_store_mwh=cold,
@@ -80,7 +81,7 @@ def _sum_to_one(shares: dict[tuple[str, str, str], float]) -> dict[tuple[str, st
 
 
 def _read_modules(design: Block) -> tuple[tuple[PlacedRacks, ...], tuple[Units, ...]]:
-    placed = tuple(PlacedRacks(*k, _count(v)) for k, v in design.modules.placed.items() if _count(v) > 0)
+    placed = tuple(PlacedRacks(k[0], k[1], k[2], _count(v)) for k, v in design.modules.placed.items() if _count(v) > 0)
     units = [Units(k[2], _count(v), k[0], k[1]) for k, v in design.modules.units.items() if _count(v) > 0]
     for component in design.modules.component_objects(pyo.Var, descend_into=False):
         if component.local_name.endswith("_units"):

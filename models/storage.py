@@ -73,7 +73,7 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         "limit_cycles",
         _cycle_limited(case),
         lambda b: (
-            sum(x.discharged_mwh[b] for x in months.values()) <= batteries[b].max_cycles_per_year * size.battery_mwh[b]  # type: ignore[operator]
+            sum(x.discharged_mwh[b] for x in months.values()) <= batteries[b].max_cycles_per_year * size.battery_mwh[b]
         ),
         doc="energy discharged per year within the cycles allowed [MWh]",
     )
@@ -182,9 +182,10 @@ def _limit(block: Block, case: Case, size: Block, border: Block, batteries: dict
 
 
 def _never_both(block: Block, case: Case, batteries: dict[str, Battery], hours: range) -> None:
-    """Charging while discharging only pays where energy costs less than nothing; elsewhere readout nets it out."""
-    price = case.grid.import_price_kcur_per_mwh
-    keys = [(n, t) for n in batteries for t in hours if price[t] < 0]
+    """Charging while discharging burns energy. That pays only if energy costs less than nothing at some time of the year
+    (also hours before, to make room); else nothing forbids it and readout nets it out at no loss."""
+    burning_pays = bool((case.grid.import_price_kcur_per_mwh < 0).any())
+    keys = [(n, t) for n in batteries for t in hours] if burning_pays else []
     variable(
         block, "is_charging", keys, doc="1 if the battery may charge, 0 if it may discharge [1]", domain=pyo.Binary
     )

@@ -1,4 +1,5 @@
-"""PV and wind on site. One hourly variable for all sources: curtailment is free, so which source is curtailed is moot."""
+"""PV and wind on site. One hourly variable for all sources: curtailment is free, so which source is curtailed is
+moot."""
 
 from __future__ import annotations
 

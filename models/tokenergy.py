@@ -19,7 +19,8 @@ def month(block: Block, case: Case, m: int) -> None:
     """Linking variable of one month: its share of the energy that the target allows."""
     if energy_allowed_mwh(case) is None:
         return
-    # A month may be below zero (export from storage charged in another month), so another may exceed the year's allowance.
+    # A month may be below zero (export from storage charged in another month), so another may exceed the year's
+    # allowance.
     h = case.calendar.step_h * len(case.calendar.steps_of(m))
     most = h * (case.grid.interval_limit_mw + sum(s.max_mw for s in case.supplies))
     variable(

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from models.case import Case
-from models.design import Accounts, Answer, AuditReport, Design, Proof
+from models.design import Accounts, Answer, AuditReport, Design, Proof, relative_gap
 from planner.codec import decode, encode
 from planner.operation_table import columns_of
 
@@ -28,18 +28,13 @@ KPI_KEYS = (
 """Indicators that every plan.json has (null where a case has no such thing, for example no tokens)."""
 
 _CURRENCY_PER_KCUR = 1000.0
-_ROUNDING = 1e-9  # relative difference below which two objectives are the same number
 _EXACT = "exact"
 
 
 def gap_of(accounts: Accounts, proof: Proof) -> float | None:
-    """(objective - bound) / (cost without IT hardware), or / (the whole cost) if that base is not positive [1]: IT
-    hardware is most of the total and would hide what is decided. None while nothing is proven."""
-    difference = max(0.0, proof.objective_kcur - proof.bound_kcur)
-    base = accounts.without_it_kcur if accounts.without_it_kcur > 0 else abs(proof.objective_kcur)
-    if not math.isfinite(difference) or (difference > 0 and base == 0):
-        return None
-    return difference / base if difference > _ROUNDING * max(1.0, abs(proof.objective_kcur)) else 0.0
+    """The proven gap [1]; None while nothing is proven."""
+    gap = relative_gap(proof.objective_kcur, proof.bound_kcur, accounts.without_it_kcur)
+    return gap if math.isfinite(gap) else None
 
 
 def public_view(answer: Answer) -> dict[str, Any]:

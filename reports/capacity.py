@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.case import Battery, Offer, Redundancy, Series, Supply
+from models.case import Battery, Offer, Redundancy, Supply
 from models.design import Answer, PlacedRacks
+from models.fields import Series
 from reports.schedule import offers_by_name, racks_by_name
 
 ALWAYS_MONTHS = 1200.0

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from models.case import Calendar, Series
+from models.case import Calendar
 from models.design import Answer
+from models.fields import Series
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.design import Answer, CostLine
+from models.design import Answer, CostLine, relative_gap
 from reports import format as show
 from reports.schedule import rack_rows, store_rows, unit_rows
 
@@ -176,13 +176,13 @@ def _built(answer: Answer) -> str:
 
 def gap_money_kcur(answer: Answer) -> float:
     """What a better design could still save at most [kcur]: objective less bound."""
-    return answer.accounts.objective_kcur - answer.proof.bound_kcur
+    return max(answer.accounts.objective_kcur - answer.proof.bound_kcur, 0.0)
 
 
-def gap_share(answer: Answer) -> float | None:
-    """The gap as a share of the cost without IT hardware; None where that cost is not positive."""
-    base = answer.accounts.without_it_kcur
-    return gap_money_kcur(answer) / base if base > 0 else None
+def gap_share(answer: Answer) -> float:
+    """The gap as a share of the cost without IT hardware; infinite while nothing is proven."""
+    accounts = answer.accounts
+    return relative_gap(accounts.objective_kcur, answer.proof.bound_kcur, accounts.without_it_kcur)
 
 
 def status_text(answer: Answer) -> str:
@@ -199,7 +199,7 @@ def proof_text(answer: Answer) -> list[str]:
     if bound == show.MISSING:
         return ["No bound was proven: a cheaper design may exist in this model.", _caveat()]
     share = gap_share(answer)
-    of_base = f", {show.percent(share, 3)} of the cost without IT hardware" if share is not None else ""
+    of_base = f", {show.percent(share, 3)} of the cost without IT hardware" if share < 1e9 else ""
     sentences = [
         f"No design in this model costs less than {bound}. This plan costs "
         f"{show.money(answer.accounts.objective_kcur, currency, 6)}, so at most {saving} "

@@ -36,7 +36,6 @@ def solve(
     from models.blocks import Impossible
     from planner.solving.arrays import compile_case
     from planner.solving.decomposed import solve_decomposed
-    from planner.solving.decomposed import solve_decomposed
     from planner.solving.monolithic import solve_whole
 
     started = time.monotonic()
@@ -55,4 +54,4 @@ def solve(
         progress=progress,
         log_path=log_path,
     )
-    return design, replace(proof, seconds=proof.seconds + built, notes=(*proof.notes, f"built in {built:.2f} s"))
+    return design, replace(proof, seconds=proof.seconds + built, build_seconds=built)

@@ -20,7 +20,8 @@ INFINITY = float("inf")
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """min cost @ x + offset subject to row_lower <= matrix @ x <= row_upper, col_lower <= x <= col_upper, x[is_integer] whole."""
+    """min cost @ x + offset subject to row_lower <= matrix @ x <= row_upper, col_lower <= x <= col_upper,
+    x[is_integer] whole."""
 
     cost: np.ndarray
     offset: float

@@ -1,13 +1,16 @@
 """The year in months: cuts from the operation problems into the design problem, with a proven bound.
 
 1. Start: the design problem alone, then what the months ask for at its answer, gives a first centre.
-2. Relaxed rounds: a level method. The next trial is the point nearest to the best one so far whose cost in the relaxation
-   lies a share ALPHA of the way from its bound to the best cost; all months are solved there, on all cores, and give cuts.
-3. Whole rounds: the design problem with integers gives the bound and a trial; with its integers fixed, level rounds settle
+2. Relaxed rounds: a level method. The next trial is the point nearest to the best one so far whose cost in the
+relaxation
+   lies a share ALPHA of the way from its bound to the best cost; all months are solved there, on all cores, and give
+   cuts.
+3. Whole rounds: the design problem with integers gives the bound and a trial; with its integers fixed, level rounds
+settle
    the continuous sizes. Ends when best - bound is within the gap.
 
-Every bound is one of the design problem with valid cuts (month.py), so nothing rests on trial points. Reproducible: every
-solve starts cold with a fixed seed on one thread, and cuts enter in the order of the months."""
+Every bound is one of the design problem with valid cuts (month.py), so nothing rests on trial points. Reproducible:
+every solve starts cold with a fixed seed on one thread, and cuts enter in the order of the months."""
 
 from __future__ import annotations
 
@@ -19,14 +22,15 @@ from pathlib import Path
 
 import numpy as np
 
+from models.accounts import account
 from models.case import Case
-from models.design import Design, Proof
+from models.design import Design, Proof, relative_gap
 from models.readout import read_design
 from planner.solving.arrays import Blocks, design_arrays
-from planner.solving.gap import LiveProgress, it_cost_kcur, relative_gap
+from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master, Point
-from planner.solving.month import Evaluation, Month, MonthFailed
 from planner.solving.monolithic import solve_whole
+from planner.solving.month import Evaluation, Month, MonthFailed
 
 ALPHA = 0.3
 RELAXED_SHARE = 3.0
@@ -36,7 +40,8 @@ SETTLED_SHARE = 0.6
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 MISSED = 1e-6
-"""Largest miss of a linking variable, relative to its scale (at least 0.5: the tolerance of HiGHS is 1e-7), that is none."""
+"""Largest miss of a linking variable, relative to its scale (at least 0.5: the tolerance of HiGHS is 1e-7), that is
+none."""
 MAX_ROUNDS = 400
 
 
@@ -92,7 +97,7 @@ class Search:
         results = list(self.pool.map(lambda m: m.at(x, cold=True), self.months))
         for number, result in enumerate(results):
             self.master.add(number, result.cut)
-        self.rounds += 1; self.lastmonths=results; self.lastx=x
+        self.rounds += 1
         missed = max(
             float(np.max(np.abs(r.missed) / np.maximum(self.scale[m.index], 0.5), initial=0.0))
             for m, r in zip(self.months, results, strict=True)
@@ -237,7 +242,11 @@ class Search:
             self.blocks.load_month(name, values)
             cost += own
         design = read_design(self.case, self.blocks.design_model, self.blocks.operation_models)
-        return design, cost
+        # The plan's own cost; it differs from the model's by what linking variables are missed within tolerance.
+        own_cost = account(self.case, design).objective_kcur
+        if abs(own_cost - cost) > 1e-5 * max(1.0, abs(cost)):
+            raise Stalled(f"the plan costs {own_cost}, the model says {cost}")
+        return design, own_cost
 
 
 def solve_decomposed(

@@ -8,25 +8,11 @@ import numpy as np
 
 from models import finance
 from models.case import Case
+from models.design import relative_gap
 from planner.solving.arrays import Blocks
 
 LiveProgress = Callable[[float, float | None, float | None], None]
 """progress(seconds, incumbent [kcur] or None, bound [kcur] or None)"""
-
-ROUNDING = 1e-9
-"""Relative difference below which two objectives are the same number in floating point."""
-
-
-def relative_gap(objective: float, bound: float, without_it: float) -> float:
-    """(objective - bound) / cost without IT hardware; against the objective itself where that base is not positive [1].
-
-    IT hardware is some three quarters of a total and would hide what is decided."""
-    base = without_it if without_it > 0 else abs(objective)
-    difference = max(objective - bound, 0.0)
-    if difference <= ROUNDING * max(1.0, abs(objective)):
-        return 0.0
-    return difference / base if base > 0 else float("inf")
-
 
 def reached(target: float, objective: float, bound: float, without_it: float) -> bool:
     """Whether an incumbent is proven within the target gap."""

@@ -1,4 +1,5 @@
-"""The one door to HiGHS: whole-matrix hand-over, checked options, live progress, interruption that keeps the incumbent."""
+"""The one door to HiGHS: whole-matrix hand-over, checked options, live progress, interruption that keeps the
+incumbent."""
 
 from __future__ import annotations
 
@@ -100,7 +101,8 @@ class Run:
         set_option(highs, "log_to_console", False)
         if self.log_path is not None:
             set_option(highs, "log_file", str(self.log_path))
-        # Reproducible: one thread inside one problem. Tolerances stay at their defaults (tighter ones gave false verdicts).
+        # Reproducible: one thread inside one problem. Tolerances stay at their defaults (tighter ones gave false
+        # verdicts).
         defaults = {"threads": 1, "parallel": "off", "random_seed": self.seed, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
         for name, value in {**defaults, **self.options}.items():
             set_option(highs, name, value)

@@ -27,7 +27,8 @@ def solve_whole(
 ) -> tuple[Design | None, Proof]:
     """Solve a compiled case whole to `gap` (of the cost without IT hardware).
 
-    Returns the design with its proof; the design is None if the case is proven infeasible or nothing was found in time."""
+    Returns the design with its proof; the design is None if the case is proven infeasible or nothing was found in
+    time."""
     started = time.monotonic()
     arrays, columns = join(blocks)
     it_cost = it_cost_kcur(case, blocks)

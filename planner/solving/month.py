@@ -1,11 +1,14 @@
 """One month's operation problem as a function of the linking variables, with valid cuts.
 
-Q(x) is the least cost of a month for given linking variables x. So that every x has an answer, x may be missed at a price
-per unit: the elastic value is at most Q(x). Its duals y give a cut that holds for Q whatever the solver's tolerances:
+Q(x) is the least cost of a month for given linking variables x. So that every x has an answer, x may be missed at a
+price per unit: the elastic value is at most Q(x). Its duals y give a cut that holds for Q whatever the solver's
+tolerances:
 
-    theta >= sum_i y_i * (the row's bound on y_i's side) + sum_j min over [l_j, u_j] of (c_j - A_j'y) z_j + (c_x - A_x'y) x
+    theta >= sum_i y_i * (the row's bound on y_i's side) + sum_j min over [l_j, u_j] of (c_j - A_j'y) z_j + (c_x -
+    A_x'y) x
 
-for the rows A z + A_x x of the month, after y is projected to the signs that its rows allow. All z have finite boxes."""
+for the rows A z + A_x x of the month, after y is projected to the signs that its rows allow. All z have finite
+boxes."""
 
 from __future__ import annotations
 

@@ -66,7 +66,6 @@ def plan_case(
     from planner.solving import solve
 
     case = validated.case
-    begun = time.perf_counter()
     if progress:
         progress.step("Solving")
     design, proof = solve(
@@ -91,11 +90,10 @@ def plan_case(
     report = audit(case, design, accounts, proof)
     if not report.ok:
         raise AuditFailed(report.violations)
-    solver_seconds = min(proof.seconds, solved - begun)
     seconds = {
         "read": read_seconds,
-        "build": solved - begun - solver_seconds,
-        "solve": solver_seconds,
+        "build": proof.build_seconds,
+        "solve": proof.seconds - proof.build_seconds,
         "audit": time.perf_counter() - solved,
         "report": 0.0,
     }

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from models.case import Series
 from models.design import Answer
+from models.fields import Series
 from reports import series
 from reports.sheets.layout import FONT, INK, MUTED, RULE, Book, Column, Formula, Page, span
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.case import Series
+from models.fields import Series
 from planner.codec import decode, encode, to_json
 
 

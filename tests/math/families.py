@@ -111,7 +111,7 @@ class _FirstFailure:
 HAND_SOLVED = [
     str(HERE / f"test_{subject}.py")
     for subject in (
-        "grid demand battery compute cooling modules supply electrical limits tokenergy finance".split()
+        ["grid", "demand", "battery", "compute", "cooling", "modules", "supply", "electrical", "limits", "tokenergy", "finance"]
     )
 ]
 

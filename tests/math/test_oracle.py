@@ -12,7 +12,7 @@ from models.accounts import account
 from models.audit import audit
 from planner.solving import solve
 
-CASES = 100
+CASES = 130
 EASILY_IMPLIED: dict[Family, str] = {}
 """Families that bind in fewer than one case in twenty, each with the reason."""
 

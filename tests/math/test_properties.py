@@ -1,0 +1,130 @@
+"""What must hold whatever the numbers: metamorphic properties, and pinned objectives and sizes of small cases."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from randomcases import random_case
+from tiny import battery, power_unit, room, supply
+
+from models.case import Case
+from planner.solving import solve
+
+SEEDS = range(13)
+
+
+def least(case: Case) -> float:
+    """Least cost [kcur]; infinite if infeasible."""
+    return solve(case, gap=0.0)[1].objective_kcur
+
+
+def money_times(case: Case, k: float) -> Case:
+    """The case with every price and cost multiplied by k."""
+    g, lim = case.grid, case.limits
+    return replace(
+        case,
+        grid=replace(
+            g,
+            import_price_kcur_per_mwh=g.import_price_kcur_per_mwh * k,
+            export_price_kcur_per_mwh=None if g.export_price_kcur_per_mwh is None else g.export_price_kcur_per_mwh * k,
+            demand_charges=tuple(
+                replace(d, price_kcur_per_mw=tuple(p * k for p in d.price_kcur_per_mw)) for d in g.demand_charges
+            ),
+            contract_kcur_per_mw_year=g.contract_kcur_per_mw_year * k,
+            fixed_kcur_per_month=g.fixed_kcur_per_month * k,
+            connection_kcur_per_mw=g.connection_kcur_per_mw * k,
+        ),
+        limits=replace(
+            lim,
+            budget_kcur=None if lim.budget_kcur is None else lim.budget_kcur * k,
+            carbon_price_kcur_per_t=lim.carbon_price_kcur_per_t * k,
+            water_price_kcur_per_m3=lim.water_price_kcur_per_m3 * k,
+        ),
+        racks=tuple(
+            replace(r, cost_kcur=r.cost_kcur * k, ancillary_cost_kcur=r.ancillary_cost_kcur * k) for r in case.racks
+        ),
+        cooling=tuple(
+            c if c.store is None else replace(c, store=replace(c.store, cost_kcur_per_mwh=c.store.cost_kcur_per_mwh * k))
+            for c in case.cooling
+        ),
+        batteries=tuple(
+            replace(b, power_kcur_per_mw=b.power_kcur_per_mw * k, energy_kcur_per_mwh=b.energy_kcur_per_mwh * k)
+            for b in case.batteries
+        ),
+        supplies=tuple(replace(s, cost_kcur_per_mw=s.cost_kcur_per_mw * k) for s in case.supplies),
+        offers=tuple(
+            replace(
+                m,
+                exchange_rate=m.exchange_rate * k,
+                inland_kcur=m.inland_kcur * k,
+                installation_kcur=m.installation_kcur * k,
+            )
+            for m in case.offers
+        ),
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_scaling_all_money_scales_the_objective(seed):
+    """Proves: in another currency unit the plan costs proportionally. Catches: a cost that is a constant in the model, a
+    tolerance or big number mixed into money."""
+    case = random_case(seed)
+    assert least(money_times(case, 7.0)) == pytest.approx(7 * least(case), rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_another_option_never_costs_more(seed):
+    """Proves: an optional battery, source and offer can only help. Catches: options that force themselves in."""
+    case = random_case(seed)
+    n = case.calendar.steps
+    more = replace(
+        case,
+        batteries=(*case.batteries, battery(name="new", energy_kcur_per_mwh=0.3, max_mw=1.0, max_mwh=1.0)),
+        supplies=(*case.supplies, supply(np.linspace(0, 1, n), name="new", cost_kcur_per_mw=3.0, max_mw=1.0)),
+        offers=(*case.offers, power_unit("new power", ex_works_k=0.5), room("new room", ex_works_k=0.3)),
+    )
+    assert least(more) <= least(case) * (1 + 1e-7) + 1e-6
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_relaxed_limits_never_cost_more(seed):
+    """Proves: 10 % more of every limit can only help. Catches: a limit with the wrong sign."""
+    case = random_case(seed)
+    g, lim = case.grid, case.limits
+    caps = ("tokenergy_wh_per_ktok", "carbon_t_per_year", "water_m3_per_year", "budget_kcur")
+    wider = {name: 1.1 * value for name in caps if (value := getattr(lim, name)) is not None}
+    relaxed = replace(
+        case,
+        grid=replace(g, import_limit_mw=1.1 * g.import_limit_mw, import_limit_mva=None),
+        limits=replace(lim, **wider),
+        site=replace(case.site, area_m2=None if case.site.area_m2 is None else 1.1 * case.site.area_m2),
+        racks=tuple(replace(r, max_racks=None if r.max_racks is None else r.max_racks + 1) for r in case.racks),
+    )
+    assert least(relaxed) <= least(case) * (1 + 1e-7) + 1e-6
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_rows_does_not_matter(seed):
+    """Proves: tables read backwards give the same least cost. Catches: "the first one" taken where all should count."""
+    case = random_case(seed)
+    groups = ("workloads", "racks", "operating_points", "cooling", "batteries", "supplies", "offers")
+    turned = replace(case, **{name: getattr(case, name)[::-1] for name in groups})
+    turned = replace(turned, grid=replace(case.grid, demand_charges=case.grid.demand_charges[::-1]))
+    assert least(turned) == pytest.approx(least(case), rel=1e-6)
+
+
+def test_the_year_may_start_in_any_month():
+    """Proves: a cyclic year shifted by a month costs the same. Catches: a border of months that is not cyclic."""
+    from tiny import energy_case
+
+    load, price = np.array([1.0, 3.0, 2.0, 5.0, 1.0, 2.0]), np.array([4.0, 1.0, 3.0, 6.0, 2.0, 1.0])
+    parts = {"months": [2, 2, 2], "batteries": (battery(self_discharge_per_h=0.05, max_mwh=4.0),)}
+    straight = energy_case(load, price, **parts)
+    shifted = energy_case(np.roll(load, 2), np.roll(price, 2), **parts)
+    assert least(shifted) == pytest.approx(least(straight), rel=1e-9)
+
+
+PINNED = {
+    "hall": (27.35, {"rows": 8, "columns": 12, "integers": 4}),
+}
+"""Objective [kcur] and size of the joined problem."""

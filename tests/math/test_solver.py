@@ -1,0 +1,126 @@
+"""The hand-over to HiGHS: the arrays say what the Pyomo model says, options are checked, limits keep the incumbent."""
+
+from dataclasses import replace
+
+import highspy
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
+from pyomo.contrib.solver.solvers.highs import Highs
+from randomcases import random_case
+from tiny import hall, hall_case, rack
+
+from models.assembly import build_design, build_operation
+from models.assembly import join as join_in_pyomo
+from planner.solving import solve
+from planner.solving.arrays import compile_block, compile_case, join
+from planner.solving.highs import Run, set_option
+
+SEEDS = [0, 4, 9, 16, 25, 34]
+
+
+def stock_objective(model: pyo.ConcreteModel) -> float | None:
+    """Least cost by Pyomo's own interface to HiGHS; None if infeasible."""
+    result = Highs().solve(
+        model, rel_gap=0.0, threads=1, load_solutions=False, raise_exception_on_nonoptimal_result=False
+    )
+    if result.solution_status is SolutionStatus.optimal:
+        return float(result.incumbent_objective)
+    assert result.termination_condition in (
+        TerminationCondition.provenInfeasible,
+        TerminationCondition.infeasibleOrUnbounded,
+    )
+    return None
+
+
+def test_row_senses():
+    """Proves: <=, >=, == and bounds arrive as such. Catches: the compiler's row senses read the other way round, which
+    silently solves another problem."""
+    m = pyo.ConcreteModel()
+    m.x = pyo.Var(bounds=(1, 8))
+    m.y = pyo.Var(within=pyo.NonNegativeIntegers)
+    m.most = pyo.Constraint(expr=m.x + m.y <= 7)
+    m.least = pyo.Constraint(expr=m.x - m.y >= 3)
+    m.same = pyo.Constraint(expr=m.x + 2 * m.y == 9)
+    m.cost = pyo.Objective(expr=m.x + 10 * m.y + 100)
+    found = Run(compile_block(m).arrays).solve()
+    # x = 9 - 2 y: x + y <= 7 -> y >= 2; x - y >= 3 -> y <= 2; so x = 5, y = 2
+    assert found.objective == pytest.approx(5 + 20 + 100)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_arrays_against_pyomos_own_interface(seed):
+    """Proves: joining compiled arrays by names gives the optimum of the model joined in Pyomo by equalities and solved
+    through Pyomo's stock interface. Catches: swapped linking columns, lost bounds, a wrong offset."""
+    case = random_case(seed)
+    design, proof = solve(case, gap=0.0, method="monolithic")
+    expected = stock_objective(join_in_pyomo(case))
+    if expected is None:
+        assert (design, proof.status) == (None, "infeasible")
+    else:
+        assert proof.objective_kcur == pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
+def test_misspelt_options_are_refused():
+    """Proves: an unknown option or value raises. Catches: HiGHS only logs it and goes on with its default."""
+    highs = highspy.Highs()
+    set_option(highs, "output_flag", False)
+    with pytest.raises(ValueError, match="mip_rel_gaps"):
+        set_option(highs, "mip_rel_gaps", 0.1)
+    with pytest.raises(ValueError, match="time_limit"):
+        set_option(highs, "time_limit", -1.0)
+    with pytest.raises(ValueError, match="no_such_option"):
+        Run(join(compile_case(hall_case()))[0], options={"no_such_option": 1}).solve()
+
+
+def knapsack_case():
+    """A case whose integers keep HiGHS busy for longer than the time limit of the test below."""
+    r = np.random.default_rng(1)
+    racks = tuple(rack(f"R{i}", peak_mw=0.1 + 0.0137 * i, cost_kcur=10 + 1.31 * i, max_racks=60) for i in range(10))
+    offers = tuple(
+        hall(f"hall {i}", it_mw=0.7 + 0.31 * i, electrical_mw=9.0, heat_mw=9.0, ex_works_k=7.1 + 2.9 * i, max_count=9)
+        for i in range(8)
+    )
+    base = hall_case(np.abs(r.normal(90, 30, 48)).tolist(), racks=racks, offers=offers)
+    point = base.operating_points[0]
+    points = tuple(replace(point, rack=x.name, output_mtok_per_h=1000.0 + 97 * i) for i, x in enumerate(racks))
+    return replace(base, operating_points=points)
+
+
+def test_a_time_limit_keeps_the_incumbent_with_its_gap():
+    """Proves: stopped early, the best plan so far comes back with a bound below it. Catches: an incumbent thrown away, a
+    gap claimed closed, a limit ignored."""
+    case = knapsack_case()
+    design, proof = solve(case, gap=0.0, time_limit=1.5, method="monolithic")
+    assert proof.status == "limit"
+    assert design is not None
+    assert proof.bound_kcur < proof.objective_kcur
+    assert proof.seconds < 8
+
+
+def test_a_gap_ends_the_search_and_is_kept():
+    """Proves: with a gap of 30 % the bound is within it and below the optimum. Catches: a bound above the optimum."""
+    case = hall_case([5, 3])
+    _, exact = solve(case, gap=0.0)
+    _, rough = solve(case, gap=0.3)
+    assert rough.status == "optimal"
+    assert rough.bound_kcur <= exact.objective_kcur * (1 + 1e-9)
+    assert rough.objective_kcur - rough.bound_kcur <= 0.3 * rough.objective_kcur
+
+
+def test_the_same_seed_gives_the_same_plan():
+    """Proves: two runs agree to the last digit. Catches: threads or order that change ties."""
+    case = random_case(3)
+    (_, first), (_, second) = solve(case, gap=0.0, seed=5), solve(case, gap=0.0, seed=5)
+    assert first.objective_kcur == second.objective_kcur
+
+
+@pytest.mark.parametrize("seed", [0, 9])
+def test_every_variable_and_constraint_states_its_unit(seed):
+    """Proves: each public variable and constraint has a doc string that ends in its [unit]. Catches: undocumented ones."""
+    case = random_case(seed)
+    models = [build_design(case), *(build_operation(case, m) for m in case.calendar.months)]
+    components = [c for m in models for c in m.component_objects((pyo.Var, pyo.Constraint))]
+    assert len(components) > 20
+    assert [c.name for c in components if not (c.doc or "").endswith("]") or "[" not in (c.doc or "")] == []
