@@ -5,16 +5,12 @@ Written from models/README.md for the oracle; solved by the simplex method next 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from facts import Option, capital, curve, heat_shares, on_time, rack_of, rates, reference_mtok, yearly
-from simplex import Program
+from linear import Linear, Terms, add, total
 
 from models.case import Battery, Case, Cooling
-
-Terms = dict[int | None, float]
-"""A linear expression: coefficient per variable; None is the constant."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +32,11 @@ class Dispatch:
     used: dict[str, float]
 
 
-def add(*parts: tuple[float, Terms]) -> Terms:
-    """Weighted sum of expressions."""
-    total: Terms = {}
-    for factor, terms in parts:
-        for k, a in terms.items():
-            total[k] = total.get(k, 0.0) + factor * a
-    return total
-
-
-def total(expressions: Iterable[Terms]) -> Terms:
-    """Sum of expressions."""
-    return add(*((1.0, e) for e in expressions))
-
-
 def dispatch(case: Case, fixed: Fixed) -> Dispatch | None:
-    """Cheapest operation; None if there is none. At negative prices each battery direction is tried in each step."""
-    negative = [t for t, p in enumerate(case.grid.import_price_kcur_per_mwh) if p < 0]
-    choices = [(b.name, t) for b in case.batteries if on_time(case, b) for t in negative]
+    """Cheapest operation; None if there is none. With a negative price in the year, energy could be burned in any step
+    before it: then both directions of each battery are tried in each step."""
+    burns = bool((case.grid.import_price_kcur_per_mwh < 0).any())
+    choices = [(b.name, t) for b in case.batteries if on_time(case, b) and burns for t in range(case.calendar.steps)]
     best: Dispatch | None = None
     for directions in itertools.product(("charge", "discharge"), repeat=len(choices)):
         found = _Year(case, fixed, dict(zip(choices, directions, strict=True))).solve()
@@ -63,12 +46,10 @@ def dispatch(case: Case, fixed: Fixed) -> Dispatch | None:
 
 
 @dataclass
-class _Year:
+class _Year(Linear):
     case: Case
     fixed: Fixed
     direction: dict[tuple[str, int], str]
-    lp: Program = field(default_factory=Program)
-    cost: Terms = field(default_factory=dict)
     first_cost: Terms = field(default_factory=dict)
     area: Terms = field(default_factory=dict)
     busy: dict[tuple[str, Option, int], Terms] = field(default_factory=dict)
@@ -80,20 +61,6 @@ class _Year:
             n * (rack_of(self.case, o).peak_mw + rack_of(self.case, o).ancillary_mw)
             for o, n in self.fixed.racks.items()
         )
-
-    def var(self, upper: float = float("inf"), lower: float = 0.0) -> Terms:
-        return {self.lp.variable(0.0, lower, upper): 1.0}
-
-    def vars(self) -> list[Terms]:
-        return [self.var() for _ in self.steps]
-
-    def require(self, left: Terms, sense: str, right: Terms | float) -> None:
-        both = add((1.0, left), (-1.0, right if isinstance(right, dict) else {None: float(right)}))
-        constant = both.pop(None, 0.0)
-        self.lp.row({k: a for k, a in both.items() if k is not None}, sense, -constant)
-
-    def pay(self, factor: float, amount: Terms) -> None:
-        self.cost = add((1.0, self.cost), (factor, amount))
 
     def solve(self) -> Dispatch | None:
         it, heat = self._compute()

@@ -80,9 +80,7 @@ def reference_mtok(case: Case) -> float:
         if w.kind == "training":
             total += w.weight_training * w.run_mtok * len(w.windows)
             continue
-        weight = (
-            w.weight_input * w.input_tokens + w.weight_cached * w.cached_tokens + w.weight_output * w.output_tokens
-        )
+        weight = w.weight_input * w.input_tokens + w.weight_cached * w.cached_tokens + w.weight_output * w.output_tokens
         total += weight * case.calendar.step_h * float(np.sum(w.arrivals_mreq_per_h))
     return total
 

@@ -1,10 +1,11 @@
-"""Shows that the tests can fail: deletes each constraint family of the model in turn and looks for a test that notices.
+"""Shows that the tests can fail: deletes each constraint family of the model in turn and looks for a test that
+notices.
 
-    python tests/math/families.py [cases]
+python tests/math/families.py [cases]
 
-prints, for every family (a Constraint component of the design or of the monthly operation problems), in how many of the
-random cases its deletion changes the oracle's answer, and the first hand-solved test that fails without it. The exit code
-is 1 if a family is missed by both."""
+prints, for every family (a Constraint component of the design or of the monthly operation problems), in how many of
+the random cases its deletion changes the oracle's answer, and the first hand-solved test that fails without it. The
+exit code is 1 if a family is missed by both."""
 
 from __future__ import annotations
 
@@ -111,7 +112,19 @@ class _FirstFailure:
 HAND_SOLVED = [
     str(HERE / f"test_{subject}.py")
     for subject in (
-        ["grid", "demand", "battery", "compute", "cooling", "modules", "supply", "electrical", "limits", "tokenergy", "finance"]
+        [
+            "grid",
+            "demand",
+            "battery",
+            "compute",
+            "cooling",
+            "modules",
+            "supply",
+            "electrical",
+            "limits",
+            "tokenergy",
+            "finance",
+        ]
     )
 ]
 

@@ -1,9 +1,9 @@
-"""A second solution of the mathematics by brute force: every integer design tried, dispatch by the simplex method next door.
+"""A second solution of the mathematics by brute force: every integer design tried, dispatch by the simplex method
+next door.
 
-Written from models/README.md alone; imports nothing of the model but the case's dataclasses. Numbers of racks and units
-are enumerated; two designs with the same racks and gangs differ for the dispatch only in cost, land and first cost, so of
-those only the undominated ones are dispatched. Meant for cases of a few steps, racks and units.
-"""
+Written from models/README.md alone; imports nothing of the model but the case's dataclasses. Numbers of racks and
+units are enumerated; two designs with the same racks and gangs differ for the dispatch only in cost, land and first
+cost, so of those only the undominated ones are dispatched. Meant for cases of a few steps, racks and units."""
 
 from __future__ import annotations
 
@@ -103,8 +103,7 @@ def _too_few(case: Case, racks: dict[Option, int], gangs: dict[str, tuple[Option
 
 def _too_many(case: Case, racks: dict[Option, int]) -> bool:
     return any(
-        r.max_racks is not None and sum(n for o, n in racks.items() if o[0] == r.name) > r.max_racks
-        for r in case.racks
+        r.max_racks is not None and sum(n for o, n in racks.items() if o[0] == r.name) > r.max_racks for r in case.racks
     )
 
 

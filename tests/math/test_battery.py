@@ -58,13 +58,15 @@ def test_the_year_closes(plan):
 
 
 def test_storage_crosses_months(plan):
-    """Proves: energy bought in one month serves the next, around the year too. Catches: months closed on themselves, 55."""
+    """Proves: energy bought in one month serves the next, around the year too. Catches: months closed on themselves,
+    55."""
     case = energy_case([0, 5, 0], [1, 10, 5], months=[1, 1, 1], batteries=(battery(),))
     assert plan(case).cost == pytest.approx(5)
 
 
 def test_cycles_of_a_fixed_life(plan):
-    """Proves: 0.5 cycles of 100 MWh allow 50 MWh of discharge a year: 50 + 30 * 10. Catches: no limit, 80; per month 80."""
+    """Proves: 0.5 cycles of 100 MWh allow 50 MWh of discharge a year: 50 + 30 * 10. Catches: no limit, 80; per month
+    80."""
     case = energy_case(
         [0, 40, 0, 40],
         [1, 10, 1, 10],
@@ -84,7 +86,8 @@ def test_wear_by_throughput(plan):
 
 
 def test_wear_stops_unprofitable_cycling(plan):
-    """Proves: at a wear of 20 per MWh a spread of 9 is not worth it. Catches: wear left out of the objective, 8 + 20."""
+    """Proves: at a wear of 20 per MWh a spread of 9 is not worth it. Catches: wear left out of the objective, 8 +
+    20."""
     changes = {"energy_kcur_per_mwh": 2.0, "min_mwh": 10.0, "max_mwh": 10.0, "ageing": "throughput", "cycle_life": 0.1}
     assert plan(stored([0, 8], [1, 10], **changes)).cost == pytest.approx(20 + 80)
 

@@ -1,10 +1,10 @@
-"""Racks and workloads: hand-solved. The base case: 2 then 1 Mreq/h at 1 rack-h per Mreq, racks of 10 kcur drawing 0.05 MW
-idle and 0.1 MW busy, one hall for 7: two racks, 20 + 7 + (0.2 + 0.15) MWh * 1 = 27.35."""
+"""Racks and workloads: hand-solved. The base case: 2 then 1 Mreq/h at 1 rack-h per Mreq, racks of 10 kcur drawing
+0.05 MW idle and 0.1 MW busy, one hall for 7: two racks, 20 + 7 + (0.2 + 0.15) MWh * 1 = 27.35."""
 
 from dataclasses import replace
 
 import pytest
-from tiny import PLAIN_MONEY, hall, hall_case, point, rack, requests, training, training_point
+from tiny import PLAIN_MONEY, air, hall, hall_case, point, rack, requests, training, training_point
 
 
 def test_racks_follow_the_peak_and_draw_idle_power(plan):
@@ -94,7 +94,7 @@ def train_case(run_mtok, windows, price, *, gang=None, chat=None, **changes):
 
 def test_training_gang_fits_its_window(plan):
     """Proves: 4,000 Mtok in two steps of a three-step year need two racks, busy in both: 20 + 7 + 0.1 * 3 + 0.1 * 2.
-    Catches: the window ignored, one rack cannot but 4 steps could; tokens made at idle power, 27.3."""
+    Catches: the window ignored, work in the third step too; tokens made at idle power, 27.3."""
     found = plan(train_case(4000.0, [(0, 2)], [1, 1, 1]))
     assert found.racks() == 2
     assert found.cost == pytest.approx(27 + 0.3 + 0.2)
@@ -137,7 +137,8 @@ def test_a_pausing_gang_keeps_its_racks(plan):
 
 
 def test_racks_are_shared_outside_the_window(plan):
-    """Proves: chat after the window uses the gang's rack: 10 + 7 + 0.1 * 2. Catches: racks reserved all year, 27.x."""
+    """Proves: chat after the window uses the gang's rack: 10 + 7 + 0.1 * 2. Catches: racks reserved all year, two
+    racks."""
     assert plan(train_case(1000.0, [(0, 1)], [1, 1], chat=[0.0, 1.0])).cost == pytest.approx(17.2)
 
 
@@ -149,13 +150,28 @@ def test_every_window_makes_its_own_tokens(plan):
 
 
 def test_a_run_across_a_months_border(plan):
-    """Proves: a window over two months makes its tokens once, in the cheap month if it may pause: two racks, 2 rack-h at
-    price 1. Catches: the full run demanded in each month, infeasible; or made half in each, 0.05 * 10."""
+    """Proves: a window over two months makes its tokens once, in the cheap month if it may pause: two racks, 2
+    rack-h at price 1. Catches: the full run demanded in each month, infeasible; or made half in each, 0.05 * 10."""
     case = train_case(2000.0, [(0, 2)], [9, 1], gang={"gang_min": 2, "pause_share": 0.5}, months=[1, 1])
     assert plan(case).cost == pytest.approx(27 + 0.1 * 10 + 0.05 * 2)
 
 
 def test_a_workload_without_rack_or_room_is_infeasible(refuse):
-    """Proves: no operating point, or a hall whose rack limit is too low, leaves no plan. Catches: work dropped silently."""
+    """Proves: no operating point, or a hall whose rack limit is too low, leaves no plan. Catches: work dropped
+    silently."""
     refuse(hall_case(operating_points=(point(work="other"),)))
     refuse(hall_case(offers=(hall(rack_limit_mw=0.05),)))
+
+
+def test_a_gang_is_no_larger_than_allowed_and_no_faster_than_its_racks(plan):
+    """Proves: one rack at most does 2 rack-h in two steps, of prices 1 and 9, though chat's second rack stands idle:
+    27 + idle 0.1 * 20 + busy 0.05 * (1 + 9) + chat 0.1. Catches: a larger gang, or one rack at double rate, 29.2."""
+    gang = {"gang_max": 1, "pause_share": 0.5}
+    found = plan(train_case(2000.0, [(0, 3)], [1, 9, 9, 1], gang=gang, chat=[0.0, 0.0, 0.0, 2.0]))
+    assert found.cost == pytest.approx(27 + 0.1 * 20 + 0.05 * 10 + 0.1)
+
+
+def test_most_racks_over_all_coolings(refuse):
+    """Proves: one rack of a type at most, whatever cools it. Catches: a limit per option: one on each cooling."""
+    halls = (hall("a"), hall("b", cooling="other"))
+    refuse(hall_case(racks=(rack(max_racks=1),), cooling=(air(), air("other")), offers=halls))

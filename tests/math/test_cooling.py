@@ -1,4 +1,5 @@
-"""Cooling: curves, compatibility, split of heat, water, chilled water; hand-solved on the base case of test_compute.py."""
+"""Cooling: curves, compatibility, split of heat, water, chilled water; hand-solved on the base case of
+test_compute.py."""
 
 import numpy as np
 import pytest
@@ -33,8 +34,8 @@ def test_points_of_a_curve_in_any_order(plan):
 
 
 def test_a_grid_of_temperature_and_humidity_is_bilinear(plan):
-    """Proves: at 20 degrees and 35 % (a quarter of the way) the value is 0.75 * 0.2 + 0.25 * 0.4; beyond, the corner 0.6.
-    Catches: humidity ignored, 0.2; nearest point, 0.1."""
+    """Proves: at 20 degrees and 35 % (a quarter of the way) the value is 0.75 * 0.2 + 0.25 * 0.4; beyond, the corner
+    0.6. Catches: humidity ignored, 0.2; nearest point, 0.1."""
     curve = CoolingCurve(
         "dry_bulb_and_humidity",
         (10.0, 10.0, 30.0, 30.0),
@@ -47,14 +48,16 @@ def test_a_grid_of_temperature_and_humidity_is_bilinear(plan):
 
 
 def test_the_design_day_adds_margins(plan):
-    """Proves: the design day takes the curve 5 K above the hottest step: 0.25 at 25 degrees. Catches: no margin, 0.2."""
+    """Proves: the design day takes the curve 5 K above the hottest step: 0.25 at 25 degrees. Catches: no margin,
+    0.2."""
     cooling = air(curve=CoolingCurve("dry_bulb", *RISING))
     site = {**climate((20.0, 15.0)), "design_margin_dry_k": 5.0}
     assert design_day_pu(cooling, hall_case(site=site).site) == pytest.approx(0.25)
 
 
 def test_water_follows_the_heat(plan):
-    """Proves: 2 m3/MWh on 0.35 MWh of heat at 3 kcur/m3. Catches: water on cooling electricity, 0; step length, see below."""
+    """Proves: 2 m3/MWh on 0.35 MWh of heat at 3 kcur/m3. Catches: water on cooling electricity, 0; step length, see
+    below."""
     case = hall_case(cooling=(air(curve=flat_curve(0.0, 2.0)),), limits=limits(water_price_kcur_per_m3=3.0))
     assert plan(case).line("water") == pytest.approx(2 * 0.35 * 3)
 
@@ -104,26 +107,31 @@ def test_incompatible_cooling_is_no_option(refuse, cooling):
 
 
 def test_an_air_rack_takes_no_liquid_cooling(refuse):
-    """Proves: a rack without liquid connection is not an option of a liquid system. Catches: shares compared with <= only."""
+    """Proves: a rack without liquid connection is not an option of a liquid system. Catches: shares compared with <=
+    only."""
     refuse(liquid_case(rack=rack()))
 
 
 def test_cheaper_cooling_is_chosen(plan):
-    """Proves: of two air systems the one with 0.1 is used though the other stands first. Catches: the first always taken."""
+    """Proves: of two air systems the one with 0.1 is used though the other stands first. Catches: the first always
+    taken."""
     cooling = (air("poor", curve=flat_curve(0.5)), air("good", curve=flat_curve(0.1)))
     found = plan(hall_case(cooling=cooling, offers=(hall(cooling=None, electrical_mw=1.0), *_units())))
     assert found.racks(cooling="good") == 2
 
 
 def _units():
-    return cooling_unit("poor unit", cooling="poor", ex_works_k=0.0), cooling_unit("good unit", cooling="good", ex_works_k=0.0)
+    return cooling_unit("poor unit", cooling="poor", ex_works_k=0.0), cooling_unit(
+        "good unit", cooling="good", ex_works_k=0.0
+    )
 
 
 STORE = ChilledWaterStore(0.0, rack().terms, 10.0, distribution_pu=0.1, hours_to_fill=1.0)
 
 
 def cold_case(**store):
-    """Heat 0.15 at price 1 and 0.2 at price 9, cooling 0.5 per heat of which 0.1 stays in its hour: without store 29.925."""
+    """Heat 0.15 at price 1 and 0.2 at price 9, cooling 0.5 per heat of which 0.1 stays in its hour: without store
+    29.925."""
     changed = ChilledWaterStore(**{**vars(STORE), **store})
     return hall_case([1, 2], [1, 9], cooling=(air(curve=flat_curve(0.5), store=changed),))
 
@@ -156,8 +164,8 @@ def test_a_tank_is_paid(plan):
 
 
 def test_heat_pools_by_share(plan):
-    """Proves: two racks of 0.1 MW give 0.16 to the liquid pool (units of 0.1: two) and 0.04 to air (units of 0.03: two).
-    Catches: all heat in one pool, or the pools of heat shares swapped, gives other counts."""
+    """Proves: two racks of 0.1 MW give 0.16 to the liquid pool (units of 0.1: two) and 0.04 to air (units of 0.03:
+    two). Catches: all heat in one pool, or the pools of heat shares swapped, gives other counts."""
     offers = (
         room(),
         power_unit(ex_works_k=0.0),
@@ -188,6 +196,8 @@ def test_weather_moves_work_to_cool_hours(plan):
 
     work = requests([1, 0], kind="deferrable", max_delay_h=1.0)
     cooling = (air(curve=CoolingCurve("dry_bulb", (0.0, 40.0), (0.0, 0.4), (0.0, 0.0))),)
-    found = plan(hall_case([1, 0], workloads=(work,), cooling=cooling, site=climate((40.0, 0.0)), operating_points=(point(),)))
+    found = plan(
+        hall_case([1, 0], workloads=(work,), cooling=cooling, site=climate((40.0, 0.0)), operating_points=(point(),))
+    )
     assert np.allclose(found.design.operation.busy_racks[("chat", "R", "air")], [0, 1])
     assert found.cost == pytest.approx(17 + 0.05 * 1.4 + 0.1)

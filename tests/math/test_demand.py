@@ -16,8 +16,8 @@ def test_blended_bill(plan):
 
 
 def test_ratchet_bill(plan):
-    """Proves: with a ratchet of 35 % a single peak of 100 in January bills 35 in the other months: 5,302.5 (NREL, REopt).
-    Catches: without the ratchet 1,050 + 121.5; with the full peak everywhere 13,200."""
+    """Proves: with a ratchet of 35 % a single peak of 100 in January bills 35 in the other months: 5,302.5 (NREL,
+    REopt). Catches: without the ratchet 1,050 + 121.5; with the full peak everywhere 13,200."""
     load = [1.0] * 24
     load[1] = 100.0
     charge = demand([10.5] * 6 + [11.5] * 6, 24, ratchet_share=0.35, ratchet_months=11)
@@ -36,7 +36,9 @@ def test_ratchet_looks_back_two_months_around_the_year(plan, load):
 def test_only_named_months_feed_the_ratchet(plan):
     """Proves: with month 1 alone as source the bill is 10 + 4 + max(1, 2). Catches: all months as sources give 20."""
     charge = demand(1.0, 3, ratchet_share=0.5, ratchet_months=11, ratchet_peak_months=(1,))
-    assert plan(energy_case([10, 4, 1], 0.0, months=[1] * 3, grid={"demand_charges": (charge,)})).cost == pytest.approx(16)
+    assert plan(energy_case([10, 4, 1], 0.0, months=[1] * 3, grid={"demand_charges": (charge,)})).cost == pytest.approx(
+        16
+    )
 
 
 def test_a_month_without_price_still_feeds_the_ratchet(plan):
@@ -46,7 +48,8 @@ def test_a_month_without_price_still_feeds_the_ratchet(plan):
 
 
 def test_charge_counts_its_own_hours_and_the_billing_factor(plan):
-    """Proves: two charges, one on the first step only: 1.2 * (2 * 3 + 5 * 1). Catches: hours ignored, 1.2 * (2 * 3 + 5 * 3)."""
+    """Proves: two charges, one on the first step only: 1.2 * (2 * 3 + 5 * 1). Catches: hours ignored, 1.2 * (2 * 3 +
+    5 * 3)."""
     charges = (demand(2.0, 2, name="all"), demand(5.0, 2, name="first", applies=np.array([1.0, 0.0])))
     grid = {"demand_charges": charges, "billing_factor": 1.2}
     found = plan(energy_case([1, 3], 0.0, grid=grid))
@@ -71,7 +74,8 @@ def test_contract_and_charge_on_the_same_peak(plan):
 
 
 def test_contract_with_a_charge_that_sees_only_some_hours(plan):
-    """Proves: the contract covers the step that the charge does not see. Catches: contract taken from the charge's peak, 5."""
+    """Proves: the contract covers the step that the charge does not see. Catches: contract taken from the charge's
+    peak, 5."""
     charge = demand(2.0, 2, applies=np.array([1.0, 0.0]))
     grid = {"demand_charges": (charge,), "contract_kcur_per_mw_year": 3.0}
     assert plan(energy_case([1, 4], 0.0, grid=grid)).cost == pytest.approx(2 * 1 + 3 * 4)

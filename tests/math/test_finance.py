@@ -23,7 +23,8 @@ REOPT_C = Money(
 )
 def test_battery_with_macrs_bonus_rebate_and_replacement(price, rebate, replacement, published):
     """Proves: REopt's net present cost of battery power [$/kW] and energy [$/kWh]: rebate, MACRS-5 with 40 % bonus,
-    replacement in year 10, 40 % tax. Catches: a rebate that lowers the tax basis 718.6; no tax on the replacement 768.8."""
+    replacement in year 10, 40 % tax. Catches: a rebate that lowers the tax basis 718.6; no tax on the replacement
+    768.8."""
     terms = AssetTerms(
         life_years=10,
         replacement_share=replacement / price,
@@ -53,8 +54,8 @@ def test_operation_and_maintenance_over_twenty_years(yearly_cost, published):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_factors_agree_with_cash_flows_written_out(seed):
-    """Proves: the closed formulas equal year-by-year cash flows for random terms: lives longer and shorter than the study,
-    credits, residual values. Catches: terms received after the study's end, a residual of the wrong purchase."""
+    """Proves: the closed formulas equal year-by-year cash flows for random terms: lives longer and shorter than the
+    study, credits, residual values. Catches: terms received after the study's end, a residual of the wrong purchase."""
     r = np.random.default_rng(seed)
     pick = r.choice
     money = Money(
@@ -87,7 +88,8 @@ def test_residual_value_of_a_half_used_asset():
 
 
 def test_no_replacement_at_the_end_of_the_study():
-    """Proves: a life of 10 in a study of 20 is replaced once, not in year 20; no residual. Catches: two replacements, 3."""
+    """Proves: a life of 10 in a study of 20 is replaced once, not in year 20; no residual. Catches: two
+    replacements, 3."""
     assert capital_factor(AssetTerms(life_years=10), Money(20, 0.0, counts_residual_value=True)) == pytest.approx(2.0)
 
 
@@ -100,8 +102,9 @@ def test_investment_credit_halves_into_the_basis():
 
 
 def test_every_line_grows_with_its_own_rate(plan):
-    """Proves: over two years without discount, 1 kcur of energy, demand, contract and fixed charge grow at 10 %, carbon at
-    20 %, water at 30 %; wear at 40 %; tax takes a quarter. Catches: a rate on the wrong line, growth from year 2 on."""
+    """Proves: over two years without discount, 1 kcur of energy, demand, contract and fixed charge grow at 10 %,
+    carbon at 20 %, water at 30 %; wear at 40 %; tax takes a quarter. Catches: a rate on the wrong line, growth from
+    year 2 on."""
     money = Money(2, 0.0, tax_rate=0.25, escalation_energy=0.1, escalation_carbon=0.2, escalation_capital=0.4)
     grid = {
         "demand_charges": (demand(1.0, 2),),

@@ -6,7 +6,8 @@ from tiny import battery, energy_case, limits, supply
 
 
 def test_energy_is_power_times_step_length(plan):
-    """Proves: energy cost = sum of h * price * import. Catches: if the step length were ignored, the cost would be 14."""
+    """Proves: energy cost = sum of h * price * import. Catches: if the step length were ignored, the cost would be
+    14."""
     assert plan(energy_case([2, 3], [1, 4], step_h=0.5)).cost == pytest.approx(0.5 * (2 * 1 + 3 * 4))
 
 
@@ -81,15 +82,16 @@ def test_carbon_price_follows_the_hourly_carbon_of_imports(plan):
 
 
 def test_no_burning_of_energy_at_negative_prices(plan):
-    """Proves: a battery never charges and discharges at once. Of 1 MW and efficiency 0.5 it may take 1 MWh in one step and
-    give 0.5 in the other: 0.5 MWh more at -10. Catches: doing both in each step would burn 2/3 MWh: -26.67."""
+    """Proves: a battery never charges and discharges at once. Of 1 MW and efficiency 0.5 it may take 1 MWh in one
+    step and give 0.5 in the other: 0.5 MWh more at -10. Catches: doing both in each step would burn 2/3 MWh: -26.67."""
     case = energy_case([1, 1], -10.0, batteries=(battery(max_mw=1.0, charge_efficiency=0.5),))
     assert plan(case).cost == pytest.approx(-20 - 5)
 
 
 def test_pypsa_modular_components(plan):
-    """Proves: PyPSA's modular test with its published sizes: supply of 5,000 and a store of 1,000 at 100 each for the load
-    4,000, 5,000, 6,000, 800: 100 * 1,000 + 10 * 15,800 = 258,000. Catches: a store that starts full would not be built."""
+    """Proves: PyPSA's modular test with its published sizes: supply of 5,000 and a store of 1,000 at 100 each for
+    the load 4,000, 5,000, 6,000, 800: 100 * 1,000 + 10 * 15,800 = 258,000. Catches: a store that starts full would
+    not be built."""
     case = energy_case(
         [4000, 5000, 6000, 800],
         10.0,

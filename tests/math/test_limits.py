@@ -8,8 +8,8 @@ from models.case import AssetTerms, Offer
 
 
 def test_carbon_cap(plan, refuse):
-    """Proves: of 4 t, 1 must go: 1 MWh from a source at 10 instead of 1 at the grid. Catches: ignored, 4; the cap applied
-    per month would not bind."""
+    """Proves: of 4 t a year, 1 must go: 0.5 MW of a source at 20. Catches: ignored, 4; a cap per month, which would
+    not bind."""
     source = supply([1, 1], cost_kcur_per_mw=20.0)
     grid = {"carbon_t_per_mwh": np.array([1.0, 1.0])}
     case = energy_case([2, 2], months=[1, 1], grid=grid, supplies=(source,), limits=limits(carbon_t_per_year=3.0))
@@ -18,26 +18,26 @@ def test_carbon_cap(plan, refuse):
 
 
 def test_carbon_cap_chooses_clean_hours(plan):
-    """Proves: a cap of 1 t moves 2 MWh to the clean, dear hour: 1 * 2 MWh dirty... 2 * 0.5 + 2 * (0.5 + 0)."""
+    """Proves: a cap of 0.5 t leaves 0.5 of 2 MWh in the dirty, cheap hour. Catches: mean carbon in every hour, 1 t
+    allowed."""
     grid = {"carbon_t_per_mwh": np.array([0.0, 1.0])}
     case = energy_case([0, 2], [5, 1], grid=grid, batteries=(battery(),), limits=limits(carbon_t_per_year=0.5))
     assert plan(case).cost == pytest.approx(0.5 * 1 + 1.5 * 5)
 
 
 def test_water_cap(plan, refuse):
-    """Proves: evaporative cooling (0.1, 2 m3/MWh) may use 0.4 m3, so one rack of two is on dry cooling (0.5).
-    Racks are whole, shares are not: 0.2 MW of busy-time energy... see the numbers below. Catches: cap ignored, all wet."""
+    """Proves: 0.4 MWh of heat on wet cooling (2 m3/MWh) would use 0.8 m3; under 0.5 m3 one rack of two goes on dry
+    cooling, which takes as much electricity as heat. Catches: cap ignored, 20.4."""
     cooling = (air("wet", curve=flat_curve(0.0, 2.0)), air("dry", curve=flat_curve(1.0)))
     offers = (hall("wet hall", cooling="wet", ex_works_k=0.0), hall("dry hall", cooling="dry", ex_works_k=0.0))
-    case = hall_case([2, 2], cooling=cooling, offers=offers, limits=limits(water_m3_per_year=0.5))
-    # IT 0.2 MW in both steps; wet share x of it may be 0.25 / 0.4 of the energy: one rack wet takes 0.2 MWh * 2 = 0.4 m3
+    case = hall_case([2, 2], months=[1, 1], cooling=cooling, offers=offers, limits=limits(water_m3_per_year=0.5))
     assert plan(case).cost == pytest.approx(20 + 0.4 + 0.2 * 1.0)
     refuse(hall_case([2, 2], cooling=cooling[:1], offers=offers[:1], limits=limits(water_m3_per_year=0.5)))
 
 
 def test_land(plan, refuse):
-    """Proves: units, battery energy and sources share the land: 60 m2 of hall leave 40 m2 for 2 MW of a source at 20 m2.
-    Catches: a use left out leaves room for 3 MW."""
+    """Proves: units, battery energy and sources share the land: 60 m2 of hall leave 40 m2 for 2 MW of a source at 20
+    m2. Catches: a use left out leaves room for 3 MW."""
     source = supply([1, 1], cost_kcur_per_mw=0.1, area_m2_per_mw=20.0)
     offers = (hall(footprint_m2=60.0),)
     case = hall_case(
@@ -62,10 +62,9 @@ def test_budget_counts_first_costs_before_rebates(plan, refuse):
     refuse(hall_case(limits=limits(budget_kcur=26.9), **case))
 
 
-def test_budget_includes_connection_battery_and_source(plan):
-    """Proves: 10 MWh of battery at 1, capacity at 1 kcur/MW and a source share a budget of 12: without it 10 MWh move;
-    2 go to the connection of 10 MW... the budget leaves 7: see below. Catches: a capital line left out of the budget."""
-    # load 10 at price 10; b MWh moved to price 1 cost b (battery) and connection max(b, 10 - b) = 10 - b for b <= 5
+def test_budget_includes_connection_and_battery(plan):
+    """Proves: battery energy at 4 and connection at 3 share a budget of 32: moving b MWh costs 4 b + 3 (10 - b) = 30
+    + b, so b = 2. Catches: the connection left out, b = 8; the battery left out, b = 5."""
     case = energy_case(
         [0, 10],
         [1, 10],
@@ -73,8 +72,7 @@ def test_budget_includes_connection_battery_and_source(plan):
         batteries=(battery(energy_kcur_per_mwh=4.0),),
         limits=limits(budget_kcur=32.0),
     )
-    # first cost 4 b + 3 (10 - b) = 30 + b <= 32 -> b = 2; cost 32 + 2 * 1 + 8 * 10
-    assert plan(case).cost == pytest.approx(114)
+    assert plan(case).cost == pytest.approx(32 + 2 * 1 + 8 * 10)
 
 
 def test_tenants_racks_are_outside_the_budget(plan):

@@ -1,9 +1,10 @@
-"""Module offers, placement, pools and redundancy: hand-solved. The base site needs two racks of 0.1 MW (10 kcur each) and
-0.35 MWh at 1 kcur: 20.35 before any module."""
+"""Module offers, placement, pools and redundancy: hand-solved. The base site needs two racks of 0.1 MW (10 kcur
+each) and 0.35 MWh at 1 kcur: 20.35 before any module."""
 
 import pytest
 from tiny import (
     PLAIN_TERMS,
+    air,
     cooling_unit,
     hall,
     hall_case,
@@ -28,8 +29,8 @@ def chain(**redundancy):
 
 @pytest.mark.parametrize("basis,landed", [("CIF", 145.6 + 11.648 + 7.8624 + 7), ("FOB", 145.6 + 10.4 + 7.8 + 7)])
 def test_landed_cost(plan, basis, landed):
-    """Proves: (100 + 10 + 2) * 1.3 = 145.6; duty 8 % of that (CIF) or of 130 (FOB); 5 % tax on value and duty; inland 3,
-    installation 4. Catches: tax without duty 164.528 + 7; exchange rate on local costs; the bases swapped."""
+    """Proves: (100 + 10 + 2) * 1.3 = 145.6; duty 8 % of that (CIF) or of 130 (FOB); 5 % tax on value and duty;
+    inland 3, installation 4. Catches: tax without duty 164.528 + 7; exchange rate on local costs; the bases swapped."""
     offer = hall(
         ex_works_k=100.0,
         freight_k=10.0,
@@ -149,8 +150,8 @@ def test_2n_is_not_whole_units_twice(plan):
 
 
 def test_the_spare_is_as_large_as_the_largest_used_unit(plan):
-    """Proves: of units of 0.1 (3 kcur) and 0.2 (5.5), N+1 for 0.2 MW is three small ones (9): with a large one the spare
-    is 0.2 too (11 or more). Catches: a spare as large as the smallest unit would take one of each, 8.5."""
+    """Proves: of units of 0.1 (3 kcur) and 0.2 (5.5), N+1 for 0.2 MW is three small ones (9): with a large one the
+    spare is 0.2 too (11 or more). Catches: a spare as large as the smallest unit would take one of each, 8.5."""
     offers = (room(), power_unit(electrical_mw=0.1), power_unit("big", electrical_mw=0.2, ex_works_k=5.5), CHILLER)
     found = plan(hall_case(offers=offers, electrical=chain(spare_units=1)))
     assert (found.units("power"), found.units("big")) == (3, 0)
@@ -158,7 +159,8 @@ def test_the_spare_is_as_large_as_the_largest_used_unit(plan):
 
 
 def test_an_unused_large_unit_needs_no_large_spare(plan):
-    """Proves: an offer that is not bought does not size the spare. Catches: the largest of all offers, five small units."""
+    """Proves: an offer that is not bought does not size the spare. Catches: the largest of all offers, five small
+    units."""
     offers = (room(), power_unit(electrical_mw=0.1), power_unit("huge", electrical_mw=0.4, ex_works_k=99.0), CHILLER)
     assert plan(hall_case(offers=offers, electrical=chain(spare_units=1))).units("power") == 3
 
@@ -183,7 +185,8 @@ def test_no_power_no_racks(refuse):
 
 
 def test_cooling_inside_must_match(refuse):
-    """Proves: a unit that cools with another type holds no racks of this option. Catches: cooling inside not compared."""
+    """Proves: a unit that cools with another type holds no racks of this option. Catches: cooling inside not
+    compared."""
     refuse(hall_case(offers=(hall(cooling="liquid"),)))
 
 
@@ -202,6 +205,15 @@ def test_only_offers_delivered_in_time(plan, confidence, cost):
 def test_racks_split_over_offers(plan):
     """Proves: three racks: two in a unit of two (12), one in a single (10), against two of either kind.
     Catches: one offer for all racks of an option, 24 or 30."""
-    pair = Offer("pair", "maker", "integrated", 12.0, PLAIN_TERMS, it_mw=0.2, electrical_mw=0.2, heat_mw=0.2, cooling="air")
+    pair = Offer(
+        "pair", "maker", "integrated", 12.0, PLAIN_TERMS, it_mw=0.2, electrical_mw=0.2, heat_mw=0.2, cooling="air"
+    )
     found = plan(hall_case([3, 0], offers=(single(), pair)))
     assert found.line("modules") == pytest.approx(22)
+
+
+def test_redundancy_of_a_cooling_pool(plan):
+    """Proves: N+1 of 0.2 MW on units of 0.1 MW is three units. Catches: the power pool's redundancy, or none, two."""
+    offers = (room(), power_unit(ex_works_k=0.0), cooling_unit(heat_mw=0.1))
+    found = plan(hall_case(offers=offers, cooling=(air(redundancy=Redundancy(1)),)))
+    assert found.cost == pytest.approx(BASE + 3 * 2)

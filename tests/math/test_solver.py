@@ -89,8 +89,8 @@ def knapsack_case():
 
 
 def test_a_time_limit_keeps_the_incumbent_with_its_gap():
-    """Proves: stopped early, the best plan so far comes back with a bound below it. Catches: an incumbent thrown away, a
-    gap claimed closed, a limit ignored."""
+    """Proves: stopped early, the best plan so far comes back with a bound below it. Catches: an incumbent thrown
+    away, a gap claimed closed, a limit ignored."""
     case = knapsack_case()
     design, proof = solve(case, gap=0.0, time_limit=1.5, method="monolithic")
     assert proof.status == "limit"
@@ -118,7 +118,8 @@ def test_the_same_seed_gives_the_same_plan():
 
 @pytest.mark.parametrize("seed", [0, 9])
 def test_every_variable_and_constraint_states_its_unit(seed):
-    """Proves: each public variable and constraint has a doc string that ends in its [unit]. Catches: undocumented ones."""
+    """Proves: each public variable and constraint has a doc string that ends in its [unit]. Catches: undocumented
+    ones."""
     case = random_case(seed)
     models = [build_design(case), *(build_operation(case, m) for m in case.calendar.months)]
     components = [c for m in models for c in m.component_objects((pyo.Var, pyo.Constraint))]

@@ -5,17 +5,18 @@ from tiny import battery, energy_case, limits, supply
 
 
 def test_a_source_is_sized_where_it_pays(plan):
-    """Proves: 4 MW at 1 kcur/MW save 4 * (3 + 0.5 * 3); a fifth MW saves nothing: 4 + 4 * 3 (night) + 2 * 3.
-    Catches: output taken as if always full, 16; free capacity, 18."""
+    """Proves: up to 4 MW, 1 MW at 3 kcur saves 3 + 1.5; beyond, 1.5 only. So 4 MW: 12, and 4 * 3 at night, 2 * 3 at
+    dusk. Catches: output as if always full, 12; capacity for the dusk too, 8 MW."""
     found = plan(energy_case([4, 4, 4], 3.0, supplies=(supply([1, 0, 0.5], cost_kcur_per_mw=3.0),)))
-    # 1 MW costs 3 and saves 3 + 1.5 up to 4 MW; from 4 to 8 MW only 1.5
     assert found.design.supply_mw["pv"] == pytest.approx(4)
     assert found.cost == pytest.approx(4 * 3 + 4 * 3 + 2 * 3)
 
 
 def test_an_optional_source_that_is_too_dear_is_not_built(plan):
     """Proves: 99,999 per MW against 20 per step is not built (flixOpt, investment 2). Catches: forced, 999,990."""
-    assert plan(energy_case([10, 10], 2.0, supplies=(supply([1, 1], cost_kcur_per_mw=99_999.0),))).cost == pytest.approx(40)
+    assert plan(
+        energy_case([10, 10], 2.0, supplies=(supply([1, 1], cost_kcur_per_mw=99_999.0),))
+    ).cost == pytest.approx(40)
 
 
 @pytest.mark.parametrize("bounds,cost", [((6.0, 9.0), 6 * 10), ((0.0, 2.0), 2 * 1 + 2 * 20)])
@@ -28,7 +29,8 @@ def test_least_and_largest_size(plan, bounds, cost):
 
 
 def test_two_sources_share_the_site(plan):
-    """Proves: sun by day and wind by night, each where it blows: 2 * 1 + 2 * 1. Catches: only the first source used, 2 + 20."""
+    """Proves: sun by day and wind by night, each where it blows: 2 * 1 + 2 * 1. Catches: only the first source used,
+    2 + 20."""
     sources = (supply([1, 0], cost_kcur_per_mw=1.0), supply([0, 1], name="wind", cost_kcur_per_mw=1.0))
     assert plan(energy_case([2, 2], 10.0, supplies=sources)).cost == pytest.approx(4)
 

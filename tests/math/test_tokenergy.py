@@ -20,14 +20,18 @@ def test_index_of_the_base_case(plan):
 
 
 def test_half_hours(plan):
-    """Proves: with half-hour steps energy and requests halve, the index stays. Catches: step length on one side only."""
+    """Proves: with half-hour steps energy and requests halve, the index stays. Catches: step length on one side
+    only."""
     assert index(plan(hall_case(step_h=0.5))) == pytest.approx(1000 * 0.35 / 3000)
 
 
 def test_weights_and_token_kinds(plan):
-    """Proves: 3 Mreq of 500 input, 200 cached, 1,000 output tokens with weights 0.2, 0.1, 2 and 500 training tokens with
-    weight 3: denominator 3 * (100 + 20 + 2,000) + 3 * 500. Catches: a weight on another kind, training left out."""
-    chat = requests([2, 1], input_tokens=500.0, cached_tokens=200.0, weight_input=0.2, weight_cached=0.1, weight_output=2.0)
+    """Proves: 3 Mreq of 500 input, 200 cached, 1,000 output tokens with weights 0.2, 0.1, 2 and 500 training tokens
+    with weight 3: denominator 3 * (100 + 20 + 2,000) + 3 * 500. Catches: a weight on another kind, training left
+    out."""
+    chat = requests(
+        [2, 1], input_tokens=500.0, cached_tokens=200.0, weight_input=0.2, weight_cached=0.1, weight_output=2.0
+    )
     train = training(500.0, [(1, 2)], weight_training=3.0, pause_share=0.5)
     found = plan(hall_case(workloads=(chat, train), operating_points=(point(), training_point())))
     assert found.accounts.kpi["reference_mtok"] == pytest.approx(3 * 2120 + 1500)
@@ -48,8 +52,8 @@ def test_everything_behind_the_meter_counts(plan):
 
 
 def test_pv_that_is_only_exported_leaves_the_index_unchanged(plan):
-    """Proves: generation that is sold appears as on-site and as export and cancels; used on site it replaces imports and
-    cancels too. Catches: exports not taken off, 1.1 Wh more."""
+    """Proves: generation that is sold appears as on-site and as export and cancels; used on site it replaces imports
+    and cancels too. Catches: exports not taken off, 1.1 Wh more."""
     grid = {"export_limit_mw": 5.0, "export_price_kcur_per_mwh": np.array([0.5, 0.5])}
     sun = supply([0, 1], min_mw=3.0, max_mw=3.0)
     found = plan(hall_case(grid=grid, supplies=(sun,)))
@@ -70,13 +74,15 @@ def test_target_buys_the_efficient_rack(plan, refuse):
 
 
 def test_target_over_the_year_not_per_month(plan):
-    """Proves: the base case at 0.118 passes in two months though the second alone has 0.15. Catches: a monthly target."""
+    """Proves: the base case at 0.118 passes in two months though the second alone has 0.15. Catches: a monthly
+    target."""
     assert plan(hall_case(months=[1, 1], limits=limits(tokenergy_wh_per_ktok=0.118))).cost == pytest.approx(27.35)
 
 
 def test_target_trades_storage_losses(plan, refuse):
-    """Proves: a lossy battery that would earn money is used no further than the target allows: 0.35 MWh and 0.01 of loss.
-    Charging c at price 1 gives c / 2 at price 9; losses c / 2 = 0.01. Catches: storage losses outside the target, more."""
+    """Proves: a lossy battery that would earn money is used no further than the target allows: 0.35 MWh and 0.01 of
+    loss. Charging c at price 1 gives c / 2 at price 9; losses c / 2 = 0.01. Catches: storage losses outside the
+    target, more."""
     from tiny import battery
 
     unit = battery(charge_efficiency=0.5)
@@ -93,7 +99,8 @@ def test_no_tokens_no_index(plan):
 
 
 def test_facility_factors(plan):
-    """Proves: PUE = site / IT energy = 1.3, water 2 L/kWh of heat. Catches: PUE of means of hours, water per site energy."""
+    """Proves: PUE = site / IT energy = 1.3, water 2 L/kWh of heat. Catches: PUE of means of hours, water per site
+    energy."""
     case = hall_case(cooling=(air(curve=flat_curve(0.3, 2.0)),), offers=(hall(),))
     kpi = plan(case).accounts.kpi
     assert (kpi["pue"], kpi["wue_l_per_kwh"]) == pytest.approx((1.3, 2.0))

@@ -1,0 +1,230 @@
+"""Writes a workbook from the manifest and its content. One table per sheet, drop-downs, units, notes, one look."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from planner.schema import (
+    HEADER_ROW,
+    MEANING_ROW,
+    PURPOSE_ROW,
+    SHEETS,
+    TITLE_ROW,
+    UNITS_ROW,
+    VERSION,
+    VERSION_NAME,
+    Column,
+    Sheet,
+    User,
+    sheet,
+)
+from planner.template.content import Content, Row
+from planner.template.guide import write_guide
+from planner.template.look import Look
+
+SPARE_ROWS = 60
+"""Rows below each table for which drop-downs and checks of numbers are ready: Excel's tables grow into them."""
+_LISTS = "Lists"
+_PROVENANCE = ("source", "year", "grade", "assumed_fields")
+
+
+def write_workbook(path: Path, content: Content, user: User) -> None:
+    """Write the workbook; equal content gives equal bytes."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": content.title, "created": datetime.datetime(2026, 1, 1)})
+        book.define_name(VERSION_NAME, f"={VERSION}")
+        look = Look(book)
+        sheets = {s.name: book.add_worksheet(s.name) for s in SHEETS}
+        lists = _Lists(book, look)
+        write_guide(sheets["Guide"], look, content, user)
+        for s in SHEETS:
+            writer = {"rows": _write_rows, "record": _write_record, "hourly": _write_hourly}.get(s.layout)
+            if writer is not None:
+                writer(sheets[s.name], s, content, user, look, lists)
+        lists.hide()
+        sheets["Guide"].activate()
+
+
+class _Lists:
+    """Drop-down lists: fixed choices on a hidden sheet, names of other tables where they stand."""
+
+    def __init__(self, book: Any, look: Look) -> None:
+        self._sheet = book.add_worksheet(_LISTS)
+        self._look = look
+        self._places: dict[tuple[str, ...], str] = {}
+
+    def of(self, values: tuple[str, ...]) -> str:
+        """A range that holds the values."""
+        if values not in self._places:
+            column = len(self._places)
+            for row, value in enumerate(values):
+                self._sheet.write_string(row, column, value)
+            last = xl_rowcol_to_cell(max(len(values) - 1, 0), column, True, True)
+            self._places[values] = f"={_LISTS}!{xl_rowcol_to_cell(0, column, True, True)}:{last}"
+        return self._places[values]
+
+    def hide(self) -> None:
+        """Out of the user's way."""
+        self._sheet.hide()
+
+
+def _head(page: Any, s: Sheet, look: Look, widths: list[float]) -> None:
+    page.hide_gridlines(2)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.set_paper(9)
+    page.repeat_rows(HEADER_ROW - 1)
+    page.write_string(TITLE_ROW - 1, 0, s.name, look.title)
+    page.write_string(PURPOSE_ROW - 1, 0, " ".join(x for x in (s.purpose, s.note) if x), look.purpose)
+    page.set_row(TITLE_ROW - 1, 26)
+    page.set_row(PURPOSE_ROW - 1, 18)
+    for number, width in enumerate(widths):
+        page.set_column(number, number, width)
+
+
+def _write(page: Any, row: int, column: int, value: Any, cell: Any) -> None:
+    if value is None or value == "":
+        page.write_blank(row, column, None, cell)
+    elif isinstance(value, bool | str):
+        page.write_string(row, column, str(value), cell)
+    else:
+        page.write_number(row, column, value, cell)
+
+
+def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
+    rows = content.rows.get(s.name, [])
+    _head(page, s, look, [_width(c, rows) for c in s.columns])
+    page.set_row(MEANING_ROW - 1, 62)
+    page.freeze_panes(HEADER_ROW, 1)
+    for number, c in enumerate(s.columns):
+        page.write_string(MEANING_ROW - 1, number, f"{c.meaning} ({c.blank})", look.meaning)
+        page.write_string(UNITS_ROW - 1, number, c.unit, look.unit)
+    count = max(len(rows), 1)
+    header = [{"header": c.name, "header_format": look.header} for c in s.columns]
+    last = HEADER_ROW + count - 1
+    page.add_table(
+        HEADER_ROW - 1,
+        0,
+        last,
+        len(s.columns) - 1,
+        {"name": s.table, "columns": header, "style": None, "autofilter": count > 12},
+    )
+    for r in range(count):
+        row = rows[r] if r < len(rows) else {}
+        for number, c in enumerate(s.columns):
+            cell = look.cell(c, _state(c, row, user))
+            _write(page, HEADER_ROW + r, number, row.get(c.name), cell)
+    for number, c in enumerate(s.columns):
+        page.write_comment(HEADER_ROW - 1, number, _comment(c), {"x_scale": 1.6, "y_scale": 1.1})
+        _validate(page, HEADER_ROW, last + SPARE_ROWS, number, c, content, lists)
+
+
+def _state(c: Column, row: Row, user: User) -> str:
+    if user in c.users and row.get(c.name) in (None, ""):
+        return "required"
+    if c.name in _PROVENANCE:
+        return "source"
+    assumed = [x.strip() for x in str(row.get("assumed_fields", "")).split(",")]
+    if row.get(c.name) not in (None, "") and c.numeric and (row.get("grade") == "X" or c.name in assumed):
+        return "assumed"
+    return "plain"
+
+
+def _write_record(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
+    _head(page, s, look, [26, 30, 26, 62, 46, 8, 8])
+    page.freeze_panes(HEADER_ROW, 1)
+    filled = content.records.get(s.name, {})
+    header = [{"header": name, "header_format": look.header} for name in s.header]
+    options = {"name": s.table, "columns": header, "style": None, "autofilter": False}
+    page.add_table(HEADER_ROW - 1, 0, HEADER_ROW + len(s.columns) - 1, len(s.header) - 1, options)
+    for r, c in enumerate(s.columns, start=HEADER_ROW):
+        given = filled.get(c.name, {})
+        page.write_string(r, 0, c.name, look.key)
+        row = {c.name: given.get("value"), "grade": given.get("grade", "")}
+        _write(page, r, 1, given.get("value"), look.cell(c, _state(c, row, user), left=True))
+        page.write_string(r, 2, c.unit, look.unit_cell)
+        page.write_string(r, 3, f"{c.meaning} ({c.blank})", look.meaning_cell)
+        for number, name in enumerate(("source", "year", "grade"), start=4):
+            default = c.source if name == "source" else c.grade if name == "grade" else ""
+            text = given.get(name, "") if given.get("value") not in (None, "") else default
+            _write(page, r, number, text, look.source)
+        _validate(page, r, r, 1, c, content, lists)
+
+
+def _write_hourly(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
+    names = list(content.series)
+    _head(page, s, look, [10, *[24.0] * len(names)])
+    page.set_row(MEANING_ROW - 1, 62)
+    page.freeze_panes(HEADER_ROW, 1)
+    page.write_string(MEANING_ROW - 1, 0, "source | year | grade", look.meaning)
+    page.write_string(UNITS_ROW - 1, 0, s.columns[0].unit, look.unit)
+    for number, name in enumerate(names, start=1):
+        unit, source, year, grade = content.series_notes[name]
+        page.write_string(MEANING_ROW - 1, number, f"{source} | {year} | {grade}", look.meaning)
+        page.write_string(UNITS_ROW - 1, number, unit, look.unit)
+    steps = len(content.series[names[0]])
+    header = [{"header": name, "header_format": look.header} for name in ("hour", *names)]
+    options = {"name": s.table, "columns": header, "style": None, "autofilter": False}
+    page.add_table(HEADER_ROW - 1, 0, HEADER_ROW + steps - 1, len(names), options)
+    for t in range(steps):
+        page.write_number(HEADER_ROW + t, 0, t, look.hour)
+        for number, name in enumerate(names, start=1):
+            page.write_number(HEADER_ROW + t, number, content.series[name][t], look.series)
+
+
+def _width(c: Column, rows: list[Row]) -> float:
+    longest = max([len(str(row.get(c.name, ""))) for row in rows] or [0])
+    if c.name in ("source", "assumed_fields"):
+        return 44.0
+    return float(min(max(longest + 2, len(c.name) + 3, 11), 36))
+
+
+def _comment(c: Column) -> str:
+    example = f"\nExample: {c.example}" if c.example != "" else ""
+    unit = f" [{c.unit}]" if c.unit else ""
+    return f"{c.meaning}{unit}.\nA cell left {c.blank}." .replace("left must be", "here must be") .replace(
+        "left blank:", "left blank means:"
+    ).replace("left may stay blank", "here may stay blank") + example
+
+
+def _validate(page: Any, first: int, last: int, column: int, c: Column, content: Content, lists: _Lists) -> None:
+    """A drop-down for choices and names, limits for numbers. A name not in the list may still be typed: a warning."""
+    where = (first, column, last, column)
+    if c.kind == "yes_no":
+        page.data_validation(*where, {"validate": "list", "source": ["yes", "no"]})
+    elif c.references:
+        target, _, key = c.references[0].partition(".")
+        place = sheet(target).columns.index(sheet(target).column(key))
+        rows = max(len(content.rows.get(target, [])), 1) + SPARE_ROWS
+        start = xl_rowcol_to_cell(HEADER_ROW, place, True, True)
+        end = xl_rowcol_to_cell(HEADER_ROW + rows - 1, place, True, True)
+        source = f"={target}!{start}:{end}"
+        page.data_validation(*where, {"validate": "list", "source": source, "error_type": "warning"})
+    elif c.kind == "choice":
+        page.data_validation(*where, {"validate": "list", "source": lists.of(tuple(str(x) for x in c.choices))})
+    elif c.kind == "series":
+        source = lists.of(tuple(content.series))
+        page.data_validation(*where, {"validate": "list", "source": source, "error_type": "warning"})
+    elif c.numeric:
+        _limit_number(page, where, c)
+
+
+def _limit_number(page: Any, where: tuple[int, int, int, int], c: Column) -> None:
+    low = c.minimum if c.minimum is not None else c.above
+    if low is None and c.maximum is None:
+        return
+    rule: dict[str, Any] = {"validate": "integer" if c.kind == "integer" else "decimal"}
+    if low is not None and c.maximum is not None:
+        rule |= {"criteria": "between", "minimum": low, "maximum": c.maximum}
+    elif low is not None:
+        rule |= {"criteria": ">=" if c.minimum is not None else ">", "value": low}
+    else:
+        rule |= {"criteria": "<=", "value": c.maximum}
+    rule |= {"error_title": c.name, "error_message": f"{c.meaning[:200]} [{c.unit}]"}
+    page.data_validation(*where, rule)

@@ -1,0 +1,128 @@
+"""What stands in a workbook: catalogue rows from inputs/data, changed by an example or left to the user."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from planner.schema import SHEETS, Sheet, sheet
+
+Row = dict[str, Any]
+TO_FILL_IN = ("Sites", "Workloads", "Windows")
+"""Row sheets that start empty in a template: they are the user's own."""
+STAND_IN_PLACE = "seoul"
+"""The place whose hourly series fill a template until the user's own replace them."""
+_BEGUN: dict[str, Row] = {
+    "Sites": {
+        "dry_bulb_series": "dry_bulb_c",
+        "wet_bulb_series": "wet_bulb_c",
+        "humidity_series": "rel_humidity_pct",
+        "architecture": "double-conversion UPS",
+        "carbon_series": "carbon_lca_g_per_kwh",
+    },
+    "Workloads": {"available": "yes", "token_weights": "671B MoE reference", "profile": "assistant"},
+}
+"""First rows of a template: what most users keep is filled in, the rest is theirs."""
+_WEATHER = "Open-Meteo historical weather (CC BY 4.0), 2023"
+_SERIES: dict[str, tuple[str, str, str, str]] = {
+    "dry_bulb_c": ("degC", _WEATHER, "2023", "A"),
+    "wet_bulb_c": ("degC", "Stull (2011) from temperature and humidity of " + _WEATHER, "2023", "D"),
+    "rel_humidity_pct": ("%", _WEATHER, "2023", "A"),
+    "wholesale_usd_per_mwh": ("USD/MWh", "wholesale market of the place, collected by sustain-cluster", "2023", "A"),
+    "carbon_direct_g_per_kwh": ("g/kWh", "Electricity Maps (ODbL 1.0), direct", "2023", "A"),
+    "carbon_lca_g_per_kwh": ("g/kWh", "Electricity Maps (ODbL 1.0), life cycle", "2023", "A"),
+    "pv_kw_per_kwp": ("kW/kW", "screening series derived from cloud cover and temperature", "2023", "D"),
+    "wind_kw_per_kw": ("kW/kW", "screening series derived from 10 m wind", "2023", "D"),
+}
+
+
+@dataclass
+class Content:
+    """The figures of one workbook before it is written."""
+
+    title: str
+    summary: str
+    records: dict[str, dict[str, Row]] = field(default_factory=dict)
+    """record sheet -> field -> {value, source, year, grade}"""
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    series: dict[str, list[float]] = field(default_factory=dict)
+    series_notes: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)
+    """series -> unit, source, year, grade"""
+
+
+def inputs() -> Path:
+    """The folder of catalogue data and examples: inside an installed package, else beside it in a clone."""
+    packed = Path(str(files("planner"))) / "_inputs"
+    return packed if packed.is_dir() else Path(__file__).resolve().parents[2] / "inputs"
+
+
+def example_names() -> tuple[str, ...]:
+    """The examples that ship with the planner."""
+    return tuple(sorted(p.stem for p in (inputs() / "examples").glob("*.json")))
+
+
+def template_content() -> Content:
+    """Catalogue rows, and empty sheets for what is the user's own."""
+    content = Content("aidc-planner workbook", "")
+    for s in SHEETS:
+        if s.layout == "rows":
+            content.rows[s.name] = [dict(_BEGUN[s.name])] if s.name in _BEGUN else _catalogue(s)
+        elif s.layout == "record":
+            content.records[s.name] = {}
+    content.rows["Windows"] = []
+    _add_series(content, STAND_IN_PLACE, f"stand-in, replace by your site's ({STAND_IN_PLACE.title()}): ")
+    return content
+
+
+def example_content(name: str) -> Content:
+    """A filled-in workbook, described by inputs/examples/NAME.json as changes to the catalogue."""
+    text = (inputs() / "examples" / f"{name}.json").read_text(encoding="utf-8")
+    example = json.loads(text)
+    content = Content(example["title"], example["summary"])
+    for s in SHEETS:
+        if s.layout == "rows":
+            rows = example["rows"].get(s.name) if s.name in example["rows"] else _catalogue(s)
+            chosen = example.get("choose", {}).get(s.name)
+            key = s.columns[0].name
+            if chosen is not None:
+                rows = [row for wanted in chosen for row in rows if row[key] == wanted]
+            changes = example.get("change", {}).get(s.name, {})
+            rows = [{**row, **changes.get(row.get(key), {})} for row in rows]
+            content.rows[s.name] = [] if s.name in example.get("empty", []) else rows
+    for name_of_sheet, fields in example["records"].items():
+        content.records[name_of_sheet] = {k: v if isinstance(v, dict) else {"value": v} for k, v in fields.items()}
+    _add_series(content, example["place"], "")
+    return content
+
+
+def _catalogue(s: Sheet) -> list[Row]:
+    if s.name in TO_FILL_IN:
+        return []
+    path = inputs() / "data" / f"{_snake(s.name)}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return [{k: _typed(s.name, k, v) for k, v in row.items()} for row in csv.DictReader(file)]
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+
+def _typed(sheet_name: str, column: str, text: str) -> Any:
+    """Figures as numbers, the rest as text; a blank stays blank."""
+    if text == "" or not sheet(sheet_name).column(column).numeric:
+        return text
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def _add_series(content: Content, place: str, remark: str) -> None:
+    with (inputs() / "data" / "hourly" / f"{place}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for name, (unit, source, year, grade) in _SERIES.items():
+        if name in rows[0]:
+            content.series[name] = [float(row[name]) for row in rows]
+            content.series_notes[name] = (unit, f"{remark}{source}, {place}", year, grade)

@@ -1,0 +1,65 @@
+"""Colours and formats of the workbooks that are filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.schema import Column
+
+INK = "#1F2A37"
+QUIET = "#5B6B7B"
+LINE = "#D5DCE3"
+HEADER = "#1F4E5F"
+REQUIRED = "#FFE9A8"
+ASSUMED = "#B45309"
+SHADE = "#F4F7F9"
+
+
+class Look:
+    """The formats of one workbook, made once."""
+
+    def __init__(self, book: Any) -> None:
+        base = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
+        self._book, self._base = book, base
+        self._cells: dict[tuple[str, str, bool], Any] = {}
+        small = {"font_size": 9, "font_color": QUIET, "text_wrap": True}
+        self.title = book.add_format({**base, "font_size": 18, "bold": True, "font_color": HEADER})
+        self.purpose = book.add_format({**base, "font_color": QUIET})
+        self.meaning = book.add_format({**base, **small, "valign": "bottom"})
+        self.unit = book.add_format({**base, "font_size": 9, "font_color": QUIET, "italic": True})
+        self.header = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER})
+        bordered = {"bottom": 1, "bottom_color": LINE}
+        self.key = book.add_format({**base, **bordered, "bold": True})
+        self.unit_cell = book.add_format({**base, **bordered, "font_color": QUIET, "italic": True})
+        self.meaning_cell = book.add_format({**base, **bordered, "text_wrap": True})
+        self.source = book.add_format({**base, **bordered, **small, "text_wrap": False})
+        self.hour = book.add_format({**base, "font_color": QUIET, "num_format": "0"})
+        self.series = book.add_format({**base, "num_format": "0.0###"})
+        self.heading = book.add_format({**base, "font_size": 13, "bold": True, "font_color": HEADER})
+        self.text = book.add_format({**base, "text_wrap": True, "valign": "top"})
+        self.step = book.add_format({**base, "bold": True, "align": "center", "valign": "top", "font_color": HEADER})
+        self.code = book.add_format({**base, "font_name": "Consolas", "bg_color": SHADE, "text_wrap": True})
+        self.legend = {
+            "required": book.add_format({**base, "bg_color": REQUIRED, "border": 1, "border_color": "#E0B93B"}),
+            "assumed": book.add_format({**base, "italic": True, "font_color": ASSUMED, **bordered}),
+            "plain": book.add_format({**base, **bordered}),
+        }
+
+    def cell(self, column: Column, state: str, *, left: bool = False) -> Any:
+        """Format of a cell: state is required, assumed, source or plain."""
+        number = "#,##0.0#####" if column.kind == "number" else "#,##0" if column.kind == "integer" else "@"
+        if column.kind == "number":
+            number = "General"
+        key = (state, number, left)
+        if key not in self._cells:
+            style: dict[str, Any] = {**self._base, "num_format": number, "bottom": 1, "bottom_color": LINE}
+            if left:
+                style["align"] = "left"
+            if state == "required":
+                style |= {"bg_color": REQUIRED, "border": 1, "border_color": "#E0B93B"}
+            elif state == "assumed":
+                style |= {"italic": True, "font_color": ASSUMED}
+            elif state == "source":
+                style |= {"font_color": QUIET, "font_size": 9}
+            self._cells[key] = self._book.add_format(style)
+        return self._cells[key]
