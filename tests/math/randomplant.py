@@ -165,14 +165,14 @@ class Plant:
 
     def tank(self) -> ChilledWaterStore:
         r = self.r
-        small = self.theme == "tank"
+        fast = self.yes(0.4)  # fast tanks are limited by their size, slow ones by their rates
         return ChilledWaterStore(
-            cost_kcur_per_mwh=0.01 if small else r.choice((0.01, 0.2)),
+            cost_kcur_per_mwh=r.choice((0.01, 0.1, 0.3)),
             terms=self.terms(),
-            max_mwh=r.choice((0.02, 0.05)) if small else 2.0,
+            max_mwh=0.02 if fast and self.theme == "tank" else 2.0,
             distribution_pu=r.choice((0.0, 0.04)),
             loss_per_h=r.choice((0.0, 0.03)),
-            hours_to_fill=r.choice((0.5, 0.5, 3.0, 6.0)),
+            hours_to_fill=0.5 if fast else r.choice((3.0, 6.0)),
             area_m2_per_mwh=5.0,
         )
 
