@@ -74,7 +74,8 @@ class Search:
         self.case, self.blocks, self.gap, self.deadline, self.log = case, blocks, gap, deadline, log
         self.design = design_arrays(blocks)
         self.months = [Month(blocks.months[m], blocks.links[m]) for m in blocks.months]
-        self.master = Master(self.design, len(self.months), seed)
+        floors = [m.box_cut().constant for m in self.months]
+        self.master = Master(self.design, floors, seed)
         self.it_cost = it_cost_kcur(case, blocks)
         self.integer = np.flatnonzero(self.design.is_integer)
         self.pool = ThreadPoolExecutor(max_workers=min(cpu_count() or 1, len(self.months)))
@@ -121,6 +122,7 @@ class Search:
         for m in self.months:
             m.set_price(price / scale[m.index])
         self.price = price
+        self.master.set_scale(scale, price)
 
     def raise_price(self) -> None:
         """Missing linking variables paid off: make it dearer."""
@@ -134,8 +136,6 @@ class Search:
 
     def start(self) -> Trial:
         """A first centre: the design problem's own answer, moved to what the months ask for there."""
-        for number, m in enumerate(self.months):
-            self.master.add(number, m.box_cut())
         point = self.master.relaxed()
         if point is None:
             raise Stalled("no relaxed design")
@@ -198,6 +198,7 @@ class Search:
                 raise Stalled("no whole design") if remaining is None or remaining > 0 else _OutOfTime
             self.bound = max(self.bound, point.bound)
             if self.best is not None and self.best.cost - self.bound <= self.money(self.best):
+                self._confirm(remaining)
                 return
             fixed = np.round(point.x[self.integer])
             key = tuple(int(i) for i in fixed)
@@ -208,10 +209,22 @@ class Search:
             trial = self._accommodate(self.evaluate(point.x if near is None else near), fixed)
             cutoff = float("inf") if self.best is None else self.best.cost
             settled = self.level(trial, fixed, SETTLED_SHARE / seen[key], cutoff)
+            if self._contradicts(settled):
+                raise Stalled(f"a plan of {settled.cost} below the bound {self.bound}")
             if settled.met and (self.best is None or settled.cost < self.best.cost):
                 self.best = settled
             elif not settled.met and seen[key] > 1:
                 self.raise_price()
+
+    def _confirm(self, time_limit: float | None) -> None:
+        """The final bound once more without presolve: a bound that two ways of solving do not share is no proof."""
+        assert self.best is not None
+        point = self.master.whole(MASTER_SHARE * self.money(self.best), time_limit, presolve=False)
+        if point is not None and point.bound < self.bound - self.money(self.best):
+            raise Stalled(f"two bounds of the same problem: {self.bound} and {point.bound}")
+
+    def _contradicts(self, settled: Trial) -> bool:
+        return settled.met and settled.cost < self.bound - 1e-6 * max(1.0, abs(self.bound))
 
     def _report(self, trial: Trial, bound: float, is_fixed: bool) -> None:
         seconds = time.monotonic() - self.started

@@ -13,8 +13,8 @@ from planner.solving.highs import problem, set_option
 from planner.solving.month import Cut
 
 _STATUS = highspy.HighsModelStatus
-FLOOR_KCUR = -1e12
-"""Bound of a month's cost before its first cut: none of the cases has costs of this size."""
+LARGEST_COEFFICIENT = 1e3
+"""Cuts are divided down to this: rows of far larger numbers made HiGHS prove wrong bounds on whole problems."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,14 +27,28 @@ class Point:
 
 
 class Master:
-    """Design columns x (first) and one theta per month; cuts are only ever added."""
+    """Design columns x (first) and one theta per month; cuts are only ever added.
 
-    def __init__(self, design: Arrays, months: int, seed: int) -> None:
-        self._design, self._months, self._seed = design, months, seed
+    HiGHS gets it scaled: continuous columns by their typical size, money by the size of the whole cost, rows by their
+    largest coefficient. Integer columns stay as they are."""
+
+    def __init__(self, design: Arrays, floors: list[float], seed: int) -> None:
+        self._design, self._seed = design, seed
+        self._floors = np.array(floors)
+        """least cost of each month by its boxes alone"""
+        self._months = len(floors)
         self.columns = design.matrix.shape[1]
-        self.cost = np.concatenate([design.cost, np.ones(months)])
+        self._cost = np.concatenate([design.cost, np.ones(self._months)])
         self._rows: list[np.ndarray] = []
         self._lower: list[float] = []
+        self._money = 1.0
+        self._size = np.ones(self.columns + self._months)
+
+    def set_scale(self, scale: np.ndarray, money_kcur: float) -> None:
+        """Typical size of each design column, and of the whole cost."""
+        self._money = max(money_kcur, 1e-3) / LARGEST_COEFFICIENT
+        size = np.where(self._design.is_integer, 1.0, scale)
+        self._size = np.concatenate([size, np.full(self._months, self._money)])
 
     def add(self, month: int, cut: Cut) -> None:
         """theta of the month-th operation problem is at least the cut."""
@@ -47,23 +61,33 @@ class Master:
     def _arrays(self, fixed: np.ndarray | None, *, integers: bool) -> Arrays:
         d, n = self._design, self._months
         top = sparse.hstack([d.matrix, sparse.csc_array((d.matrix.shape[0], n))])
-        cuts = sparse.csc_array(np.array(self._rows).reshape(-1, self.columns + n))
-        lower = np.concatenate([d.col_lower, np.full(n, FLOOR_KCUR)])
+        cuts = np.array(self._rows).reshape(-1, self.columns + n)
+        lower = np.concatenate([d.col_lower, self._floors])
         upper = np.concatenate([d.col_upper, np.full(n, np.inf)])
         whole = np.concatenate([d.is_integer, np.zeros(n, dtype=bool)])
         if fixed is not None:
             index = np.flatnonzero(d.is_integer)
             lower[index] = upper[index] = fixed
+        size = sparse.diags_array(self._size)
+        design_rows = sparse.csr_array(top @ size)
+        cut_rows = cuts * self._size / self._money
+        down = np.maximum(np.abs(cut_rows).max(axis=1, initial=1.0) / LARGEST_COEFFICIENT, 1.0)
+        per_row = np.maximum(np.abs(design_rows).max(axis=1).toarray().ravel(), 1e-9)
+        design_rows = sparse.diags_array(1 / per_row) @ design_rows
         return Arrays(
-            cost=self.cost,
-            offset=d.offset,
-            matrix=sparse.csc_array(sparse.vstack([top, cuts])),
-            row_lower=np.concatenate([d.row_lower, self._lower]),
-            row_upper=np.concatenate([d.row_upper, np.full(len(self._lower), np.inf)]),
-            col_lower=lower,
-            col_upper=upper,
+            cost=self._cost * self._size / self._money,
+            offset=d.offset / self._money,
+            matrix=sparse.csc_array(sparse.vstack([design_rows, sparse.csr_array(cut_rows / down[:, None])])),
+            row_lower=np.concatenate([d.row_lower / per_row, np.array(self._lower) / self._money / down]),
+            row_upper=np.concatenate([d.row_upper / per_row, np.full(len(self._lower), np.inf)]),
+            col_lower=lower / self._size,
+            col_upper=upper / self._size,
             is_integer=whole if integers else np.zeros_like(whole),
         )
+
+    def _unscaled(self, highs: highspy.Highs) -> np.ndarray:
+        values = np.array(highs.getSolution().col_value)[: self.columns]
+        return values * self._size[: self.columns]
 
     def _run(self, arrays: Arrays, **options: float | str) -> highspy.Highs:
         highs = highspy.Highs()
@@ -79,19 +103,20 @@ class Master:
         highs = self._run(self._arrays(fixed, integers=False))
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
-        value = float(highs.getInfo().objective_function_value)
-        return Point(np.array(highs.getSolution().col_value)[: self.columns], value, value)
+        value = float(highs.getInfo().objective_function_value) * self._money
+        return Point(self._unscaled(highs), value, value)
 
-    def whole(self, abs_gap: float, time_limit: float | None) -> Point | None:
+    def whole(self, abs_gap: float, time_limit: float | None, *, presolve: bool = True) -> Point | None:
         """Least cost with integers, within abs_gap [kcur]; None if there is none or none was found in time."""
-        limit = {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
-        highs = self._run(self._arrays(None, integers=True), mip_rel_gap=0.0, mip_abs_gap=abs_gap, **limit)
+        options: dict[str, float | str] = {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
+        options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money, "presolve": "on" if presolve else "off"}
+        highs = self._run(self._arrays(None, integers=True), **options)
         info = highs.getInfo()
         if info.primal_solution_status != highspy.kSolutionStatusFeasible:
             return None
-        x = np.array(highs.getSolution().col_value)[: self.columns]
         bound = info.mip_dual_bound if self._design.is_integer.any() else info.objective_function_value
-        return Point(x, float(info.objective_function_value), float(bound))
+        objective = float(info.objective_function_value) * self._money
+        return Point(self._unscaled(highs), objective, float(bound) * self._money)
 
     def nearest(
         self, target: np.ndarray, weight: np.ndarray, level: float, fixed: np.ndarray | None
@@ -100,6 +125,8 @@ class Master:
         `level`; None if there is none. Columns of weight zero move freely."""
         a = self._arrays(fixed, integers=False)
         index = np.flatnonzero(weight)
+        scaled_target = target[index] / self._size[index]
+        scaled_weight = weight[index] * self._size[index]
         k, (rows, columns) = index.size, a.matrix.shape
         select = sparse.csc_array((np.ones(k), (np.arange(k), index)), shape=(k, columns))
         unit = sparse.eye_array(k, format="csc")
@@ -107,13 +134,12 @@ class Master:
             sparse.hstack([a.matrix, sparse.csc_array((rows, 2 * k))]),
             sparse.hstack([select, unit, -unit]),
         ]
-        bounds = [(a.row_lower, a.row_upper), (target[index], target[index])]
+        bounds = [(a.row_lower, a.row_upper), (scaled_target, scaled_target)]
         if np.isfinite(level):
-            cost = sparse.csc_array(np.concatenate([self.cost, np.zeros(2 * k)])[None, :])
-            blocks.append(cost)
-            bounds.append((np.array([-np.inf]), np.array([level - a.offset])))
+            blocks.append(sparse.csc_array(np.concatenate([a.cost, np.zeros(2 * k)])[None, :]))
+            bounds.append((np.array([-np.inf]), np.array([level / self._money - a.offset])))
         distance = Arrays(
-            cost=np.concatenate([np.zeros(columns), weight[index], weight[index]]),
+            cost=np.concatenate([np.zeros(columns), scaled_weight, scaled_weight]),
             offset=0.0,
             matrix=sparse.csc_array(sparse.vstack(blocks)),
             row_lower=np.concatenate([low for low, _ in bounds]),
@@ -125,4 +151,4 @@ class Master:
         highs = self._run(distance)
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
-        return np.array(highs.getSolution().col_value)[: self.columns]
+        return self._unscaled(highs)
