@@ -5,6 +5,7 @@ point, so that the plan is consistent with itself to the last digit and only the
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pyomo.environ as pyo
 from models import cooling as cooling_block
 from models import curves, grid, storage, supply
 from models.blocks import Block
-from models.case import Case
+from models.case import Battery, Case
 from models.catalogue import cooling, heat_coolings, heat_share, of_kind, options, rack, serving
 from models.design import Design, Gang, Operation, PlacedRacks, Units
 from models.fields import Series
@@ -108,8 +109,11 @@ def _read_operation(
     it_mw, heat = _power_and_heat(case, counts, busy)
     stored = {n: _flow(case, months, "storage", "stored_mwh", n) for n in storage.technologies(case)}
     charge, discharge = _net_batteries(case, months)
-    cold_charge = {c: _flow(case, months, "cooling", "cold_charge_mw", c) for c in cold_mwh}
-    cold_discharge = {c: _flow(case, months, "cooling", "cold_discharge_mw", c) for c in cold_mwh}
+    into = {c: _flow(case, months, "cooling", "cold_charge_mw", c) for c in cold_mwh}
+    out_of = {c: _flow(case, months, "cooling", "cold_discharge_mw", c) for c in cold_mwh}
+    # Only the difference matters, to the tank and to the plant: never both at once.
+    cold_charge = {c: np.maximum(into[c] - out_of[c], 0.0) for c in cold_mwh}
+    cold_discharge = {c: np.maximum(out_of[c] - into[c], 0.0) for c in cold_mwh}
     cooling_mw, water = _cooling(case, heat, cold_charge, cold_discharge)
     chain = case.electrical
     installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
@@ -236,3 +240,37 @@ def _bill(case: Case, operation: Operation) -> dict[tuple[str, int], float]:
         for d in case.grid.demand_charges
         for m in grid.billed_months(case, d)
     }
+
+
+def trim(case: Case, design: Design) -> Design:
+    """The design with battery and tank sizes no larger than its operation uses: within the gap the solver may leave
+    sizes that nothing needs. Never costs more; keeps least sizes, cycle limits and ride-through."""
+    battery_mw, battery_mwh = dict(design.battery_mw), dict(design.battery_mwh)
+    stored = dict(design.operation.stored_mwh)
+    for n, b in storage.technologies(case).items():
+        if case.electrical.battery_ride_through_h > 0:
+            continue  # the reserve is part of what is stored
+        power = design.operation.charge_mw[n] + design.operation.discharge_mw[n]
+        if power.max() <= _NOTHING and b.min_mwh == 0:
+            stored[n] = np.zeros(case.calendar.steps)
+            battery_mwh[n] = 0.0
+        elif b.min_charge_share == 0:
+            battery_mwh[n] = min(battery_mwh[n], _energy_used_mwh(case, b, design.operation, n))
+        battery_mw[n] = min(battery_mw[n], max(b.min_mw, float(power.max())))
+    cold, cold_stored = dict(design.cold_store_mwh), dict(design.operation.cold_stored_mwh)
+    for c, tank in cooling_block.stores(case).items():
+        flow = np.maximum(design.operation.cold_charge_mw[c], design.operation.cold_discharge_mw[c]).max()
+        if flow <= _NOTHING:
+            cold_stored[c] = np.zeros(case.calendar.steps)
+        cold[c] = min(cold[c], max(float(cold_stored[c].max()), float(flow) * tank.hours_to_fill))
+    operation = replace(design.operation, stored_mwh=stored, cold_stored_mwh=cold_stored)
+    return replace(design, battery_mw=battery_mw, battery_mwh=battery_mwh, cold_store_mwh=cold, operation=operation)
+
+
+def _energy_used_mwh(case: Case, battery: Battery, operation: Operation, name: str) -> float:
+    """Least energy that the battery's operation needs [MWh]."""
+    needs = [battery.min_mwh, float(operation.stored_mwh[name].max()) / battery.max_charge_share]
+    if battery.ageing == "fixed_life" and battery.max_cycles_per_year:
+        discharged = case.calendar.step_h * float(operation.discharge_mw[name].sum())
+        needs.append(discharged / battery.max_cycles_per_year)
+    return max(needs)

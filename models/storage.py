@@ -182,8 +182,8 @@ def _limit(block: Block, case: Case, size: Block, border: Block, batteries: dict
 
 
 def _never_both(block: Block, case: Case, batteries: dict[str, Battery], hours: range) -> None:
-    """Charging while discharging burns energy. That pays only if energy costs less than nothing at some time of the year
-    (also hours before, to make room); else nothing forbids it and readout nets it out at no loss."""
+    """Charging while discharging burns energy. That pays only if energy costs less than nothing at some time of the
+    year (also hours before, to make room); else nothing forbids it and readout nets it out at no loss."""
     burning_pays = bool((case.grid.import_price_kcur_per_mwh < 0).any())
     keys = [(n, t) for n in batteries for t in hours] if burning_pays else []
     variable(

@@ -54,4 +54,18 @@ def solve(
         progress=progress,
         log_path=log_path,
     )
+    if design is not None:
+        design, proof = _trimmed(case, design, proof)
     return design, replace(proof, seconds=proof.seconds + built, build_seconds=built)
+
+
+def _trimmed(case: Case, design: Design, proof: Proof) -> tuple[Design, Proof]:
+    """The design without sizes that nothing uses, and its cost. What the model said stays visible to the recheck: only
+    the difference that trimming makes is taken off."""
+    from models.accounts import account
+    from models.readout import trim
+
+    slim = trim(case, design)
+    saved = account(case, design).objective_kcur - account(case, slim).objective_kcur
+    objective = proof.objective_kcur - saved
+    return slim, replace(proof, objective_kcur=objective, bound_kcur=min(proof.bound_kcur, objective))

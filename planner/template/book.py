@@ -188,9 +188,12 @@ def _width(c: Column, rows: list[Row]) -> float:
 def _comment(c: Column) -> str:
     example = f"\nExample: {c.example}" if c.example != "" else ""
     unit = f" [{c.unit}]" if c.unit else ""
-    return f"{c.meaning}{unit}.\nA cell left {c.blank}." .replace("left must be", "here must be") .replace(
-        "left blank:", "left blank means:"
-    ).replace("left may stay blank", "here may stay blank") + example
+    return (
+        f"{c.meaning}{unit}.\nA cell left {c.blank}.".replace("left must be", "here must be")
+        .replace("left blank:", "left blank means:")
+        .replace("left may stay blank", "here may stay blank")
+        + example
+    )
 
 
 def _validate(page: Any, first: int, last: int, column: int, c: Column, content: Content, lists: _Lists) -> None:

@@ -14,21 +14,35 @@ _WHO: dict[User, str] = {
     "procurement": "procurement: which module offers to buy",
 }
 _BLANKS = (
-    "A coloured cell must be filled in. A blank limit means no limit; a blank default takes the value in brackets above "
-    "its column; zero means zero. Every value used, also a default, is listed in the report with its cell."
+    "A coloured cell must be filled in. A blank limit means no limit; a blank default takes the value in brackets "
+    "above its column; zero means zero. Every value used, also a default, is listed in the report with its cell."
 )
 _RULES = (
-    ("Tables", "One table per sheet. Add rows right below the last one: the table grows. Do not merge cells. Rows whose "
-     "`available` says no are left out and may stay unfinished."),
+    (
+        "Tables",
+        "One table per sheet. Add rows right below the last one: the table grows. Do not merge cells. Rows whose "
+        "`available` says no are left out and may stay unfinished.",
+    ),
     ("Units", "Units stand above the column names. Per cent columns take 8 for 8 %, not 0.08. Use numbers, not text."),
     ("Names", "Rows refer to each other by name: pick from the drop-downs. Names must be unique in their table."),
-    ("Sources", "source, year and grade tell where a row's figures come from: A official or measured, B secondary, C a "
-     "single estimate, D derived, X assumption. `assumed_fields` names single assumed columns. Figures of your own need none."),
-    ("Hourly series", "Sheet Hourly holds one row per hour, 8,760 in a year, local standard time; every other column is a "
-     "series you can name in Sites, Supply or Workloads. A series may also be `file.csv:column` beside this workbook."),
-    ("Tariffs", "Sites.tariff picks a tariff of TariffEnergy and TariffDemand. Each hour of the year must fall into exactly "
-     "one energy period. Or name a price series in Sites.price_series."),
-)  # fmt: skip
+    (
+        "Sources",
+        "source, year and grade tell where a row's figures come from: A official or measured, B secondary, C a "
+        "single estimate, D derived, X assumption. `assumed_fields` names single assumed columns. Figures of your "
+        "own need none.",
+    ),
+    (
+        "Hourly series",
+        "Sheet Hourly holds one row per hour, 8,760 in a year, local standard time; every other column is a "
+        "series you can name in Sites, Supply or Workloads. A series may also be `file.csv:column` beside this "
+        "workbook.",
+    ),
+    (
+        "Tariffs",
+        "Sites.tariff picks a tariff of TariffEnergy and TariffDemand. Each hour of the year must fall into exactly "
+        "one energy period. Or name a price series in Sites.price_series.",
+    ),
+)
 
 
 def write_guide(page: Any, look: Look, content: Content, user: User) -> None:
@@ -69,13 +83,23 @@ def _steps(page: Any, look: Look, user: User, row: int) -> int:
     page.write_string(row, 0, "In five steps", look.heading)
     steps = (
         ("Fill in the coloured cells", "They are listed below, at most fifteen. " + _BLANKS),
-        ("Look through the catalogue", "Racks, cooling, storage, modules and prices are filled in with their sources. "
-         "Replace what you know better; amber italics are assumptions without a source."),
+        (
+            "Look through the catalogue",
+            "Racks, cooling, storage, modules and prices are filled in with their sources. "
+            "Replace what you know better; amber italics are assumptions without a source.",
+        ),
         ("Replace the hourly series", "Sheet Hourly holds weather, carbon and prices of a stand-in place."),
-        ("Check", "aidc check THIS-FILE.xlsx names every problem at once, each with its cell. Save and close the file first."),
-        ("Plan", "aidc plan THIS-FILE.xlsx writes report.html and plan.xlsx into out/. The first plan needs no TokEnergy "
-         "target; the report shows the index you get, then set one in Project.tokenergy_target."),
-    )  # fmt: skip
+        (
+            "Check",
+            "aidc check THIS-FILE.xlsx names every problem at once, each with its cell. Save and close the file "
+            "first.",
+        ),
+        (
+            "Plan",
+            "aidc plan THIS-FILE.xlsx writes report.html and plan.xlsx into out/. The first plan needs no TokEnergy "
+            "target; the report shows the index you get, then set one in Project.tokenergy_target.",
+        ),
+    )
     row += 1
     for number, (head, text) in enumerate(steps, start=1):
         row = _line(page, look, row, str(number), head, text)
@@ -102,6 +126,8 @@ def _legend(page: Any, look: Look, row: int) -> int:
         ("plain", "a figure of the catalogue with its source, or optional"),
     ):
         row += 1
-        page.write_string(row, 1, {"required": "yellow", "assumed": "1,234", "plain": "1,234"}[state], look.legend[state])
+        page.write_string(
+            row, 1, {"required": "yellow", "assumed": "1,234", "plain": "1,234"}[state], look.legend[state]
+        )
         page.write_string(row, 2, text, look.text)
     return row + 1
