@@ -39,9 +39,8 @@ SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
-MISSED = 1e-6
-"""Largest miss of a linking variable, relative to its scale (at least 0.5: the tolerance of HiGHS is 1e-7), that is
-none."""
+BAND = 1e-6
+"""Linking variables are met within this share of their size (at least of 0.2): a few times the tolerance of HiGHS."""
 MAX_ROUNDS = 400
 
 
@@ -100,11 +99,11 @@ class Search:
             self.master.add(number, result.cut)
         self.rounds += 1
         missed = max(
-            float(np.max(np.abs(r.missed) / np.maximum(self.scale[m.index], 0.5), initial=0.0))
+            float(np.max(np.abs(r.missed) / self._band(m), initial=0.0))
             for m, r in zip(self.months, results, strict=True)
         )
         cost = float(self.design.cost @ x) + self.design.offset + sum(r.elastic_cost for r in results)
-        return Trial(x, cost, missed <= MISSED, results)
+        return Trial(x, cost, missed <= 1.0, results)
 
     def _price_misses(self, point: Point) -> None:
         """Scale of each linking variable and the price of missing it: missing it whole would cost the project again."""
@@ -120,9 +119,12 @@ class Search:
         operation = sum(abs(r.cost) for r in free)
         price = max(abs(point.objective), operation, 1.0)
         for m in self.months:
-            m.set_price(price / scale[m.index])
+            m.set_price(price / scale[m.index], self._band(m))
         self.price = price
         self.master.set_scale(scale, price)
+
+    def _band(self, month: Month) -> np.ndarray:
+        return BAND * np.maximum(self.scale[month.index], 0.2)
 
     def raise_price(self) -> None:
         """Missing linking variables paid off: make it dearer."""
@@ -130,7 +132,7 @@ class Search:
         if self.price > 1e6 * max(abs(self.bound), 1.0):
             raise Stalled("linking variables stay missed")
         for m in self.months:
-            m.set_price(self.price / self.scale[m.index])
+            m.set_price(self.price / self.scale[m.index], self._band(m))
 
     # -- phases ---------------------------------------------------------------------------------------------------
 
@@ -167,7 +169,7 @@ class Search:
     def level(self, centre: Trial, fixed: np.ndarray | None, share: float, cutoff: float = float("inf")) -> Trial:
         """Level rounds from a centre until within share of the gap, or until the relaxation exceeds the cutoff.
 
-        With fixed integers the result may miss linking variables: then these integers have no plan at this price."""
+        The result may miss linking variables: then, with its integers, missing them is the cheapest at this price."""
         while True:
             point = self.master.relaxed(fixed)
             if point is None:
@@ -176,11 +178,7 @@ class Search:
                 self.bound = max(self.bound, point.bound)
             self._report(centre, point.bound, fixed is not None)
             if centre.cost - point.bound <= share * self.money(centre) or point.bound > cutoff:
-                if centre.met or fixed is not None:
-                    return centre
-                self.raise_price()
-                centre = self.evaluate(centre.x)
-                continue
+                return centre
             level = point.bound + ALPHA * (centre.cost - point.bound)
             x = self.master.nearest(centre.x, self._weight(), level, fixed)
             trial = self.evaluate(point.x if x is None else x)
@@ -317,7 +315,11 @@ def _run(search: Search) -> str:
         if search.integer.size:
             search.whole(centre)
         else:
-            search.best = search.level(centre, None, 0.9)
+            centre = search.level(centre, None, 0.9)
+            while not centre.met:
+                search.raise_price()
+                centre = search.level(search.evaluate(centre.x), None, 0.9)
+            search.best = centre
     except _OutOfTime:
         return "time limit"
     except KeyboardInterrupt:

@@ -48,7 +48,7 @@ class Evaluation:
     cost: float
     """cost of operation, without the price of missing x [kcur]"""
     missed: np.ndarray
-    """how far the month's x is from the one asked for, per linking column, in its own unit"""
+    """how far the month's x is outside the band around the one asked for, per linking column, in its own unit"""
     elastic_cost: float
     """cost with the price of missing x"""
     cut: Cut
@@ -68,7 +68,7 @@ class Month:
         self._own[self.columns] = False
         self.has_integers = bool(arrays.is_integer.any())
         self._columns, self._rows = arrays.matrix.shape[1], arrays.matrix.shape[0]
-        self._price = np.zeros(len(self.columns))
+        self._price = self._band = np.zeros(len(self.columns))
         self._highs = self._elastic()
 
     def _elastic(self) -> highspy.Highs:
@@ -95,10 +95,12 @@ class Month:
         highs.passModel(problem(elastic))
         return highs
 
-    def set_price(self, price: np.ndarray) -> None:
-        """Price of missing each linking column [kcur per its unit]."""
+    def set_price(self, price: np.ndarray, band: np.ndarray) -> None:
+        """Price of missing each linking column [kcur per its unit], beyond a band of the solver's own tolerance.
+
+        Without the band a miss that is only rounding would be charged, and its cut steep for nothing."""
         k = len(self.columns)
-        self._price = price
+        self._price, self._band = price, band
         index = np.arange(self._columns, self._columns + 2 * k, dtype=np.int32)
         self._highs.changeColsCost(2 * k, index, np.concatenate([price, price]))
 
@@ -110,7 +112,7 @@ class Month:
     def at(self, x: np.ndarray, *, cold: bool) -> Evaluation:
         """The month at the design's columns x. `cold` starts anew with presolve: faster when x has moved much."""
         asked = x[self.index]
-        return self._solve(asked, asked, cold=cold)
+        return self._solve(asked - self._band, asked + self._band, cold=cold)
 
     def _solve(self, lower: np.ndarray, upper: np.ndarray, *, cold: bool) -> Evaluation:
         k, highs = len(self.columns), self._highs

@@ -13,7 +13,7 @@ __all__ = ["example_names", "write_example", "write_template"]
 
 def write_template(path: Path, user: User) -> None:
     """Write an empty workbook with the catalogue, the required cells of `user` coloured."""
-    write_workbook(path, template_content(), user)
+    write_workbook(path, template_content(user), user)
 
 
 def write_example(path: Path, name: str) -> None:

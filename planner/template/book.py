@@ -25,7 +25,7 @@ from planner.schema import (
 )
 from planner.template.content import Content, Row
 from planner.template.guide import write_guide
-from planner.template.look import Look
+from planner.template.look import REQUIRED, Look
 
 SPARE_ROWS = 60
 """Rows below each table for which drop-downs and checks of numbers are ready: Excel's tables grow into them."""
@@ -100,13 +100,15 @@ def _write(page: Any, row: int, column: int, value: Any, cell: Any) -> None:
 def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
     rows = content.rows.get(s.name, [])
     _head(page, s, look, [_width(c, rows) for c in s.columns])
-    page.set_row(MEANING_ROW - 1, 62)
+    page.set_row(MEANING_ROW - 1, max(_height(_meaning(c), _width(c, rows)) for c in s.columns))
     page.freeze_panes(HEADER_ROW, 1)
+    if any(user in c.users for c in s.columns) and s.name in (*content.own, "Offers"):
+        page.set_tab_color(REQUIRED)
     for number, c in enumerate(s.columns):
-        page.write_string(MEANING_ROW - 1, number, f"{c.meaning} ({c.blank})", look.meaning)
-        page.write_string(UNITS_ROW - 1, number, c.unit, look.unit)
+        page.write_string(MEANING_ROW - 1, number, _meaning(c), look.meaning)
+        page.write_string(UNITS_ROW - 1, number, c.unit, look.unit_right if c.numeric else look.unit)
     count = max(len(rows), 1)
-    header = [{"header": c.name, "header_format": look.header} for c in s.columns]
+    header = [{"header": c.name, "header_format": look.header_right if c.numeric else look.header} for c in s.columns]
     last = HEADER_ROW + count - 1
     page.add_table(
         HEADER_ROW - 1,
@@ -118,26 +120,27 @@ def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, l
     for r in range(count):
         row = rows[r] if r < len(rows) else {}
         for number, c in enumerate(s.columns):
-            cell = look.cell(c, _state(c, row, user))
+            cell = look.cell(c, _state(c, row, user, own=s.name in content.own))
             _write(page, HEADER_ROW + r, number, row.get(c.name), cell)
     for number, c in enumerate(s.columns):
         page.write_comment(HEADER_ROW - 1, number, _comment(c), {"x_scale": 1.6, "y_scale": 1.1})
         _validate(page, HEADER_ROW, last + SPARE_ROWS, number, c, content, lists)
 
 
-def _state(c: Column, row: Row, user: User) -> str:
-    if user in c.users and row.get(c.name) in (None, ""):
+def _state(c: Column, row: Row, user: User, *, own: bool = False) -> str:
+    if user in c.users and (own or row.get(c.name) in (None, "")):
         return "required"
     if c.name in _PROVENANCE:
         return "source"
     assumed = [x.strip() for x in str(row.get("assumed_fields", "")).split(",")]
-    if row.get(c.name) not in (None, "") and c.numeric and (row.get("grade") == "X" or c.name in assumed):
+    if row.get(c.name) not in (None, "") and ((c.numeric and row.get("grade") == "X") or c.name in assumed):
         return "assumed"
     return "plain"
 
 
 def _write_record(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
-    _head(page, s, look, [26, 30, 26, 62, 46, 8, 8])
+    widths = [26.0, 34.0, 30.0, 66.0, 54.0, 8.0, 8.0]
+    _head(page, s, look, widths)
     page.freeze_panes(HEADER_ROW, 1)
     filled = content.records.get(s.name, {})
     header = [{"header": name, "header_format": look.header} for name in s.header]
@@ -149,27 +152,30 @@ def _write_record(page: Any, s: Sheet, content: Content, user: User, look: Look,
         row = {c.name: given.get("value"), "grade": given.get("grade", "")}
         _write(page, r, 1, given.get("value"), look.cell(c, _state(c, row, user), left=True))
         page.write_string(r, 2, c.unit, look.unit_cell)
-        page.write_string(r, 3, f"{c.meaning} ({c.blank})", look.meaning_cell)
+        page.write_string(r, 3, _meaning(c), look.meaning_cell)
+        page.set_row(r, max(_height(_meaning(c), widths[3]), _height(str(given.get("source", "")), widths[4])) + 3)
         for number, name in enumerate(("source", "year", "grade"), start=4):
             default = c.source if name == "source" else c.grade if name == "grade" else ""
             text = given.get(name, "") if given.get("value") not in (None, "") else default
             _write(page, r, number, text, look.source)
+        if user in c.users:
+            page.set_tab_color(REQUIRED)
         _validate(page, r, r, 1, c, content, lists)
 
 
 def _write_hourly(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
     names = list(content.series)
-    _head(page, s, look, [10, *[24.0] * len(names)])
-    page.set_row(MEANING_ROW - 1, 62)
+    _head(page, s, look, [10, *[26.0] * len(names)])
+    page.set_row(MEANING_ROW - 1, max(_height(" | ".join(note), 26) for note in content.series_notes.values()))
     page.freeze_panes(HEADER_ROW, 1)
     page.write_string(MEANING_ROW - 1, 0, "source | year | grade", look.meaning)
     page.write_string(UNITS_ROW - 1, 0, s.columns[0].unit, look.unit)
     for number, name in enumerate(names, start=1):
         unit, source, year, grade = content.series_notes[name]
         page.write_string(MEANING_ROW - 1, number, f"{source} | {year} | {grade}", look.meaning)
-        page.write_string(UNITS_ROW - 1, number, unit, look.unit)
+        page.write_string(UNITS_ROW - 1, number, unit, look.unit_right)
     steps = len(content.series[names[0]])
-    header = [{"header": name, "header_format": look.header} for name in ("hour", *names)]
+    header = [{"header": name, "header_format": look.header_right} for name in ("hour", *names)]
     options = {"name": s.table, "columns": header, "style": None, "autofilter": False}
     page.add_table(HEADER_ROW - 1, 0, HEADER_ROW + steps - 1, len(names), options)
     for t in range(steps):
@@ -181,19 +187,23 @@ def _write_hourly(page: Any, s: Sheet, content: Content, user: User, look: Look,
 def _width(c: Column, rows: list[Row]) -> float:
     longest = max([len(str(row.get(c.name, ""))) for row in rows] or [0])
     if c.name in ("source", "assumed_fields"):
-        return 44.0
-    return float(min(max(longest + 2, len(c.name) + 3, 11), 36))
+        return float(min(max(longest, 30), 90))
+    return float(min(max(longest + 2, len(c.name) + 3, len(c.unit), 13), 40))
+
+
+def _meaning(c: Column) -> str:
+    return f"{c.meaning} ({c.blank})"
+
+
+def _height(text: str, width: float) -> float:
+    """Height of wrapped text in points; words leave part of each line empty."""
+    return 12.5 * max(1, -(-len(text) * 1.1 // width)) + 2
 
 
 def _comment(c: Column) -> str:
-    example = f"\nExample: {c.example}" if c.example != "" else ""
     unit = f" [{c.unit}]" if c.unit else ""
-    return (
-        f"{c.meaning}{unit}.\nA cell left {c.blank}.".replace("left must be", "here must be")
-        .replace("left blank:", "left blank means:")
-        .replace("left may stay blank", "here may stay blank")
-        + example
-    )
+    example = f"\nExample: {c.example}" if c.example != "" else ""
+    return f"{c.meaning}{unit}.\n{c.blank.capitalize()}.{example}"
 
 
 def _validate(page: Any, first: int, last: int, column: int, c: Column, content: Content, lists: _Lists) -> None:

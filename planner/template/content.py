@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from planner.schema import SHEETS, Sheet, sheet
+from planner.schema import SHEETS, Column, Sheet, User, sheet
 
 Row = dict[str, Any]
 TO_FILL_IN = ("Sites", "Workloads", "Windows")
@@ -27,6 +27,9 @@ _BEGUN: dict[str, Row] = {
     "Workloads": {"available": "yes", "token_weights": "671B MoE reference", "profile": "assistant"},
 }
 """First rows of a template: what most users keep is filled in, the rest is theirs."""
+_STAND_IN = "quickstart"
+"""The example whose figures stand where a user is not asked for one."""
+_STAND_IN_SOURCE = "stand-in from the quickstart example: replace by your own"
 _WEATHER = "Open-Meteo historical weather (CC BY 4.0), 2023"
 _SERIES: dict[str, tuple[str, str, str, str]] = {
     "dry_bulb_c": ("degC", _WEATHER, "2023", "A"),
@@ -52,6 +55,8 @@ class Content:
     series: dict[str, list[float]] = field(default_factory=dict)
     series_notes: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)
     """series -> unit, source, year, grade"""
+    own: tuple[str, ...] = ()
+    """sheets that are the user's own: the cells asked for are coloured there even where something is filled in"""
 
 
 def inputs() -> Path:
@@ -65,17 +70,42 @@ def example_names() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in (inputs() / "examples").glob("*.json")))
 
 
-def template_content() -> Content:
-    """Catalogue rows, and empty sheets for what is the user's own."""
-    content = Content("aidc-planner workbook", "")
+def template_content(user: User) -> Content:
+    """Catalogue rows; what is asked of the user is blank, what is asked of others stands in from an example."""
+    content = Content("aidc-planner workbook", "", own=TO_FILL_IN)
+    given = example_content(_STAND_IN)
     for s in SHEETS:
-        if s.layout == "rows":
-            content.rows[s.name] = [dict(_BEGUN[s.name])] if s.name in _BEGUN else _catalogue(s)
+        if s.layout == "rows" and s.name in _BEGUN:
+            content.rows[s.name] = _begun(s, given, user)
+        elif s.layout == "rows":
+            asked = any(user in c.users for c in s.columns)
+            content.rows[s.name] = [{}, *_catalogue(s)] if asked else _catalogue(s)
         elif s.layout == "record":
-            content.records[s.name] = {}
-    content.rows["Windows"] = []
+            known = {c.name: given.records[s.name].get(c.name, {}).get("value") for c in _not_asked(s, user)}
+            own = {"value": None, "source": _STAND_IN_SOURCE, "grade": "X"}
+            content.records[s.name] = {k: {**own, "value": v} for k, v in known.items() if v is not None}
     _add_series(content, STAND_IN_PLACE, f"stand-in, replace by your site's ({STAND_IN_PLACE.title()}): ")
     return content
+
+
+def _not_asked(s: Sheet, user: User) -> list[Column]:
+    """Columns that a workbook needs and that this user is not asked for."""
+    return [c for c in s.columns if user not in c.users and (c.required or c.users)]
+
+
+def _begun(s: Sheet, given: Content, user: User) -> list[Row]:
+    """The first rows of a sheet that is the user's own; all of the example's where nothing is asked for."""
+    if not any(user in c.users for c in s.columns):
+        mark = {"source": _STAND_IN_SOURCE, "year": "", "grade": "X", "assumed_fields": ""}
+        return [{**row, **mark} for row in given.rows[s.name]]
+    row: Row = dict(_BEGUN[s.name])
+    stand_ins = {c.name: given.rows[s.name][0].get(c.name) for c in _not_asked(s, user) if c.name not in row}
+    stand_ins = {k: v for k, v in stand_ins.items() if v is not None and s.column(k).when is None}
+    if s.name == "Sites" and user == "siting":
+        del row["carbon_series"]  # this user is asked for one figure instead
+    if stand_ins:
+        row |= {**stand_ins, "source": _STAND_IN_SOURCE, "assumed_fields": ", ".join(stand_ins)}
+    return [row]
 
 
 def example_content(name: str) -> Content:

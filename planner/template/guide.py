@@ -68,7 +68,8 @@ def write_guide(page: Any, look: Look, content: Content, user: User) -> None:
     row += 2
     for s in SHEETS:
         if s.layout != "guide":
-            row = _line(page, look, row, "", s.name, s.purpose)
+            row = _line(page, look, row, "", "", s.purpose)
+            page.write_url(row - 1, 1, f"internal:'{s.name}'!A1", look.link, s.name, f"Go to {s.name}")
 
 
 def _line(page: Any, look: Look, row: int, step: str, head: str, text: str) -> int:
@@ -91,8 +92,7 @@ def _steps(page: Any, look: Look, user: User, row: int) -> int:
         ("Replace the hourly series", "Sheet Hourly holds weather, carbon and prices of a stand-in place."),
         (
             "Check",
-            "aidc check THIS-FILE.xlsx names every problem at once, each with its cell. Save and close the file "
-            "first.",
+            "aidc check THIS-FILE.xlsx names every problem at once, each with its cell. Save and close the file first.",
         ),
         (
             "Plan",
@@ -121,13 +121,11 @@ def _required(page: Any, look: Look, user: User, row: int) -> int:
 def _legend(page: Any, look: Look, row: int) -> int:
     page.write_string(row, 0, "Colours", look.heading)
     for state, text in (
-        ("required", "to fill in"),
+        ("required", "a cell to fill in; sheets that hold such cells have a tab of this colour"),
         ("assumed", "a figure that is an assumption (grade X or named in assumed_fields)"),
         ("plain", "a figure of the catalogue with its source, or optional"),
     ):
         row += 1
-        page.write_string(
-            row, 1, {"required": "yellow", "assumed": "1,234", "plain": "1,234"}[state], look.legend[state]
-        )
+        page.write_string(row, 1, {"required": " ", "assumed": "1,234", "plain": "1,234"}[state], look.legend[state])
         page.write_string(row, 2, text, look.text)
     return row + 1

@@ -27,12 +27,19 @@ class Look:
         self.purpose = book.add_format({**base, "font_color": QUIET})
         self.meaning = book.add_format({**base, **small, "valign": "bottom"})
         self.unit = book.add_format({**base, "font_size": 9, "font_color": QUIET, "italic": True})
+        self.unit_right = book.add_format(
+            {**base, "font_size": 9, "font_color": QUIET, "italic": True, "align": "right"}
+        )
+        self.link = book.add_format({**base, "font_color": HEADER, "underline": 1, "valign": "top"})
+        self.header_right = book.add_format(
+            {**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, "align": "right"}
+        )
         self.header = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER})
         bordered = {"bottom": 1, "bottom_color": LINE}
         self.key = book.add_format({**base, **bordered, "bold": True})
-        self.unit_cell = book.add_format({**base, **bordered, "font_color": QUIET, "italic": True})
+        self.unit_cell = book.add_format({**base, **bordered, "font_color": QUIET, "italic": True, "indent": 1})
         self.meaning_cell = book.add_format({**base, **bordered, "text_wrap": True})
-        self.source = book.add_format({**base, **bordered, **small, "text_wrap": False})
+        self.source = book.add_format({**base, **bordered, **small})
         self.hour = book.add_format({**base, "font_color": QUIET, "num_format": "0"})
         self.series = book.add_format({**base, "num_format": "0.0###"})
         self.heading = book.add_format({**base, "font_size": 13, "bold": True, "font_color": HEADER})
@@ -47,9 +54,9 @@ class Look:
 
     def cell(self, column: Column, state: str, *, left: bool = False) -> Any:
         """Format of a cell: state is required, assumed, source or plain."""
-        number = "#,##0.0#####" if column.kind == "number" else "#,##0" if column.kind == "integer" else "@"
+        number = "#,##0" if column.kind == "integer" else "@"
         if column.kind == "number":
-            number = "General"
+            number = "[>=1000]#,##0;[<=-1000]-#,##0;General"
         key = (state, number, left)
         if key not in self._cells:
             style: dict[str, Any] = {**self._base, "num_format": number, "bottom": 1, "bottom_color": LINE}
@@ -60,6 +67,6 @@ class Look:
             elif state == "assumed":
                 style |= {"italic": True, "font_color": ASSUMED}
             elif state == "source":
-                style |= {"font_color": QUIET, "font_size": 9}
+                style |= {"font_color": QUIET, "font_size": 9, "indent": 1}
             self._cells[key] = self._book.add_format(style)
         return self._cells[key]
