@@ -39,8 +39,9 @@ SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
-BAND = 1e-6
-"""Linking variables are met within this share of their size (at least of 0.2): a few times the tolerance of HiGHS."""
+BAND = 2e-7
+"""Linking variables are met within this share of their size (at least of 1): twice the tolerance of HiGHS, and well
+within that of the recheck."""
 MAX_ROUNDS = 400
 
 
@@ -124,7 +125,7 @@ class Search:
         self.master.set_scale(scale, price)
 
     def _band(self, month: Month) -> np.ndarray:
-        return BAND * np.maximum(self.scale[month.index], 0.2)
+        return BAND * np.maximum(self.scale[month.index], 1.0)
 
     def raise_price(self) -> None:
         """Missing linking variables paid off: make it dearer."""

@@ -120,15 +120,16 @@ def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, l
     for r in range(count):
         row = rows[r] if r < len(rows) else {}
         for number, c in enumerate(s.columns):
-            cell = look.cell(c, _state(c, row, user, own=s.name in content.own))
+            cell = look.cell(c, _state(c, row, user, own=not row or s.name in content.own))
             _write(page, HEADER_ROW + r, number, row.get(c.name), cell)
     for number, c in enumerate(s.columns):
         page.write_comment(HEADER_ROW - 1, number, _comment(c), {"x_scale": 1.6, "y_scale": 1.1})
         _validate(page, HEADER_ROW, last + SPARE_ROWS, number, c, content, lists)
 
 
-def _state(c: Column, row: Row, user: User, *, own: bool = False) -> str:
-    if user in c.users and (own or row.get(c.name) in (None, "")):
+def _state(c: Column, row: Row, user: User, *, own: bool) -> str:
+    """How a cell looks; `own`: the row is the user's to fill in, so what is asked for is coloured."""
+    if user in c.users and own:
         return "required"
     if c.name in _PROVENANCE:
         return "source"
@@ -150,7 +151,7 @@ def _write_record(page: Any, s: Sheet, content: Content, user: User, look: Look,
         given = filled.get(c.name, {})
         page.write_string(r, 0, c.name, look.key)
         row = {c.name: given.get("value"), "grade": given.get("grade", "")}
-        _write(page, r, 1, given.get("value"), look.cell(c, _state(c, row, user), left=True))
+        _write(page, r, 1, given.get("value"), look.cell(c, _state(c, row, user, own=row[c.name] is None), left=True))
         page.write_string(r, 2, c.unit, look.unit_cell)
         page.write_string(r, 3, _meaning(c), look.meaning_cell)
         page.set_row(r, max(_height(_meaning(c), widths[3]), _height(str(given.get("source", "")), widths[4])) + 3)
@@ -196,8 +197,9 @@ def _meaning(c: Column) -> str:
 
 
 def _height(text: str, width: float) -> float:
-    """Height of wrapped text in points; words leave part of each line empty."""
-    return 12.5 * max(1, -(-len(text) * 1.1 // width)) + 2
+    """Height of wrapped text in points; in narrow columns words leave part of each line empty."""
+    filled = 0.87 if width < 25 else 1.1
+    return 12.5 * max(1, -(-len(text) // (width * filled))) + 2
 
 
 def _comment(c: Column) -> str:

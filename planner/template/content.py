@@ -82,8 +82,7 @@ def template_content(user: User) -> Content:
             content.rows[s.name] = [{}, *_catalogue(s)] if asked else _catalogue(s)
         elif s.layout == "record":
             known = {c.name: given.records[s.name].get(c.name, {}).get("value") for c in _not_asked(s, user)}
-            own = {"value": None, "source": _STAND_IN_SOURCE, "grade": "X"}
-            content.records[s.name] = {k: {**own, "value": v} for k, v in known.items() if v is not None}
+            content.records[s.name] = {k: _stand_in(k, v) for k, v in known.items() if v is not None}
     _add_series(content, STAND_IN_PLACE, f"stand-in, replace by your site's ({STAND_IN_PLACE.title()}): ")
     return content
 
@@ -91,6 +90,12 @@ def template_content(user: User) -> Content:
 def _not_asked(s: Sheet, user: User) -> list[Column]:
     """Columns that a workbook needs and that this user is not asked for."""
     return [c for c in s.columns if user not in c.users and (c.required or c.users)]
+
+
+def _stand_in(name: str, value: Any) -> Row:
+    if name == "currency":
+        return {"value": value, "source": "the catalogue's prices are in it"}
+    return {"value": value, "source": _STAND_IN_SOURCE, "grade": "X"}
 
 
 def _begun(s: Sheet, given: Content, user: User) -> list[Row]:

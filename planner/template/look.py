@@ -25,8 +25,8 @@ class Look:
         small = {"font_size": 9, "font_color": QUIET, "text_wrap": True}
         self.title = book.add_format({**base, "font_size": 18, "bold": True, "font_color": HEADER})
         self.purpose = book.add_format({**base, "font_color": QUIET})
-        self.meaning = book.add_format({**base, **small, "valign": "bottom"})
-        self.unit = book.add_format({**base, "font_size": 9, "font_color": QUIET, "italic": True})
+        self.meaning = book.add_format({**base, **small, "valign": "bottom", "indent": 1})
+        self.unit = book.add_format({**base, "font_size": 9, "font_color": QUIET, "italic": True, "indent": 1})
         self.unit_right = book.add_format(
             {**base, "font_size": 9, "font_color": QUIET, "italic": True, "align": "right"}
         )
@@ -34,12 +34,12 @@ class Look:
         self.header_right = book.add_format(
             {**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, "align": "right"}
         )
-        self.header = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER})
+        self.header = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, "indent": 1})
         bordered = {"bottom": 1, "bottom_color": LINE}
-        self.key = book.add_format({**base, **bordered, "bold": True})
+        self.key = book.add_format({**base, **bordered, "bold": True, "indent": 1})
         self.unit_cell = book.add_format({**base, **bordered, "font_color": QUIET, "italic": True, "indent": 1})
-        self.meaning_cell = book.add_format({**base, **bordered, "text_wrap": True})
-        self.source = book.add_format({**base, **bordered, **small})
+        self.meaning_cell = book.add_format({**base, **bordered, "text_wrap": True, "indent": 1})
+        self.source = book.add_format({**base, **bordered, **small, "indent": 1})
         self.hour = book.add_format({**base, "font_color": QUIET, "num_format": "0"})
         self.series = book.add_format({**base, "num_format": "0.0###"})
         self.heading = book.add_format({**base, "font_size": 13, "bold": True, "font_color": HEADER})
@@ -57,16 +57,16 @@ class Look:
         number = "#,##0" if column.kind == "integer" else "@"
         if column.kind == "number":
             number = "[>=1000]#,##0;[<=-1000]-#,##0;General"
-        key = (state, number, left)
+        key = (state, number, left or not column.numeric)
         if key not in self._cells:
             style: dict[str, Any] = {**self._base, "num_format": number, "bottom": 1, "bottom_color": LINE}
-            if left:
-                style["align"] = "left"
+            if left or not column.numeric:
+                style |= {"align": "left", "indent": 1}
             if state == "required":
                 style |= {"bg_color": REQUIRED, "border": 1, "border_color": "#E0B93B"}
             elif state == "assumed":
                 style |= {"italic": True, "font_color": ASSUMED}
             elif state == "source":
-                style |= {"font_color": QUIET, "font_size": 9, "indent": 1}
+                style |= {"font_color": QUIET, "font_size": 9}
             self._cells[key] = self._book.add_format(style)
         return self._cells[key]
