@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.schema import (
     HEADER_ROW,
@@ -21,15 +20,16 @@ from planner.schema import (
     Column,
     Sheet,
     User,
-    sheet,
 )
 from planner.template.content import Content, Row
 from planner.template.guide import write_guide
+from planner.template.lists import Lists
 from planner.template.look import REQUIRED, Look
 
 SPARE_ROWS = 60
 """Rows below each table for which drop-downs and checks of numbers are ready: Excel's tables grow into them."""
-_LISTS = "Lists"
+_PAGE_WIDTH = 190.0
+"""Column widths that fit on one printed page and stay readable."""
 _PROVENANCE = ("source", "year", "grade", "assumed_fields")
 
 
@@ -41,43 +41,19 @@ def write_workbook(path: Path, content: Content, user: User) -> None:
         book.define_name(VERSION_NAME, f"={VERSION}")
         look = Look(book)
         sheets = {s.name: book.add_worksheet(s.name) for s in SHEETS}
-        lists = _Lists(book, look)
+        lists = Lists(book, content)
         write_guide(sheets["Guide"], look, content, user)
         for s in SHEETS:
             writer = {"rows": _write_rows, "record": _write_record, "hourly": _write_hourly}.get(s.layout)
             if writer is not None:
                 writer(sheets[s.name], s, content, user, look, lists)
-        lists.hide()
         sheets["Guide"].activate()
-
-
-class _Lists:
-    """Drop-down lists: fixed choices on a hidden sheet, names of other tables where they stand."""
-
-    def __init__(self, book: Any, look: Look) -> None:
-        self._sheet = book.add_worksheet(_LISTS)
-        self._look = look
-        self._places: dict[tuple[str, ...], str] = {}
-
-    def of(self, values: tuple[str, ...]) -> str:
-        """A range that holds the values."""
-        if values not in self._places:
-            column = len(self._places)
-            for row, value in enumerate(values):
-                self._sheet.write_string(row, column, value)
-            last = xl_rowcol_to_cell(max(len(values) - 1, 0), column, True, True)
-            self._places[values] = f"={_LISTS}!{xl_rowcol_to_cell(0, column, True, True)}:{last}"
-        return self._places[values]
-
-    def hide(self) -> None:
-        """Out of the user's way."""
-        self._sheet.hide()
 
 
 def _head(page: Any, s: Sheet, look: Look, widths: list[float]) -> None:
     page.hide_gridlines(2)
     page.set_landscape()
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(max(1, round(sum(widths) / _PAGE_WIDTH)), 0)
     page.set_paper(9)
     page.repeat_rows(HEADER_ROW - 1)
     page.write_string(TITLE_ROW - 1, 0, s.name, look.title)
@@ -97,7 +73,7 @@ def _write(page: Any, row: int, column: int, value: Any, cell: Any) -> None:
         page.write_number(row, column, value, cell)
 
 
-def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
+def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: Lists) -> None:
     rows = content.rows.get(s.name, [])
     _head(page, s, look, [_width(c, rows) for c in s.columns])
     page.set_row(MEANING_ROW - 1, max(_height(_meaning(c), _width(c, rows)) for c in s.columns))
@@ -124,7 +100,7 @@ def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, l
             _write(page, HEADER_ROW + r, number, row.get(c.name), cell)
     for number, c in enumerate(s.columns):
         page.write_comment(HEADER_ROW - 1, number, _comment(c), {"x_scale": 1.6, "y_scale": 1.1})
-        _validate(page, HEADER_ROW, last + SPARE_ROWS, number, c, content, lists)
+        lists.add(page, (HEADER_ROW, number, last + SPARE_ROWS, number), c)
 
 
 def _state(c: Column, row: Row, user: User, *, own: bool) -> str:
@@ -139,7 +115,7 @@ def _state(c: Column, row: Row, user: User, *, own: bool) -> str:
     return "plain"
 
 
-def _write_record(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
+def _write_record(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: Lists) -> None:
     widths = [26.0, 34.0, 30.0, 66.0, 54.0, 8.0, 8.0]
     _head(page, s, look, widths)
     page.freeze_panes(HEADER_ROW, 1)
@@ -161,10 +137,10 @@ def _write_record(page: Any, s: Sheet, content: Content, user: User, look: Look,
             _write(page, r, number, text, look.source)
         if user in c.users:
             page.set_tab_color(REQUIRED)
-        _validate(page, r, r, 1, c, content, lists)
+        lists.add(page, (r, 1, r, 1), c)
 
 
-def _write_hourly(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: _Lists) -> None:
+def _write_hourly(page: Any, s: Sheet, content: Content, user: User, look: Look, lists: Lists) -> None:
     names = list(content.series)
     _head(page, s, look, [10, *[26.0] * len(names)])
     page.set_row(MEANING_ROW - 1, max(_height(" | ".join(note), 26) for note in content.series_notes.values()))
@@ -206,40 +182,3 @@ def _comment(c: Column) -> str:
     unit = f" [{c.unit}]" if c.unit else ""
     example = f"\nExample: {c.example}" if c.example != "" else ""
     return f"{c.meaning}{unit}.\n{c.blank.capitalize()}.{example}"
-
-
-def _validate(page: Any, first: int, last: int, column: int, c: Column, content: Content, lists: _Lists) -> None:
-    """A drop-down for choices and names, limits for numbers. A name not in the list may still be typed: a warning."""
-    where = (first, column, last, column)
-    if c.kind == "yes_no":
-        page.data_validation(*where, {"validate": "list", "source": ["yes", "no"]})
-    elif c.references:
-        target, _, key = c.references[0].partition(".")
-        place = sheet(target).columns.index(sheet(target).column(key))
-        rows = max(len(content.rows.get(target, [])), 1) + SPARE_ROWS
-        start = xl_rowcol_to_cell(HEADER_ROW, place, True, True)
-        end = xl_rowcol_to_cell(HEADER_ROW + rows - 1, place, True, True)
-        source = f"={target}!{start}:{end}"
-        page.data_validation(*where, {"validate": "list", "source": source, "error_type": "warning"})
-    elif c.kind == "choice":
-        page.data_validation(*where, {"validate": "list", "source": lists.of(tuple(str(x) for x in c.choices))})
-    elif c.kind == "series":
-        source = lists.of(tuple(content.series))
-        page.data_validation(*where, {"validate": "list", "source": source, "error_type": "warning"})
-    elif c.numeric:
-        _limit_number(page, where, c)
-
-
-def _limit_number(page: Any, where: tuple[int, int, int, int], c: Column) -> None:
-    low = c.minimum if c.minimum is not None else c.above
-    if low is None and c.maximum is None:
-        return
-    rule: dict[str, Any] = {"validate": "integer" if c.kind == "integer" else "decimal"}
-    if low is not None and c.maximum is not None:
-        rule |= {"criteria": "between", "minimum": low, "maximum": c.maximum}
-    elif low is not None:
-        rule |= {"criteria": ">=" if c.minimum is not None else ">", "value": low}
-    else:
-        rule |= {"criteria": "<=", "value": c.maximum}
-    rule |= {"error_title": c.name, "error_message": f"{c.meaning[:200]} [{c.unit}]"}
-    page.data_validation(*where, rule)

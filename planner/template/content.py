@@ -70,7 +70,7 @@ def example_names() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in (inputs() / "examples").glob("*.json")))
 
 
-def template_content(user: User) -> Content:
+def template_content(user: User = "design") -> Content:
     """Catalogue rows; what is asked of the user is blank, what is asked of others stands in from an example."""
     content = Content("aidc-planner workbook", "", own=TO_FILL_IN)
     given = example_content(_STAND_IN)

@@ -57,6 +57,8 @@ class Look:
         number = "#,##0" if column.kind == "integer" else "@"
         if column.kind == "number":
             number = "[>=1000]#,##0;[<=-1000]-#,##0;General"
+        elif column.kind in ("date", "date_time"):
+            number = "yyyy-mm-dd" if column.kind == "date" else "yyyy-mm-dd hh:mm"
         key = (state, number, left or not column.numeric)
         if key not in self._cells:
             style: dict[str, Any] = {**self._base, "num_format": number, "bottom": 1, "bottom_color": LINE}

@@ -1,0 +1,81 @@
+"""The workbooks to fill in: written from the manifest, read back by the reader, safe and fresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from planner.errors import BadWorkbook
+from planner.schema import HEADER_ROW, SHEETS, USERS
+from planner.template import example_names, write_example, write_template
+from planner.template.book import write_workbook
+from planner.template.content import inputs, template_content
+from planner.validate import validate
+from planner.workbook import read_workbook
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_a_template_lacks_only_its_required_cells(tmp_path, user):
+    """Proves: an untouched template has no finding but blank cells to fill in. Catches: catalogue rows that the reader
+    refuses, a drop-down value that is none, a missing sheet."""
+    path = tmp_path / "template.xlsx"
+    write_template(path, user)
+    with pytest.raises(BadWorkbook) as problem:
+        validate(read_workbook(path))
+    assert problem.value.findings
+    for finding in problem.value.findings:
+        assert finding.cell.split("!")[0] in ("Project", "Sites", "Workloads")
+        assert "blank" in finding.found
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_at_most_fifteen_cells_to_fill_in(user):
+    """Proves: no user has more than fifteen coloured cells. Catches: a column added to the manifest as required for all."""
+    assert sum(user in c.users for s in SHEETS for c in s.columns) <= 15
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_examples_have_no_problem(tmp_path, name):
+    """Proves: each example is read without a finding or a warning. Catches: data that contradicts the manifest."""
+    path = tmp_path / "example.xlsx"
+    write_example(path, name)
+    checked = validate(read_workbook(path))
+    assert not checked.warnings
+    assert checked.case.calendar.steps == 8760
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_committed_examples_are_fresh(tmp_path, name):
+    """Proves: inputs/examples/NAME.xlsx is what `aidc template --example NAME` writes now, byte for byte. Catches: data
+    or manifest changed without writing the examples again."""
+    path = tmp_path / "example.xlsx"
+    write_example(path, name)
+    assert path.read_bytes() == (inputs() / "examples" / f"{name}.xlsx").read_bytes()
+
+
+def test_text_stays_text(tmp_path):
+    """Proves: a name that looks like a formula or link is written as text. Catches: live formulas from the catalogue."""
+    content = template_content("design")
+    content.rows["Racks"][0]["name"] = '=HYPERLINK("http://x","y")'
+    content.rows["Racks"][1]["name"] = "http://example.org"
+    write_workbook(Path(tmp_path / "t.xlsx"), content, "design")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["Racks"]
+    cells = [sheet.cell(HEADER_ROW + 1, 1), sheet.cell(HEADER_ROW + 2, 1)]
+    assert [c.data_type for c in cells] == ["s", "s"]
+    assert not any(c.hyperlink for c in cells)
+
+
+def test_every_choice_has_a_drop_down(tmp_path):
+    """Proves: each column with choices or names has a list validation on its first row. Catches: a forgotten kind."""
+    write_template(tmp_path / "t.xlsx", "design")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    for s in SHEETS:
+        if s.layout != "rows":
+            continue
+        lists = [v for v in book[s.name].data_validations.dataValidation if v.type == "list"]
+        for number, column in enumerate(s.columns, start=1):
+            if column.kind in ("yes_no", "choice", "reference", "series"):
+                cell = book[s.name].cell(HEADER_ROW + 1, number).coordinate
+                assert any(cell in v.sqref for v in lists), f"{s.name}!{cell} {column.name}"
