@@ -69,7 +69,7 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
     """Billed demand, contracted capacity, the yearly carbon limit, and what they cost."""
     charges, grid = _charges(case), case.grid
     keys = [(name, m) for name, d in charges.items() for m in billed_months(case, d)]
-    variable(block, "billed_mw", keys, doc="billed demand [MW]")
+    variable(block, "billed_mw", keys, doc="billed demand [MW]", bounds=(0, limit_mw(case)))
     variable(block, "contract_mw", doc="contracted capacity [MW]", bounds=(0, limit_mw(case)))
     constraint(
         block,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -24,7 +25,12 @@ from planner.commands.shared import force_option, hint, quiet_option, shell_path
 @force_option
 @quiet_option
 def template(
-    user: str, example: str | None, list_examples: bool, output: Path | None, force: bool, quiet: bool
+    user: Literal["design", "siting", "procurement"],
+    example: str | None,
+    list_examples: bool,
+    output: Path | None,
+    force: bool,
+    quiet: bool,
 ) -> None:
     """Write a workbook to fill in, or an example."""
     from planner.template import example_names, write_example, write_template

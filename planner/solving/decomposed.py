@@ -42,6 +42,8 @@ MASTER_SHARE = 0.2
 BAND = 2e-7
 """Linking variables are met within this share of their size (at least of 1): twice the tolerance of HiGHS, and well
 within that of the recheck."""
+SMALLEST_SIZE = 1e-3
+"""Size below which a column is not scaled: its costs would fall below the tolerances of HiGHS."""
 MAX_ROUNDS = 400
 
 
@@ -111,11 +113,13 @@ class Search:
         free = list(self.pool.map(lambda m: m.free(), self.months))
         for number, result in enumerate(free):
             self.master.add(number, result.cut)
-        scale = np.maximum(np.abs(point.x), 1e-6)
+        scale = np.abs(point.x)
         finite = np.isfinite(self.design.col_upper)
         scale[finite] = np.maximum(scale[finite], 0.02 * self.design.col_upper[finite])
         for m, result in zip(self.months, free, strict=True):
             np.maximum.at(scale, m.index, np.abs(result.values[m.columns]))
+        scale[scale == 0] = 1.0
+        scale = np.maximum(scale, SMALLEST_SIZE)
         self.scale = scale
         operation = sum(abs(r.cost) for r in free)
         price = max(abs(point.objective), operation, 1.0)

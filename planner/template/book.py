@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,10 @@ _PROVENANCE = ("source", "year", "grade", "assumed_fields")
 
 
 def write_workbook(path: Path, content: Content, user: User) -> None:
-    """Write the workbook; equal content gives equal bytes."""
+    """Write the workbook, whole or not at all; equal content gives equal bytes."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    file = io.BytesIO()  # a mistake on the way must not leave half a workbook where a whole one stood
+    with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": content.title, "created": datetime.datetime(2026, 1, 1)})
         book.define_name(VERSION_NAME, f"={VERSION}")
         look = Look(book)
@@ -48,6 +50,7 @@ def write_workbook(path: Path, content: Content, user: User) -> None:
             if writer is not None:
                 writer(sheets[s.name], s, content, user, look, lists)
         sheets["Guide"].activate()
+    path.write_bytes(file.getvalue())
 
 
 def _head(page: Any, s: Sheet, look: Look, widths: list[float]) -> None:
@@ -56,6 +59,7 @@ def _head(page: Any, s: Sheet, look: Look, widths: list[float]) -> None:
     page.fit_to_pages(max(1, round(sum(widths) / _PAGE_WIDTH)), 0)
     page.set_paper(9)
     page.repeat_rows(HEADER_ROW - 1)
+    page.repeat_columns(0)
     page.write_string(TITLE_ROW - 1, 0, s.name, look.title)
     page.write_string(PURPOSE_ROW - 1, 0, " ".join(x for x in (s.purpose, s.note) if x), look.purpose)
     page.set_row(TITLE_ROW - 1, 26)

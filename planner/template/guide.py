@@ -2,20 +2,79 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
-from planner.schema import SHEETS, User
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from planner.schema import HEADER_ROW, SHEETS, Column, User
 from planner.template.content import Content
 from planner.template.look import Look
 
 _WHO: dict[User, str] = {
-    "design": "design team: the least-cost design for your workloads",
-    "siting": "siting consultant: what a site costs and allows",
+    "design": "the design team: the least-cost design for your workloads",
+    "siting": "the siting consultant: what a site costs and allows",
     "procurement": "procurement: which module offers to buy",
 }
-_BLANKS = (
-    "A coloured cell must be filled in. A blank limit means no limit; a blank default takes the value in brackets "
-    "above its column; zero means zero. Every value used, also a default, is listed in the report with its cell."
+_COUNT = {4: "four", 5: "five", 6: "six"}
+_TEXT_CHARACTERS = 96
+"""characters of a line of text in the third column, rather too few than cut off"""
+_BLANK = "A blank default takes the value named, a blank limit means no limit, zero is zero; the report lists each."
+_TO_FILL_IN: dict[User, tuple[tuple[str, str], ...]] = {
+    "design": (
+        (
+            "Fill in the yellow cells",
+            f"They are listed below with links: project, site and the first workload. {_BLANK} Further workloads go "
+            "right below the first; training runs also need rows on Windows.",
+        ),
+    ),
+    "siting": (
+        (
+            "Fill in the yellow cells",
+            f"They are listed below with links: project and site. {_BLANK} The workloads are stand-ins in amber: "
+            "replace them by your client's. Study one site per workbook and keep the rest equal, then set two plans "
+            "side by side with aidc compare.",
+        ),
+    ),
+    "procurement": (
+        (
+            "Fill in the yellow cells",
+            f"They are listed below with links: project and the first row of Offers. {_BLANK} One row per offer; add "
+            "rows right below the table. A row whose `available` says no is left out: so you choose rivals.",
+        ),
+        (
+            "Replace the stand-ins",
+            "Site, workloads and money are those of an example, in amber: put in yours.",
+        ),
+    ),
+}
+_CATALOGUE = (
+    (
+        "Look through the catalogue",
+        "Racks, cooling, storage, modules and prices are filled in with their sources. Replace what you know better; "
+        "amber italics are assumptions without a source.",
+    ),
+    (
+        "Replace the hourly series",
+        "Sheet Hourly holds weather, carbon and prices of a stand-in place (Seoul, 2023). Paste your 8,760 values over "
+        "a column, or add a column with a name of its own and pick that name where a series is asked for.",
+    ),
+)
+_TO_CHANGE = (
+    ("Run it as it is", "aidc plan THIS-FILE.xlsx: it is complete. Amber italics are assumptions without a source."),
+    ("Make it yours", "Change any figure, or start from those linked below. " + _BLANK),
+)
+_TO_RUN = (
+    (
+        "Check",
+        "Save and close the file, open a terminal in its folder: aidc check THIS-FILE.xlsx names every problem at "
+        "once, each with its cell.",
+    ),
+    (
+        "Plan",
+        "aidc plan THIS-FILE.xlsx writes report.html and plan.xlsx into out/. The first plan needs no TokEnergy "
+        "target: the report shows the index you get; then set one in tokenergy_target on sheet Project.",
+    ),
 )
 _RULES = (
     (
@@ -56,9 +115,9 @@ def write_guide(page: Any, look: Look, content: Content, user: User) -> None:
     page.set_column(2, 2, 88)
     page.set_row(0, 28)
     page.write_string(0, 0, content.title, look.title)
-    page.write_string(1, 0, content.summary or f"For the {_WHO[user]}.", look.purpose)
-    row = _steps(page, look, user, 3)
-    row = _required(page, look, user, row + 1)
+    page.write_string(1, 0, content.summary or f"For {_WHO[user]}.", look.purpose)
+    row = _steps(page, look, content, user, 3)
+    row = _required(page, look, content, user, row + 1)
     row = _legend(page, look, row + 1)
     page.write_string(row + 1, 0, "How the sheets work", look.heading)
     row += 2
@@ -69,53 +128,55 @@ def write_guide(page: Any, look: Look, content: Content, user: User) -> None:
     for s in SHEETS:
         if s.layout != "guide":
             row = _line(page, look, row, "", "", s.purpose)
-            page.write_url(row - 1, 1, f"internal:'{s.name}'!A1", look.link, s.name, f"Go to {s.name}")
+            _link(page, look, row - 1, f"{s.name}!A1", s.name)
 
 
 def _line(page: Any, look: Look, row: int, step: str, head: str, text: str) -> int:
-    page.set_row(row, 15.0 * max(1, -(-len(text) // 92)) + 3)
+    lines = len(textwrap.wrap(text, _TEXT_CHARACTERS)) or 1
+    page.set_row(row, 13.5 * lines + 3)
     page.write_string(row, 0, step, look.step)
     page.write_string(row, 1, head, look.text)
     page.write_string(row, 2, text, look.text)
     return row + 1
 
 
-def _steps(page: Any, look: Look, user: User, row: int) -> int:
-    page.write_string(row, 0, "In five steps", look.heading)
-    steps = (
-        ("Fill in the coloured cells", "They are listed below, at most fifteen. " + _BLANKS),
-        (
-            "Look through the catalogue",
-            "Racks, cooling, storage, modules and prices are filled in with their sources. "
-            "Replace what you know better; amber italics are assumptions without a source.",
-        ),
-        ("Replace the hourly series", "Sheet Hourly holds weather, carbon and prices of a stand-in place."),
-        (
-            "Check",
-            "aidc check THIS-FILE.xlsx names every problem at once, each with its cell. Save and close the file first.",
-        ),
-        (
-            "Plan",
-            "aidc plan THIS-FILE.xlsx writes report.html and plan.xlsx into out/. The first plan needs no TokEnergy "
-            "target; the report shows the index you get, then set one in Project.tokenergy_target.",
-        ),
-    )
+def _link(page: Any, look: Look, row: int, place: str, text: str) -> None:
+    """A link within the workbook, over the second cell of a line."""
+    page.write_url(row, 1, f"internal:{place}", look.link, text, f"Go to {place}")
+
+
+def _steps(page: Any, look: Look, content: Content, user: User, row: int) -> int:
+    steps = (*(_TO_CHANGE if content.summary else (*_TO_FILL_IN[user], *_CATALOGUE)), *_TO_RUN)
+    page.write_string(row, 0, f"In {_COUNT[len(steps)]} steps", look.heading)
     row += 1
     for number, (head, text) in enumerate(steps, start=1):
         row = _line(page, look, row, str(number), head, text)
     return row
 
 
-def _required(page: Any, look: Look, user: User, row: int) -> int:
-    page.write_string(row, 0, f"Cells to fill in, {_WHO[user]}", look.heading)
+def _required(page: Any, look: Look, content: Content, user: User, row: int) -> int:
+    what = "The figures that matter most" if content.summary else "Cells to fill in"
+    page.write_string(row, 0, what, look.heading)
     row += 1
     for s in SHEETS:
-        for c in s.columns:
+        for number, c in enumerate(s.columns):
             if user in c.users:
                 unit = f" [{c.unit}]" if c.unit else ""
-                example = f" For example {c.example}." if c.example != "" else ""
-                row = _line(page, look, row, "", f"{s.name}: {c.name}", f"{c.meaning}{unit}.{example}")
+                text = f"{c.meaning}{unit}; {c.blank.removeprefix('may stay ')}.{_hint(c)}"
+                if c.blank == "may stay blank":
+                    text = f"{c.meaning}{unit}.{_hint(c)}"
+                row = _line(page, look, row, "", "", text)
+                at = (number, 1) if s.layout == "record" else (0, number)
+                cell = xl_rowcol_to_cell(HEADER_ROW + at[0], at[1])
+                _link(page, look, row - 1, f"{s.name}!{cell}", f"{s.name}!{cell}  {c.name}")
     return row
+
+
+def _hint(c: Column) -> str:
+    """What may stand there: an example, or where names are picked from."""
+    if c.kind in ("reference", "series", "choice", "yes_no"):
+        return " Pick from the drop-down."
+    return f" For example {c.example:,}." if c.numeric else f" For example {c.example}."
 
 
 def _legend(page: Any, look: Look, row: int) -> int:

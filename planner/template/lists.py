@@ -67,25 +67,19 @@ class Lists:
         return self._sources[name]
 
     def _names(self, column: Column) -> str:
-        """Names of another table: straight from its key column where each stands once, else each once by formulas."""
+        """Every different name in a column of another table, after the column's own choices."""
         target, key = referenced(column)[0]
         name = f"list_{target.name}_{key.name}" + "".join(f"_{c}" for c in column.choices)
-        if name in self._sources:
-            return self._sources[name]
-        at = target.columns.index(key)
-        rows = self._content.rows.get(target.name, [])
-        last = HEADER_ROW + len(rows) + _ROOM
-        keys = f"{target.name}!{xl_range_abs(HEADER_ROW, at, last, at)}"
-        if target.key == (key.name,) and not column.choices:
-            first = f"{target.name}!{xl_rowcol_to_cell(HEADER_ROW, at, True, True)}"
-            self._define(name, f"OFFSET({first},0,0,MAX(1,COUNTA({keys})),1)")
-        else:
+        if name not in self._sources:
+            at = target.columns.index(key)
+            rows = self._content.rows.get(target.name, [])
+            keys = f"{target.name}!{xl_range_abs(HEADER_ROW, at, HEADER_ROW + len(rows) + _ROOM, at)}"
             known = list(dict.fromkeys(str(row[key.name]) for row in rows if row.get(key.name)))
-            self._define(name, self._distinct(keys, tuple(column.choices), known))
+            self._define(name, self._distinct(keys, column.choices, known))
         return self._sources[name]
 
     def _distinct(self, keys: str, choices: tuple[Any, ...], known: list[str]) -> str:
-        """A column of formulas with every different name of `keys` after the fixed choices; its filled part."""
+        """The filled part of a column of formulas: the choices, then each name of `keys` once."""
         at = len(self._sources)
         self._page.write_string(0, at, "-")  # what the first formula looks back on
         for row, value in enumerate(choices, start=1):
@@ -93,7 +87,7 @@ class Lists:
         for number in range(_MOST_NAMES):
             row = 1 + len(choices) + number
             above = f"{xl_rowcol_to_cell(0, at, True, True)}:{xl_rowcol_to_cell(row - 1, at, False, True)}"
-            formula = f'=IFERROR(INDEX({keys},MATCH(1,({keys}<>"")*(COUNTIF({above},{keys})=0),0)),"")'
+            formula = f'=IFERROR(INDEX({keys},MATCH(1,({keys}<>"")*ISNA(MATCH({keys},{above},0)),0)),"")'
             value = known[number] if number < len(known) else ""
             self._page.write_array_formula(row, at, row, at, f"{{{formula}}}", None, value)
         filled = f"{_SHEET}!{xl_range_abs(1, at, len(choices) + _MOST_NAMES, at)}"

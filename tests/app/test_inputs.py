@@ -18,10 +18,23 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+def months_of(text):
+    """`all`, `6-8`, `11-2` or `3,4,5` -> months."""
+    if text == "all":
+        return set(range(1, 13))
+    found = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        span = (int(last or first) - int(first)) % 12
+        found |= {(int(first) + k - 1) % 12 + 1 for k in range(span + 1)}
+    return found
+
+
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.csv")), ids=lambda p: p.stem)
 def test_every_row_has_source_grade_and_known_columns(path):
-    """Proves: each catalogue row names its source and grade, its assumed fields exist, its columns are the manifest's.
-    Catches: a figure without provenance, a typing error in a column name that would be ignored."""
+    """Proves: each catalogue row names its source and grade, its assumed fields exist and hold a figure, its columns
+    are the manifest's. Catches: a figure without provenance, a typing error in a column name that would be ignored, a
+    blank called an assumption."""
     known = {c.name for c in NAMES[path.stem].columns}
     for row in rows(path):
         assert set(row) <= known
@@ -29,6 +42,7 @@ def test_every_row_has_source_grade_and_known_columns(path):
         assert row["grade"] in set("ABCDX")
         assumed = {x.strip() for x in row["assumed_fields"].split(",") if x.strip()}
         assert assumed <= known, row
+        assert all(row.get(name) for name in assumed), row
 
 
 @pytest.mark.parametrize("path", sorted((DATA / "hourly").glob("*.csv")), ids=lambda p: p.stem)
@@ -45,7 +59,8 @@ def test_construction_kinds_add_up_to_the_sites_price():
     type. Catches: a whole-building price per watt used beside separate plant."""
     site_built = [r for r in rows(DATA / "offers.csv") if r["site_built"] == "yes"]
     per_w = {
-        r["name"]: float(r["ex_works"]) / 1e3 / float(r["it_kw"] or r["electrical_kw"] or r["heat_kw"]) for r in site_built
+        r["name"]: float(r["ex_works"]) / 1e3 / float(r["it_kw"] or r["electrical_kw"] or r["heat_kw"])
+        for r in site_built
     }
     shared = per_w["hall, site-built"] + per_w["power, site-built"]
     cooling = [v for r, v in per_w.items() if not r.startswith(("hall", "power"))]
@@ -57,3 +72,44 @@ def test_construction_kinds_add_up_to_the_sites_price():
 def test_ride_through_is_not_bought_twice():
     """Proves: chains whose price includes a battery say so. Catches: a second battery for the same minutes."""
     assert all(float(r["included_ride_through_min"]) >= 5 for r in rows(DATA / "electrical.csv"))
+
+
+def test_inference_rates_are_split_by_the_measured_mix():
+    """Proves: a busy rack draws no more than its peak, and published rates, which count input and output together, are
+    split 8:1. Catches: the sum entered as output, which makes a rack nine times as fast; all-in kW taken as rack kW."""
+    peaks = {row["name"]: float(row["peak_kw"]) for row in rows(DATA / "racks.csv")}
+    for row in rows(DATA / "operating_points.csv"):
+        assert float(row["full_kw"]) <= peaks[row["rack"]], row
+        if row["output_tokens_per_s"]:
+            ratio = float(row["input_tokens_per_s"]) / float(row["output_tokens_per_s"])
+            assert ratio == pytest.approx(8, rel=0.002), row
+
+
+@pytest.mark.parametrize("tariff", sorted({row["tariff"] for row in rows(DATA / "tariff_energy.csv")}))
+def test_tariffs_price_each_hour_once(tariff):
+    """Proves: each hour of weekdays and weekends in each month has one price, in every class, not only those that the
+    examples use. Catches: a gap or an overlap between periods."""
+    periods = [row for row in rows(DATA / "tariff_energy.csv") if row["tariff"] == tariff]
+    for month in range(1, 13):
+        for day in ("weekday", "weekend"):
+            for hour in range(24):
+                hits = [
+                    row["period"]
+                    for row in periods
+                    if month in months_of(row["months"])
+                    and row["day_type"] in ("all", day)
+                    and int(row["from_hour"]) <= hour < int(row["to_hour"])
+                ]
+                assert len(hits) == 1, (month, day, hour, hits)
+
+
+def test_curves_in_two_drivers_have_every_pair():
+    """Proves: every temperature of a curve against dry bulb and humidity comes with every humidity. Catches: a missing
+    point of a curve that no example uses."""
+    points: dict[str, set[tuple[str, str]]] = {}
+    for row in rows(DATA / "cooling_curves.csv"):
+        if row["driver"] == "dry_bulb_and_humidity":
+            points.setdefault(row["curve"], set()).add((row["temperature_c"], row["humidity_pct"]))
+    for curve, pairs in points.items():
+        temperatures, humidities = ({pair[i] for pair in pairs} for i in (0, 1))
+        assert len(pairs) == len(temperatures) * len(humidities), curve

@@ -12,27 +12,77 @@ from planner.schema import HEADER_ROW, SHEETS, USERS
 from planner.template import example_names, write_example, write_template
 from planner.template.book import write_workbook
 from planner.template.content import inputs, template_content
+from planner.template.look import REQUIRED
 from planner.validate import validate
 from planner.workbook import read_workbook
+
+EITHER = {"design": {"Sites!tariff"}, "siting": {"Sites!tariff", "Sites!carbon_g_per_kwh"}, "procurement": set()}
+"""asked for, but a series may be given instead: not marked as required in the manifest"""
 
 
 @pytest.mark.parametrize("user", USERS)
 def test_a_template_lacks_only_its_required_cells(tmp_path, user):
-    """Proves: an untouched template has no finding but blank cells to fill in. Catches: catalogue rows that the reader
-    refuses, a drop-down value that is none, a missing sheet."""
+    """Proves: an untouched template has findings for exactly the blank cells that its user must fill in. Catches:
+    catalogue rows that the reader refuses, a missing sheet, a required cell that is neither coloured nor filled."""
     path = tmp_path / "template.xlsx"
     write_template(path, user)
     with pytest.raises(BadWorkbook) as problem:
         validate(read_workbook(path))
-    assert problem.value.findings
-    for finding in problem.value.findings:
-        assert finding.cell.split("!")[0] in ("Project", "Sites", "Workloads")
-        assert "blank" in finding.found
+    asked = {
+        f"{s.name}!{c.name}"
+        for s in SHEETS
+        for c in s.columns
+        if c.required and not c.when and user in c.users and s.name != "Offers"  # a blank row of Offers is no offer
+    }
+    found = [f"{finding.cell.split('!')[0]}!{finding.column}" for finding in problem.value.findings]
+    assert sorted(found) == sorted(asked | EITHER[user])
+    assert all(finding.found == "a blank cell" for finding in problem.value.findings)
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_the_guide_leads_to_every_coloured_cell(tmp_path, user):
+    """Proves: the Guide links to each cell asked for, under its right address, and that cell is coloured. Catches: an
+    address that is off by a row or column, a cell listed but not coloured."""
+    write_template(tmp_path / "t.xlsx", user)
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    targets = {cell.value: cell.hyperlink.location for row in book["Guide"] for cell in row if cell.hyperlink}
+    for s in SHEETS:
+        for number, c in enumerate(s.columns, start=1):
+            if user not in c.users:
+                continue
+            place = [HEADER_ROW + number, 2] if s.layout == "record" else [HEADER_ROW + 1, number]
+            cell = book[s.name].cell(*place)
+            where = f"{s.name}!{cell.coordinate}"
+            assert targets[f"{where}  {c.name}"] == where
+            assert cell.fill.fgColor.rgb.endswith(REQUIRED.lstrip("#")), where
+
+
+def test_drop_downs_of_names_offer_each_name_once(tmp_path):
+    """Proves: behind the drop-down of tariffs, which have many rows each, every tariff stands once, and choices of the
+    column itself come first. Catches: 150 entries to scroll through, `flat` missing among the profiles."""
+    content = template_content("design")
+    write_workbook(tmp_path / "t.xlsx", content, "design")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx", data_only=True)
+    columns = [[v for v in c if v][1:] for c in book["Lists"].iter_cols(values_only=True)]
+    assert list(dict.fromkeys(r["tariff"] for r in content.rows["TariffEnergy"])) in columns
+    assert ["flat", *dict.fromkeys(r["profile"] for r in content.rows["Profiles"])] in columns
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    """Proves: when writing fails half-way, the workbook that stood there is untouched. Catches: writing in place."""
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(b"before")
+    content = template_content("design")
+    content.series_notes.clear()
+    with pytest.raises((KeyError, ValueError)):
+        write_workbook(path, content, "design")
+    assert path.read_bytes() == b"before"
 
 
 @pytest.mark.parametrize("user", USERS)
 def test_at_most_fifteen_cells_to_fill_in(user):
-    """Proves: no user has more than fifteen coloured cells. Catches: a column added to the manifest as required for all."""
+    """Proves: no user has more than fifteen coloured cells. Catches: a column
+    added to the manifest as required for all."""
     assert sum(user in c.users for s in SHEETS for c in s.columns) <= 15
 
 
@@ -56,7 +106,8 @@ def test_committed_examples_are_fresh(tmp_path, name):
 
 
 def test_text_stays_text(tmp_path):
-    """Proves: a name that looks like a formula or link is written as text. Catches: live formulas from the catalogue."""
+    """Proves: a name that looks like a formula or link is written as text. Catches: live formulas from the
+    catalogue."""
     content = template_content("design")
     content.rows["Racks"][0]["name"] = '=HYPERLINK("http://x","y")'
     content.rows["Racks"][1]["name"] = "http://example.org"
