@@ -153,6 +153,16 @@ class Search:
         """The better of a trial and the design nearest to what its months ask for."""
         if trial.met:
             return trial
+        followed = self._follow(trial, fixed)
+        return trial if followed is None else min(trial, followed, key=lambda t: t.cost)
+
+    def _met(self, trial: Trial, fixed: np.ndarray | None) -> Trial:
+        """A trial that hardly misses, moved to where it misses nothing; the trial itself if that fails."""
+        followed = self._follow(trial, fixed)
+        return followed if followed is not None and followed.met else trial
+
+    def _follow(self, trial: Trial, fixed: np.ndarray | None) -> Trial | None:
+        """The design nearest to what the months of a trial ask for, solved; None if there is none."""
         target, furthest = trial.x.copy(), np.zeros(trial.x.size)
         for m, result in zip(self.months, trial.months, strict=True):
             asked = result.values[m.columns]
@@ -160,7 +170,7 @@ class Search:
                 if missed > furthest[j]:
                     furthest[j], target[j] = missed, value
         nearest = self.master.nearest(target, self._weight(), float("inf"), fixed)
-        return trial if nearest is None else min(trial, self.evaluate(nearest), key=lambda t: t.cost)
+        return None if nearest is None else self.evaluate(nearest)
 
     def _weight(self) -> np.ndarray:
         weight = np.zeros(self.scale.size)
@@ -183,7 +193,7 @@ class Search:
                 self.bound = max(self.bound, point.bound)
             self._report(centre, point.bound, fixed is not None)
             if centre.cost - point.bound <= share * self.money(centre) or point.bound > cutoff:
-                return centre
+                return centre if centre.met or point.bound > cutoff else self._met(centre, fixed)
             level = point.bound + ALPHA * (centre.cost - point.bound)
             x = self.master.nearest(centre.x, self._weight(), level, fixed)
             trial = self.evaluate(point.x if x is None else x)
