@@ -40,8 +40,9 @@ SETTLED_SHARE = 0.6
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 BAND = 2e-7
-"""Linking variables are met within this share of their size (at least of 1): twice the tolerance of HiGHS, and well
-within that of the recheck."""
+"""Linking variables are met within this share of their size (at least of 1): twice the tolerance of HiGHS."""
+WIDEST_BAND = 3e-6
+"""But never further off than this, in their own unit: the recheck allows 1e-5."""
 SMALLEST_SIZE = 1e-3
 """Size below which a column is not scaled: its costs would fall below the tolerances of HiGHS."""
 MAX_ROUNDS = 400
@@ -129,7 +130,7 @@ class Search:
         self.master.set_scale(scale, price)
 
     def _band(self, month: Month) -> np.ndarray:
-        return BAND * np.maximum(self.scale[month.index], 1.0)
+        return np.minimum(BAND * np.maximum(self.scale[month.index], 1.0), WIDEST_BAND)
 
     def raise_price(self) -> None:
         """Missing linking variables paid off: make it dearer."""
