@@ -25,6 +25,7 @@ from models.catalogue import (
 )
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
+from models.instants import instants
 
 
 def account(case: Case, design: Design) -> Accounts:
@@ -37,6 +38,7 @@ def account(case: Case, design: Design) -> Accounts:
         workload_kpi={w.name: _workload(case, design, w.name) for w in case.workloads},
         monthly=_monthly(case, design),
         cash_flow_kcur=_cash_flow(case, costs),
+        instants=instants(case, design),
     )
 
 
