@@ -108,6 +108,9 @@ class CostLine:
     first_cost_kcur: float
     """paid at time zero; 0 for yearly lines"""
     is_it: bool = False
+    flow_pu: tuple[float, ...] = ()
+    """after-tax cost in year 0, 1, ..., analysis years of quantity * price of one, undiscounted; its present value is
+    the factor"""
 
     @property
     def present_value_kcur(self) -> float:

@@ -121,7 +121,10 @@ def _energy_accounts() -> Accounts:
         ("carbon", "carbon", 129.75, "t", 0.02, carbon, 0.0),
         ("battery_wear", "LFP", 1.0, "MWh", 0.06, wear, 0.0),  # 100 * 0.6 / 1000
     ]
-    costs = tuple(CostLine(line, item, q, unit, p, worth(*flow), first) for line, item, q, unit, p, flow, first in rows)
+    costs = tuple(
+        CostLine(line, item, q, unit, p, worth(*flow), first, flow_pu=flow)
+        for line, item, q, unit, p, flow, first in rows
+    )
     flows = [sum(q * p * flow[k] for _, _, q, _, p, flow, _ in rows) for k in range(3)]
     none = dict.fromkeys(
         ("tokenergy_wh_per_1k", "tokenergy_target", "cost_kcur_per_mtok", "cost_kcur_per_output_mtok", "pue",
