@@ -11,6 +11,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 INK, ACCENT, RULE, BAND, AMBER, MUTED = "#1B2733", "#1F4E6B", "#B8C4CC", "#EEF2F4", "#FFF1D6", "#5B6B77"
+INPUT = "#1A4FC4"
+"""Figures a reader may change, in the blue that financial models use for them; formulas stay black."""
 FONT = {"font_name": "Arial", "font_size": 10, "font_color": INK, "valign": "top"}
 _HEAD = {"bold": True, "text_wrap": True, "bg_color": BAND, "bottom": 1, "bottom_color": RULE, "valign": "vcenter"}
 STYLES: dict[str, dict[str, object]] = {
@@ -34,6 +36,7 @@ STYLES: dict[str, dict[str, object]] = {
     "two": {"num_format": "#,##0.00"},
     "three": {"num_format": "#,##0.000"},
     "four": {"num_format": "#,##0.0000"},
+    "four_or_dash": {"num_format": '0.0000;-0.0000;"–"'},
     "price": {"num_format": "#,##0.00####"},
     "plain_int": {"num_format": "0"},
     "percent": {"num_format": "0.0%"},
@@ -45,6 +48,7 @@ _VARIANTS: dict[str, dict[str, object]] = {
     "total": {"bold": True, "top": 1, "top_color": INK},
     "amber": {"bg_color": AMBER},
     "bold": {"bold": True},
+    "input": {"font_color": INPUT},
 }
 Value = str | float | int | None
 
@@ -72,7 +76,7 @@ class Book:
         self._formats: dict[tuple[str, str], Format] = {}
 
     def style(self, name: str, variant: str = "") -> Format:
-        """The format of a style, in a variant (total, amber, bold)."""
+        """The format of a style, in a variant (total, amber, bold, input)."""
         key = (name, variant)
         if key not in self._formats:
             self._formats[key] = self.workbook.add_format({**FONT, **STYLES[name], **_VARIANTS[variant]})
