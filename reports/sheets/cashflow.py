@@ -48,8 +48,8 @@ def write(book: Book, answer: Answer, top: int) -> None:
     note = (
         f"Cost after tax in thousand {currency}, first costs in year 0, everything else at year ends; all live formulas"
     )
-    yearly = [Column(f"Year {k}", "one_or_dash", 11) for k in range(years)]
-    columns = (Column("Line", "wrap", 26), Column("Item", "wrap", 28), Column("Present value", "one", 14), *yearly)
+    yearly = [Column(f"Year {k}", "flow", 11) for k in range(years)]
+    columns = (Column("Line", "wrap", 40), Column("Item", "wrap", 28), Column("Present value", "one", 14), *yearly)
     page = Page(book, "Cash flow", "Cash flow by year", note, columns)
     discount, first, per_unit = _rows(answer)
     page.repeat(page.header(height=18), 3)
@@ -103,7 +103,7 @@ def _per_unit(page: Page, answer: Answer, per_unit: int, columns: tuple[Column, 
     page.heading(
         "Flow per unit of quantity × price: upkeep, replacements, tax effects, growth and residual value included"
     )
-    used = (*columns[:2], Column("PV factor", "four"), *(Column(c.heading, "four_or_dash") for c in columns[3:]))
+    used = (*columns[:2], Column("PV factor", "four"), *(Column(c.heading, "flow_pu") for c in columns[3:]))
     page.header(used, 18)
     assert page.row == per_unit
     discounts = _years(answer, _rows(answer)[0], True)
@@ -111,4 +111,4 @@ def _per_unit(page: Page, answer: Answer, per_unit: int, columns: tuple[Column, 
         worth = Formula(f"=SUMPRODUCT({_years(answer, page.row)},{discounts})", cost.factor)
         page.rows([(wording.cost_name(cost.line), wording.cost_item(cost), worth)], used)
         for k, flow in enumerate(cost.flow_pu):
-            page.cell(page.row - 1, FIRST_YEAR + k, flow, "four_or_dash", "input")
+            page.cell(page.row - 1, FIRST_YEAR + k, flow, "flow_pu", "input")

@@ -183,11 +183,7 @@ def _by_subject(page: Page, answer: Answer, lines: tuple[int, int]) -> None:
         part = Formula(f"=IF({whole}=0,0,{own}/{whole})", value / total if total else 0.0)
         page.rows([(name, amount, part)], columns)
     title = f"Present value by subject, thousand {answer.case.currency}"
-    made = native.chart(page, "bar", "", title, "", "")
-    label = {"value": True, "num_format": "#,##0", "font": native.SMALL}
-    look = {"fill": {"color": native.BLUE}, "gap": 45, "data_labels": label}
-    native.series(made, "Costs", (first - 1, 1), first, last, (0, 1), **look)
-    made.set_legend({"none": True})
+    made = native.labelled_bars(page, title, "Costs", (first, last), "#,##0")
     words = f"Bars: present value of each subject, thousand {answer.case.currency}, largest first"
-    native.place(page, made, first - 1, 3, (760, 60 + 30 * len(sums)), words)
+    native.place(page, made, first - 1, 3, (640, 60 + 30 * len(sums)), words, 20)
     page.row = max(page.row, first + 3 + (3 * len(sums)) // 2)

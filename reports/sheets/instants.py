@@ -170,7 +170,7 @@ def _chart(page: Page, found: tuple[Instant, ...]) -> None:
     used = {name: values for name, values in uses.items() if any(values)}
     for name, values in used.items():
         _line(page, name, _kw(values))
-    made = native.chart(page, "bar", "stacked", "Where the power goes", "", "kW")
+    made = native.chart(page, "bar", "stacked", "Where the power goes", "kW")
     for row, name in enumerate(used, first + 1):
         made.add_series(
             {

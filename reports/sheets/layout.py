@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -25,7 +26,14 @@ STYLES: dict[str, dict[str, object]] = {
     "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
     "subtitle": {"font_color": MUTED, "font_size": 10, "italic": True},
     "lead": {"font_size": 12, "text_wrap": True},
-    "heading": {"font_size": 12, "bold": True, "font_color": ACCENT, "bottom": 1, "bottom_color": ACCENT},
+    "heading": {
+        "valign": "vcenter",
+        "font_size": 12,
+        "bold": True,
+        "font_color": ACCENT,
+        "bottom": 1,
+        "bottom_color": ACCENT,
+    },
     "head": _HEAD,
     "head_in": {**_HEAD, "align": "left", "indent": 1},
     "head_right": {**_HEAD, "align": "right"},
@@ -36,7 +44,8 @@ STYLES: dict[str, dict[str, object]] = {
     "two": {"num_format": "#,##0.00"},
     "three": {"num_format": "#,##0.000"},
     "four": {"num_format": "#,##0.0000"},
-    "four_or_dash": {"num_format": '0.0000;-0.0000;"–"'},
+    "flow": {"num_format": "[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;0.0"},
+    "flow_pu": {"num_format": '[>=0.00005]0.0000;[<=-0.00005]-0.0000;"–"'},
     "price": {"num_format": "#,##0.00####"},
     "plain_int": {"num_format": "0"},
     "percent": {"num_format": "0.0%"},
@@ -129,6 +138,7 @@ class Page:
         for column in range(len(self.columns)):
             self.sheet.write_blank(self.row, column, None, self.book.style("heading"))
         self.text(0, text, "heading")
+        self.sheet.set_row(self.row, 19)
         self.row += 1
 
     def paragraph(self, text: str, style: str = "wrap", per_line: int = 0) -> None:
@@ -158,8 +168,13 @@ class Page:
     ) -> None:
         """Rows of a table in the columns' styles."""
         for row in rows:
+            lines = 1
             for index, (value, column) in enumerate(zip(row, columns or self.columns, strict=False)):
                 self.cell(self.row, index, value, column.style, variant)
+                if column.style == "wrap" and isinstance(value, str):
+                    lines = max(lines, lines_of(value, self.columns[index].width))
+            if lines > 1:  # not every program grows rows by itself
+                self.sheet.set_row(self.row, 13.0 * lines + 2)
             self.row += 1
 
     def table(self, rows: Sequence[Sequence[Value | Formula]], columns: Sequence[Column] | None = None) -> None:
@@ -174,6 +189,11 @@ class Page:
         """Freeze the page below a header row and print that row on every page."""
         self.sheet.freeze_panes(header_row + 1, freeze_columns)
         self.sheet.repeat_rows(header_row)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes in a column, rather one too many than cut."""
+    return sum(len(textwrap.wrap(line, max(4, int(width * 0.98)))) or 1 for line in text.split("\n"))
 
 
 def style_for(value: float | None) -> str:

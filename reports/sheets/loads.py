@@ -28,6 +28,11 @@ _NOTE = (
     "highest import."
 )
 
+_ABOVE = (
+    "The design day exceeds the limit of the connection: the plan relies on the workloads as given, which never keep "
+    "all racks at peak in the worst weather. Cap the racks' power, or raise the limit, if they could."
+)
+
 
 def write(book: Book, answer: Answer) -> None:
     """Write the sheet."""
@@ -142,3 +147,5 @@ def _connection(page: Page, answer: Answer) -> None:
     for label, basis, mw in rows:
         kva = Formula(f"={address(page.row, 4)}/{grid.power_factor!r}", 1000 * mw / grid.power_factor)
         page.rows([(label, basis, "", "", 1000 * mw, kva)], columns)
+    if day.power_mw["import"] > grid.interval_limit_mw:
+        page.paragraph(_ABOVE, "wrap")

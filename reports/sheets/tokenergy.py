@@ -78,10 +78,7 @@ def _workloads(page: Page, answer: Answer) -> None:
 
 
 def _chart(page: Page, first: int, last: int) -> None:
-    made = native.chart(page, "bar", "", "TokEnergy by cause, Wh per 1,000 reference tokens", "", "")
-    label = {"value": True, "num_format": "0.000", "font": native.SMALL}
-    look = {"fill": {"color": native.BLUE}, "gap": 45, "data_labels": label}
-    native.series(made, "TokEnergy", (first - 1, 1), first, last, (0, 1), **look)
-    made.set_legend({"none": True})
+    title = "TokEnergy by cause, Wh per 1,000 reference tokens"
+    made = native.labelled_bars(page, title, "TokEnergy", (first, last), "0.0000")
     words = "Bars: parts of the index by cause, Wh per 1,000 reference tokens"
     native.place(page, made, page.row + 1, 0, (860, 80 + 32 * (last - first + 1)), words)

@@ -56,14 +56,14 @@ def _totals(page: Page, first: int, columns: Sequence[tuple[Sequence[float], boo
 
 def _monthly_charts(page: Page, first: int, last: int, start: int, uses: list[str], keys: list[str]) -> None:
     head = first - 1
-    stack = native.chart(page, "column", "stacked", "Energy by use", "", "MWh")
+    stack = native.chart(page, "column", "stacked", "Energy by use", "MWh")
     for column, name in enumerate(uses, start):
         look = {"fill": {"color": native.COLOURS[name]}, "gap": 45}
         native.series(stack, "Monthly", (head, column), first, last, (0, column), **look)
     native.place(page, stack, page.row, 0, (640, 320), "Stacked columns: energy by use in each month, MWh")
     if "peak_mw" in keys:
         column = 1 + keys.index("peak_mw")
-        peak = native.chart(page, "column", "", "Peak import", "", "MW")
+        peak = native.chart(page, "column", "", "Peak import", "MW", number="#,##0.0")
         look = {"fill": {"color": "#1F4E6B"}, "gap": 60}
         native.series(peak, "Monthly", (head, column), first, last, (0, column), **look)
         peak.set_legend({"none": True})
@@ -78,13 +78,13 @@ def write_load_duration(book: Book, answer: Answer) -> None:
     first = page.row
     page.rows([(point.share, point.import_mw) for point in series.load_duration(answer)])
     last = page.row - 1
-    made = native.chart(page, "scatter", "straight", "Load duration of the import", "share of the year", "MW")
+    made = native.chart(page, "scatter", "straight", "Load duration of the import", "MW", number="#,##0.0")
     look = {"line": {"color": native.BLUE, "width": 2}, "marker": {"type": "none"}}
     native.series(made, "Load duration", (first - 1, 1), first, last, (0, 1), **look)
     plain = {"num_font": native.SMALL, "name_font": {**native.SMALL, "bold": False}, "line": {"color": RULE}}
     made.set_x_axis({**plain, "name": "share of the year", "min": 0, "max": 1, "num_format": "0%"})
     made.set_legend({"none": True})
-    native.place(page, made, first - 1, 2, (760, 400), "Line: import sorted from highest to lowest, MW", 24)
+    native.place(page, made, first, 2, (760, 400), "Line: import sorted from highest to lowest, MW", 24)
 
 
 FIRST_STEP = 4
