@@ -185,5 +185,5 @@ def _by_subject(page: Page, answer: Answer, lines: tuple[int, int]) -> None:
     title = f"Present value by subject, thousand {answer.case.currency}"
     made = native.labelled_bars(page, title, "Costs", (first, last), "#,##0")
     words = f"Bars: present value of each subject, thousand {answer.case.currency}, largest first"
-    native.place(page, made, first - 1, 3, (640, 60 + 30 * len(sums)), words, 20)
+    native.place(page, made, first, 3, (640, 60 + 30 * len(sums)), words, 20)
     page.row = max(page.row, first + 3 + (3 * len(sums)) // 2)

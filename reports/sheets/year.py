@@ -60,14 +60,14 @@ def _monthly_charts(page: Page, first: int, last: int, start: int, uses: list[st
     for column, name in enumerate(uses, start):
         look = {"fill": {"color": native.COLOURS[name]}, "gap": 45}
         native.series(stack, "Monthly", (head, column), first, last, (0, column), **look)
-    native.place(page, stack, page.row, 0, (640, 320), "Stacked columns: energy by use in each month, MWh")
+    native.place(page, stack, page.row, 0, (580, 320), "Stacked columns: energy by use in each month, MWh")
     if "peak_mw" in keys:
         column = 1 + keys.index("peak_mw")
         peak = native.chart(page, "column", "", "Peak import", "MW", number="#,##0.0")
         look = {"fill": {"color": "#1F4E6B"}, "gap": 60}
         native.series(peak, "Monthly", (head, column), first, last, (0, column), **look)
         peak.set_legend({"none": True})
-        native.place(page, peak, page.row, 6, (640, 320), "Columns: peak import of each month, MW", 20)
+        native.place(page, peak, page.row, 6, (580, 320), "Columns: peak import of each month, MW", 20)
 
 
 def write_load_duration(book: Book, answer: Answer) -> None:
