@@ -1,29 +1,109 @@
-"""Findings of a check as a workbook, for those who must mend many cells."""
+"""A copy of a workbook in which every finding stands as a comment on its cell, and all of them in a list of their own.
+
+The workbook itself is never written to."""
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 from planner.errors import Finding
 
+SHEET = "Findings"
+RED = "FFC7CE"
+_COLUMNS = (("Cell", 26), ("Column", 26), ("Found", 32), ("Expected", 46), ("Example", 28), ("What to do", 60))
+_AUTHOR = "aidc check"
+_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 
-def write_findings(findings: Sequence[Finding], path: Path) -> None:
-    """One row per finding, one column per part of it; texts are written as texts, whatever they begin with."""
-    import xlsxwriter
 
-    columns = [f.name for f in fields(Finding)]
+def write_findings(findings: Sequence[Finding], workbook: Path, path: Path) -> None:
+    """Write the copy to `path`: its first sheet lists the findings with links, cells carry comments and a red fill.
+
+    A file that is no workbook gives the list alone. Raises OSError if `path` cannot be written."""
+    book = _copy(workbook)
+    page = book.create_sheet(_free_name(book), 0)
+    book.active = 0
+    for sheet in book.worksheets[1:]:
+        sheet.sheet_view.tabSelected = False
+    _list(page, findings, book)
+    for place, words in _by_cell(findings, book).items():
+        _mark(book[place[0]][place[1]], words)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet("Findings")
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(columns) - 1, 28)
-        for column, name in enumerate(columns):
-            sheet.write_string(0, column, name.capitalize(), bold)
-        for row, finding in enumerate(findings, start=1):
-            for column, text in enumerate(asdict(finding).values()):
-                sheet.write_string(row, column, text, wrapped)
-        if not findings:
-            sheet.write_string(1, 0, "No problems found.")
+    book.save(path)
+
+
+def _copy(workbook: Path) -> Any:
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about parts of the file that a reader of comments does not miss
+            return openpyxl.load_workbook(workbook)
+    except Exception:  # whatever a damaged file raises; the findings say so
+        empty = openpyxl.Workbook()
+        empty.remove(empty.worksheets[0])
+        return empty
+
+
+def _free_name(book: Any) -> str:
+    return next(name for name in (SHEET, *(f"{SHEET} {n}" for n in range(2, 99))) if name not in book.sheetnames)
+
+
+def _place(finding: Finding, book: Any) -> tuple[str, str] | None:
+    """Sheet and address of a finding's cell; None where it is about a sheet or a file."""
+    sheet, _, cell = finding.cell.rpartition("!")
+    return (sheet, cell) if sheet in book.sheetnames and _ADDRESS.fullmatch(cell) else None
+
+
+def _by_cell(findings: Sequence[Finding], book: Any) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        place = _place(finding, book)
+        if place is not None:
+            found.setdefault(place, []).append(str(finding).partition(": ")[2])
+    return found
+
+
+def _mark(cell: Any, words: list[str]) -> None:
+    from openpyxl.cell.cell import MergedCell
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    if isinstance(cell, MergedCell):
+        return
+    comment = Comment("\n".join(words), _AUTHOR)
+    comment.width, comment.height = 380, 40 + 36 * len(words)
+    cell.comment = comment
+    cell.fill = PatternFill("solid", fgColor=RED)
+
+
+def _list(page: Any, findings: Sequence[Finding], book: Any) -> None:
+    """The findings as a table; texts are written as texts, whatever they begin with."""
+    from openpyxl.styles import Alignment, Font
+
+    page.sheet_properties.tabColor = RED
+    page.freeze_panes = "A2"
+    for number, (name, width) in enumerate(_COLUMNS, 1):
+        _text(page.cell(1, number), name).font = Font(bold=True)
+        page.column_dimensions[page.cell(1, number).column_letter].width = width
+    for row, finding in enumerate(findings, 2):
+        texts = (finding.cell, finding.column, finding.found, finding.expected, finding.example, finding.message)
+        for number, text in enumerate(texts, 1):
+            _text(page.cell(row, number), text).alignment = Alignment(wrap_text=True, vertical="top")
+        place = _place(finding, book)
+        if place is not None:
+            page.cell(row, 1).hyperlink = f"#'{place[0]}'!{place[1]}"
+            page.cell(row, 1).font = Font(underline="single", color="1F4E5F")
+    if not findings:
+        _text(page.cell(2, 1), "No problems found.")
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _text(cell: Any, text: str) -> Any:
+    cell.value = text
+    cell.data_type = "s"  # never a formula
+    return cell
