@@ -142,7 +142,7 @@ def _line(page: Any, look: Look, row: int, step: str, head: str, text: str) -> i
     page.set_row(row, 13.5 * lines + 3)
     page.write_string(row, 0, step, look.step)
     page.write_string(row, 1, head, look.text)
-    page.write_string(row, 2, text, look.text)
+    page.write_string(row, 2, text, look.words)
     return row + 1
 
 
@@ -210,5 +210,5 @@ def _legend(page: Any, look: Look, row: int) -> int:
     ):
         row += 1
         page.write_string(row, 1, _SHOWN[state], look.legend[state])
-        page.write_string(row, 2, text, look.text)
+        page.write_string(row, 2, text, look.words)
     return row + 1

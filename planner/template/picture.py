@@ -1,5 +1,6 @@
-"""The drawing on the Guide: which sheets hold what, who fills them in, and what comes out. Made of Excel's own text boxes,
-so that it is sharp at any size and its bytes depend on nothing but the manifest."""
+"""The drawing on the Guide: which sheets hold what, who fills them in, what comes out.
+
+Made of Excel's own text boxes: sharp at any size, and its bytes depend on nothing but the manifest."""
 
 from __future__ import annotations
 
@@ -63,20 +64,19 @@ def draw(page: Any, row: int, user: User, *, filled: bool) -> None:
     for group, left, width in zip(GROUPS, (0, 208, 416), (198, 198, 214), strict=True):
         asked = any(user in c.users and c.cannot_stay_blank for name in group.sheets for c in sheet(name).columns)
         _box(page, row, left, width, group, yours=asked and not filled)
-    _arrow(page, row, 632)
+    _arrow(page, row, 631)
     _result(
         page,
         row,
-        664,
-        108,
+        (660, 118),
         HEADER,
         "#FFFFFF",
         "aidc",
-        ("aidc check", "every problem,", "by its cell", "", "aidc plan", "least cost,", "proven"),
+        ("aidc check", "finds problems", "", "aidc plan", "finds the plan"),
     )
-    _arrow(page, row, 774)
+    _arrow(page, row, 779)
     _result(
-        page, row, 806, 106, "#E6F0F3", INK, "The plan", ("report.html", "to read", "", "plan.xlsx", "to calculate on")
+        page, row, (808, 104), "#E6F0F3", INK, "The plan", ("report.html", "to read", "", "plan.xlsx", "to calculate")
     )
 
 
@@ -93,8 +93,10 @@ def _box(page: Any, row: int, left: int, width: int, group: Group, *, yours: boo
 
 
 def _result(
-    page: Any, row: int, left: int, width: int, fill: str, color: str, title: str, lines: tuple[str, ...]
+    page: Any, row: int, place: tuple[int, int], fill: str, color: str, title: str, lines: tuple[str, ...]
 ) -> None:
+    """What is run, or what comes out: a filled box at (left, width)."""
+    left, width = place
     _text(page, row, (left, 0, width, _HIGH), "", fill=fill, edge=HEADER)
     _text(page, row, (left, 4, width, 26), title, bold=True, size=12, color=color)
     _text(page, row, (left, 32, width, _HIGH - 36), "\n".join(lines), size=10, color=color)
@@ -131,7 +133,7 @@ def _text(
             "height": height,
             "object_position": 3,
             "font": font,
-            "align": {"horizontal": "center", "vertical": "middle" if fill and text else "top"},
+            "align": {"horizontal": "left", "vertical": "middle" if fill and text else "top"},
             "fill": {"color": fill} if fill else {"none": True},
             "line": {"color": edge, "width": 1} if edge else {"none": True},
             "description": text.replace("\n", ", "),
