@@ -83,6 +83,7 @@ def _mark(cell: Any, words: list[str]) -> None:
 def _list(page: Any, findings: Sequence[Finding], book: Any) -> None:
     """The findings as a table; texts are written as texts, whatever they begin with."""
     from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
 
     page.sheet_properties.tabColor = RED
     page.freeze_panes = "A2"
@@ -95,7 +96,8 @@ def _list(page: Any, findings: Sequence[Finding], book: Any) -> None:
             _text(page.cell(row, number), text).alignment = Alignment(wrap_text=True, vertical="top")
         place = _place(finding, book)
         if place is not None:
-            page.cell(row, 1).hyperlink = f"#'{place[0]}'!{place[1]}"
+            title = place[0].replace("'", "''")
+            page.cell(row, 1).hyperlink = Hyperlink(page.cell(row, 1).coordinate, location=f"'{title}'!{place[1]}")
             page.cell(row, 1).font = Font(underline="single", color="1F4E5F")
     if not findings:
         _text(page.cell(2, 1), "No problems found.")

@@ -48,7 +48,7 @@ class Look:
         self.series = book.add_format({**base, "num_format": "0.0###"})
         self.heading = book.add_format({**base, "font_size": 13, "bold": True, "font_color": HEADER})
         self.text = book.add_format({**base, "text_wrap": True, "valign": "top"})
-        self.words = book.add_format({**base, "text_wrap": True, "valign": "top", "indent": 1})
+        self.words = book.add_format({**base, "text_wrap": True, "valign": "top", "align": "left", "indent": 1})
         self.step = book.add_format({**base, "bold": True, "align": "center", "valign": "top", "font_color": HEADER})
         self.legend = {
             "required": book.add_format({**base, **_REQUIRED, "indent": 1}),

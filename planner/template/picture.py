@@ -54,7 +54,7 @@ GROUPS = (
             "ExchangeRates",
             "AssetClasses",
         ),
-        ("Racks · OperatingPoints · Cooling", "Electrical · Storage · Supply", "Offers · prices and lives"),
+        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Offers · prices"),
     ),
 )
 
@@ -87,7 +87,7 @@ def _box(page: Any, row: int, left: int, width: int, group: Group, *, yours: boo
     _text(page, row, (left, 4, width, 26), group.title, bold=True, size=12, color=HEADER)
     _text(page, row, (left, 28, width, 22), group.question, italic=True, size=9, color=QUIET)
     _text(page, row, (left, 54, width, 84), "\n".join(group.lines), size=10)
-    strip = "you fill in the yellow cells" if yours else "filled in: look through, change"
+    strip = "you fill in the yellow cells" if yours else "filled in for you"
     fill = REQUIRED if yours else SHADE
     _text(page, row, (left, _HIGH - 28, width, 28), strip, fill=fill, edge=edge, size=10, bold=yours)
 
