@@ -15,6 +15,12 @@ from planner.errors import Finding
 SHEET = "Findings"
 RED = "FFC7CE"
 _COLUMNS = (("Cell", 26), ("Column", 26), ("Found", 32), ("Expected", 46), ("Example", 28), ("What to do", 60))
+_HEAD = 4
+"""row of the header"""
+_FONT, _DARK = "Calibri", "1F4E5F"
+_NOTE = (
+    "A copy to read, with a comment on each cell; go on working in your own workbook. Click a cell's name to go there."
+)
 _AUTHOR = "aidc check"
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 
@@ -82,25 +88,32 @@ def _mark(cell: Any, words: list[str]) -> None:
 
 def _list(page: Any, findings: Sequence[Finding], book: Any) -> None:
     """The findings as a table; texts are written as texts, whatever they begin with."""
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     page.sheet_properties.tabColor = RED
-    page.freeze_panes = "A2"
+    page.sheet_view.showGridLines = False
+    page.freeze_panes = page.cell(_HEAD + 1, 1)
+    count = "1 finding" if len(findings) == 1 else f"{len(findings) or 'No'} findings"
+    _text(page.cell(1, 1), count).font = Font(name=_FONT, size=18, bold=True, color=_DARK)
+    _text(page.cell(2, 1), _NOTE).font = Font(name=_FONT, size=10, color="5B6B7B")
     for number, (name, width) in enumerate(_COLUMNS, 1):
-        _text(page.cell(1, number), name).font = Font(bold=True)
-        page.column_dimensions[page.cell(1, number).column_letter].width = width
-    for row, finding in enumerate(findings, 2):
+        head = _text(page.cell(_HEAD, number), name)
+        head.font, head.fill = Font(name=_FONT, size=10, bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_DARK)
+        page.column_dimensions[head.column_letter].width = width
+    for row, finding in enumerate(findings, _HEAD + 1):
         texts = (finding.cell, finding.column, finding.found, finding.expected, finding.example, finding.message)
         for number, text in enumerate(texts, 1):
-            _text(page.cell(row, number), text).alignment = Alignment(wrap_text=True, vertical="top")
+            cell = _text(page.cell(row, number), text)
+            cell.font, cell.alignment = Font(name=_FONT, size=10), Alignment(wrap_text=True, vertical="top")
+        lines = max(-(-len(text) // int(width)) for text, (_, width) in zip(texts, _COLUMNS, strict=True))
+        page.row_dimensions[row].height = 14 * max(1, lines) + 2
         place = _place(finding, book)
         if place is not None:
             title = place[0].replace("'", "''")
-            page.cell(row, 1).hyperlink = Hyperlink(page.cell(row, 1).coordinate, location=f"'{title}'!{place[1]}")
-            page.cell(row, 1).font = Font(underline="single", color="1F4E5F")
-    if not findings:
-        _text(page.cell(2, 1), "No problems found.")
+            link = page.cell(row, 1)
+            link.hyperlink = Hyperlink(link.coordinate, location=f"'{title}'!{place[1]}")
+            link.font = Font(name=_FONT, size=10, underline="single", color=_DARK)
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
 

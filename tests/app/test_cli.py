@@ -223,7 +223,7 @@ def test_a_bad_workbook_is_exit_code_3_with_all_findings(tmp_path: Path) -> None
     out = tmp_path / "findings.xlsx"
     assert run("check", path, "-o", out).exit_code == 3
     rows = list(openpyxl.load_workbook(out)["Findings"].iter_rows(values_only=True))
-    assert rows[0][0] == "Cell" and rows[1][0] == "notes.xlsx"
+    assert rows[3][0] == "Cell" and rows[4][0] == "notes.xlsx"
 
 
 def test_template_example_and_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,7 +266,7 @@ def test_check_writes_a_copy_with_comments(tmp_path: Path, monkeypatch: pytest.M
     assert "found text 'fifteen'" in copy["Project"]["B14"].comment.text
     assert "found a blank cell" in copy["Project"]["B6"].comment.text
     assert copy["Project"]["B24"].comment is None
-    rows = {row[0].value: row for row in copy["Findings"].iter_rows(min_row=2)}
+    rows = {row[0].value: row for row in copy["Findings"].iter_rows(min_row=5)}
     assert len(rows) == len(json.loads(run("check", "mine.xlsx", "--json").stdout)["details"])
     assert rows["Project!B14"][0].hyperlink.location == "'Project'!B14"
     for cell in (copy["Sites"]["A6"], copy["Workloads"]["C6"], *(c for row in rows.values() for c in row if c.value)):
