@@ -21,6 +21,7 @@ STYLES: dict[str, dict[str, object]] = {
     "text_in": {"align": "left", "indent": 1},
     "wrap": {"text_wrap": True},
     "wrap_in": {"text_wrap": True, "align": "left", "indent": 1},
+    "link": {"font_color": ACCENT, "underline": 1},
     "muted": {"font_color": MUTED},
     "muted_in": {"font_color": MUTED, "align": "left", "indent": 1},
     "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
@@ -82,6 +83,8 @@ class Book:
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
+        self.contents: tuple[Worksheet, int] | None = None
+        """where the list of sheets goes: a sheet and its first row"""
         self._formats: dict[tuple[str, str], Format] = {}
 
     def style(self, name: str, variant: str = "") -> Format:
