@@ -155,14 +155,16 @@ class Page:
         self.sheet.set_row(self.row, (17 if style == "lead" else 14) * lines + 2)
         self.row += 1
 
-    def header(self, columns: Sequence[Column] | None = None, height: float = 30) -> int:
-        """The header row of a table; returns its row."""
+    def header(self, columns: Sequence[Column] | None = None) -> int:
+        """The header row of a table, as high as its headings need; returns its row."""
         used = list(columns or self.columns)
         used += [Column("")] * (len(self.columns) - len(used))
         for index, column in enumerate(used):
             is_text = column.style in ("text", "wrap", "muted")
             self.cell(self.row, index, column.heading, "head" if is_text else "head_right")
-        self.sheet.set_row(self.row, height)
+        widths = (column.width for column in self.columns)
+        lines = max(lines_of(c.heading, 0.85 * width) for c, width in zip(used, widths, strict=True))  # bold is wide
+        self.sheet.set_row(self.row, 14 * lines + 4)
         self.row += 1
         return self.row - 1
 
