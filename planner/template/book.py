@@ -59,6 +59,7 @@ def write_workbook(path: Path, content: Content, user: User) -> None:
 
 def _head(page: Any, s: Sheet, look: Look, widths: list[float]) -> None:
     page.hide_gridlines(2)
+    page.ignore_errors({"number_stored_as_text": "A1:XFD20000"})  # years are texts on purpose
     page.set_landscape()
     page.fit_to_pages(max(1, round(sum(widths) / _PAGE_WIDTH)), 0)
     page.set_paper(9)

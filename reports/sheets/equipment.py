@@ -75,7 +75,8 @@ def _deferred(answer: Answer) -> list[tuple[str, str, str, str, float, None]]:
     kinds = {w.name: w.kind for w in answer.case.workloads}
     busy = {k: float(v.sum()) for k, v in answer.design.operation.busy_racks.items() if kinds[k[0]] == "deferrable"}
     total = {name: sum(h for k, h in busy.items() if k[0] == name) for name, _, _ in busy}
-    return [(w, r, c, "share of rack hours", h / total[w], None) for (w, r, c), h in busy.items() if h > 0]
+    shares = {key: hours / total[key[0]] for key, hours in busy.items() if hours > 1e-6 * total[key[0]]}
+    return [(w, r, c, "share of rack hours", share, None) for (w, r, c), share in shares.items()]
 
 
 def _racks(page: Page, answer: Answer) -> None:

@@ -48,6 +48,7 @@ STYLES: dict[str, dict[str, object]] = {
     "flow": {"num_format": "[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;0.0"},
     "flow_pu": {"num_format": '[>=0.00005]0.0000;[<=-0.00005]-0.0000;"–"'},
     "price": {"num_format": "[>=100]#,##0.00;[<=-100]-#,##0.00;0.00####"},
+    "given": {"num_format": "[>=1000]#,##0;[<=-1000]-#,##0;General", "align": "left", "text_wrap": True},
     "plain_int": {"num_format": "0"},
     "percent": {"num_format": "0.0%"},
     "percent3": {"num_format": "0.000%"},
@@ -198,7 +199,7 @@ class Page:
 
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a column, rather one too many than cut."""
-    return sum(len(textwrap.wrap(line, max(4, int(width * 1.1)))) or 1 for line in text.split("\n"))
+    return sum(len(textwrap.wrap(line, max(4, int(width * 1.15)))) or 1 for line in text.split("\n"))
 
 
 def style_for(value: float | None) -> str:

@@ -153,6 +153,7 @@ def test_assumptions_mark_what_has_no_source(book: Workbook, answer: Answer) -> 
     """Proves that every origin is listed and that exactly the X grades are highlighted."""
     rows = {row[0].value: row for row in book["Assumptions"].iter_rows()}
     assert all(origin.cell in rows for origin in answer.origins)
+    assert rows["Racks!D6"][2].value == 132 and rows["Limits!C6"][2].value == "no limit"
     marked = {cell for cell, row in rows.items() if row[6].value and row[6].fill.fgColor.rgb == "FFFFF1D6"}
     assert marked == {origin.cell for origin in answer.origins if origin.grade == "X"}
 
