@@ -106,7 +106,7 @@ def _list(page: Any, findings: Sequence[Finding], book: Any) -> None:
         for number, text in enumerate(texts, 1):
             cell = _text(page.cell(row, number), text)
             cell.font, cell.alignment = Font(name=_FONT, size=10), Alignment(wrap_text=True, vertical="top")
-        lines = max(-(-len(text) // int(width)) for text, (_, width) in zip(texts, _COLUMNS, strict=True))
+        lines = max(-(-len(text) // int(1.15 * width)) for text, (_, width) in zip(texts, _COLUMNS, strict=True))
         page.row_dimensions[row].height = 14 * max(1, lines) + 2
         place = _place(finding, book)
         if place is not None:

@@ -29,8 +29,7 @@ GRADES: dict[str, str] = {
 }
 
 # Rows of a sheet, counted from 1. Readers find a table by its name, else by its header's words, never by these numbers.
-TITLE_ROW = 1  # the sheet's name in words
-PURPOSE_ROW = 2  # Sheet.purpose, and Sheet.note
+TITLE_ROW = 1  # the sheet's name in words; beside it Sheet.purpose, and below that Sheet.note
 MEANING_ROW = 3  # Column.meaning above each column; on sheet Hourly `source | year | grade` of each series
 UNITS_ROW = 4  # Column.unit above each column
 HEADER_ROW = 5  # the table's header: field names

@@ -12,7 +12,6 @@ import xlsxwriter
 from planner.schema import (
     HEADER_ROW,
     MEANING_ROW,
-    PURPOSE_ROW,
     SHEETS,
     TITLE_ROW,
     UNITS_ROW,
@@ -66,11 +65,14 @@ def _head(page: Any, s: Sheet, look: Look, widths: list[float]) -> None:
     page.repeat_rows(HEADER_ROW - 1)
     page.repeat_columns(0)
     page.write_string(TITLE_ROW - 1, 0, s.name, look.title)
-    page.write_string(PURPOSE_ROW - 1, 0, " ".join(x for x in (s.purpose, s.note) if x), look.purpose)
+    # beside the title and not below it: the first column is repeated on every printed page, and would cut it off
+    page.write_string(TITLE_ROW - 1, 1, s.purpose, look.purpose)
+    page.write_string(TITLE_ROW, 1, s.note, look.purpose)
     page.set_row(TITLE_ROW - 1, 26)
-    page.set_row(PURPOSE_ROW - 1, 18)
+    page.set_row(TITLE_ROW, 14 if s.note else 6)
+    title = 2.0 * len(s.name) + 1
     for number, width in enumerate(widths):
-        page.set_column(number, number, width)
+        page.set_column(number, number, width if number else max(width, title))
 
 
 def _write(page: Any, row: int, column: int, value: Any, cell: Any) -> None:
