@@ -170,7 +170,7 @@ class Month:
         return self._cut(np.zeros(self._rows))
 
     def dispatch(self, x: np.ndarray, relaxed: Evaluation) -> Evaluation:
-        """The month at x with its on-off decisions true: rounded from the relaxed answer, then all else solved again."""
+        """Month at x, on-off decisions true: rounded from the relaxed answer, then all else solved again."""
         integer = self._on_off
         chosen = self._rounded(integer, relaxed.values)
         self._bound(integer, chosen, chosen)
