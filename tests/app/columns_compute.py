@@ -17,7 +17,15 @@ _SPEED = {
 }
 """8 * 1e15 FLOP/s * 0.375 / (6 FLOP * 500e9) = 1,000 tokens per second."""
 RACK = (
-    Move(RACKS, {"Racks.peak_kw": 200}, units, 2, 5, "five racks of 100 kW, two of 200 kW in a pod of 500 kW"),
+    Move(
+        RACKS,
+        {"Racks.peak_kw": 200},
+        units,
+        2,
+        5,
+        "five racks of 100 kW, two of 200 kW in a pod of 500 kW",
+        given={"Cooling.max_rack_kw": 200},
+    ),
     Move(RACKS, {"Racks.idle_kw": 50}, _IT, 1.4, 1.5, "10 busy at 100 kW, 10 idle at 40, 50 kW", given=_HALF_BUSY),
     Move(RACKS, {"Racks.price": 1_010_000}, cost("racks"), 10_000, 10_100, "10 racks"),
     Move(RACKS, {"Racks.ancillary_kw": 10}, _IT, 1.0, 1.1, "10 racks * 10 kW more"),
