@@ -149,6 +149,16 @@ WEIGHTS = (
 
 _MODULES = cost("modules")
 _TWO_PODS = "two pods at a million each"
+_APART = (
+    {"Offers.kind": "it", "Offers.electrical_kw": None, "Offers.heat_kw": None, "Offers.cooling": None}
+    | {
+        f"Offers[{i}].{name}": value
+        for i, own in enumerate(({"kind": "power", "electrical_kw": 500}, {"kind": "cooling", "heat_kw": 500}), start=1)
+        for name, value in (own | {"name": own["kind"], "vendor": "V", "ex_works": 1000, "lead_p50_months": 1}).items()
+    }
+    | {"Offers[2].cooling": "air"}
+)
+"""Two halls, two power and two cooling units instead of two pods."""
 
 
 def _price_break(number: int) -> tuple[Move, ...]:
@@ -164,6 +174,8 @@ OFFERS = (
     Move(RACKS, {"Offers.it_kw": 250}, units, 2, 5, "two racks of 100 kW per pod"),
     Move(RACKS, {"Offers.electrical_kw": 250}, units, 2, 5, "two racks of 100 kW per pod"),
     Move(RACKS, {"Offers.heat_kw": 250}, units, 2, 5, "two racks of 100 kW per pod"),
+    Move(RACKS, {"Offers[1].electrical_kw": 250}, units, 6, 8, "1 MW by four power units, not two", given=_APART),
+    Move(RACKS, {"Offers[2].heat_kw": 250}, units, 6, 8, "1 MW by four cooling units, not two", given=_APART),
     Move(
         RACKS,
         {"Offers.rack_limit_kw": 99},

@@ -36,6 +36,7 @@ def _place(address: str) -> tuple[str, int, str]:
 
 
 def _plan(small: Any, base: Base, cells: Cells) -> Planned:
+    """What comes of a base with some cells changed: written, read, judged, solved, accounted."""
     small.project = dict(base.project)
     small.rows = {s.name: copy.deepcopy(base.rows.get(s.name, [])) for s in SHEETS if s.layout == "rows"}
     for address, value in cells.items():
@@ -72,7 +73,7 @@ def _known_plan(known: dict[str, Planned], small: Any, base: Base, cells: Cells)
     return known[key]
 
 
-@pytest.mark.parametrize("move", MOVES, ids=lambda m: f"{'+'.join(list(m.moved)[:1])}")
+@pytest.mark.parametrize("move", MOVES, ids=lambda m: next(iter(m.moved)))
 def test_a_column_moves_the_result_as_calculated_by_hand(move: Move, small: Any, known: dict[str, Planned]) -> None:
     """Proves the unit and the effect of a column: a factor of 1,000 or 60, a wrong sign, a wrong row or a column read
     and ignored gives another figure before or after."""
