@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table
 
-from planner.schema import HEADER_ROW, MEANING_ROW, RECORD_HEADER, SHEETS, UNITS_ROW, sheet
+sys.path.insert(0, str(Path(__file__).parent))  # lets test_columns import the tables of cases beside it
+
+from planner.schema import HEADER_ROW, MEANING_ROW, RECORD_HEADER, SHEETS, UNITS_ROW, sheet  # noqa: E402
 
 HOURS = 24
 PROJECT = {
