@@ -1,0 +1,227 @@
+"""The reference case, drawn by seed: written as a workbook, read back and validated like a user's.
+
+A 15 MW hall near Seoul that serves two interactive workloads, batch work and training runs. Racks of five types on seven
+cooling types make 13 options that each serve work; seven prefabricated offers of three kinds compete with capacity built
+on site; battery, PV, cold store; time-of-use energy, monthly demand charges with a 12-month ratchet; a TokEnergy target.
+The seed draws prices, offers, demand and the target, so that nothing can be tuned to one instance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from models.case import AssetTerms, Calendar, Case, DemandCharge, Electrical, Grid, Limits, Rack
+from models.catalogue import heat_share, options, rack, reference_mtok, serving
+from models.curves import electricity_pu
+from planner.template.book import write_workbook
+from planner.template.content import Content, Row, example_content
+from planner.validate import ValidatedCase, validate
+from planner.workbook import read_workbook
+
+TARIFF = "KEPCO industrial eul HV-B III"
+SERVING = "671B MoE, 8k/1k, 42 tok/s per user"
+BATCH = "671B MoE, 8k/1k, batch"
+TRAINING = "33B-active MoE pre-training"
+COOLING = (
+    "CRAH + chiller",
+    "air economiser + adiabatic",
+    "CRAH + tower economiser",
+    "rear-door heat exchanger",
+    "direct-to-chip 40C",
+)
+RACKS = ("HGX H100 x4", "HGX H200 x4", "HGX B200 x2", "GB200 NVL72")
+PREFABRICATED = ("liquid pod 1 MW", "liquid pod 1.5 MW", "air pod 0.5 MW", "power skid 1 MW")
+PRICES = ("ex_works", "break1_ex_works")
+WINDOWS = (("02-01", 45), ("05-10", 45), ("10-01", 45))
+"""Start (month-day) and days of each training run."""
+
+Draw = Callable[[float, float], float]
+
+
+def reference_case(seed: int, *, months: int = 12, step_minutes: int = 60, spare_options: bool = True) -> Case:
+    """The reference case; fewer months, shorter steps or fewer rack-cooling options for studies of growth."""
+    return reference(seed, months=months, step_minutes=step_minutes, spare_options=spare_options).case
+
+
+def reference(
+    seed: int, *, months: int = 12, step_minutes: int = 60, spare_options: bool = True
+) -> ValidatedCase:
+    """As `reference_case`, with what validation adds (origins of figures, warnings)."""
+    draw = random.Random(seed).uniform
+    content = _content(draw, months, step_minutes, spare_options)
+    target_share = draw(0.35, 0.65)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "reference.xlsx"
+        write_workbook(path, content, "design")
+        free = validate(read_workbook(path))
+        thrifty, cheap = pure_indices(free.case)
+        target = round(thrifty + target_share * (cheap - thrifty), 4)
+        content.records["Project"]["tokenergy_target"] = {"value": target}
+        write_workbook(path, content, "design")
+        return validate(read_workbook(path))
+
+
+def without_target(case: Case) -> Case:
+    """The same case with TokEnergy reported only: shows what the target costs."""
+    return replace(case, limits=replace(case.limits, tokenergy_wh_per_ktok=None))
+
+
+def _content(draw: Draw, months: int, step_minutes: int, spare_options: bool) -> Content:
+    content = example_content("ulsan-ai-campus")
+    year = dt.datetime(2023, 1, 1)
+    hours = round((dt.datetime(2023 + months // 12, months % 12 + 1, 1) - year) / dt.timedelta(hours=1))
+    content.records["Project"] |= {
+        "name": {"value": "Reference case of the benchmark"},
+        "hours": {"value": hours},
+        "step_minutes": {"value": step_minutes},
+        "year_start": {"value": "2023-01-01"},
+        "need_month": {"value": 30},
+    }
+    repeats = 60 // step_minutes
+    content.series = {name: [v for v in values[:hours] for _ in range(repeats)] for name, values in content.series.items()}
+    _site(content, draw)
+    _work(content, draw, year + dt.timedelta(hours=hours))
+    _racks(content, draw)
+    _plant(content, draw, spare_options)
+    _offers(content, draw, spare_options)
+    return content
+
+
+def _site(content: Content, draw: Draw) -> None:
+    """Connection and prices."""
+    site = content.rows["Sites"][0]
+    site |= {"name": "Reference hall", "area_m2": 60_000, "grid_limit_mw": 15, "house_load_kw": 150, "tariff": TARIFF}
+    level = draw(0.85, 1.25)
+    for row in content.rows["TariffEnergy"]:
+        if row["tariff"] == TARIFF:
+            row["price"] = round(row["price"] * level * draw(0.97, 1.03))
+    for row in content.rows["TariffDemand"]:
+        if row["tariff"] == TARIFF:
+            row["price"] = round(row["price"] * draw(0.8, 1.3))
+    battery, sun = row_of(content, "Storage", "LFP battery"), row_of(content, "Supply", "PV on site")
+    battery |= {"energy_price": round(125 * draw(0.6, 0.9), 1), "power_price": round(120 * draw(0.5, 0.9), 1)}
+    battery |= {"max_mw": 10, "max_mwh": 40}
+    sun |= {"price": round(sun["price"] * draw(0.5, 0.8), 1), "max_mw": 3}
+
+
+def _work(content: Content, draw: Draw, end: dt.datetime) -> None:
+    """Two interactive workloads, batch work due within ten hours, a training run per window."""
+    given = {row["name"]: row for row in content.rows["Workloads"]}
+    batch = {"requests_per_day": 24e6, "input_tokens": 6400, "output_tokens": 800, "max_delay_h": 10}
+    work = [
+        given["serving, 20 million users"] | {"requests_per_day": 150e6},
+        given["serving, 20 institutions"] | {"requests_per_day": 25e6},
+        given["growth: synthetic data"] | {"name": "document batch", "profile": "office hours"} | batch,
+    ]
+    for row in work:
+        row["requests_per_day"] = round(row["requests_per_day"] * draw(0.9, 1.1))
+    tokens = {"run_tokens_billion": round(1500 * draw(0.9, 1.1)), "pause_pct": 30}
+    work.append(given["post-training"] | tokens)
+    content.rows["Workloads"] = work
+    starts = [(dt.datetime.fromisoformat(f"2023-{day}"), days) for day, days in WINDOWS]
+    content.rows["Windows"] = [
+        {"workload": "post-training", "start": f"{start:%Y-%m-%d}", "days": days}
+        for start, days in starts
+        if start + dt.timedelta(days=days) <= end
+    ]
+
+
+def _racks(content: Content, draw: Draw) -> None:
+    """Old racks cheap and thirsty, new ones dear and thrifty: the target decides between them."""
+    double = row_of(content, "Racks", "HGX B200 x2")
+    halved = ("peak_kw", "idle_kw", "price", "ancillary_kw", "ancillary_price", "accelerators")
+    single = double | {"name": "HGX B200 x1"} | {name: double[name] / 2 for name in halved}
+    names = [*RACKS, single["name"]]
+    content.rows["Racks"] = [row for row in content.rows["Racks"] if row["name"] in RACKS] + [single]
+    hopper, blackwell = draw(0.4, 0.6), draw(0.7, 0.8)
+    factor = dict(zip(RACKS, (hopper, hopper * draw(0.8, 1.0), blackwell, draw(0.97, 1.05)), strict=True))
+    factor[single["name"]] = blackwell * draw(0.95, 1.0)
+    for row in content.rows["Racks"]:
+        row |= {"available": "yes", "price": round(row["price"] * factor[row["name"]], -3)}
+    points = [row for row in content.rows["OperatingPoints"] if row["rack"] in names]
+    rates = ("full_kw", "input_tokens_per_s", "output_tokens_per_s")
+    points += [
+        row | {"rack": single["name"]} | {name: row[name] / 2 for name in rates}
+        for row in points
+        if row["rack"] == double["name"]
+    ]
+    content.rows["OperatingPoints"] = [row for row in points if row["operating_class"] in (SERVING, BATCH, TRAINING)]
+
+
+def _plant(content: Content, draw: Draw, spare_options: bool) -> None:
+    """Cooling types: the catalogue's and two more for dense racks."""
+    known = {row["name"]: row for row in content.rows["Cooling"]}
+    chosen = [known[name] for name in COOLING]
+    if spare_options:
+        door, direct = known["rear-door heat exchanger"], known["direct-to-chip 40C"]
+        chosen.append(door | {"name": "rear door + chiller", "curve": "chiller"})
+        chosen.append(direct | {"name": "direct-to-chip 30C, tower", "curve": "tower economiser", "supply_c": 30})
+    content.rows["Cooling"] = chosen
+    row_of(content, "ChilledWater", "CRAH + chiller")["price"] = round(51.2 * draw(0.8, 1.1), 1)
+
+
+def _offers(content: Content, draw: Draw, spare_options: bool) -> None:
+    """Seven prefabricated offers of three kinds, and capacity built on site."""
+    built = [r for r in content.rows["Offers"] if r["site_built"] == "yes" and r["cooling"] in ("", *COOLING)]
+    ready = [r for r in content.rows["Offers"] if r["name"] in PREFABRICATED]
+    pod = row_of(content, "Offers", "liquid pod 1 MW")
+    rival = {"vendor": "second prefab maker", "ex_works": 9_900_000, "break1_count": 3, "break1_ex_works": 9_100_000}
+    ready.append(pod | rival | {"name": "liquid pod 1 MW, rival", "freight": 180_000, "duty_pct": 4})
+    door = {"cooling": "rear-door heat exchanger", "rack_limit_kw": 50, "rack_positions": 30, "ex_works": 9_000_000}
+    ready.append(pod | door | {"name": "rear-door pod 1 MW", "break1_ex_works": 8_800_000})
+    skid = row_of(content, "Offers", "power skid 1 MW")
+    chill = {"name": "rear-door cooling skid 1 MW", "kind": "cooling", "electrical_kw": "", "heat_kw": 1000}
+    ready.append(skid | chill | {"cooling": "rear-door heat exchanger", "ex_works": 1_900_000})
+    if spare_options:
+        named = {row["cooling"]: row for row in built if row["kind"] == "cooling"}
+        for new, like in (
+            ("rear door + chiller", "rear-door heat exchanger"),
+            ("direct-to-chip 30C, tower", "direct-to-chip 40C"),
+        ):
+            built.append(named[like] | {"name": f"{new}, site-built", "cooling": new})
+    for row in (*built, *ready):
+        level = draw(0.85, 1.1)
+        row |= {name: round(row[name] * level, -3) for name in PRICES if row.get(name) not in (None, "")}
+    content.rows["Offers"] = [*built, *ready]
+
+
+def row_of(content: Content, sheet: str, name: str) -> Row:
+    """The row of a sheet whose first column is `name`."""
+    return next(row for row in content.rows[sheet] if name in (row.get("name"), row.get("cooling")))
+
+
+def pure_indices(case: Case) -> tuple[float, float]:
+    """TokEnergy [Wh per 1,000 reference tokens] of two designs worked out by hand, without a model: every workload on its
+    thriftiest option, and every workload on the option whose racks cost least. A target between them must choose."""
+    site, h = case.site, case.calendar.step_h
+    hours = case.calendar.steps * h
+    pue_part = {c.name: float(electricity_pu(c, site).mean()) for c in case.cooling}
+    chain = case.electrical
+    energy_mwh = np.zeros(2)
+    for w in case.workloads:
+        ways = []
+        for o in options(case):
+            if (w.name, *o) not in serving(case):
+                continue
+            rack_h, dynamic_mw = serving(case)[w.name, *o]
+            r: Rack = rack(case, o)
+            if w.arrivals_mreq_per_h is None:
+                busy_h = rack_h * w.run_mtok * len(w.windows)
+                racks = max((rack_h * w.run_mtok / (h * (b - a)) for a, b in w.windows), default=0.0) / r.usable_share
+            else:
+                busy_h = rack_h * float(w.arrivals_mreq_per_h.sum()) * h
+                most = w.arrivals_mreq_per_h.max() if w.kind == "interactive" else w.arrivals_mreq_per_h.mean()
+                racks = rack_h * float(most) / r.usable_share
+            it_mwh = busy_h * dynamic_mw + racks * (r.idle_mw + r.ancillary_mw) * hours
+            cooling_pu = sum(share * pue_part[c] for c, share in heat_share(case, o).items())
+            lost_mwh = chain.fixed_loss_pu * racks * r.placed_mw * hours + chain.proportional_loss_pu * it_mwh
+            ways.append((it_mwh * (1 + cooling_pu) + lost_mwh, racks * (r.cost_kcur + r.ancillary_cost_kcur)))
+        energy_mwh += (min(ways)[0], min(ways, key=lambda way: (way[1], way[0]))[0])
+    thrifty, cheap = (energy_mwh + site.house_load_mw * hours) / reference_mtok(case) * 1e3
+    return float(thrifty), float(cheap)
