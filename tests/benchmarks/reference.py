@@ -1,9 +1,9 @@
 """The reference case, drawn by seed: written as a workbook, read back and validated like a user's.
 
-A 15 MW hall near Seoul that serves two interactive workloads, batch work and training runs. Racks of five types on seven
-cooling types make 13 options that each serve work; seven prefabricated offers of three kinds compete with capacity built
-on site; battery, PV, cold store; time-of-use energy, monthly demand charges with a 12-month ratchet; a TokEnergy target.
-The seed draws prices, offers, demand and the target, so that nothing can be tuned to one instance."""
+A 15 MW hall near Seoul that serves two interactive workloads, batch work and training runs. Racks of five types on
+seven cooling types make 13 options that each serve work; seven prefabricated offers of three kinds compete with
+capacity built on site; battery, PV, cold store; time-of-use energy, monthly demand charges with a 12-month ratchet; a
+TokEnergy target. The seed draws prices, offers, demand and the target, so that nothing can be tuned to one instance."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from models.case import AssetTerms, Calendar, Case, DemandCharge, Electrical, Grid, Limits, Rack
+from models.case import Case, Electrical, Workload
 from models.catalogue import heat_share, options, rack, reference_mtok, serving
 from models.curves import electricity_pu
+from models.design import Option
+from models.fields import Series
 from planner.template.book import write_workbook
 from planner.template.content import Content, Row, example_content
 from planner.validate import ValidatedCase, validate
@@ -49,9 +51,7 @@ def reference_case(seed: int, *, months: int = 12, step_minutes: int = 60, spare
     return reference(seed, months=months, step_minutes=step_minutes, spare_options=spare_options).case
 
 
-def reference(
-    seed: int, *, months: int = 12, step_minutes: int = 60, spare_options: bool = True
-) -> ValidatedCase:
+def reference(seed: int, *, months: int = 12, step_minutes: int = 60, spare_options: bool = True) -> ValidatedCase:
     """As `reference_case`, with what validation adds (origins of figures, warnings)."""
     draw = random.Random(seed).uniform
     content = _content(draw, months, step_minutes, spare_options)
@@ -65,6 +65,35 @@ def reference(
         content.records["Project"]["tokenergy_target"] = {"value": target}
         write_workbook(path, content, "design")
         return validate(read_workbook(path))
+
+
+def reduced_case(seed: int) -> Case:
+    """What other planners of energy systems can express of the reference case, exactly: its load as a plain series,
+    time-of-use energy, one price on the highest import, PV, and a battery with power and energy chosen."""
+    full = reference_case(seed)
+    (charge,) = full.grid.demand_charges
+    grid = replace(
+        full.grid,
+        billing_factor=1.0,
+        demand_charges=(),
+        contract_kcur_per_mw_year=sum(charge.price_kcur_per_mw),
+    )
+    # A year of cycles is more than prices ask for; a tighter limit on throughput is not everywhere to be had.
+    battery = replace(full.batteries[0], max_cycles_per_year=None)
+    return replace(
+        full,
+        name="Reduced reference case",
+        site=replace(full.site, area_m2=None, house_load_mw=0.0, plain_load_mw=pure_loads_mw(full)[0]),
+        grid=grid,
+        limits=replace(full.limits, tokenergy_wh_per_ktok=None),
+        electrical=Electrical("direct", 0.0, 0.0),
+        batteries=(battery,),
+        workloads=(),
+        racks=(),
+        operating_points=(),
+        cooling=(),
+        offers=(),
+    )
 
 
 def without_target(case: Case) -> Case:
@@ -84,7 +113,8 @@ def _content(draw: Draw, months: int, step_minutes: int, spare_options: bool) ->
         "need_month": {"value": 30},
     }
     repeats = 60 // step_minutes
-    content.series = {name: [v for v in values[:hours] for _ in range(repeats)] for name, values in content.series.items()}
+    for name, values in content.series.items():
+        content.series[name] = [v for v in values[:hours] for _ in range(repeats)]
     _site(content, draw)
     _work(content, draw, year + dt.timedelta(hours=hours))
     _racks(content, draw)
@@ -197,31 +227,38 @@ def row_of(content: Content, sheet: str, name: str) -> Row:
 
 
 def pure_indices(case: Case) -> tuple[float, float]:
-    """TokEnergy [Wh per 1,000 reference tokens] of two designs worked out by hand, without a model: every workload on its
-    thriftiest option, and every workload on the option whose racks cost least. A target between them must choose."""
-    site, h = case.site, case.calendar.step_h
-    hours = case.calendar.steps * h
-    pue_part = {c.name: float(electricity_pu(c, site).mean()) for c in case.cooling}
-    chain = case.electrical
-    energy_mwh = np.zeros(2)
+    """TokEnergy [Wh per 1,000 reference tokens] of two designs worked out by hand, without a model: every workload on
+    its thriftiest option, and every workload on the option whose racks cost least. A target between must choose."""
+    thrifty, cheap = (
+        float(load.sum()) * case.calendar.step_h / reference_mtok(case) * 1e3 for load in pure_loads_mw(case)
+    )
+    return thrifty, cheap
+
+
+def pure_loads_mw(case: Case) -> tuple[Series, Series]:
+    """Site load [MW] of the two designs of `pure_indices` in each step."""
+    thrifty = cheap = np.full(case.calendar.steps, case.site.house_load_mw)
     for w in case.workloads:
-        ways = []
-        for o in options(case):
-            if (w.name, *o) not in serving(case):
-                continue
-            rack_h, dynamic_mw = serving(case)[w.name, *o]
-            r: Rack = rack(case, o)
-            if w.arrivals_mreq_per_h is None:
-                busy_h = rack_h * w.run_mtok * len(w.windows)
-                racks = max((rack_h * w.run_mtok / (h * (b - a)) for a, b in w.windows), default=0.0) / r.usable_share
-            else:
-                busy_h = rack_h * float(w.arrivals_mreq_per_h.sum()) * h
-                most = w.arrivals_mreq_per_h.max() if w.kind == "interactive" else w.arrivals_mreq_per_h.mean()
-                racks = rack_h * float(most) / r.usable_share
-            it_mwh = busy_h * dynamic_mw + racks * (r.idle_mw + r.ancillary_mw) * hours
-            cooling_pu = sum(share * pue_part[c] for c, share in heat_share(case, o).items())
-            lost_mwh = chain.fixed_loss_pu * racks * r.placed_mw * hours + chain.proportional_loss_pu * it_mwh
-            ways.append((it_mwh * (1 + cooling_pu) + lost_mwh, racks * (r.cost_kcur + r.ancillary_cost_kcur)))
-        energy_mwh += (min(ways)[0], min(ways, key=lambda way: (way[1], way[0]))[0])
-    thrifty, cheap = (energy_mwh + site.house_load_mw * hours) / reference_mtok(case) * 1e3
-    return float(thrifty), float(cheap)
+        ways = [_way(case, w, o) for o in options(case) if (w.name, *o) in serving(case)]
+        thrifty = thrifty + min(ways, key=lambda way: float(way[1].sum()))[1]
+        cheap = cheap + min(ways, key=lambda way: (way[0], float(way[1].sum())))[1]
+    return thrifty, cheap
+
+
+def _way(case: Case, w: Workload, o: Option) -> tuple[float, Series]:
+    """Price of the racks [kcur] and load [MW] if a workload runs on one option alone, the batch spread over the year
+    and training over its windows."""
+    r, h = rack(case, o), case.calendar.step_h
+    rack_h, dynamic_mw = serving(case)[w.name, *o]
+    busy = np.zeros(case.calendar.steps)
+    if w.arrivals_mreq_per_h is not None:
+        busy += rack_h * (w.arrivals_mreq_per_h if w.kind == "interactive" else w.arrivals_mreq_per_h.mean())
+    for first, end in w.windows:
+        busy[first:end] += rack_h * w.run_mtok / (h * (end - first))
+    racks = float(busy.max()) / r.usable_share
+    it_mw = busy * dynamic_mw + racks * (r.idle_mw + r.ancillary_mw)
+    coolings = {c.name: c for c in case.cooling}
+    cooling_pu = sum(share * electricity_pu(coolings[c], case.site) for c, share in heat_share(case, o).items())
+    chain = case.electrical
+    lost_mw = chain.fixed_loss_pu * racks * r.placed_mw + chain.proportional_loss_pu * it_mw
+    return racks * (r.cost_kcur + r.ancillary_cost_kcur), it_mw * (1 + cooling_pu) + lost_mw
