@@ -11,12 +11,13 @@ import datetime as dt
 import random
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from models.case import Case, Electrical, Workload
+from models.case import Calendar, Case, Electrical, Workload
 from models.catalogue import heat_share, options, rack, reference_mtok, serving
 from models.curves import electricity_pu
 from models.design import Option
@@ -37,7 +38,6 @@ COOLING = (
     "rear-door heat exchanger",
     "direct-to-chip 40C",
 )
-RACKS = ("HGX H100 x4", "HGX H200 x4", "HGX B200 x2", "GB200 NVL72")
 PREFABRICATED = ("liquid pod 1 MW", "liquid pod 1.5 MW", "air pod 0.5 MW", "power skid 1 MW")
 PRICES = ("ex_works", "break1_ex_works")
 WINDOWS = (("02-01", 45), ("05-10", 45), ("10-01", 45))
@@ -46,15 +46,17 @@ WINDOWS = (("02-01", 45), ("05-10", 45), ("10-01", 45))
 Draw = Callable[[float, float], float]
 
 
-def reference_case(seed: int, *, months: int = 12, step_minutes: int = 60, spare_options: bool = True) -> Case:
-    """The reference case; fewer months, shorter steps or fewer rack-cooling options for studies of growth."""
-    return reference(seed, months=months, step_minutes=step_minutes, spare_options=spare_options).case
+def reference_case(seed: int, *, months: int = 12, rack_types: int = 5) -> Case:
+    """The reference case; fewer months, and fewer or more rack types, for studies of growth.
+
+    2, 3, 4, 5, 6 rack types make 4, 6, 8, 13, 18 rack-cooling options."""
+    return reference(seed, months=months, rack_types=rack_types).case
 
 
-def reference(seed: int, *, months: int = 12, step_minutes: int = 60, spare_options: bool = True) -> ValidatedCase:
+def reference(seed: int, *, months: int = 12, rack_types: int = 5) -> ValidatedCase:
     """As `reference_case`, with what validation adds (origins of figures, warnings)."""
     draw = random.Random(seed).uniform
-    content = _content(draw, months, step_minutes, spare_options)
+    content = _content(draw, months, rack_types)
     target_share = draw(0.35, 0.65)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reference.xlsx"
@@ -96,30 +98,50 @@ def reduced_case(seed: int) -> Case:
     )
 
 
+def in_quarter_hours(case: Case) -> Case:
+    """The same year in steps of 15 minutes."""
+
+    def finer(item: Any) -> Any:
+        found = {f.name: getattr(item, f.name) for f in fields(item)}
+        return replace(item, **{k: np.repeat(v, 4) for k, v in found.items() if isinstance(v, np.ndarray)})
+
+    grid = finer(replace(case.grid, demand_charges=()))
+    calendar = Calendar(
+        tuple(m for m in case.calendar.month_of_step for _ in range(4)), case.calendar.step_h / 4, "2023-01-01T00:00"
+    )
+    return replace(
+        case,
+        calendar=calendar,
+        site=finer(case.site),
+        grid=replace(grid, demand_charges=tuple(finer(d) for d in case.grid.demand_charges)),
+        supplies=tuple(finer(s) for s in case.supplies),
+        workloads=tuple(
+            replace(finer(w), windows=tuple((4 * first, 4 * end) for first, end in w.windows)) for w in case.workloads
+        ),
+    )
+
+
 def without_target(case: Case) -> Case:
     """The same case with TokEnergy reported only: shows what the target costs."""
     return replace(case, limits=replace(case.limits, tokenergy_wh_per_ktok=None))
 
 
-def _content(draw: Draw, months: int, step_minutes: int, spare_options: bool) -> Content:
+def _content(draw: Draw, months: int, rack_types: int) -> Content:
     content = example_content("ulsan-ai-campus")
     year = dt.datetime(2023, 1, 1)
     hours = round((dt.datetime(2023 + months // 12, months % 12 + 1, 1) - year) / dt.timedelta(hours=1))
     content.records["Project"] |= {
         "name": {"value": "Reference case of the benchmark"},
         "hours": {"value": hours},
-        "step_minutes": {"value": step_minutes},
         "year_start": {"value": "2023-01-01"},
         "need_month": {"value": 30},
     }
-    repeats = 60 // step_minutes
-    for name, values in content.series.items():
-        content.series[name] = [v for v in values[:hours] for _ in range(repeats)]
+    content.series = {name: values[:hours] for name, values in content.series.items()}
     _site(content, draw)
     _work(content, draw, year + dt.timedelta(hours=hours))
-    _racks(content, draw)
-    _plant(content, draw, spare_options)
-    _offers(content, draw, spare_options)
+    _racks(content, draw, rack_types)
+    _plant(content, draw)
+    _offers(content, draw)
     return content
 
 
@@ -162,41 +184,47 @@ def _work(content: Content, draw: Draw, end: dt.datetime) -> None:
     ]
 
 
-def _racks(content: Content, draw: Draw) -> None:
-    """Old racks cheap and thirsty, new ones dear and thrifty: the target decides between them."""
-    double = row_of(content, "Racks", "HGX B200 x2")
+def _racks(content: Content, draw: Draw, rack_types: int) -> None:
+    """Older racks cheap and thirsty, new ones dear and thrifty: the target decides between them."""
+    rows = {row["name"]: row for row in content.rows["Racks"]}
+    double = rows["HGX B200 x2"]
     halved = ("peak_kw", "idle_kw", "price", "ancillary_kw", "ancillary_price", "accelerators")
-    single = double | {"name": "HGX B200 x1"} | {name: double[name] / 2 for name in halved}
-    names = [*RACKS, single["name"]]
-    content.rows["Racks"] = [row for row in content.rows["Racks"] if row["name"] in RACKS] + [single]
+    rows["HGX B200 x1"] = double | {"name": "HGX B200 x1"} | {name: double[name] / 2 for name in halved}
     hopper, blackwell = draw(0.4, 0.6), draw(0.7, 0.8)
-    factor = dict(zip(RACKS, (hopper, hopper * draw(0.8, 1.0), blackwell, draw(0.97, 1.05)), strict=True))
-    factor[single["name"]] = blackwell * draw(0.95, 1.0)
-    for row in content.rows["Racks"]:
-        row |= {"available": "yes", "price": round(row["price"] * factor[row["name"]], -3)}
-    points = [row for row in content.rows["OperatingPoints"] if row["rack"] in names]
+    level = {
+        "GB200 NVL72": draw(0.97, 1.05),
+        "HGX B200 x2": blackwell,
+        "HGX H100 x4": hopper,
+        "HGX H200 x4": hopper * draw(0.8, 1.0),
+        "HGX B200 x1": blackwell * draw(0.95, 1.0),
+        "HGX H100 x1": hopper * draw(0.95, 1.0),
+    }
+    names = list(level)[:rack_types]
+    content.rows["Racks"] = [
+        rows[name] | {"available": "yes", "price": round(rows[name]["price"] * level[name], -3)} for name in names
+    ]
+    points = [row for row in content.rows["OperatingPoints"] if row["operating_class"] in (SERVING, BATCH, TRAINING)]
     rates = ("full_kw", "input_tokens_per_s", "output_tokens_per_s")
     points += [
-        row | {"rack": single["name"]} | {name: row[name] / 2 for name in rates}
+        row | {"rack": "HGX B200 x1"} | {name: row[name] / 2 for name in rates}
         for row in points
-        if row["rack"] == double["name"]
+        if row["rack"] == "HGX B200 x2"
     ]
-    content.rows["OperatingPoints"] = [row for row in points if row["operating_class"] in (SERVING, BATCH, TRAINING)]
+    content.rows["OperatingPoints"] = [row for row in points if row["rack"] in names]
 
 
-def _plant(content: Content, draw: Draw, spare_options: bool) -> None:
+def _plant(content: Content, draw: Draw) -> None:
     """Cooling types: the catalogue's and two more for dense racks."""
     known = {row["name"]: row for row in content.rows["Cooling"]}
     chosen = [known[name] for name in COOLING]
-    if spare_options:
-        door, direct = known["rear-door heat exchanger"], known["direct-to-chip 40C"]
-        chosen.append(door | {"name": "rear door + chiller", "curve": "chiller"})
-        chosen.append(direct | {"name": "direct-to-chip 30C, tower", "curve": "tower economiser", "supply_c": 30})
+    door, direct = known["rear-door heat exchanger"], known["direct-to-chip 40C"]
+    chosen.append(door | {"name": "rear door + chiller", "curve": "chiller"})
+    chosen.append(direct | {"name": "direct-to-chip 30C, tower", "curve": "tower economiser", "supply_c": 30})
     content.rows["Cooling"] = chosen
     row_of(content, "ChilledWater", "CRAH + chiller")["price"] = round(51.2 * draw(0.8, 1.1), 1)
 
 
-def _offers(content: Content, draw: Draw, spare_options: bool) -> None:
+def _offers(content: Content, draw: Draw) -> None:
     """Seven prefabricated offers of three kinds, and capacity built on site."""
     built = [r for r in content.rows["Offers"] if r["site_built"] == "yes" and r["cooling"] in ("", *COOLING)]
     ready = [r for r in content.rows["Offers"] if r["name"] in PREFABRICATED]
@@ -208,13 +236,12 @@ def _offers(content: Content, draw: Draw, spare_options: bool) -> None:
     skid = row_of(content, "Offers", "power skid 1 MW")
     chill = {"name": "rear-door cooling skid 1 MW", "kind": "cooling", "electrical_kw": "", "heat_kw": 1000}
     ready.append(skid | chill | {"cooling": "rear-door heat exchanger", "ex_works": 1_900_000})
-    if spare_options:
-        named = {row["cooling"]: row for row in built if row["kind"] == "cooling"}
-        for new, like in (
-            ("rear door + chiller", "rear-door heat exchanger"),
-            ("direct-to-chip 30C, tower", "direct-to-chip 40C"),
-        ):
-            built.append(named[like] | {"name": f"{new}, site-built", "cooling": new})
+    named = {row["cooling"]: row for row in built if row["kind"] == "cooling"}
+    for new, like in (
+        ("rear door + chiller", "rear-door heat exchanger"),
+        ("direct-to-chip 30C, tower", "direct-to-chip 40C"),
+    ):
+        built.append(named[like] | {"name": f"{new}, site-built", "cooling": new})
     for row in (*built, *ready):
         level = draw(0.85, 1.1)
         row |= {name: round(row[name] * level, -3) for name in PRICES if row.get(name) not in (None, "")}
