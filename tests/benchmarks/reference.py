@@ -190,7 +190,7 @@ def _racks(content: Content, draw: Draw, rack_types: int) -> None:
     double = rows["HGX B200 x2"]
     halved = ("peak_kw", "idle_kw", "price", "ancillary_kw", "ancillary_price", "accelerators")
     rows["HGX B200 x1"] = double | {"name": "HGX B200 x1"} | {name: double[name] / 2 for name in halved}
-    hopper, blackwell = draw(0.4, 0.6), draw(0.7, 0.8)
+    hopper, blackwell = draw(0.4, 0.6), draw(0.5, 0.62)
     level = {
         "GB200 NVL72": draw(0.97, 1.05),
         "HGX B200 x2": blackwell,
