@@ -1,7 +1,7 @@
 """One measured part in a process of its own: `python parts.py NAME '{"seed": 0, ...}'` prints one line of JSON.
 
-Reading the workbook and loading libraries that only the case needs come before the clock; each part loads what it solves
-with inside it, except PyPSA, which is loaded before."""
+Reading the workbook comes before the clock. The planner loads Pyomo and HiGHS on the clock, as it does for its users;
+PyPSA and plain Pyomo are loaded before it."""
 
 from __future__ import annotations
 
