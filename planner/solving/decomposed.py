@@ -10,7 +10,7 @@ settle
    the continuous sizes. Ends when best - bound is within the gap.
 
 Every bound is one of the design problem with valid cuts (month.py), so nothing rests on trial points. Reproducible:
-every solve starts cold with a fixed seed on one thread, and cuts enter in the order of the months."""
+every month is solved on one thread with a fixed seed, from its own last basis, and cuts enter in their order."""
 
 from __future__ import annotations
 
@@ -41,8 +41,6 @@ MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 BAND = 2e-7
 """Linking variables are met within this share of their size (at least of 1): twice the tolerance of HiGHS."""
-WIDEST_BAND = 3e-6
-"""But never further off than this, in their own unit: the recheck allows 1e-5."""
 SMALLEST_SIZE = 1e-3
 """Size below which a column is not scaled: its costs would fall below the tolerances of HiGHS."""
 MAX_ROUNDS = 400
@@ -98,7 +96,7 @@ class Search:
             raise _OutOfTime
         if self.rounds >= MAX_ROUNDS:
             raise Stalled(f"{MAX_ROUNDS} rounds")
-        results = list(self.pool.map(lambda m: m.at(x, cold=True), self.months))
+        results = list(self.pool.map(lambda m: m.at(x), self.months))
         for number, result in enumerate(results):
             self.master.add(number, result.cut)
         self.rounds += 1
@@ -130,7 +128,7 @@ class Search:
         self.master.set_scale(scale, price)
 
     def _band(self, month: Month) -> np.ndarray:
-        return np.minimum(BAND * np.maximum(self.scale[month.index], 1.0), WIDEST_BAND)
+        return BAND * np.maximum(self.scale[month.index], 1.0)
 
     def raise_price(self) -> None:
         """Missing linking variables paid off: make it dearer."""

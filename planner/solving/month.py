@@ -22,6 +22,9 @@ from planner.solving.arrays import Arrays, Compiled
 from planner.solving.highs import problem, set_option
 
 _STATUS = highspy.HighsModelStatus
+_NO_LIMIT = 2**31 - 1
+_LEAST_ITERATIONS = 1000
+"""A warm start is not given up earlier, however small the problem."""
 
 
 class MonthFailed(RuntimeError):
@@ -69,6 +72,8 @@ class Month:
         self.has_integers = bool(arrays.is_integer.any())
         self._columns, self._rows = arrays.matrix.shape[1], arrays.matrix.shape[0]
         self._price = self._band = np.zeros(len(self.columns))
+        self._iterations = _NO_LIMIT
+        """simplex iterations that the first solve took, from scratch"""
         self._highs = self._elastic()
 
     def _elastic(self) -> highspy.Highs:
@@ -107,25 +112,18 @@ class Month:
     def free(self) -> Evaluation:
         """The month with x as it likes: its lowest cost, and the scale of x."""
         k = len(self.columns)
-        return self._solve(np.full(k, -np.inf), np.full(k, np.inf), cold=True)
+        return self._solve(np.full(k, -np.inf), np.full(k, np.inf))
 
-    def at(self, x: np.ndarray, *, cold: bool) -> Evaluation:
-        """The month at the design's columns x. `cold` starts anew with presolve: faster when x has moved much."""
+    def at(self, x: np.ndarray) -> Evaluation:
+        """The month at the design's columns x, from the basis of the last time."""
         asked = x[self.index]
-        return self._solve(asked - self._band, asked + self._band, cold=cold)
+        return self._solve(asked - self._band, asked + self._band)
 
-    def _solve(self, lower: np.ndarray, upper: np.ndarray, *, cold: bool) -> Evaluation:
+    def _solve(self, lower: np.ndarray, upper: np.ndarray) -> Evaluation:
         k, highs = len(self.columns), self._highs
         rows = np.arange(self._rows, self._rows + k, dtype=np.int32)
         highs.changeRowsBounds(k, rows, lower, upper)
-        if cold:
-            highs.clearSolver()
-        highs.run()
-        if highs.getModelStatus() != _STATUS.kOptimal:
-            highs.clearSolver()  # once more from scratch
-            highs.run()
-        if highs.getModelStatus() != _STATUS.kOptimal:
-            raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
+        self._optimise()
         solution = highs.getSolution()
         values = np.array(solution.col_value)
         own = values[: self._columns]
@@ -133,6 +131,20 @@ class Month:
         missed = values[self._columns : self._columns + k] - values[self._columns + k :]
         cut = self._cut(np.array(solution.row_dual)[: self._rows])
         return Evaluation(cost, missed, cost + float(self._price @ np.abs(missed)), cut, own)
+
+    def _optimise(self) -> None:
+        """From the last basis; once that takes more iterations than from scratch with presolve, from scratch."""
+        highs = self._highs
+        set_option(highs, "simplex_iteration_limit", self._iterations)
+        highs.run()
+        if highs.getModelStatus() != _STATUS.kOptimal:
+            set_option(highs, "simplex_iteration_limit", _NO_LIMIT)
+            highs.clearSolver()
+            highs.run()
+        if highs.getModelStatus() != _STATUS.kOptimal:
+            raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
+        if self._iterations == _NO_LIMIT:
+            self._iterations = max(_LEAST_ITERATIONS, int(highs.getInfo().simplex_iteration_count))
 
     def _cut(self, dual: np.ndarray) -> Cut:
         a = self._arrays
