@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import reference
 
 from models.case import Case
-from planner.errors import NoAnswer
+from planner.errors import AuditFailed, Infeasible, NoAnswer
 from planner.studies.plan import PlanOptions, plan_case
 from planner.validate import ValidatedCase
 
@@ -46,8 +46,9 @@ def _planned(validated: ValidatedCase, gap: float, time_limit: float | None) -> 
         begun, cpu = time.perf_counter(), time.process_time()
         try:
             answer = plan_case(validated, PlanOptions(gap=gap, time_limit=time_limit))
-        except NoAnswer as reason:
-            return {"seconds": time.perf_counter() - begun, "status": str(reason), "peak_mb": peak_mb()}
+        except (NoAnswer, Infeasible, AuditFailed) as reason:
+            status = f"{type(reason).__name__}: {getattr(reason, 'violations', '') or reason}"
+            return {"seconds": time.perf_counter() - begun, "status": status, "peak_mb": peak_mb()}
         seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
     proof, accounts = answer.proof, answer.accounts
     found = re.search(r"(\d+) rounds", " ".join(proof.notes))
