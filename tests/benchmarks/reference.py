@@ -57,7 +57,7 @@ def reference(seed: int, *, months: int = 12, rack_types: int = 5) -> ValidatedC
     """As `reference_case`, with what validation adds (origins of figures, warnings)."""
     draw = random.Random(seed).uniform
     content = _content(draw, months, rack_types)
-    target_share = draw(0.1, 0.4)
+    target_share = draw(0.08, 0.3)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reference.xlsx"
         write_workbook(path, content, "design")
