@@ -80,7 +80,7 @@ def reduced_case(seed: int) -> Case:
         demand_charges=(),
         contract_kcur_per_mw_year=sum(charge.price_kcur_per_mw),
     )
-    # A year of cycles is more than prices ask for; a tighter limit on throughput is not everywhere to be had.
+    # No limit on yearly cycles: not every tool has one.
     battery = replace(full.batteries[0], max_cycles_per_year=None)
     return replace(
         full,
