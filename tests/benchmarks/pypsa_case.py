@@ -79,7 +79,10 @@ def same_power(n: pypsa.Network, _: Any) -> None:
     """Charger and discharger are one inverter: equal power on the site's side. (As PyPSA-Eur does it.)"""
     power = n.model["Link-p_nom"]
     efficiency = n.links.at["discharger", "efficiency"]
-    n.model.add_constraints(power.sel(name="charger") - efficiency * power.sel(name="discharger") == 0, name="inverter")
+    n.model.add_constraints(
+        power.sel(name="charger", drop=True) - efficiency * power.sel(name="discharger", drop=True) == 0,
+        name="inverter",
+    )
 
 
 def solve(case: Case, **options: Any) -> float:
