@@ -56,7 +56,7 @@ def study_reference(o: argparse.Namespace) -> Result:
         "floor_s": middle(own, "floor_seconds"),
         "solve_s": middle(own, "solve_seconds"),
         "gap": worst(own, "gap"),
-        "peak_mb": worst(own, "peak_mb"),
+        "peak_mb": worst(own, "peak_mb") if _proven(own) else None,
         "rounds": middle(own, "rounds"),
     }
     _show_reference(o, figures, own, small, as_it_comes, interior, whole)
