@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
+from reports import evidence, series, wording
 from reports import format as show
-from reports import series, wording
 from reports.capacity import LimitRow, capacity_rows, limit_rows
 from reports.schedule import rack_rows, store_rows, unit_rows
 
@@ -250,3 +251,67 @@ def origins(answer: Answer, kind: str) -> Table:
     marked = [i for i, o in enumerate(chosen) if o.is_assumption and kind == "all"]
     head = ("Cell", "Goes to", "Value", "Source", "Year", "Grade", "Kind")
     return Table(captions[kind], head, rows, marked=marked, wide=(1, 2, 3))
+
+
+def cooling(answer: Answer) -> Table:
+    """How hard each cooling type works against the weather."""
+    rows = [
+        (
+            c.name,
+            show.energy(c.heat_mwh),
+            show.number(c.mean_pu, 3),
+            show.number(c.design_day_pu, 3),
+            show.number(c.free_h),
+            show.number(c.hours),
+            show.percent(c.free_h / c.hours),
+        )
+        for c in usage.cooling_use(answer.case, answer.design)
+    ]
+    head = (
+        "Cooling",
+        "Heat a year",
+        "Mean, kW per kW",
+        "Design day, kW per kW",
+        "Free-cooling hours",
+        "Hours with heat",
+        "Share",
+    )
+    return Table("Cooling against the weather of the year", head, rows, tuple(range(1, len(head))), wide=())
+
+
+def battery_services(answer: Answer) -> Table:
+    """What the batteries do and what each service is worth in a year."""
+    case, value = answer.case, usage.battery_value(answer.case, answer.design)
+    uses = usage.battery_use(case, answer.design)
+    reserve = sum(use.reserve_mwh for use in uses)
+    cycles = show.joined([f"{show.trimmed(use.cycles_per_year)} cycles a year" for use in uses])
+    peak = f"{show.significant(value.peak_without_mw, 4)} to {show.significant(value.peak_mw, 4)} MW"
+    held = f"{show.trimmed(reserve)} MWh held back" if reserve > 0 else "none asked of the batteries"
+    yearly, once = show.money(value.demand_kcur, case.currency, 3), show.money(value.connection_kcur, case.currency, 3)
+    rows = [
+        ("Lower the peak", f"import {peak}", yearly, once),
+        ("Shift energy", cycles, show.money(value.energy_kcur, case.currency, 3), show.MISSING),
+        ("Ride-through", held, "required" if reserve > 0 else show.MISSING, show.MISSING),
+    ]
+    head = ("Service", "In this plan", "Saved a year", "Connection saved, once")
+    return Table("What the batteries do", head, rows, (2, 3), wide=(1,))
+
+
+def evidence_lines(answer: Answer) -> Table:
+    """Cost lines with the weakest price behind each, largest first."""
+    total = sum(abs(c.present_value_kcur) for c in answer.accounts.costs)
+    lines = sorted(evidence.evidence_of_lines(answer), key=lambda e: -abs(e.cost.present_value_kcur))
+    rows = [
+        (
+            wording.cost_name(e.cost.line),
+            wording.cost_item(e.cost),
+            show.percent(abs(e.cost.present_value_kcur) / total if total else None),
+            e.grade or show.MISSING,
+            e.origin.cell if e.origin else show.MISSING,
+            (e.origin.source if e.origin else "") or show.MISSING,
+        )
+        for e in lines
+    ]
+    head = ("Cost line", "Item", "Share of cost", "Grade", "Cell of the price", "Source of the price")
+    marked = [i for i, e in enumerate(lines) if e.grade == "X"]
+    return Table("What the cost rests on", head, rows, (2,), marked=marked, wide=(1, 5))

@@ -46,6 +46,15 @@ PART_NAMES = {
     "plain_load": "Other load",
 }
 
+MOVE_NAMES = {
+    "busy_power": "Energy of busy racks per token, − 10 %",
+    "more_tokens": "Tokens from the same racks, + 10 %",
+    "idle_power": "Idle power of racks, − 10 %",
+    "cooling": "Energy of cooling, − 10 %",
+    "electrical_chain": "Losses of the electrical chain, − 10 %",
+}
+"""What models.usage.tokenergy_moves changes, in words."""
+
 
 class Lever(NamedTuple):
     """Something that moves energy per token, by how much, and who decides it."""

@@ -1,0 +1,63 @@
+"""Charts of the index: its parts against the target, and what moves it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models import usage
+from models.design import Answer
+from reports import format as show
+from reports import wording
+from reports.charts.frame import COLOUR, WIDE, Chart, data, draw, waterfall
+
+_COLOURS = {
+    "it_busy": "it",
+    "it_idle": "idle",
+    "electrical_chain": "chain",
+    "cooling": "cooling",
+    "storage": "storage",
+    "house": "house",
+    "plain_load": "other",
+}
+
+
+def tokenergy(answer: Answer) -> Chart:
+    """The index built up from its parts, with the target as a line."""
+    parts = {key: value for key, value in answer.accounts.tokenergy_parts.items() if abs(value) > 1e-12}
+    total, target = sum(parts.values()), answer.accounts.kpi.get("tokenergy_target")
+    rows, level = [], 0.0
+    for key, value in [*parts.items(), ("total", total)]:
+        start = 0.0 if key == "total" else level
+        short = show.significant(value) if abs(value) >= 0.01 * total else show.significant(value, 2)
+        figures = {"from": start, "to": start + value, "value": value, "short": short}
+        text = short if key == "total" else f"{short}  ({show.percent(value / total)})"
+        name = "TokEnergy" if key == "total" else wording.part_name(key)
+        rows.append({"line": name, "group": name, "colour": _COLOURS.get(key, "total"), "text": text, **figures})
+        level += value
+    unit = "Wh per 1,000 reference tokens"
+    limit = "no target set" if target is None else f"dashed line: target {show.trimmed(target)}"
+    label = f"Waterfall of energy per 1,000 reference tokens by part; {limit}; the table gives the figures"
+    title = unit if target is None else f"{unit}; {limit}"
+    return waterfall("tok", label, rows, title, target, has_legend=False)
+
+
+def moves(answer: Answer) -> Chart:
+    """What a tenth more or less of one thing takes off the index, in per cent of it."""
+    index = answer.accounts.kpi.get("tokenergy_wh_per_1k") or 0.0
+    found = {k: v for k, v in usage.tokenergy_moves(answer.case, answer.design).items() if abs(v) > 1e-12 * index}
+    rows = [
+        {"lever": wording.MOVE_NAMES[k], "share": 100 * v / index, "text": show.percent(v / index)}
+        for k, v in sorted(found.items(), key=lambda item: -item[1])
+    ]
+
+    def build(alt: Any, width: int) -> Any:
+        label_width, value_width = (300, 70) if width == WIDE else (150, 56)
+        names = alt.Axis(title=None, labelLimit=label_width - 8, domain=False, labelColor=COLOUR["ink"])
+        base = alt.Chart(data(alt, rows), width=width - label_width - value_width, height=31 * len(rows))
+        y = alt.Y("lever:N", sort=[row["lever"] for row in rows], axis=names)
+        axis = alt.Axis(title="index falls by, %", tickCount=3 if width != WIDE else 6, domain=False)
+        bars = base.mark_bar(height=17, color=COLOUR["it"]).encode(y=y, x=alt.X("share:Q", axis=axis))
+        return bars + base.mark_text(align="left", dx=6).encode(y=y, x="share:Q", text="text:N")
+
+    words = "; ".join(f"{row['lever']} {row['text']}" for row in rows)
+    return draw("moves", f"Bars of what a change of one tenth takes off TokEnergy: {words}", build)

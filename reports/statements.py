@@ -1,0 +1,115 @@
+"""What a plan comes down to, in sentences: what binds, what moves it, what its batteries and its cooling do, what its
+cost rests on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models import usage
+from models.design import Answer
+from reports import evidence, wording
+from reports import format as show
+from reports.capacity import limit_rows
+
+_SERVICES = {"ride_through": "ride-through", "peak": "lowering the peak", "shifting": "shifting energy"}
+
+
+class Point(NamedTuple):
+    """One line of the summary: its subject, what is to be known, and where the figures are."""
+
+    subject: str
+    sentence: str
+    anchor: str
+
+
+def summary(answer: Answer) -> list[Point]:
+    """The plan on one page: what a decision needs besides the key figures."""
+    points = [Point("Proof", proof(answer), "proof"), Point("Money", money(answer), "cost")]
+    if wording.has_tokens(answer):
+        points.append(Point("TokEnergy", index(answer), "tokenergy"))
+    points.append(Point("Limits", binding(answer), "limits"))
+    points.append(Point("Evidence", evidence_of_cost(answer), "evidence"))
+    return points
+
+
+def proof(answer: Answer) -> str:
+    """How far from the least cost the plan can be, in money."""
+    if show.money(answer.proof.bound_kcur, "") == show.MISSING:
+        return "No bound was proven: a cheaper design may exist."
+    most = show.money(wording.gap_money_kcur(answer), answer.case.currency, 3)
+    checks = show.count(answer.audit.checks, "check")
+    tail = f"all {checks} of the independent recheck hold" if answer.audit.ok else "the independent recheck FAILED"
+    return f"With these inputs no design in this model is cheaper by more than {most}; {tail}."
+
+
+def money(answer: Answer) -> str:
+    """The largest parts of the cost."""
+    total, sums = answer.accounts.objective_kcur, {"IT hardware": 0.0, "facility": 0.0, "operation": 0.0}
+    for cost in answer.accounts.costs:
+        group = "IT hardware" if cost.is_it else "facility" if cost.line in wording.CAPITAL_LINES else "operation"
+        sums[group] += cost.present_value_kcur
+    parts = [f"{show.percent(v / total, 0)} {name}" for name, v in sums.items() if v and total]
+    largest = max(answer.accounts.costs, key=lambda c: c.present_value_kcur, default=None)
+    tail = "" if largest is None else f" The largest line is {wording.cost_name(largest.line)}."
+    return f"Of the present value, {show.joined(parts)}.{tail}" if parts else "The plan costs nothing."
+
+
+def index(answer: Answer) -> str:
+    """The index against its target, and what moves it most."""
+    moves = usage.tokenergy_moves(answer.case, answer.design)
+    now = answer.accounts.kpi.get("tokenergy_wh_per_1k")
+    most = max(moves, key=lambda name: moves[name], default=None)
+    if most is None or not now:
+        return wording.tokenergy_text(answer)
+    return (
+        f"{wording.tokenergy_text(answer)} What moves it most: {wording.MOVE_NAMES[most].lower()}, takes "
+        f"{show.percent(moves[most] / now)} off it."
+    )
+
+
+def binding(answer: Answer) -> str:
+    """The limits that the plan uses up."""
+    names = [row.name for row in limit_rows(answer) if row.binds]
+    if not names:
+        return "No limit binds."
+    return f"{show.count(len(names), 'limit binds', 'limits bind')}: {show.joined(names)}."
+
+
+def evidence_of_cost(answer: Answer) -> str:
+    """The part of the cost that rests on assumptions, derived figures and single estimates."""
+    shares = {entry.grade: entry.share for entry in evidence.cost_by_grade(answer)}
+    weak = [
+        f"{show.percent(shares[grade])} on {name}"
+        for grade, name in (("X", "assumptions"), ("D", "derived figures"), ("C", "single estimates"))
+        if shares.get(grade, 0.0) > 5e-5
+    ]
+    if not weak:
+        return "No price behind the cost is an assumption or a single estimate."
+    return f"By its prices, the cost rests to {show.joined(weak)}; the rest on better sources or your own figures."
+
+
+def free_cooling(answer: Answer) -> list[str]:
+    """For each cooling type with heat, how many hours of the year it needs no compressor."""
+    sentences = []
+    for c in usage.cooling_use(answer.case, answer.design):
+        hours, all_hours = show.number(c.free_h), show.number(c.hours)
+        share = show.percent(c.free_h / c.hours, 1)
+        sentences.append(f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share}).")
+    return sentences
+
+
+def batteries(answer: Answer) -> list[str]:
+    """For each battery, which service sizes it, and by what that can be seen."""
+    return [_battery(use) for use in usage.battery_use(answer.case, answer.design)]
+
+
+def _battery(use: usage.BatteryUse) -> str:
+    size = f"{use.name} ({show.trimmed(use.power_mw)} MW, {show.trimmed(use.energy_mwh)} MWh)"
+    start = f"{size} is sized by {_SERVICES[use.sized_by]}"
+    full = f"it delivers its full power in {show.count(round(use.full_power_h), 'hour')} of the year"
+    if use.sized_by == "ride_through":
+        return f"{start}: {show.trimmed(use.reserve_mwh)} MWh are held back for it at all times."
+    if use.sized_by == "peak":
+        at_peak = show.number(round(use.full_power_at_peak_h))
+        return f"{start}: {full}, in {at_peak} of them while the import stands at the contracted capacity."
+    return f"{start}: {full}, never while the import stands at the contracted capacity."
