@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from models import curves
-from models.case import Battery, Case, DemandCharge, Offer, Redundancy
+from models import curves, finance
+from models.case import Case, DemandCharge, Offer, Redundancy
 from models.catalogue import cooling, heat_coolings, heat_share, rack, reference_mtok, serving
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series
@@ -62,10 +62,16 @@ def design_day_mw(case: Case, design: Design) -> dict[str, float]:
     installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
     parts = {"it": installed, "electrical_chain": installed * (chain.fixed_loss_pu + chain.proportional_loss_pu)}
     for c in heat_coolings(case):
-        heat = sum(n * rack(case, o).placed_mw * heat_share(case, o).get(c, 0.0) for o, n in counts.items())
-        parts[f"cooling: {c}"] = curves.design_day_pu(cooling(case, c), case.site) * heat
+        parts[f"cooling: {c}"] = sum(n * rack_cooling_mw(case, o).get(c, 0.0) for o, n in counts.items())
     plain = case.site.plain_load_mw
     return {**parts, "house": case.site.house_load_mw, "plain_load": 0.0 if plain is None else float(plain.max())}
+
+
+def rack_cooling_mw(case: Case, option: Option) -> dict[str, float]:
+    """Electric power that cooling one rack takes on the design day, by cooling type [MW]."""
+    heat = rack(case, option).placed_mw
+    shares = heat_share(case, option)
+    return {c: heat * share * curves.design_day_pu(cooling(case, c), case.site) for c, share in shares.items()}
 
 
 def area_m2(case: Case, design: Design) -> float:
@@ -165,7 +171,8 @@ def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
     """The cooling types that take heat in this plan. Electricity is that of cold made in the step, before any store
     moves it."""
     found, h = [], case.calendar.step_h
-    for c in heat_coolings(case):
+    in_use = {c for option in placed(design) for c in heat_share(case, option)}
+    for c in (name for name in heat_coolings(case) if name in in_use):
         heat = design.operation.heat_mw.get(c, np.zeros(case.calendar.steps))
         active = heat > 1e-9
         if not active.any():
@@ -200,11 +207,8 @@ class BatteryUse:
     """energy that must be held back for ride-through"""
     cycles_per_year: float
     """energy discharged over the energy chosen"""
-    full_power_h: float
-    """hours of discharge at its power"""
-    full_power_at_peak_h: float
-    """of these, hours in which the import stands at the contracted capacity"""
     sized_by: Service
+    """ride-through where it takes all power or energy, else the service that saves more over the analysis years"""
 
 
 @dataclass(frozen=True)
@@ -225,34 +229,25 @@ class BatteryValue:
 
 def battery_use(case: Case, design: Design) -> list[BatteryUse]:
     """The batteries that are built."""
-    return [_battery_use(case, design, b) for b in case.batteries if design.battery_mwh.get(b.name, 0.0) > 1e-6]
-
-
-def _battery_use(case: Case, design: Design, battery: Battery) -> BatteryUse:
-    op, h, n = design.operation, case.calendar.step_h, battery.name
-    power, energy = design.battery_mw.get(n, 0.0), design.battery_mwh[n]
-    all_mwh = sum(b.discharge_efficiency * design.battery_mwh.get(b.name, 0.0) for b in case.batteries)
-    installed = sum(c * rack(case, o).placed_mw for o, c in placed(design).items())
-    # several batteries share the duty in proportion to what they can deliver
-    reserve = case.electrical.battery_ride_through_h * installed * energy / all_mwh if all_mwh > 0 else 0.0
-    out = op.discharge_mw.get(n, np.zeros(case.calendar.steps))
-    full = (out >= AT_LIMIT * power) & (out > 1e-9)
-    at_peak = op.import_mw * case.grid.billing_factor >= AT_LIMIT * design.contract_mw
-    sized: Service = "shifting"
-    if reserve >= AT_LIMIT * energy or (reserve > 0 and power <= installed / AT_LIMIT):
-        sized = "ride_through"
-    elif (full & at_peak).any():
-        sized = "peak"
-    return BatteryUse(
-        name=n,
-        power_mw=power,
-        energy_mwh=energy,
-        reserve_mwh=reserve,
-        cycles_per_year=h * float(out.sum()) / energy,
-        full_power_h=h * float(full.sum()),
-        full_power_at_peak_h=h * float((full & at_peak).sum()),
-        sized_by=sized,
-    )
+    built = [b for b in case.batteries if design.battery_mwh.get(b.name, 0.0) > 1e-6]
+    if not built:
+        return []
+    h, value = case.calendar.step_h, battery_value(case, design)
+    factor = finance.energy_factor(case.money)
+    lowers_peak = value.connection_kcur + factor * value.demand_kcur >= factor * value.energy_kcur
+    deliverable = sum(b.discharge_efficiency * design.battery_mwh[b.name] for b in built)
+    installed = sum(n * rack(case, o).placed_mw for o, n in placed(design).items())
+    found = []
+    for b in built:
+        power, energy = design.battery_mw.get(b.name, 0.0), design.battery_mwh[b.name]
+        # several batteries share the duty in proportion to what they can deliver
+        reserve = case.electrical.battery_ride_through_h * installed * energy / deliverable
+        is_reserve = reserve > 0 and (reserve >= AT_LIMIT * energy or power * AT_LIMIT <= installed)
+        out = design.operation.discharge_mw.get(b.name, np.zeros(case.calendar.steps))
+        cycles = h * float(out.sum()) / energy
+        sized: Service = "ride_through" if is_reserve else "peak" if lowers_peak else "shifting"
+        found.append(BatteryUse(b.name, power, energy, reserve, cycles, sized))
+    return found
 
 
 def battery_value(case: Case, design: Design) -> BatteryValue:

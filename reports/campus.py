@@ -24,12 +24,10 @@ _GAP_PX = 1.4
 
 
 class Box(NamedTuple):
-    """One shape to scale: its outer size, the path of what fills it, and its own strips."""
+    """One shape to scale: its outer size, the path of what fills it, and the strips beneath that."""
 
     width: float
     height: float
-    body: float
-    """height of the part that holds racks; the strips follow beneath"""
     cells: str
     """SVG path of the racks, or of the filled part"""
     strips: tuple[tuple[str, float, float], ...] = ()
@@ -69,14 +67,9 @@ def draw_campus(answer: Answer) -> Campus:
         halls=tuple(halls),
         plant=tuple(plant),
         scale_px=round(math.sqrt(unit_mw * scale), 1),
-        scale_text=_power(unit_mw),
+        scale_text=show.power(unit_mw),
         alt="Drawing of the campus to scale of electric power: " + "; ".join(words),
     )
-
-
-def _power(mw: float) -> str:
-    """Electric power in MW, or in kW below one."""
-    return f"{show.trimmed(mw)} MW" if mw >= 1 else f"{show.trimmed(1000 * mw)} kW"
 
 
 def _round_power(scale: float) -> float:
@@ -92,14 +85,12 @@ def _px2_per_mw(answer: Answer) -> float:
     return HALLS_PX2 / it_mw if it_mw > 0 else 0.25 * HALLS_PX2 / max(answer.design.contract_mw, 1e-6)
 
 
-def _block(mw: float, scale: float, filled_mw: float | None = None) -> Box:
-    """A plain box for a power, filled from the bottom up to `filled_mw`."""
+def _block(mw: float, scale: float) -> Box:
+    """A plain box for a power."""
     area = max(mw * scale, SMALLEST_PX**2)
     width = min(math.sqrt(area * 1.3), YARD_PX)
     height = area / width
-    share = 1.0 if filled_mw is None or mw <= 0 else min(1.0, filled_mw / mw)
-    cells = _rectangle(0, (1 - share) * height, width, share * height)
-    return Box(round(width, 1), round(height, 1), height, cells)
+    return Box(round(width, 1), round(height, 1), _rectangle(0, 0, width, height))
 
 
 def _rectangle(x: float, y: float, width: float, height: float) -> str:
@@ -109,22 +100,15 @@ def _rectangle(x: float, y: float, width: float, height: float) -> str:
 def _yard(answer: Answer, scale: float) -> list[Group]:
     """Grid connection, on-site supply and storage."""
     case, design = answer.case, answer.design
-    limit = case.grid.interval_limit_mw
-    drawn = limit if limit <= 4 * design.contract_mw else design.contract_mw
-    text = f"{_power(design.contract_mw)} contracted of {_power(limit)} possible"
-    groups = [Group("grid", "Grid connection", text, (_block(drawn, scale, design.contract_mw),))]
+    text = f"{show.power(design.contract_mw)} contracted of {show.power(case.grid.interval_limit_mw)} possible"
+    groups = [Group("grid", "Grid connection", text, (_block(design.contract_mw, scale),))]
     for name, mw in design.supply_mw.items():
         if mw > 1e-9:
-            groups.append(Group("supply", name, f"{_power(mw)} installed", (_block(mw, scale),)))
+            groups.append(Group("supply", name, f"{show.power(mw)} installed", (_block(mw, scale),)))
     for battery in usage.battery_use(case, design):
-        hours = battery.energy_mwh / battery.power_mw if battery.power_mw > 0 else 0.0
-        text = f"{_power(battery.power_mw)}, {_energy(battery.energy_mwh)}: {show.trimmed(hours, 2)} h at full power"
+        text = show.store_size(battery.power_mw, battery.energy_mwh)
         groups.append(Group("storage", battery.name, text, (_block(battery.power_mw, scale),)))
     return groups
-
-
-def _energy(mwh: float) -> str:
-    return f"{show.trimmed(mwh)} MWh" if mwh >= 1 else f"{show.trimmed(1000 * mwh)} kWh"
 
 
 def _halls(answer: Answer, scale: float) -> list[Group]:
@@ -144,7 +128,7 @@ def _halls(answer: Answer, scale: float) -> list[Group]:
         each = racks[units.rack].placed_mw
         boxes = _modules(answer, units, offer, count, each, scale, total <= MOST_RACKS)
         title = f"{show.number(units.count)} × {offer.name}"
-        remark = f"{show.count(count, 'rack')} {units.rack} of {_power(each)}, {units.cooling}"
+        remark = f"{show.count(count, 'rack')} {units.rack} of {show.power(each)}, {units.cooling}"
         groups.append(Group("hall", title, remark, boxes))
     return groups
 
@@ -161,11 +145,10 @@ def _modules(
 
 def _strips(answer: Answer, units: Units, offer: Offer, rack_mw: float) -> list[tuple[str, float]]:
     """What a rack adds inside its unit on the design day [MW]: cooling and chain losses where they are built in."""
-    day, design = usage.design_day_mw(answer.case, answer.design), answer.design
-    strips = []
-    if offer.cooling is not None:
-        heat = {c.name: c.design_day_pu for c in usage.cooling_use(answer.case, design)}
-        strips.append(("cooling", heat.get(units.cooling or "", 0.0) * rack_mw))
+    day, strips = usage.design_day_mw(answer.case, answer.design), []
+    if offer.cooling is not None and units.rack is not None and units.cooling is not None:
+        taken = usage.rack_cooling_mw(answer.case, (units.rack, units.cooling))
+        strips.append(("cooling", sum(taken.values())))
     if offer.electrical_mw > 0 and day["it"] > 0:
         strips.append(("chain", day["electrical_chain"] / day["it"] * rack_mw))
     return strips
@@ -191,7 +174,7 @@ def _module(
         height = mw * racks * scale / width
         drawn.append((kind, round(top, 1), round(height, 1)))
         top += height
-    return Box(round(width, 1), round(top, 1), round(body, 1), cells, tuple(drawn), copies)
+    return Box(round(width, 1), round(top, 1), cells, tuple(drawn), copies)
 
 
 def _cells(width: float, height: float, racks: int, area: float) -> str:
@@ -226,8 +209,8 @@ def _plant(answer: Answer, scale: float) -> list[Group]:
         share = capacity / pool.capacity if pool.capacity > 0 else 0.0
         per_load = day["electrical_chain"] / day["it"] if is_power else heat_pu.get(offer.cooling or "", 0.0)
         mw = share * pool.load * per_load
-        carries = f"{_power(capacity)} of racks" if is_power else f"{_power(capacity)} of heat"
-        uses = f"loses {_power(mw)}" if is_power else f"draws {_power(mw)}"
+        carries = f"{show.power(capacity)} of racks" if is_power else f"{show.power(capacity)} of heat"
+        uses = f"loses {show.power(mw)}" if is_power else f"draws {show.power(mw)}"
         remark = f"{offer_kind(offer)} for {carries}; {uses} on the design day"
         box = _block(mw / units.count, scale)._replace(copies=units.count)
         groups.append(

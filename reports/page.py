@@ -59,7 +59,7 @@ def _content(answer: Answer) -> dict[str, Any]:
         "cost": _cost(answer),
         **sections,
         "operation": _operation(answer),
-        "limits": {"sentence": statements.binding(answer), "rows": tables.limit_cells(answer)},
+        "limits": _limits(answer),
         "equipment": [*tables.equipment(answer), tables.capacity(answer)],
         "evidence": _evidence(answer),
         "proof": _proof(answer),
@@ -101,6 +101,7 @@ def _operation(answer: Answer) -> dict[str, Any]:
         "week": year.peak_week(answer),
         "week_title": f"The week of the highest import, {first} to {last}",
         "week_remark": remark,
+        "load_remark": _load_remark(answer),
         "days": tables.week_days(answer),
         "load": year.load_duration(answer),
         "duration": tables.duration(answer),
@@ -108,6 +109,15 @@ def _operation(answer: Answer) -> dict[str, Any]:
         "month": year.monthly_energy(answer),
         "months": tables.months(answer),
     }
+
+
+def _load_remark(answer: Answer) -> str:
+    text, factor = "Import sorted from its highest to its lowest hour.", answer.case.grid.billing_factor
+    if factor == 1:
+        return text
+    return (
+        f"{text} The contract carries the highest billing interval, {show.trimmed(factor)} times the mean of its hour."
+    )
 
 
 def _cooling(answer: Answer) -> dict[str, Any]:
@@ -123,6 +133,14 @@ def _cooling(answer: Answer) -> dict[str, Any]:
 
 def _battery(answer: Answer) -> dict[str, Any]:
     return {"sentences": statements.batteries(answer), "table": tables.battery_services(answer)}
+
+
+def _limits(answer: Answer) -> dict[str, Any]:
+    return {
+        "sentence": statements.binding(answer),
+        "rows": tables.limit_cells(answer),
+        "open": tables.without_limit(answer),
+    }
 
 
 def _evidence(answer: Answer) -> dict[str, Any]:

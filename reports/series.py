@@ -43,7 +43,7 @@ def uses_mw(answer: Answer) -> dict[str, Series]:
         "IT": operation.it_mw,
         "Cooling": operation.cooling_mw,
         "Electrical chain": operation.chain_loss_mw,
-        "House and other load": other_load(answer),
+        "House and other": other_load(answer),
         "Battery, net": total(answer, operation.charge_mw) - total(answer, operation.discharge_mw),
     }
     return {name: vector for name, vector in uses.items() if np.any(np.abs(vector) > 1e-9)}
@@ -105,7 +105,7 @@ def day_runs(answer: Answer, vector: Series, most: int) -> tuple[list[Run], list
     levels = np.clip(((vector - low) / width + 1e-9).astype(int), 0, most - 1)
     count = int(levels.max()) + 1
     edges = [low + i * width for i in range(count + 1)]
-    names = [f"{a:,.{digits}f} to {b:,.{digits}f} MW" for a, b in zip(edges, edges[1:], strict=False)]
+    names = [f"{a:,.{digits}f}–{b:,.{digits}f}" for a, b in zip(edges, edges[1:], strict=False)]
     runs: list[Run] = []
     start = 0
     for step in range(1, calendar.steps + 1):
@@ -126,7 +126,7 @@ def _classes(low: float, high: float, most: int) -> tuple[float, float, int]:
     """The lowest edge, a round width and its decimals for at most `most` classes from `low` to `high`."""
     span = max(high - low, 1e-3 * max(abs(high), 1e-3))
     for exponent in range(-9, 12):
-        for factor in (1.0, 2.0, 2.5, 5.0):
+        for factor in (1.0, 2.0, 2.5, 4.0, 5.0):
             width = factor * 10.0**exponent
             first = width * np.floor(low / width + 1e-9)
             if first + most * width >= high - 1e-9 * span and span / width <= most:

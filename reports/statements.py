@@ -62,7 +62,7 @@ def index(answer: Answer) -> str:
     if most is None or not now:
         return wording.tokenergy_text(answer)
     return (
-        f"{wording.tokenergy_text(answer)} What moves it most: {wording.MOVE_NAMES[most].lower()}, takes "
+        f"{wording.tokenergy_text(answer)} Of changes by a tenth, one moves it most: {wording.MOVE_NAMES[most]} takes "
         f"{show.percent(moves[most] / now)} off it."
     )
 
@@ -79,13 +79,13 @@ def evidence_of_cost(answer: Answer) -> str:
     """The part of the cost that rests on assumptions, derived figures and single estimates."""
     shares = {entry.grade: entry.share for entry in evidence.cost_by_grade(answer)}
     weak = [
-        f"{show.percent(shares[grade])} on {name}"
-        for grade, name in (("X", "assumptions"), ("D", "derived figures"), ("C", "single estimates"))
-        if shares.get(grade, 0.0) > 5e-5
+        f"{show.percent(shares[grade])} {name}"
+        for grade, name in (("X", "assumed"), ("D", "derived"), ("C", "from single estimates"))
+        if shares.get(grade, 0.0) >= 5e-4
     ]
     if not weak:
         return "No price behind the cost is an assumption or a single estimate."
-    return f"By its prices, the cost rests to {show.joined(weak)}; the rest on better sources or your own figures."
+    return f"By the prices behind it, the cost is {show.joined(weak)}; the rest is better founded or your own figure."
 
 
 def free_cooling(answer: Answer) -> list[str]:
@@ -94,22 +94,22 @@ def free_cooling(answer: Answer) -> list[str]:
     for c in usage.cooling_use(answer.case, answer.design):
         hours, all_hours = show.number(c.free_h), show.number(c.hours)
         share = show.percent(c.free_h / c.hours, 1)
-        sentences.append(f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share}).")
+        sentences.append(
+            f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
+        )
     return sentences
 
 
 def batteries(answer: Answer) -> list[str]:
-    """For each battery, which service sizes it, and by what that can be seen."""
-    return [_battery(use) for use in usage.battery_use(answer.case, answer.design)]
+    """For each battery, which service sizes it, and what the services are worth."""
+    uses = usage.battery_use(answer.case, answer.design)
+    return [_battery(use, usage.battery_value(answer.case, answer.design), answer.case.currency) for use in uses]
 
 
-def _battery(use: usage.BatteryUse) -> str:
-    size = f"{use.name} ({show.trimmed(use.power_mw)} MW, {show.trimmed(use.energy_mwh)} MWh)"
-    start = f"{size} is sized by {_SERVICES[use.sized_by]}"
-    full = f"it delivers its full power in {show.count(round(use.full_power_h), 'hour')} of the year"
+def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) -> str:
+    start = f"{use.name} ({show.store_size(use.power_mw, use.energy_mwh)}) is sized by {_SERVICES[use.sized_by]}"
     if use.sized_by == "ride_through":
-        return f"{start}: {show.trimmed(use.reserve_mwh)} MWh are held back for it at all times."
-    if use.sized_by == "peak":
-        at_peak = show.number(round(use.full_power_at_peak_h))
-        return f"{start}: {full}, in {at_peak} of them while the import stands at the contracted capacity."
-    return f"{start}: {full}, never while the import stands at the contracted capacity."
+        return f"{start}: {show.stored(use.reserve_mwh)} are held back for it at all times."
+    peak = show.money(value.demand_kcur, currency, 3)
+    shifting = show.money(value.energy_kcur, currency, 3)
+    return f"{start}: a lower peak saves {peak} a year in charges, shifting energy {shifting} a year in its price."

@@ -69,7 +69,7 @@ def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
         "symbolSize": 130,
         "symbolStrokeWidth": 0,
         "labelLimit": 230,
-        "columnPadding": 14,
+        "columnPadding": 14 if width == WIDE else 6,
     }
     title = {"color": COLOUR["muted"], "fontSize": size, "fontWeight": "normal", "anchor": "start", "offset": 8}
     config = {
@@ -108,6 +108,27 @@ def legend(alt: Any, width: int, columns: int = 3) -> Any:
     return alt.Legend(orient="top", title=None, direction="horizontal", columns=columns if width == NARROW else 8)
 
 
+def named_bars(
+    alt: Any, base: Any, width: int, rows: Sequence[dict[str, Any]], encoding: dict[str, Any], **mark: Any
+) -> Any:
+    """Horizontal bars with the value of `text` (narrow: `short`) after `end` and their `line` beside them; on a phone
+    the words stand over their bar, so that none is cut."""
+    is_wide = width == WIDE
+    longest = max(len(str(row["line"])) for row in rows)
+    label_width, value_width = (min(20 + 7 * longest, 300), 130) if is_wide else (4, 62)
+    room = {"labelLimit": label_width - 8, "minExtent": label_width - 8, "maxExtent": label_width - 8}
+    names = alt.Axis(title=None, domain=False, labelColor=COLOUR["ink"], **room) if is_wide else None
+    y = alt.Y("line:N", sort=[row["line"] for row in rows], axis=names)
+    base = base.properties(width=width - label_width - value_width, height=(31 if is_wide else 42) * len(rows))
+    down = 0 if is_wide else 9
+    bars = base.mark_bar(height=17 if is_wide else 14, yOffset=down, **mark).encode(y=y, **encoding)
+    field = "text:N" if is_wide else "short:N"
+    chart = bars + base.mark_text(align="left", dx=6, dy=down).encode(y=y, x="end:Q", text=field)
+    if is_wide:
+        return chart
+    return chart + base.mark_text(align="left", dy=-9).encode(y=y, x=alt.datum(0), text="line:N")
+
+
 def waterfall(
     name: str,
     label: str,
@@ -116,24 +137,24 @@ def waterfall(
     target: float | None = None,
     has_legend: bool = True,
 ) -> Chart:
-    """Bars by `line`, each from where the one before ended: `from`, `to`, `text`, `group`, `colour`. `short` is the
-    text for the narrow form, `target` a dashed line."""
+    """Bars by `line`, each from where the one before ended: `from`, `to`, `text`, `short`, `group`, `colour`. A
+    `target` is a dashed line."""
     colours = {str(row["group"]): str(row["colour"]) for row in rows if row["group"]}
     rows = [{**row, "end": max(row["from"], row["to"])} for row in rows]
-    last = max([row["end"] for row in rows] + ([target] if target else []))
+    ends = [0.0, *(row["to"] for row in rows), *([] if target is None else [target])]
 
     def build(alt: Any, width: int) -> Any:
-        label_width, value_width = (190, 110) if width == WIDE else (118, 48)
-        base = alt.Chart(data(alt, rows), width=width - label_width - value_width, height=31 * len(rows))
-        names = alt.Axis(title=None, labelLimit=label_width - 8, domain=False, labelColor=COLOUR["ink"])
-        y = alt.Y("line:N", sort=[row["line"] for row in rows], axis=names)
-        axis = alt.Axis(title=unit, tickCount=3 if width == NARROW else 7, domain=False)
-        x = alt.X("from:Q", axis=axis, scale=alt.Scale(domain=[min(0, *(r["to"] for r in rows)), last], nice=False))
-        legends = legend(alt, width, 2) if has_legend else None
-        colour = alt.Color("group:N", scale=scale(alt, colours), legend=legends)
-        bars = base.mark_bar(height=17).encode(y=y, x=x, x2="to:Q", color=colour)
-        field = "text:N" if width == WIDE else "short:N"
-        chart = bars + base.mark_text(align="left", dx=6).encode(y=y, x="end:Q", text=field)
+        axis = alt.Axis(title=unit, tickCount=4 if width == NARROW else 7, grid=False)
+        encoding = {
+            "x": alt.X("from:Q", axis=axis, scale=alt.Scale(domain=[min(ends), max(ends)], nice=False)),
+            "x2": "to:Q",
+            "color": alt.Color(
+                "group:N", scale=scale(alt, colours), legend=legend(alt, width, 2) if has_legend else None
+            ),
+            # the outline keeps a line visible that is too small for a bar
+            "stroke": alt.Stroke("group:N", scale=scale(alt, colours), legend=None),
+        }
+        chart = named_bars(alt, alt.Chart(data(alt, rows)), width, rows, encoding)
         if target is None:
             return chart
         at = alt.Chart(data(alt, [{"target": target}]))

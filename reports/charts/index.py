@@ -8,7 +8,7 @@ from models import usage
 from models.design import Answer
 from reports import format as show
 from reports import wording
-from reports.charts.frame import COLOUR, WIDE, Chart, data, draw, waterfall
+from reports.charts.frame import COLOUR, WIDE, Chart, data, draw, named_bars, waterfall
 
 _COLOURS = {
     "it_busy": "it",
@@ -45,19 +45,15 @@ def moves(answer: Answer) -> Chart:
     """What a tenth more or less of one thing takes off the index, in per cent of it."""
     index = answer.accounts.kpi.get("tokenergy_wh_per_1k") or 0.0
     found = {k: v for k, v in usage.tokenergy_moves(answer.case, answer.design).items() if abs(v) > 1e-12 * index}
-    rows = [
-        {"lever": wording.MOVE_NAMES[k], "share": 100 * v / index, "text": show.percent(v / index)}
-        for k, v in sorted(found.items(), key=lambda item: -item[1])
-    ]
+    rows = []
+    for name, value in sorted(found.items(), key=lambda item: -item[1]):
+        words = show.percent(value / index)
+        rows.append({"line": wording.MOVE_NAMES[name], "end": 100 * value / index, "text": words, "short": words})
 
     def build(alt: Any, width: int) -> Any:
-        label_width, value_width = (300, 70) if width == WIDE else (150, 56)
-        names = alt.Axis(title=None, labelLimit=label_width - 8, domain=False, labelColor=COLOUR["ink"])
-        base = alt.Chart(data(alt, rows), width=width - label_width - value_width, height=31 * len(rows))
-        y = alt.Y("lever:N", sort=[row["lever"] for row in rows], axis=names)
-        axis = alt.Axis(title="index falls by, %", tickCount=3 if width != WIDE else 6, domain=False)
-        bars = base.mark_bar(height=17, color=COLOUR["it"]).encode(y=y, x=alt.X("share:Q", axis=axis))
-        return bars + base.mark_text(align="left", dx=6).encode(y=y, x="share:Q", text="text:N")
+        axis = alt.Axis(title="index falls by, %", tickCount=6 if width == WIDE else 4, grid=False)
+        encoding = {"x": alt.X("end:Q", axis=axis)}
+        return named_bars(alt, alt.Chart(data(alt, rows)), width, rows, encoding, color=COLOUR["it"])
 
-    words = "; ".join(f"{row['lever']} {row['text']}" for row in rows)
+    words = "; ".join(f"{row['line']} {row['text']}" for row in rows)
     return draw("moves", f"Bars of what a change of one tenth takes off TokEnergy: {words}", build)

@@ -41,7 +41,7 @@ def cost_steps(answer: Answer) -> list[dict[str, Any]]:
 
 def _step(line: str, start: float, value: float, group: str, total: float) -> dict[str, Any]:
     short = show.significant(value)
-    share = show.percent(value / total, 0 if abs(value) > 0.0095 * abs(total) else 2) if total else show.MISSING
+    share = f"{show.trimmed(100 * value / total, 2)} %" if total else show.MISSING
     text = short if line == "Total" else f"{short}  ({share})"
     figures = {"from": start, "to": start + value, "value": value, "text": text, "short": short}
     return {"line": line, "group": group, "colour": _COLOURS[group], **figures}
@@ -56,7 +56,7 @@ def cost_build_up(answer: Answer) -> Chart:
 
 def evidence_of_cost(answer: Answer) -> Chart:
     """The present value by grade of the price it rests on, as one bar."""
-    shares = [(entry, entry.share) for entry in evidence.cost_by_grade(answer) if entry.share > 0]
+    shares = [(entry, entry.share) for entry in evidence.cost_by_grade(answer) if entry.share >= 5e-4]
     rows = [
         {"grade": evidence.GRADE_NAMES[entry.grade], "share": 100 * share, "order": order}
         for order, (entry, share) in enumerate(shares)
@@ -64,11 +64,11 @@ def evidence_of_cost(answer: Answer) -> Chart:
     colours = {evidence.GRADE_NAMES[e.grade]: f"grade{e.grade}" if e.grade else "own" for e, _ in shares}
 
     def build(alt: Any, width: int) -> Any:
-        axis = alt.Axis(title="share of present value, %", tickCount=5, domain=False)
+        axis = alt.Axis(title="share of present value, %", tickCount=5, domain=False, grid=False)
         x = alt.X("share:Q", stack="zero", axis=axis, scale=alt.Scale(domain=[0, 100], nice=False))
         colour = alt.Color("grade:N", scale=scale(alt, colours), legend=legend(alt, width, 2))
         base = alt.Chart(data(alt, rows), width=width - (16 if width == NARROW else 30), height=40)
         return base.mark_bar(height=32).encode(x=x, color=colour, order="order:Q")
 
-    words = "; ".join(f"{row['grade']} {show.percent(row['share'] / 100, 1)}" for row in rows)
+    words = "; ".join(f"{evidence.GRADE_NAMES[e.grade]} {show.percent(share)}" for e, share in shares)
     return draw("evidence", f"Stacked bar of the present value by the grade of its price: {words}", build)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ USE_COLOURS = {
     "IT": "it",
     "Cooling": "cooling",
     "Electrical chain": "chain",
-    "House and other load": "house",
+    "House and other": "house",
     "Battery, net": "storage",
 }
 _LINES = ("it", "chain", "cooling", "storage", "other", "house")
@@ -74,7 +75,7 @@ def peak_week(answer: Answer) -> Chart:
         panels.append(panel("price:Q", f"Price of energy, {answer.case.currency} per MWh", "chain", not has_store))
         if has_store:
             panels.append(panel("mwh:Q", "Energy stored in batteries, MWh", "storage", True))
-        return alt.VConcatChart(vconcat=panels, spacing=26, bounds="flush")
+        return alt.VConcatChart(vconcat=panels, spacing=44, bounds="flush")
 
     label = (
         "Stacked areas of power by use in the week of the highest import, with the import as a line, and beneath the "
@@ -133,16 +134,22 @@ def load_duration(answer: Answer) -> Chart:
 def heat_map(answer: Answer) -> Chart:
     """Import of every step: days along one side, the hour of the day along the other, in eight classes."""
     runs, classes = series.day_runs(answer, answer.design.operation.import_mw, 8)
-    colours = {name: f"heat{number}" for number, name in enumerate(classes)}
+    top = max(len(classes) - 1, 1)
+    colours = {name: f"heat{round(7 * number / top)}" for number, name in enumerate(classes)}
     rows = [
         {"first": run.first_day.isoformat() + "Z", "last": run.last_day.isoformat() + "Z"}
         | {"from": run.from_hour, "to": run.to_hour, "mw": classes[run.level]}
         for run in runs
     ]
 
+    calendar = answer.case.calendar
+    days = (series.step_start(calendar, calendar.steps_of(m).start) for m in calendar.months)
+    starts = [1000 * day.replace(tzinfo=UTC).timestamp() for day in days]
+
     def build(alt: Any, width: int) -> Any:
         is_wide = width == WIDE
-        months = alt.Axis(title=None, format="%b", tickCount="month", grid=False)
+        months = alt.Axis(title=None, format="%b", values=starts, grid=False, labelAlign="left" if is_wide else "right")
+        months.labelBaseline = "middle" if is_wide else "top"
         hours = alt.Axis(title="hour of the day", values=[0, 6, 12, 18, 24], grid=False, domain=False)
         span = alt.Scale(domain=[0, 24], nice=False, reverse=is_wide)
         days = {"axis": months, "scale": alt.Scale(type="utc", nice=False, reverse=not is_wide)}
@@ -155,7 +162,7 @@ def heat_map(answer: Answer) -> Chart:
         day, hour = alt.Y("first:T", **days), alt.X("from:Q", axis=hours, scale=span)
         return base.encode(y=day, y2="last:T", x=hour, x2="to:Q", color=colour)
 
-    label = f"Heat map of the import in every hour of the year by day, in classes from {classes[0]} to {classes[-1]}"
+    label = f"Heat map of the import in every hour of the year by day, in classes from {classes[0]} to {classes[-1]} MW"
     return draw("hours", label, build)
 
 
@@ -174,7 +181,8 @@ def cooling(answer: Answer) -> Chart:
         axis = alt.Axis(title="share of its hours, %", grid=False, tickCount=5)
         x = alt.X("share:Q", axis=axis, scale=alt.Scale(domain=[0, 100], nice=False))
         y = alt.Y("pu:Q", axis=_y_axis(alt, "kW per kW of heat"), scale=alt.Scale(zero=True))
-        colour = alt.Color("cooling:N", scale=scale(alt, colours), legend=legend(alt, width, 1))
+        lines = alt.Legend(**{**legend(alt, width, 1).to_dict(), "symbolType": "stroke", "symbolStrokeWidth": 3})
+        colour = alt.Color("cooling:N", scale=scale(alt, colours), legend=lines)
         base = alt.Chart(data(alt, rows), width=width - _Y_SPACE - 14, height=190)
         words = f"free cooling up to {show.trimmed(usage.FREE_COOLING_PU)}"
         at = alt.Chart(data(alt, [{"pu": usage.FREE_COOLING_PU, "share": 100, "text": words}]))
