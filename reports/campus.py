@@ -12,7 +12,7 @@ from models import usage
 from models.case import Offer
 from models.design import Answer, Units
 from reports import format as show
-from reports.schedule import offer_kind, offers_by_name, racks_by_name
+from reports.schedule import offers_by_name, racks_by_name
 
 HALLS_PX2 = 110_000.0
 """Area that all modules together take on a wide page."""
@@ -209,9 +209,9 @@ def _plant(answer: Answer, scale: float) -> list[Group]:
         share = capacity / pool.capacity if pool.capacity > 0 else 0.0
         per_load = day["electrical_chain"] / day["it"] if is_power else heat_pu.get(offer.cooling or "", 0.0)
         mw = share * pool.load * per_load
-        carries = f"{show.power(capacity)} of racks" if is_power else f"{show.power(capacity)} of heat"
-        uses = f"loses {show.power(mw)}" if is_power else f"draws {show.power(mw)}"
-        remark = f"{offer_kind(offer)} for {carries}; {uses} on the design day"
+        carries = f"carry {show.power(capacity)} of racks" if is_power else f"remove {show.power(capacity)} of heat"
+        uses = f"lose {show.power(mw)}" if is_power else f"draw {show.power(mw)}"
+        remark = f"{carries}; {uses} on the design day"
         box = _block(mw / units.count, scale)._replace(copies=units.count)
         groups.append(
             Group("chain" if is_power else "cooling", f"{show.number(units.count)} × {offer.name}", remark, (box,))

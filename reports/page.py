@@ -1,6 +1,6 @@
 """report.html: one plan as a self-contained page, for screens from phone to desk and for paper.
 
-First one page for a decision (key figures, the campus, five sentences), then the figures behind it."""
+First one page for a decision (key figures, five sentences, the campus), then the figures behind it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from reports.campus import draw_campus
 
 _CONTENTS = (
     ("figures", "Key figures"),
-    ("campus", "The campus"),
     ("short", "In short"),
+    ("campus", "The campus"),
     ("cost", "Cost"),
     ("tokenergy", "TokEnergy"),
     ("operation", "Operation"),

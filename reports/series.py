@@ -43,7 +43,7 @@ def uses_mw(answer: Answer) -> dict[str, Series]:
         "IT": operation.it_mw,
         "Cooling": operation.cooling_mw,
         "Electrical chain": operation.chain_loss_mw,
-        "House and other": other_load(answer),
+        "House and other load": other_load(answer),
         "Battery, net": total(answer, operation.charge_mw) - total(answer, operation.discharge_mw),
     }
     return {name: vector for name, vector in uses.items() if np.any(np.abs(vector) > 1e-9)}

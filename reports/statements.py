@@ -62,8 +62,8 @@ def index(answer: Answer) -> str:
     if most is None or not now:
         return wording.tokenergy_text(answer)
     return (
-        f"{wording.tokenergy_text(answer)} Of changes by a tenth, one moves it most: {wording.MOVE_NAMES[most]} takes "
-        f"{show.percent(moves[most] / now)} off it."
+        f"{wording.tokenergy_text(answer)} Of all changes by a tenth, {wording.MOVE_NAMES[most]} moves it "
+        f"most: it takes {show.percent(moves[most] / now)} off."
     )
 
 

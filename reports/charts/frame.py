@@ -115,8 +115,8 @@ def named_bars(
     the words stand over their bar, so that none is cut."""
     is_wide = width == WIDE
     longest = max(len(str(row["line"])) for row in rows)
-    label_width, value_width = (min(20 + 7 * longest, 300), 130) if is_wide else (4, 62)
-    room = {"labelLimit": label_width - 8, "minExtent": label_width - 8, "maxExtent": label_width - 8}
+    label_width, value_width = (min(24 + 7.6 * longest, 330), 130) if is_wide else (4, 62)
+    room = {"labelLimit": label_width + 40, "minExtent": label_width - 8, "maxExtent": label_width - 8}
     names = alt.Axis(title=None, domain=False, labelColor=COLOUR["ink"], **room) if is_wide else None
     y = alt.Y("line:N", sort=[row["line"] for row in rows], axis=names)
     base = base.properties(width=width - label_width - value_width, height=(31 if is_wide else 42) * len(rows))

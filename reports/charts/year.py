@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,11 @@ _Y_SPACE = 52
 """Room left of a chart for its axis [px]."""
 
 
+def _uses(answer: Answer) -> dict[str, Any]:
+    """Where the power goes, under names short enough for a legend on a phone."""
+    return {name.removesuffix(" load"): vector for name, vector in series.uses_mw(answer).items()}
+
+
 def _colours(uses: dict[str, Any]) -> dict[str, str]:
     return {name: USE_COLOURS.get(name, "other") for name in uses}
 
@@ -36,7 +41,7 @@ def _y_axis(alt: Any, title: str, ticks: int = 5) -> Any:
 def peak_week(answer: Answer) -> Chart:
     """Use by kind as stacked areas over the week of the highest import, with the import as a line; beneath it the
     price of energy and what the batteries hold."""
-    calendar, week, uses = answer.case.calendar, series.peak_week(answer), series.uses_mw(answer)
+    calendar, week, uses = answer.case.calendar, series.peak_week(answer), _uses(answer)
     operation, stored = answer.design.operation, series.total(answer, answer.design.operation.stored_mwh)
     price = 1000 * answer.case.grid.import_price_kcur_per_mwh
     times = {step: series.step_start(calendar, step).isoformat() + "Z" for step in week}
@@ -86,7 +91,7 @@ def peak_week(answer: Answer) -> Chart:
 
 def monthly_energy(answer: Answer) -> Chart:
     """Energy by use and month as stacked columns."""
-    uses, calendar = series.uses_mw(answer), answer.case.calendar
+    uses, calendar = _uses(answer), answer.case.calendar
     sums = {name: series.monthly_mwh(answer, vector) for name, vector in uses.items()}
     unit, in_unit = ("GWh", 1000.0) if max((max(v) for v in sums.values()), default=0.0) >= 2000 else ("MWh", 1.0)
     names = [series.MONTHS[month] for month in calendar.months]
@@ -136,8 +141,9 @@ def heat_map(answer: Answer) -> Chart:
     runs, classes = series.day_runs(answer, answer.design.operation.import_mw, 8)
     top = max(len(classes) - 1, 1)
     colours = {name: f"heat{round(7 * number / top)}" for number, name in enumerate(classes)}
+    overlap = timedelta(hours=5)  # beneath the next day, so that no seam shows between them
     rows = [
-        {"first": run.first_day.isoformat() + "Z", "last": run.last_day.isoformat() + "Z"}
+        {"first": run.first_day.isoformat() + "Z", "last": (run.last_day + overlap).isoformat() + "Z"}
         | {"from": run.from_hour, "to": run.to_hour, "mw": classes[run.level]}
         for run in runs
     ]
