@@ -22,6 +22,8 @@ COLOUR = {name: f"#0102{number:02x}" for number, name in enumerate(_VARIABLES, 3
 """Name of a CSS variable `--c-NAME` (report.css) -> the placeholder that stands for it in a specification."""
 _GEOMETRY = re.compile(r'\b(?:d|transform|x|y|x2|y2|width|height)="[^"]*"')
 """Attributes whose coordinates are shortened; the words in a picture are never touched."""
+_ROLES = re.compile(r' (?:role|aria-\w+)="[^"]*"')
+"""What Vega says of each group of marks: noise for a screen reader, which hears the label of the whole picture."""
 Spec = Callable[[Any, int], Any]
 
 
@@ -83,6 +85,7 @@ def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
         "text": {"fontSize": size, "color": COLOUR["ink"]},
     }
     svg = vl_convert.vegalite_to_svg({**chart.to_dict(), "config": config})
+    svg = _ROLES.sub("", svg)
     svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
     svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
     for name, colour in COLOUR.items():
