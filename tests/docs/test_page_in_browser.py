@@ -20,7 +20,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-p
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 WIDTHS, THEMES = (360, 768, 1280, 1600), ("light", "dark")
-LEAST_TEXT_PX = 9.9
+LEAST_TEXT_PX = 11
 
 STICKS_OUT = """() => {
   const room = document.documentElement.clientWidth;
