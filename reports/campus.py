@@ -128,7 +128,8 @@ def _halls(answer: Answer, scale: float) -> list[Group]:
         each = racks[units.rack].placed_mw
         boxes = _modules(answer, units, offer, count, each, scale, total <= MOST_RACKS)
         title = f"{show.number(units.count)} × {offer.name}"
-        remark = f"{show.count(count, 'rack')} {units.rack} of {show.power(each)}, {units.cooling}"
+        ancillary = " with ancillary IT" if racks[units.rack].ancillary_mw > 0 else ""
+        remark = f"{show.count(count, 'rack')} {units.rack} of {show.power(each)}{ancillary}, {units.cooling}"
         groups.append(Group("hall", title, remark, boxes))
     return groups
 

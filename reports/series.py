@@ -124,7 +124,7 @@ def day_runs(answer: Answer, vector: Series, most: int) -> tuple[list[Run], list
 
 def _classes(low: float, high: float, most: int) -> tuple[float, float, int]:
     """The lowest edge, a round width and its decimals for at most `most` classes from `low` to `high`."""
-    span = max(high - low, 1e-3 * max(abs(high), 1e-3))
+    span = max(high - low, 0.05 * max(abs(high), 1e-3))  # a load that never changes has a class too
     for exponent in range(-9, 12):
         for factor in (1.0, 2.0, 2.5, 4.0, 5.0):
             width = factor * 10.0**exponent

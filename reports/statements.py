@@ -48,7 +48,7 @@ def money(answer: Answer) -> str:
     for cost in answer.accounts.costs:
         group = "IT hardware" if cost.is_it else "facility" if cost.line in wording.CAPITAL_LINES else "operation"
         sums[group] += cost.present_value_kcur
-    parts = [f"{show.percent(v / total, 0)} {name}" for name, v in sums.items() if v and total]
+    parts = [f"{show.percent(v / total)} {name}" for name, v in sums.items() if v and total]
     largest = max(answer.accounts.costs, key=lambda c: c.present_value_kcur, default=None)
     tail = "" if largest is None else f" The largest line is {wording.cost_name(largest.line)}."
     return f"Of the present value, {show.joined(parts)}.{tail}" if parts else "The plan costs nothing."

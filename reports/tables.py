@@ -58,7 +58,12 @@ def equipment(answer: Answer) -> list[Table]:
     shares = [(w, f"{r} on {c}", show.percent(s)) for (w, r, c), s in answer.design.traffic_share.items() if s > 1e-9]
     shares += [(g.workload, f"{g.rack} on {g.cooling}", f"gang of {g.racks}") for g in answer.design.gangs]
     tables = [
-        Table("Racks", ("Rack", "Cooling", "In units of", "Racks", "kW per rack", "Total MW"), racks, (3, 4, 5)),
+        Table(
+            "Racks",
+            ("Rack", "Cooling", "In units of", "Racks", "kW per rack, with ancillary IT", "Total MW"),
+            racks,
+            (3, 4, 5),
+        ),
         Table(
             "Modules and site-built capacity",
             ("Offer", "Vendor", "Kind", "Holds or serves", "Units", "Landed, each", "Lead P50 / P90, months"),

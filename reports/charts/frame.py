@@ -11,6 +11,8 @@ from html import escape
 from typing import Any, NamedTuple
 
 WIDE, NARROW = 800, 328
+MAGNIFIED = {WIDE: 1.08, NARROW: 1.3}
+"""How far a page may enlarge a picture, alike for all, so that text has one size."""
 FONT = "Helvetica"
 """The font that text is measured with; the page sets its own, of much the same width."""
 _VARIABLES = (
@@ -92,7 +94,9 @@ def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
         svg = svg.replace(f'"{colour}"', f'"var(--c-{name})"')
     svg = svg.replace(f' font-family="{FONT}"', "")
     svg = _GEOMETRY.sub(lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found.group()), svg)
-    head = f'<svg role="img" aria-label="{escape(label)}"'
+    drawn = re.search(r'viewBox="0 0 ([\d.]+) ', svg)
+    most = round(float(drawn.group(1)) * MAGNIFIED[width]) if drawn else width
+    head = f'<svg role="img" aria-label="{escape(label)}" style="max-width:{most}px"'
     return re.sub(r"<svg\b", head, re.sub(r' (?:width|height)="[\d.]+"', "", svg, count=2), count=1)
 
 
@@ -132,35 +136,22 @@ def named_bars(
     return chart + base.mark_text(align="left", dy=-9).encode(y=y, x=alt.datum(0), text="line:N")
 
 
-def waterfall(
-    name: str,
-    label: str,
-    rows: list[dict[str, Any]],
-    unit: str,
-    target: float | None = None,
-    has_legend: bool = True,
-) -> Chart:
-    """Bars by `line`, each from where the one before ended: `from`, `to`, `text`, `short`, `group`, `colour`. A
-    `target` is a dashed line."""
-    colours = {str(row["group"]): str(row["colour"]) for row in rows if row["group"]}
+def waterfall(name: str, label: str, rows: list[dict[str, Any]], unit: str, has_legend: bool = True) -> Chart:
+    """Bars by `line`, each from where the one before ended: `from`, `to`, `text`, `short`, `group`, `colour`."""
+    colours = {str(row["group"]): str(row["colour"]) for row in rows}
     rows = [{**row, "end": max(row["from"], row["to"])} for row in rows]
-    ends = [0.0, *(row["to"] for row in rows), *([] if target is None else [target])]
+    ends = [0.0, *(row["to"] for row in rows)]
 
     def build(alt: Any, width: int) -> Any:
         axis = alt.Axis(title=unit, tickCount=4 if width == NARROW else 7, grid=False)
+        legends = legend(alt, width, 2) if has_legend else None
         encoding = {
             "x": alt.X("from:Q", axis=axis, scale=alt.Scale(domain=[min(ends), max(ends)], nice=False)),
             "x2": "to:Q",
-            "color": alt.Color(
-                "group:N", scale=scale(alt, colours), legend=legend(alt, width, 2) if has_legend else None
-            ),
+            "color": alt.Color("group:N", scale=scale(alt, colours), legend=legends),
             # the outline keeps a line visible that is too small for a bar
             "stroke": alt.Stroke("group:N", scale=scale(alt, colours), legend=None),
         }
-        chart = named_bars(alt, alt.Chart(data(alt, rows)), width, rows, encoding)
-        if target is None:
-            return chart
-        at = alt.Chart(data(alt, [{"target": target}]))
-        return chart + at.mark_rule(strokeWidth=1.6, strokeDash=[5, 3], color=COLOUR["ink"]).encode(x="target:Q")
+        return named_bars(alt, alt.Chart(data(alt, rows)), width, rows, encoding)
 
     return draw(name, label, build)

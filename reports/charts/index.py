@@ -22,23 +22,35 @@ _COLOURS = {
 
 
 def tokenergy(answer: Answer) -> Chart:
-    """The index built up from its parts, with the target as a line."""
+    """The index built up from its parts, and beneath it the target."""
     parts = {key: value for key, value in answer.accounts.tokenergy_parts.items() if abs(value) > 1e-12}
     total, target = sum(parts.values()), answer.accounts.kpi.get("tokenergy_target")
     rows, level = [], 0.0
-    for key, value in [*parts.items(), ("total", total)]:
-        start = 0.0 if key == "total" else level
+    for key, value in parts.items():
         short = show.significant(value) if abs(value) >= 0.01 * total else show.significant(value, 2)
-        figures = {"from": start, "to": start + value, "value": value, "short": short}
-        text = short if key == "total" else f"{short}  ({show.percent(value / total)})"
-        name = "TokEnergy" if key == "total" else wording.part_name(key)
-        rows.append({"line": name, "group": name, "colour": _COLOURS.get(key, "total"), "text": text, **figures})
+        text = f"{short}  ({show.percent(value / total)})"
+        rows.append(_bar(wording.part_name(key), level, value, _COLOURS.get(key, "other"), short, text))
         level += value
-    unit = "Wh per 1,000 reference tokens"
-    limit = "no target set" if target is None else f"dashed line: target {show.trimmed(target)}"
+    short = show.significant(total)
+    rows.append(_bar("TokEnergy", 0.0, total, "total", short, short))
+    if target is not None:
+        short = show.significant(target)
+        rows.append(_bar("Target", 0.0, target, "own", short, short))
+    limit = "no target set" if target is None else f"target {show.trimmed(target)}"
     label = f"Waterfall of energy per 1,000 reference tokens by part; {limit}; the table gives the figures"
-    title = unit if target is None else f"{unit}; {limit}"
-    return waterfall("tok", label, rows, title, target, has_legend=False)
+    return waterfall("tok", label, rows, "Wh per 1,000 reference tokens", has_legend=False)
+
+
+def _bar(line: str, start: float, value: float, colour: str, short: str, text: str) -> dict[str, Any]:
+    return {
+        "line": line,
+        "group": line,
+        "colour": colour,
+        "from": start,
+        "to": start + value,
+        "short": short,
+        "text": text,
+    }
 
 
 def moves(answer: Answer) -> Chart:

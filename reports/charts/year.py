@@ -154,8 +154,8 @@ def heat_map(answer: Answer) -> Chart:
 
     def build(alt: Any, width: int) -> Any:
         is_wide = width == WIDE
-        months = alt.Axis(title=None, format="%b", values=starts, grid=False, labelAlign="left" if is_wide else "right")
-        months.labelBaseline = "middle" if is_wide else "top"
+        aside = {"labelAlign": "left" if is_wide else "right", "labelBaseline": "top"}
+        months = alt.Axis(title=None, format="%b", values=starts, grid=False, **aside)
         hours = alt.Axis(title="hour of the day", values=[0, 6, 12, 18, 24], grid=False, domain=False)
         span = alt.Scale(domain=[0, 24], nice=False, reverse=is_wide)
         days = {"axis": months, "scale": alt.Scale(type="utc", nice=False, reverse=not is_wide)}
