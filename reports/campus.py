@@ -53,6 +53,8 @@ class Campus(NamedTuple):
     scale_px: float
     """side of the square that stands for `scale_text`"""
     scale_text: str
+    load_text: str
+    """what all loads take on the design day"""
     alt: str
 
 
@@ -68,6 +70,7 @@ def draw_campus(answer: Answer) -> Campus:
         plant=tuple(plant),
         scale_px=round(math.sqrt(unit_mw * scale), 1),
         scale_text=show.power(unit_mw),
+        load_text=show.power(answer.accounts.kpi.get("design_day_load_mw")),
         alt="Drawing of the campus to scale of electric power: " + "; ".join(words),
     )
 
@@ -194,27 +197,42 @@ def _cells(width: float, height: float, racks: int, area: float) -> str:
 
 
 def _plant(answer: Answer, scale: float) -> list[Group]:
-    """Power and cooling units outside the modules, drawn by what they draw or lose on the design day."""
-    offers, design = offers_by_name(answer), answer.design
-    day = usage.design_day_mw(answer.case, design)
-    pools = {(p.kind, p.item): p for p in usage.pools(answer.case, design)}
-    heat_pu = {c.name: c.design_day_pu for c in usage.cooling_use(answer.case, design)}
-    groups = []
-    for units in design.units:
-        offer = offers[units.offer]
-        if offer.kind not in ("power", "cooling") or not units.count:
-            continue
-        is_power = offer.kind == "power"
-        pool = pools["power", ""] if is_power else pools["cooling", offer.cooling or ""]
-        capacity = units.count * (offer.electrical_mw if is_power else offer.heat_mw)
-        share = capacity / pool.capacity if pool.capacity > 0 else 0.0
-        per_load = day["electrical_chain"] / day["it"] if is_power else heat_pu.get(offer.cooling or "", 0.0)
-        mw = share * pool.load * per_load
-        carries = f"carry {show.power(capacity)} of racks" if is_power else f"remove {show.power(capacity)} of heat"
-        uses = f"lose {show.power(mw)}" if is_power else f"draw {show.power(mw)}"
-        remark = f"{carries}; {uses} on the design day"
-        box = _block(mw / units.count, scale)._replace(copies=units.count)
-        groups.append(
-            Group("chain" if is_power else "cooling", f"{show.number(units.count)} × {offer.name}", remark, (box,))
-        )
+    """What stands outside the modules, drawn by what it takes on the design day: power and cooling units, cold stores
+    by what they relieve, other loads."""
+    offers, day = offers_by_name(answer), usage.design_day_mw(answer.case, answer.design)
+    groups = [
+        _plant_units(answer, units, scale)
+        for units in answer.design.units
+        if offers[units.offer].kind in ("power", "cooling") and units.count
+    ]
+    for c in answer.case.cooling:
+        mwh = answer.design.cold_store_mwh.get(c.name, 0.0)
+        if c.store is not None and mwh > 1e-9:
+            heat_mw = mwh / c.store.hours_to_fill
+            relief = heat_mw * max(_per_heat(answer).get(c.name, 0.0) - c.store.distribution_pu, 0.0)
+            remark = f"{show.stored(mwh)} of cold; carries {show.power(heat_mw)} of heat, {show.power(relief)} of power"
+            groups.append(Group("cold", f"Chilled-water store, {c.name}", remark, (_block(relief, scale),)))
+    for part, title in (("house", "House load"), ("plain_load", "Other load")):
+        if day[part] > 1e-9:
+            remark = "offices, lighting, security" if part == "house" else "highest of the year"
+            groups.append(Group("house", title, f"{show.power(day[part])}, {remark}", (_block(day[part], scale),)))
     return groups
+
+
+def _per_heat(answer: Answer) -> dict[str, float]:
+    return {c.name: c.design_day_pu for c in usage.cooling_use(answer.case, answer.design)}
+
+
+def _plant_units(answer: Answer, units: Units, scale: float) -> Group:
+    """Units of one offer: their part of what their pool takes."""
+    offer, day = offers_by_name(answer)[units.offer], usage.design_day_mw(answer.case, answer.design)
+    is_power = offer.kind == "power"
+    key = ("power", "") if is_power else ("cooling", offer.cooling)
+    pool = next(p for p in usage.pools(answer.case, answer.design) if (p.kind, p.item) == key)
+    capacity = units.count * (offer.electrical_mw if is_power else offer.heat_mw)
+    per_load = day["electrical_chain"] / day["it"] if is_power else _per_heat(answer).get(offer.cooling or "", 0.0)
+    mw = capacity / pool.capacity * pool.load * per_load
+    carries = f"carry {show.power(capacity)} of racks" if is_power else f"remove {show.power(capacity)} of heat"
+    remark = f"{carries}; {'lose' if is_power else 'draw'} {show.power(mw)} on the design day"
+    box = _block(mw / units.count, scale)._replace(copies=units.count)
+    return Group("chain" if is_power else "cooling", f"{show.number(units.count)} × {offer.name}", remark, (box,))

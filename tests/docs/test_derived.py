@@ -126,6 +126,19 @@ def test_the_drawing_is_to_scale(answer: Answer) -> None:
     assert "5 MW contracted of 7 MW possible" in drawing.alt
 
 
+def test_the_drawing_adds_up_to_the_design_day(answer: Answer) -> None:
+    """Proves that racks, strips, plant and other loads together are the design-day load: a pool drawn twice, or cooling
+    of a module that is also drawn outside it, would be caught."""
+    drawing = campus.draw_campus(answer)
+    grid = drawing.yard[0].boxes[0]
+    scale = grid.width * grid.height / answer.design.contract_mw
+    strips = sum(b.copies * b.width * height for g in drawing.halls for b in g.boxes for _, _, height in b.strips)
+    outside = sum(b.copies * b.width * b.height for g in drawing.plant for b in g.boxes)
+    racks = 33 * 0.143 + 8 * 0.0438
+    total = racks + (strips + outside) / scale
+    assert total == pytest.approx(answer.accounts.kpi["design_day_load_mw"], rel=0.005)
+
+
 def test_a_campus_of_many_racks_stays_small(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves that beyond a limit racks are drawn as the filled part of their module, of the same area."""
     monkeypatch.setattr(campus, "MOST_RACKS", 10)
