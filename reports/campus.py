@@ -228,10 +228,12 @@ def _plant_units(answer: Answer, units: Units, scale: float) -> Group:
     offer, day = offers_by_name(answer)[units.offer], usage.design_day_mw(answer.case, answer.design)
     is_power = offer.kind == "power"
     key = ("power", "") if is_power else ("cooling", offer.cooling)
-    pool = next(p for p in usage.pools(answer.case, answer.design) if (p.kind, p.item) == key)
+    pool = next((p for p in usage.pools(answer.case, answer.design) if (p.kind, p.item) == key), None)
     capacity = units.count * (offer.electrical_mw if is_power else offer.heat_mw)
-    per_load = day["electrical_chain"] / day["it"] if is_power else _per_heat(answer).get(offer.cooling or "", 0.0)
-    mw = capacity / pool.capacity * pool.load * per_load
+    mw = 0.0
+    if pool is not None and pool.load > 0:
+        per_load = day["electrical_chain"] / day["it"] if is_power else _per_heat(answer).get(offer.cooling or "", 0.0)
+        mw = capacity / pool.capacity * pool.load * per_load
     carries = f"carry {show.power(capacity)} of racks" if is_power else f"remove {show.power(capacity)} of heat"
     remark = f"{carries}; {'lose' if is_power else 'draw'} {show.power(mw)} on the design day"
     box = _block(mw / units.count, scale)._replace(copies=units.count)

@@ -45,13 +45,17 @@ def proof(answer: Answer) -> str:
 def money(answer: Answer) -> str:
     """The largest parts of the cost."""
     total, sums = answer.accounts.objective_kcur, {"IT hardware": 0.0, "facility": 0.0, "operation": 0.0}
+    lines: dict[str, float] = {}
     for cost in answer.accounts.costs:
         group = "IT hardware" if cost.is_it else "facility" if cost.line in wording.CAPITAL_LINES else "operation"
         sums[group] += cost.present_value_kcur
+        lines[cost.line] = lines.get(cost.line, 0.0) + cost.present_value_kcur
     parts = [f"{show.percent(v / total)} {name}" for name, v in sums.items() if v and total]
-    largest = max(answer.accounts.costs, key=lambda c: c.present_value_kcur, default=None)
-    tail = "" if largest is None else f" The largest line is {wording.cost_name(largest.line)}."
-    return f"Of the present value, {show.joined(parts)}.{tail}" if parts else "The plan costs nothing."
+    if not parts:
+        return "The plan costs nothing."
+    largest = max(lines, key=lambda line: lines[line])
+    share = show.percent(lines[largest] / total)
+    return f"Of the present value, {show.joined(parts)}. The largest line is {wording.cost_name(largest)}: {share}."
 
 
 def index(answer: Answer) -> str:
@@ -111,5 +115,6 @@ def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) ->
     if use.sized_by == "ride_through":
         return f"{start}: {show.stored(use.reserve_mwh)} are held back for it at all times."
     peak = show.money(value.demand_kcur, currency, 3)
+    once = f" and {show.money(value.connection_kcur, currency, 3)} of connection" if value.connection_kcur > 0 else ""
     shifting = show.money(value.energy_kcur, currency, 3)
-    return f"{start}: a lower peak saves {peak} a year in charges, shifting energy {shifting} a year in its price."
+    return f"{start}. A lower peak saves {peak} a year in charges{once}; shifting energy saves {shifting} a year."

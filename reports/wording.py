@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from models.design import Answer, CostLine, relative_gap
@@ -164,7 +165,9 @@ def _counted(pairs: list[tuple[str, int]]) -> list[str]:
     totals: dict[str, int] = {}
     for name, count in pairs:
         totals[name] = totals.get(name, 0) + count
-    return [f"{show.number(count)} × {name}" for name, count in totals.items()]
+    # a comma inside a name would read as the end of it: "power, site-built" becomes "power (site-built)"
+    names = {name: re.sub(r", (.+)$", r" (\1)", name) for name in totals}
+    return [f"{show.number(count)} × {names[name]}" for name, count in totals.items()]
 
 
 def _built(answer: Answer) -> str:

@@ -86,7 +86,7 @@ def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
         "title": title,
         "text": {"fontSize": size, "color": COLOUR["ink"]},
     }
-    svg = vl_convert.vegalite_to_svg({**chart.to_dict(), "config": config})
+    svg = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": config})
     svg = _ROLES.sub("", svg)
     svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
     svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
