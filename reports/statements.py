@@ -55,7 +55,7 @@ def money(answer: Answer) -> str:
         return "The plan costs nothing."
     largest = max(lines, key=lambda line: lines[line])
     share = show.percent(lines[largest] / total)
-    return f"Of the present value, {show.joined(parts)}. The largest line is {wording.cost_name(largest)}: {share}."
+    return f"Of the present value, {show.joined(parts)}; largest line: {wording.cost_name(largest)}, {share}."
 
 
 def index(answer: Answer) -> str:
