@@ -35,6 +35,8 @@ class LimitRow(NamedTuple):
     limit: float | None
     unit: str
     group: str
+    path: str = ""
+    """where the limit stands in the case, as Origin.path"""
 
     @property
     def used(self) -> float | None:
@@ -86,27 +88,30 @@ def limit_rows(answer: Answer) -> list[LimitRow]:
 
 
 def _site_limits(answer: Answer) -> list[LimitRow]:
-    limits, kpi = answer.case.limits, answer.accounts.kpi
+    limits, kpi, currency = answer.case.limits, answer.accounts.kpi, f"thousand {answer.case.currency}"
     first_cost = float(sum(line.first_cost_kcur for line in answer.accounts.costs))
+    carbon, water = kpi.get("carbon_t"), kpi.get("water_m3")
+    area = usage.area_m2(answer.case, answer.design)
     rows = [
-        LimitRow("First cost (budget)", first_cost, limits.budget_kcur, f"thousand {answer.case.currency}", "Site"),
-        LimitRow("Carbon of imports", kpi.get("carbon_t"), limits.carbon_t_per_year, "t/year", "Site"),
-        LimitRow("Water", kpi.get("water_m3"), limits.water_m3_per_year, "m³/year", "Site"),
-        LimitRow("Area", usage.area_m2(answer.case, answer.design), answer.case.site.area_m2, "m²", "Site"),
+        LimitRow("First cost (budget)", first_cost, limits.budget_kcur, currency, "Site", "limits.budget_kcur"),
+        LimitRow("Carbon of imports", carbon, limits.carbon_t_per_year, "t/year", "Site", "limits.carbon_t_per_year"),
+        LimitRow("Water", water, limits.water_m3_per_year, "m³/year", "Site", "limits.water_m3_per_year"),
+        LimitRow("Area", area, answer.case.site.area_m2, "m²", "Site", "site.area_m2"),
     ]
     if answer.case.workloads:
-        index = kpi.get("tokenergy_wh_per_1k")
-        target = LimitRow("TokEnergy target", index, limits.tokenergy_wh_per_ktok, "Wh per 1,000 tokens", "Site")
-        rows.insert(0, target)
+        index, target = kpi.get("tokenergy_wh_per_1k"), limits.tokenergy_wh_per_ktok
+        path = "limits.tokenergy_wh_per_ktok"
+        rows.insert(0, LimitRow("TokEnergy target", index, target, "Wh per 1,000 tokens", "Site", path))
     return rows
 
 
 def _grid_limits(answer: Answer) -> list[LimitRow]:
     grid, operation = answer.case.grid, answer.design.operation
-    rows = [LimitRow("Contracted capacity", answer.design.contract_mw, grid.interval_limit_mw, "MW", "Grid")]
+    path = "grid.import_limit_mw" if grid.interval_limit_mw == grid.import_limit_mw else "grid.import_limit_mva"
+    rows = [LimitRow("Contracted capacity", answer.design.contract_mw, grid.interval_limit_mw, "MW", "Grid", path)]
     export = float(np.max(operation.export_mw))
     if grid.export_limit_mw > 0 or export > 1e-9:
-        rows.append(LimitRow("Highest export", export, grid.export_limit_mw, "MW", "Grid"))
+        rows.append(LimitRow("Highest export", export, grid.export_limit_mw, "MW", "Grid", "grid.export_limit_mw"))
     return rows
 
 
@@ -119,37 +124,41 @@ def _date_limits(answer: Answer) -> list[LimitRow]:
     bought += [s for s in case.supplies if design.supply_mw.get(s.name, 0.0) > 1e-9]
     confidence = case.limits.lead_confidence
     leads = [item.lead_months_p90 if confidence == "P90" else item.lead_months_p50 for item in bought]
-    rows = [LimitRow("Connection live", case.grid.energised_month, need, "months after award", "Dates")]
+    unit, path = "months after award", "limits.need_month"
+    rows = [LimitRow("Connection live", case.grid.energised_month, need, unit, "Dates", path)]
     if leads:
-        rows.append(LimitRow(f"Longest lead time ({confidence})", max(leads), need, "months after award", "Dates"))
+        rows.append(LimitRow(f"Longest lead time ({confidence})", max(leads), need, unit, "Dates", path))
     return rows
 
 
 def _equipment_limits(answer: Answer) -> list[LimitRow]:
     case, design = answer.case, answer.design
-    group = "Equipment"
-    rows = [
-        LimitRow(f"Busy racks in the fullest step: {rack} on {cooling}", busy, usable, "racks", group)
-        for (rack, cooling), (busy, usable) in usage.busiest(answer.case, answer.design).items()
-    ]
-    for rack in case.racks:
-        bought = sum(p.count for p in design.racks if p.rack == rack.name)
+    rows: list[LimitRow] = []
+
+    def add(name: str, value: float, limit: float | None, unit: str, path: str) -> None:
+        rows.append(LimitRow(name, value, limit, unit, "Equipment", path))
+
+    for (rack, cooling), (busy, usable) in usage.busiest(case, design).items():
+        name = f"Busy racks in the fullest step: {rack} on {cooling}"
+        add(name, busy, usable, "racks", f"racks[{rack}].usable_share")
+    for r in case.racks:
+        bought = sum(p.count for p in design.racks if p.rack == r.name)
         if bought:
-            rows.append(LimitRow(f"Racks bought: {rack.name}", bought, rack.max_racks, "racks", group))
+            add(f"Racks bought: {r.name}", bought, r.max_racks, "racks", f"racks[{r.name}].max_racks")
     for offer in case.offers:
         ordered = sum(u.count for u in design.units if u.offer == offer.name)
         if ordered:
-            rows.append(LimitRow(f"Units ordered: {offer.name}", ordered, offer.max_count, "units", group))
-    for battery in case.batteries:
-        if battery.max_mw > 0:
-            mw, mwh = design.battery_mw.get(battery.name, 0.0), design.battery_mwh.get(battery.name, 0.0)
-            rows.append(LimitRow(f"Battery power: {battery.name}", mw, battery.max_mw, "MW", group))
-            rows.append(LimitRow(f"Battery energy: {battery.name}", mwh, battery.max_mwh, "MWh", group))
-    for cooling in case.cooling:
-        if cooling.store is not None:
-            mwh = design.cold_store_mwh.get(cooling.name, 0.0)
-            rows.append(LimitRow(f"Cold store: {cooling.name}", mwh, cooling.store.max_mwh, "MWh thermal", group))
-    for supply in case.supplies:
-        mw = design.supply_mw.get(supply.name, 0.0)
-        rows.append(LimitRow(f"On-site supply: {supply.name}", mw, supply.max_mw, "MW", group))
+            add(f"Units ordered: {offer.name}", ordered, offer.max_count, "units", f"offers[{offer.name}].max_count")
+    for b in case.batteries:
+        if b.max_mw > 0:
+            mw, mwh = design.battery_mw.get(b.name, 0.0), design.battery_mwh.get(b.name, 0.0)
+            add(f"Battery power: {b.name}", mw, b.max_mw, "MW", f"batteries[{b.name}].max_mw")
+            add(f"Battery energy: {b.name}", mwh, b.max_mwh, "MWh", f"batteries[{b.name}].max_mwh")
+    for c in case.cooling:
+        if c.store is not None:
+            mwh, path = design.cold_store_mwh.get(c.name, 0.0), f"cooling[{c.name}].store.max_mwh"
+            add(f"Cold store: {c.name}", mwh, c.store.max_mwh, "MWh thermal", path)
+    for s in case.supplies:
+        mw = design.supply_mw.get(s.name, 0.0)
+        add(f"On-site supply: {s.name}", mw, s.max_mw, "MW", f"supplies[{s.name}].max_mw")
     return rows

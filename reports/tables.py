@@ -212,22 +212,29 @@ def duration(answer: Answer) -> Table:
 
 def limit_cells(answer: Answer) -> list[dict[str, object]]:
     """Limits that were given as cells for the template, the most used first."""
+    cells = {origin.path: origin.cell for origin in answer.origins}
     given = [row for row in limit_rows(answer) if row.limit is not None]
-    return [_limit(row) for row in sorted(given, key=lambda row: -(row.used or 0.0))]
+    return [_limit(row, cells) for row in sorted(given, key=lambda row: -(row.used or 0.0))]
 
 
 def without_limit(answer: Answer) -> Table:
-    """What could have been limited and was not, with what the plan uses."""
-    rows = [(r.name, show.trimmed(r.value, 4), r.unit) for r in limit_rows(answer) if r.limit is None]
-    return Table("Without a limit", ("Subject", "Plan", "Unit"), rows, (1,), wide=())
+    """What could have been limited and was not, with what the plan uses and the cell that would limit it."""
+    cells = {origin.path: origin.cell for origin in answer.origins}
+    rows = [
+        (r.name, show.trimmed(r.value, 4), r.unit, cells.get(r.path, show.MISSING))
+        for r in limit_rows(answer)
+        if r.limit is None
+    ]
+    return Table("Without a limit", ("Subject", "Plan", "Unit", "Cell"), rows, (1,), wide=())
 
 
-def _limit(row: LimitRow) -> dict[str, object]:
+def _limit(row: LimitRow, cells: dict[str, str]) -> dict[str, object]:
     return {
         "name": row.name,
         "value": show.trimmed(row.value, 4),
         "limit": show.trimmed(row.limit, 4),
         "unit": row.unit,
+        "cell": cells.get(row.path, show.MISSING),
         "used": "" if row.used is None else show.percent(row.used),
         "width": None if row.used is None else round(100 * min(1.0, max(0.0, row.used)), 1),
         "binds": row.binds,
