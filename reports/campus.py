@@ -55,7 +55,6 @@ class Campus(NamedTuple):
     scale_text: str
     load_text: str
     """what all loads take on the design day"""
-    alt: str
 
 
 def draw_campus(answer: Answer) -> Campus:
@@ -63,7 +62,6 @@ def draw_campus(answer: Answer) -> Campus:
     scale = _px2_per_mw(answer)
     halls, plant, yard = _halls(answer, scale), _plant(answer, scale), _yard(answer, scale)
     unit_mw = _round_power(scale)
-    words = [f"{group.title} ({group.remark})" for group in (*yard, *halls, *plant)]
     return Campus(
         yard=tuple(yard),
         halls=tuple(halls),
@@ -71,7 +69,6 @@ def draw_campus(answer: Answer) -> Campus:
         scale_px=round(math.sqrt(unit_mw * scale), 1),
         scale_text=show.power(unit_mw),
         load_text=show.power(answer.accounts.kpi.get("design_day_load_mw")),
-        alt="Drawing of the campus to scale of electric power: " + "; ".join(words),
     )
 
 

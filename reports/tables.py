@@ -50,8 +50,8 @@ def equipment(answer: Answer) -> list[Table]:
         (
             s.name,
             s.kind,
-            show.with_unit(show.trimmed(s.power_mw), "MW"),
-            show.with_unit(show.trimmed(s.energy_mwh), "MWh"),
+            show.power(s.power_mw),
+            show.stored(s.energy_mwh),
         )
         for s in store_rows(answer)
     ]

@@ -120,10 +120,11 @@ def test_the_drawing_is_to_scale(answer: Answer) -> None:
             scales.append(box.width * (box.height - strips) / module_mw)
             width, height = map(float, re.search(r"h([\d.]+)v([\d.]+)", box.cells).groups())  # type: ignore[union-attr]
             assert (width + 1.4) * (height + 1.4) == pytest.approx(rack_mw * scales[-1], rel=0.01)
-    (grid,) = (group.boxes[0] for group in drawing.yard if group.kind == "grid")
+    connection = drawing.yard[0]
+    grid = connection.boxes[0]
     scales.append(grid.width * grid.height / answer.design.contract_mw)
     assert max(scales) == pytest.approx(min(scales), rel=0.01)
-    assert "5 MW contracted of 7 MW possible" in drawing.alt
+    assert connection.remark == "5 MW contracted of 7 MW possible"
 
 
 def test_the_drawing_adds_up_to_the_design_day(answer: Answer) -> None:
