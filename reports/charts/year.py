@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ USE_COLOURS = {
     "Battery, net": "storage",
 }
 _LINES = ("it", "chain", "cooling", "storage", "other", "house")
+_DASHES = ([1, 0], [9, 5], [3, 3], [9, 3, 3, 3])
 _Y_SPACE = 52
 """Room left of a chart for its axis [px]."""
 
@@ -176,9 +178,10 @@ def cooling(answer: Answer) -> Chart:
     """Electric power per heat of each cooling type, sorted over its hours, with the line below which cooling is
     free."""
     use, points = usage.cooling_use(answer.case, answer.design), np.linspace(0, 1, 201)
-    colours = {c.name: _LINES[i % len(_LINES)] for i, c in enumerate(use)}
+    names = {c.name: "\n".join(wrap(c.name, 32)) for c in use}
+    colours = {names[c.name]: _LINES[i % len(_LINES)] for i, c in enumerate(use)}
     rows = [
-        {"cooling": c.name, "share": 100 * float(p), "pu": round(float(np.quantile(c.electricity_pu, 1 - p)), 5)}
+        {"cooling": names[c.name], "share": 100 * float(p), "pu": round(float(np.quantile(c.electricity_pu, 1 - p)), 5)}
         for c in use
         for p in points
     ]
@@ -187,14 +190,22 @@ def cooling(answer: Answer) -> Chart:
         axis = alt.Axis(title="share of its hours, %", grid=False, tickCount=5)
         x = alt.X("share:Q", axis=axis, scale=alt.Scale(domain=[0, 100], nice=False))
         y = alt.Y("pu:Q", axis=_y_axis(alt, "kW per kW of heat"), scale=alt.Scale(zero=True))
-        lines = alt.Legend(**{**legend(alt, width, 1).to_dict(), "symbolType": "stroke", "symbolStrokeWidth": 3})
+        style = {
+            "symbolType": "stroke",
+            "symbolStrokeWidth": 3,
+            "labelLimit": 300,
+            "labelExpr": r"split(datum.label, '\n')",
+        }
+        lines = alt.Legend(**{**legend(alt, width, 1).to_dict(), **style, "columns": 2 if width == WIDE else 1})
         colour = alt.Color("cooling:N", scale=scale(alt, colours), legend=lines)
+        dashes = alt.Scale(domain=list(colours), range=[_DASHES[i % len(_DASHES)] for i in range(len(colours))])
+        dash = alt.StrokeDash("cooling:N", scale=dashes, legend=lines)  # lines on one curve still show as two
         base = alt.Chart(data(alt, rows), width=width - _Y_SPACE - 14, height=190)
         words = f"free cooling up to {show.trimmed(usage.FREE_COOLING_PU)}"
         at = alt.Chart(data(alt, [{"pu": usage.FREE_COOLING_PU, "share": 100, "text": words}]))
         rule = at.mark_rule(color=COLOUR["ink"], strokeDash=[5, 3], strokeWidth=1.5).encode(y="pu:Q")
         word = at.mark_text(align="right", dy=-9).encode(x="share:Q", y="pu:Q", text="text:N")
-        return base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour) + rule + word
+        return base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash) + rule + word
 
     label = "Electric power of cooling per unit of heat, sorted from the hardest to the easiest hour; table follows"
     return draw("cooling", label, build)
