@@ -252,7 +252,7 @@ def battery_use(case: Case, design: Design) -> list[BatteryUse]:
 
 def battery_value(case: Case, design: Design) -> BatteryValue:
     """What the batteries save in a year. Where the connection could not carry the peak without them, they are worth
-    more than this: the design would not run."""
+    more than this: the design would not run. Surplus that they store counts as free, also where it could be sold."""
     op, h, grid = design.operation, case.calendar.step_h, case.grid
     net = sum((op.discharge_mw[n] - op.charge_mw[n] for n in op.discharge_mw), np.zeros(case.calendar.steps))
     without = np.maximum(op.import_mw + net, 0.0)
