@@ -11,20 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from models import cooling as cooling_block
-from models import curves, finance, storage
+from models import finance, storage
 from models.case import AssetTerms, Case
-from models.catalogue import (
-    cooling,
-    heat_coolings,
-    heat_share,
-    landed_kcur,
-    rack,
-    reference_mtok,
-    requests_mreq,
-    serving,
-)
+from models.catalogue import landed_kcur, reference_mtok, requests_mreq
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
+from models.usage import busy_mw, design_day_mw, placed
 
 
 def account(case: Case, design: Design) -> Accounts:
@@ -43,13 +35,6 @@ def account(case: Case, design: Design) -> Accounts:
 def ratio(value: float, base: float) -> float | None:
     """value / base, None where the base is zero."""
     return value / base if base > 0 else None
-
-
-def _racks(design: Design) -> dict[tuple[str, str], int]:
-    counts: dict[tuple[str, str], int] = {}
-    for p in design.racks:
-        counts[p.rack, p.cooling] = counts.get((p.rack, p.cooling), 0) + p.count
-    return counts
 
 
 def _units(design: Design) -> dict[str, int]:
@@ -82,7 +67,7 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
 
 def _capital_lines(case: Case, design: Design) -> list[CostLine]:
     found: list[tuple[str, str, float, str, float]] = []
-    counts = _racks(design)
+    counts = placed(design)
     for r in case.racks if case.money.counts_it else ():
         number = sum(n for o, n in counts.items() if o[0] == r.name)
         found.append(("racks", r.name, number, "racks", r.cost_kcur))
@@ -148,28 +133,13 @@ def _site_mw(design: Design) -> Series:
     return op.import_mw + op.onsite_mw - op.export_mw
 
 
-def _installed_mw(case: Case, design: Design) -> float:
-    return sum(n * rack(case, o).placed_mw for o, n in _racks(design).items())
-
-
-def _design_day_load_mw(case: Case, design: Design) -> float:
-    """All racks at peak in the worst weather, with chain losses, offices and the highest plain load [MW]."""
-    chain = case.electrical
-    load = _installed_mw(case, design) * (1 + chain.fixed_loss_pu + chain.proportional_loss_pu)
-    for c in heat_coolings(case):
-        heat = sum(n * rack(case, o).placed_mw * heat_share(case, o).get(c, 0.0) for o, n in _racks(design).items())
-        load += curves.design_day_pu(cooling(case, c), case.site) * heat
-    plain = case.site.plain_load_mw
-    return load + case.site.house_load_mw + (0.0 if plain is None else float(plain.max()))
-
-
 def _indicators(case: Case, design: Design, costs: tuple[CostLine, ...]) -> dict[str, float | None]:
     op, h = design.operation, case.calendar.step_h
     site_mwh, it_mwh = h * float(_site_mw(design).sum()), h * float(op.it_mw.sum())
     import_mwh = h * float(op.import_mw.sum())
     tokens, output = reference_mtok(case), _output_mtok(case)
     cost, years = sum(c.present_value_kcur for c in costs), finance.discount_sum(case.money)
-    market = case.grid.market_carbon_t_per_mwh
+    market, day_mw = case.grid.market_carbon_t_per_mwh, design_day_mw(case, design)
     water = float(op.water_m3.sum())
     return {
         "tokenergy_wh_per_1k": ratio(1e3 * site_mwh, tokens),
@@ -181,10 +151,10 @@ def _indicators(case: Case, design: Design, costs: tuple[CostLine, ...]) -> dict
         "cue_kg_per_kwh": ratio(_carbon_t(case, design), it_mwh),  # t/MWh = kg/kWh
         "cue_market_kg_per_kwh": None if market is None else ratio(market * import_mwh, it_mwh),
         "peak_import_mw": case.grid.billing_factor * float(op.import_mw.max(initial=0.0)),
-        "it_installed_mw": _installed_mw(case, design),
+        "it_installed_mw": day_mw["it"],
         "it_peak_mw": float(op.it_mw.max(initial=0.0)),
         "it_mean_mw": float(op.it_mw.mean()),
-        "design_day_load_mw": _design_day_load_mw(case, design),
+        "design_day_load_mw": sum(day_mw.values()),
         "site_energy_mwh": site_mwh,
         "import_mwh": import_mwh,
         "onsite_mwh": h * float(op.onsite_mw.sum()),
@@ -201,21 +171,12 @@ def _output_mtok(case: Case) -> float:
     return sum(w.output_tokens * requests_mreq(case, w) for w in case.workloads)
 
 
-def _busy_mw(case: Case, design: Design, workload: str | None = None) -> Series:
-    """IT power above idle, of one workload or of all."""
-    power = np.zeros(case.calendar.steps)
-    for key, racks in design.operation.busy_racks.items():
-        if workload is None or key[0] == workload:
-            power += serving(case)[key][1] * racks
-    return power
-
-
 def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
     """The index by cause [Wh per 1,000 reference tokens]; sums to the index."""
     op, h, tokens = design.operation, case.calendar.step_h, reference_mtok(case)
     if tokens <= 0:
         return {}
-    busy = _busy_mw(case, design)
+    busy = busy_mw(case, design)
     plain = case.site.plain_load_mw
     storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), np.zeros(case.calendar.steps))
     energy = {
@@ -239,7 +200,7 @@ def _workload(case: Case, design: Design, name: str) -> dict[str, float | None]:
     wh_per_1k_reference, wh_per_1k_training [Wh per 1,000 tokens]; rack_h [rack-hours busy]."""
     w = next(x for x in case.workloads if x.name == name)
     op, h = design.operation, case.calendar.step_h
-    own, all_busy = _busy_mw(case, design, name), _busy_mw(case, design)
+    own, all_busy = busy_mw(case, design, name), busy_mw(case, design)
     overhead = (op.cooling_mw + case.electrical.proportional_loss_pu * op.it_mw) / np.maximum(op.it_mw, 1e-12)
     direct = h * float((own * (1 + overhead)).sum())
     everything = h * float((all_busy * (1 + overhead)).sum())
