@@ -12,10 +12,15 @@ import numpy as np
 
 from models import cooling as cooling_block
 from models import finance, storage
-from models.case import AssetTerms, Case
-from models.catalogue import landed_kcur, reference_mtok, requests_mreq
+from models.case import AssetTerms, Case, Money
+from models.catalogue import (
+    landed_kcur,
+    reference_mtok,
+    requests_mreq,
+)
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
+from models.instants import instants
 from models.usage import busy_mw, design_day_mw, placed
 
 
@@ -29,6 +34,7 @@ def account(case: Case, design: Design) -> Accounts:
         workload_kpi={w.name: _workload(case, design, w.name) for w in case.workloads},
         monthly=_monthly(case, design),
         cash_flow_kcur=_cash_flow(case, costs),
+        instants=instants(case, design),
     )
 
 
@@ -94,6 +100,7 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
             factor=finance.capital_factor(_terms(case, line, item), case.money),
             first_cost_kcur=quantity * price,
             is_it=line in ("racks", "ancillary_it"),
+            flow_pu=finance.cash_flow(_terms(case, line, item), case.money),
         )
         for line, item, quantity, unit, price in found
     ]
@@ -101,27 +108,35 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
 
 def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     grid, money, op, h = case.grid, case.money, design.operation, case.calendar.step_h
-    energy = finance.energy_factor(money)
-    carbon = finance.yearly_factor(money, money.escalation_carbon)
-    water = finance.yearly_factor(money, money.escalation_water)
-    capital = finance.yearly_factor(money, money.escalation_capital)
     bought = h * float(grid.import_price_kcur_per_mwh @ op.import_mw)
     sold = 0.0 if grid.export_price_kcur_per_mwh is None else h * float(grid.export_price_kcur_per_mwh @ op.export_mw)
     found = [
-        ("energy", "energy", 1.0, "year", bought, energy),
-        ("export", "export", 1.0, "year", -sold, energy),
-        ("contract", "contract", design.contract_mw, "MW", grid.contract_kcur_per_mw_year, energy),
-        ("fixed_charge", "fixed_charge", float(len(case.calendar.months)), "months", grid.fixed_kcur_per_month, energy),
-        ("carbon", "carbon", _carbon_t(case, design), "t", case.limits.carbon_price_kcur_per_t, carbon),
-        ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3, water),
+        ("energy", "energy", 1.0, "year", bought),
+        ("export", "export", 1.0, "year", -sold),
+        ("contract", "contract", design.contract_mw, "MW", grid.contract_kcur_per_mw_year),
+        ("fixed_charge", "fixed_charge", float(len(case.calendar.months)), "months", grid.fixed_kcur_per_month),
+        ("carbon", "carbon", _carbon_t(case, design), "t", case.limits.carbon_price_kcur_per_t),
+        ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3),
     ]
     for d in grid.demand_charges:
         yearly = sum(d.price_kcur_per_mw[m] * mw for (name, m), mw in design.billed_mw.items() if name == d.name)
-        found.append(("demand", d.name, 1.0, "year", yearly, energy))
+        found.append(("demand", d.name, 1.0, "year", yearly))
     for n, b in storage.technologies(case).items():
         discharged = h * float(op.discharge_mw[n].sum())
-        found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b), capital))
-    return [CostLine(line, item, q, unit, price, factor, 0.0) for line, item, q, unit, price, factor in found]
+        found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
+    return [
+        CostLine(
+            line=line,
+            item=item,
+            quantity=quantity,
+            unit=unit,
+            unit_price_kcur=price,
+            factor=finance.yearly_factor(money, _escalation(money, line)),
+            first_cost_kcur=0.0,
+            flow_pu=finance.yearly_flow(money, _escalation(money, line)),
+        )
+        for line, item, quantity, unit, price in found
+    ]
 
 
 def _carbon_t(case: Case, design: Design) -> float:
@@ -254,23 +269,17 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
 
 def _cash_flow(case: Case, costs: tuple[CostLine, ...]) -> tuple[float, ...]:
     """After-tax cost of each year, undiscounted; discounting it gives the objective."""
-    money = case.money
-    years = np.zeros(money.analysis_years + 1)
+    years = np.zeros(case.money.analysis_years + 1)
     for line in costs:
-        if line.first_cost_kcur:
-            terms = _terms(case, line.line, line.item)
-            years += line.first_cost_kcur * np.array(finance.cash_flow(terms, money))
-        else:
-            yearly = line.quantity * line.unit_price_kcur
-            growth = 1 + _escalation(case, line.line)
-            years[1:] += (1 - money.tax_rate) * yearly * growth ** np.arange(1, money.analysis_years + 1)
+        years += line.quantity * line.unit_price_kcur * np.array(line.flow_pu)
     return tuple(float(y) for y in years)
 
 
-def _escalation(case: Case, line: str) -> float:
+def _escalation(money: Money, line: str) -> float:
+    """Price growth of a yearly line [1/year]."""
     special = {
-        "carbon": case.money.escalation_carbon,
-        "water": case.money.escalation_water,
-        "battery_wear": case.money.escalation_capital,
+        "carbon": money.escalation_carbon,
+        "water": money.escalation_water,
+        "battery_wear": money.escalation_capital,
     }
-    return special.get(line, case.money.escalation_energy)
+    return special.get(line, money.escalation_energy)

@@ -49,3 +49,9 @@ def design_day_pu(cooling: Cooling, site: Site) -> float:
     """Highest electric power per heat removed on the design day [MW/MW]: every step with the site's margins added."""
     dry_k, wet_k = site.design_margin_dry_k, site.design_margin_wet_k
     return float(_at_weather(cooling.curve, cooling.curve.electricity_pu, site, dry_k, wet_k).max())
+
+
+def design_day_water(cooling: Cooling, site: Site) -> float:
+    """Most water per heat removed on the design day [m3/MWh]: every step with the site's margins added."""
+    dry_k, wet_k = site.design_margin_dry_k, site.design_margin_wet_k
+    return float(_at_weather(cooling.curve, cooling.curve.water_m3_per_mwh, site, dry_k, wet_k).max())

@@ -108,11 +108,34 @@ class CostLine:
     first_cost_kcur: float
     """paid at time zero; 0 for yearly lines"""
     is_it: bool = False
+    flow_pu: tuple[float, ...] = ()
+    """after-tax cost in year 0, 1, ..., analysis years of quantity * price of one, undiscounted; its present value is
+    the factor"""
 
     @property
     def present_value_kcur(self) -> float:
         """Present value after tax [kcur]."""
         return self.quantity * self.unit_price_kcur * self.factor
+
+
+@dataclass(frozen=True, eq=False)
+class Instant:
+    """Power and heat at one instant that sizes the plant."""
+
+    name: str
+    """design day (all racks at peak in the worst weather, fed by the grid alone), highest import, or hottest step"""
+    step: int | None
+    """step of the operation; None on the design day"""
+    dry_bulb_c: float
+    wet_bulb_c: float
+    power_mw: dict[str, float]
+    """arriving: import, onsite, battery_discharge; leaving: racks, electrical_chain, cooling, house, plain_load,
+    battery_charge, export"""
+    rack_mw: dict[Option, float]
+    """IT power of the racks of each option, ancillary IT included"""
+    heat: dict[str, dict[str, float | None]]
+    """per cooling type: heat_mw and from_store_mw (thermal; negative while the tank is charged), electric_mw,
+    distribution_mw (pumps and fans within it; None: not stated), water_m3_per_h"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +153,8 @@ class Accounts:
     """per month present: import_mwh, peak_mw, energy_kcur, demand_kcur, carbon_t, water_m3, it_mwh, pue"""
     cash_flow_kcur: tuple[float, ...] = ()
     """after-tax cost in year 0, 1, ..., analysis years, undiscounted"""
+    instants: tuple[Instant, ...] = ()
+    """design day, highest import, hottest step"""
 
     @property
     def objective_kcur(self) -> float:

@@ -95,3 +95,9 @@ def cash_flow(terms: AssetTerms, money: Money) -> tuple[float, ...]:
         years[j * terms.life_years] += (1 - u) * _purchase_price(terms, money, j)
     years[n] -= (1 - u) * _residual(terms, money) * (1 + money.discount_rate) ** n
     return tuple(years)
+
+
+def yearly_flow(money: Money, escalation: float) -> tuple[float, ...]:
+    """After-tax cost in years 0..n of one per year at today's prices, undiscounted; worth yearly_factor [1]."""
+    growth = 1 + escalation
+    return (0.0, *((1 - money.tax_rate) * growth**k for k in range(1, money.analysis_years + 1)))

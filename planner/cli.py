@@ -37,7 +37,7 @@ class _Application(click.Group):
                 raise  # the reader of a pipe has gone; click ends quietly
             from planner.commands.failures import explain
 
-            ctx.exit(explain(error, as_json=bool(ctx.meta.get("as_json"))))
+            ctx.exit(explain(error, as_json=bool(ctx.meta.get("as_json")), workbook=ctx.meta.get("workbook")))
 
 
 @click.group(cls=_Application, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

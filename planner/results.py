@@ -232,7 +232,7 @@ def _manifest(answer: Answer, folder: Path, record: RunRecord) -> dict[str, Any]
         **_figures(answer),
         "warnings": list(record.warnings),
         "versions": versions(),
-        "platform": platform.platform(),
+        "platform": f"{platform.system()} {platform.machine()}",
     }
 
 

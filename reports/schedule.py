@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from models.case import Offer, Rack
-from models.design import Answer, CostLine
+from models.design import Answer, CostLine, Option
 
 
 class RackRow(NamedTuple):
@@ -60,6 +60,11 @@ def offer_kind(offer: Offer) -> str:
     """The kind of an offer in words."""
     kind = _OFFER_KINDS[offer.kind]
     return f"{kind.replace('module', 'capacity')}, site-built" if offer.site_built else kind
+
+
+def option_name(option: Option) -> str:
+    """A rack and its cooling in words."""
+    return f"{option[0]} on {option[1]}"
 
 
 def racks_by_name(answer: Answer) -> dict[str, Rack]:

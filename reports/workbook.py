@@ -17,7 +17,7 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     Raises OSError if the file cannot be written."""
     from xlsxwriter.workbook import Workbook  # lazily: starting the command line must stay fast
 
-    from reports.sheets import costs, equipment, lists, summary, year
+    from reports.sheets import cashflow, costs, demand, equipment, instants, lists, loads, summary, tokenergy, year
     from reports.sheets.layout import Book
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -26,7 +26,13 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     book = Book(workbook)
     summary.write(book, answer)
     equipment.write(book, answer)
-    costs.write(book, answer)
+    if answer.accounts.instants:  # plans stored by early versions have none
+        instants.write(book, answer)
+        loads.write(book, answer)
+    lines = costs.write(book, answer)
+    cashflow.write(book, answer, lines)
+    tokenergy.write(book, answer)
+    demand.write(book, answer)
     year.write_monthly(book, answer)
     year.write_load_duration(book, answer)
     lists.write_limits(book, answer)

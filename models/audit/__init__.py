@@ -10,6 +10,7 @@ from models.audit.checker import Checker
 from models.audit.connection import check_connection
 from models.audit.heat import check_heat
 from models.audit.indicators import check_indicators
+from models.audit.instants import check_instants
 from models.audit.placing import check_placing
 from models.audit.power import check_power
 from models.audit.structure import check_structure
@@ -39,4 +40,5 @@ def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = 
     check_placing(view, check)
     check_money(view, accounts, proof, check)
     check_indicators(view, accounts, check)
+    check_instants(view, accounts, check)
     return check.report()

@@ -179,6 +179,10 @@ def _check_lines(lines: list[Line], accounts: Accounts, money: Money, check: Che
             check.same("price of a cost line [kcur]", item, c.unit_price_kcur, x.price_kcur, CANCELS * x.gross_kcur)
             check.same("present-value factor of a cost line", item, c.factor, present_value(x.flow, money))
             check.same("first cost of a cost line [kcur]", item, c.first_cost_kcur, x.first_cost_kcur)
+            rule, same_years = "cash flow of a cost line", len(c.flow_pu) == x.flow.size
+            if check.require(same_years, rule, f"{item}: number of years", len(c.flow_pu), x.flow.size):
+                years = [f"year {k}" for k in range(x.flow.size)]
+                check.equal(rule, item, np.array(c.flow_pu, float), x.flow, tolerance=EXACT, places=years)
             check.require(c.is_it == x.is_it, "racks are the IT part of the cost", item, c.is_it, x.is_it)
 
 

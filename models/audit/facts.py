@@ -118,9 +118,9 @@ def electricity(case: Case, c: Cooling, margin_dry_k: float = 0.0, margin_wet_k:
     return _on_curve(case, c.curve, c.curve.electricity_pu, margin_dry_k, margin_wet_k)
 
 
-def water(case: Case, c: Cooling) -> Array:
-    """Water per heat in each step [m3/MWh]."""
-    return _on_curve(case, c.curve, c.curve.water_m3_per_mwh, 0.0, 0.0)
+def water(case: Case, c: Cooling, margin_dry_k: float = 0.0, margin_wet_k: float = 0.0) -> Array:
+    """Water per heat in each step [m3/MWh], with degrees added to the weather."""
+    return _on_curve(case, c.curve, c.curve.water_m3_per_mwh, margin_dry_k, margin_wet_k)
 
 
 def _on_curve(case: Case, curve: CoolingCurve, values: tuple[float, ...], dry_k: float, wet_k: float) -> Array:

@@ -19,13 +19,13 @@ Figures = Mapping[str, float | None]
 def check_indicators(view: View, accounts: Accounts, check: Checker) -> None:
     """Every figure of the accounts that is not money of a cost line."""
     kpi, parts = _indicators(view), _parts(view)
-    _same_figures(check, "indicators", accounts.kpi, kpi, _gross(view))
+    same_figures(check, "indicators", accounts.kpi, kpi, _gross(view))
     index = kpi["tokenergy_wh_per_1k"] or 0.0
-    _same_figures(check, "parts of TokEnergy", accounts.tokenergy_parts, parts, dict.fromkeys(parts, CANCELS * index))
+    same_figures(check, "parts of TokEnergy", accounts.tokenergy_parts, parts, dict.fromkeys(parts, CANCELS * index))
     expected = {w.name: _of_workload(view, w) for w in view.case.workloads}
     _same_keys(check, "indicators of workloads", accounts.workload_kpi, expected)
     for name in expected.keys() & accounts.workload_kpi.keys():
-        _same_figures(check, f"indicators of {name}", accounts.workload_kpi[name], expected[name], {})
+        same_figures(check, f"indicators of {name}", accounts.workload_kpi[name], expected[name], {})
     _check_months(view, accounts, check)
 
 
@@ -35,8 +35,8 @@ def _same_keys(check: Checker, rule: str, found: Mapping[str, object], expected:
         check.require(False, rule, f"{key} {reason}", float(key in found), float(key in expected))
 
 
-def _same_figures(check: Checker, rule: str, found: Figures, expected: Figures, gross: Mapping[str, float]) -> None:
-    """`gross`: magnitudes of figures that are differences of large sums (see CANCELS)."""
+def same_figures(check: Checker, rule: str, found: Figures, expected: Figures, gross: Mapping[str, float]) -> None:
+    """Compare figures by name. `gross`: magnitudes of figures that are differences of large sums (see CANCELS)."""
     _same_keys(check, rule, found, expected)
     for key in sorted(found.keys() & expected.keys()):
         check.same(rule, key, found[key], expected[key], gross.get(key, 0.0))

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from planner.commands.shared import hint, json_option, print_json, quiet_option, shell_path, workbook_argument
+from planner.commands.shared import (
+    force_option,
+    hint,
+    json_option,
+    print_json,
+    quiet_option,
+    shell_path,
+    workbook_argument,
+)
 
 
 @click.command()
@@ -16,27 +24,27 @@ from planner.commands.shared import hint, json_option, print_json, quiet_option,
     "--output",
     "-o",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write the findings to a workbook (.xlsx).",
+    help="Also write a copy of the workbook with the findings as comments on its cells, and listed (.xlsx).",
 )
+@force_option
 @quiet_option
-def check(workbook: Path, as_json: bool, output: Path | None, quiet: bool) -> None:
-    """Check a workbook and report every problem at once."""
+def check(workbook: Path, as_json: bool, output: Path | None, force: bool, quiet: bool) -> None:
+    """Check a workbook and report every problem at once. The workbook itself is never changed."""
     from planner.commands.findings import write_findings
     from planner.errors import BadWorkbook
     from planner.validate import validate
     from planner.workbook import read_workbook
 
-    if output is not None and output.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"{output} should end in .xlsx")
+    _refuse(workbook, output, force=force)
     try:
         checked = validate(read_workbook(workbook))
     except BadWorkbook as bad:
         if output is not None:
-            write_findings(bad.findings, output)
+            write_findings(bad.findings, workbook, output)
             click.echo(f"Written: {output}", err=True)
         raise
     if output is not None:
-        write_findings((), output)
+        write_findings(checked.warnings, workbook, output)
     filled, total = checked.required_filled, checked.required_total
     if as_json:
         print_json(
@@ -48,7 +56,21 @@ def check(workbook: Path, as_json: bool, output: Path | None, quiet: bool) -> No
             }
         )
         return
-    click.echo(f"{workbook.name}: no problems. {filled} of {total} required cells are filled in.")
+    click.echo(f"{workbook.name}: no problems. {filled} of {total} required cells filled.")
     for warning in checked.warnings:
         click.echo(f"Note: {warning}")
+    if output is not None:
+        click.echo(f"Written: {output}")
     hint(f"aidc plan {shell_path(workbook)}", quiet=quiet)
+
+
+def _refuse(workbook: Path, output: Path | None, *, force: bool) -> None:
+    """Raise UsageError where the copy must not be written."""
+    if output is None:
+        return
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{output} should end in .xlsx")
+    if output.exists() and output.samefile(workbook):
+        raise click.UsageError(f"{output} is the workbook itself, which is never changed. Choose another name with -o.")
+    if output.exists() and not force:
+        raise click.UsageError(f"{output} exists already. Choose another name with -o, or add --force to replace it.")

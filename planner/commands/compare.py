@@ -13,6 +13,8 @@ from planner.commands.shared import folder_argument, hint, json_option, print_js
 if TYPE_CHECKING:
     from planner.studies.compare import Comparison, Row
 
+_MOST_CHANGES = 20
+
 
 @click.command()
 @folder_argument("left")
@@ -31,36 +33,68 @@ def compare(left: Path, right: Path, as_json: bool, quiet: bool) -> None:
         rows = [{**asdict(row), "difference": row.difference} for row in comparison.rows]
         print_json({**encode(comparison), "rows": encode(rows)})
         return
-    click.echo(_text(comparison, str(left), str(right), (plans[0].case.currency, plans[1].case.currency)))
-    hint(f"aidc audit {shell_path(right)}", quiet=quiet)
+    click.echo(_text(comparison, (left, right), (plans[0].case.currency, plans[1].case.currency)))
+    hint(f"open {shell_path(right / 'report.html')}, or re-check a plan: aidc audit {shell_path(right)}", quiet=quiet)
 
 
-def _text(comparison: Comparison, left: str, right: str, currencies: tuple[str, str]) -> str:
+def _text(comparison: Comparison, folders: tuple[Path, Path], currencies: tuple[str, str]) -> str:
     from reports.format import money
 
-    rows: list[tuple[str, ...]] = [("", left, right, "second - first")]
-    group = ""
-    for row in comparison.rows:
-        if row.group != group:
-            group = row.group
-            rows.append((group, "", "", ""))
-        rows.append((f"  {row.label}", *_figures(row, currencies)))
-    lines = [table(rows, right=(1, 2, 3)), "", comparison.verdict]
+    lines = [f"First:  {folders[0]}", f"Second: {folders[1]}", "", comparison.verdict]
     if comparison.least_kcur is not None:
         low, high = (money(v, currencies[0]) for v in (comparison.least_kcur, comparison.most_kcur))
         lines.append(f"The second least cost minus the first lies between {low} and {high}.")
-    return "\n".join([*lines, *comparison.cautions])
+    lines += [*comparison.cautions, "", *_inputs(comparison)]
+    rows: list[tuple[str, ...]] = [("", "first", "second", "second - first", "")]
+    group, same = "", 0
+    for row in comparison.rows:
+        if not row.left and not row.right:
+            continue  # neither plan has it
+        if row.difference == 0:
+            same += 1
+        if row.group != group:
+            group = row.group
+            rows.append((group, "", "", "", ""))
+        rows.append((f"  {row.label}", *_figures(row, currencies)))
+    lines.append(table(rows, right=(1, 2, 3, 4)))
+    if same:
+        lines += ["", f"`=`: the same in both, {same} of {sum(1 for r in rows if r[1]) - 1} figures."]
+    return "\n".join(lines)
 
 
-def _figures(row: Row, currencies: tuple[str, str]) -> tuple[str, str, str]:
-    from reports.format import money, significant, with_unit
+def _inputs(comparison: Comparison) -> list[str]:
+    """What was given differently, the first ones in full."""
+    changes = comparison.changes
+    if not changes:
+        return ["Inputs: the same in both workbooks.", ""]
+    rows = [("Inputs that differ", "first", "second", "")]
+    rows += [(f"  {c.path} ({c.cell})", c.left, c.right, c.unit) for c in changes[:_MOST_CHANGES]]
+    more = [f"    and {len(changes) - _MOST_CHANGES} more: --json lists all"] if len(changes) > _MOST_CHANGES else []
+    return [table(rows, right=(1, 2)), *more, ""]
+
+
+def _figures(row: Row, currencies: tuple[str, str]) -> tuple[str, str, str, str]:
+    """Both figures, their difference, and the difference as a share of the first."""
+    from reports.format import money, percent, significant
 
     left, right, difference = row.left, row.right, row.difference
-    if row.unit != "kcur":
-        amounts = (
-            significant(v, 4) if row.unit not in ("racks", "units") else significant(v, 1) for v in (left, right)
-        )
-        first, second = (with_unit(text, row.unit) for text in amounts)
-        return first, second, significant(difference, 4 if row.unit not in ("racks", "units") else 1)
-    change = money(difference, currencies[0]) if currencies[0] == currencies[1] else ""
-    return money(left, currencies[0]), money(right, currencies[1]), change
+    if difference == 0:
+        first = _one(row, left, currencies[0])
+        return first, _one(row, right, currencies[1]), "=", ""
+    share = percent(difference / abs(left)) if difference is not None and left else ""
+    share = f"+{share}" if share and difference and difference > 0 else share
+    if row.unit == "kcur":
+        change = money(difference, currencies[0]) if currencies[0] == currencies[1] else ""
+        return money(left, currencies[0]), money(right, currencies[1]), change, share if change else ""
+    return _one(row, left, ""), _one(row, right, ""), significant(difference, _digits(row)), share
+
+
+def _digits(row: Row) -> int:
+    return 1 if row.unit in ("racks", "units") else 4
+
+
+def _one(row: Row, value: float | None, currency: str) -> str:
+    """One figure with its unit."""
+    from reports.format import money, significant, with_unit
+
+    return money(value, currency) if row.unit == "kcur" else with_unit(significant(value, _digits(row)), row.unit)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 import traceback
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
-from planner.commands.shared import print_json
+from planner.commands.shared import print_json, shell_path
 from planner.errors import AuditFailed, BadWorkbook, Infeasible, LimitReached, NoAnswer, PlannerError
 from planner.results import BadFolder
 
@@ -17,15 +18,31 @@ _MOST_VIOLATIONS = 5
 _UNEXPECTED = 1
 
 
-def explain(error: Exception, *, as_json: bool) -> int:
-    """Say what went wrong, on standard error or as JSON on standard output; returns the exit code."""
+def explain(error: Exception, *, as_json: bool, workbook: Path | None = None) -> int:
+    """Say what went wrong and what to do next, on standard error or as JSON on standard output; returns the exit
+    code. `workbook`: the file the command was given."""
     code = error.exit_code if isinstance(error, PlannerError) else _UNEXPECTED
     sentence, details = _worded(error)
     if not as_json:
-        click.echo("\n".join([sentence, *(f"  {d}" for d in details)]), err=True)
+        following = [f"\nNext: {_next(error, shell_path(workbook))}"] if workbook and _next(error, "") else []
+        click.echo("\n".join([sentence, *(f"  {d}" for d in details), *following]), err=True)
     elif not isinstance(error, LimitReached):  # then the plan is on standard output already
-        print_json({"ok": False, "exit_code": code, "error": sentence, "details": _plain(error, details)})
+        told = {"ok": False, "exit_code": code, "error": sentence, "details": _plain(error, details)}
+        if isinstance(error, BadWorkbook):
+            told |= {"required_filled": error.required_filled, "required_total": error.required_total}
+        print_json(told)
     return code
+
+
+def _next(error: Exception, workbook: str) -> str:
+    """What a user does next; empty where only the message can tell."""
+    if isinstance(error, BadWorkbook) and error.required_total:
+        return f"mend these cells, then: aidc check {workbook} (add -o COPY.xlsx for a copy with comments on the cells)"
+    if isinstance(error, Infeasible):
+        return f"loosen what the reasons name, then: aidc plan {workbook}"
+    if isinstance(error, NoAnswer):
+        return f"aidc plan {workbook} --time-limit SECONDS, with more of them"
+    return ""
 
 
 def _worded(error: Exception) -> tuple[str, list[str]]:
@@ -33,7 +50,7 @@ def _worded(error: Exception) -> tuple[str, list[str]]:
     if isinstance(error, BadWorkbook):
         found = [str(f) for f in error.findings]
         problems = "1 problem" if len(found) == 1 else f"{len(found)} problems"
-        return f"The workbook has {problems}; nothing was written.", found
+        return f"The workbook has {problems}.{_filled(error)}", found
     if isinstance(error, Infeasible):
         sentence = "It is proven that no design meets all limits; nothing was written. What it depends on:"
         return sentence, list(error.reasons)
@@ -48,6 +65,13 @@ def _worded(error: Exception) -> tuple[str, list[str]]:
     if isinstance(error, PermissionError):
         return f"Access to {error.filename} was refused; is it open in another program?", []
     return f"Something unexpected went wrong: {_short(error)}. Details are in {_logged(error)}", []
+
+
+def _filled(error: BadWorkbook) -> str:
+    """How far the required cells are filled in; nothing where the file could not be read that far."""
+    if not error.required_total:
+        return ""
+    return f" {error.required_filled} of {error.required_total} required cells filled."
 
 
 def _plain(error: Exception, details: list[str]) -> list[Any]:

@@ -19,4 +19,4 @@ def report(folder: Path, quiet: bool) -> None:
     render_again(read_results(folder))
     for name in RENDERED:
         click.echo(f"Written: {folder / name}")
-    hint(f"aidc audit {shell_path(folder)}", quiet=quiet)
+    hint(f"open {shell_path(folder / 'report.html')}, or re-check it: aidc audit {shell_path(folder)}", quiet=quiet)

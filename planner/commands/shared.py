@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-workbook_argument = click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+def _note_workbook(ctx: click.Context, _: click.Parameter, value: Path) -> Path:
+    ctx.meta["workbook"] = value  # shared with the group, which words errors
+    return value
+
+
+workbook_argument = click.argument(
+    "workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path), callback=_note_workbook
+)
 
 
 def _note_json(ctx: click.Context, _: click.Parameter, value: bool) -> bool:

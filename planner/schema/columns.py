@@ -38,6 +38,8 @@ RECORD_HEADER = ("field", "value", "unit", "meaning", "source", "year", "grade")
 VERSION_NAME = "planner_template_version"
 """Defined name that holds the manifest's version as a number; a workbook without it is read as the current version."""
 VERSION = 1
+USER_NAME = "planner_template_user"
+"""Defined name that holds whose required cells are coloured; a workbook without it is read as the design team's."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,17 @@ class Column:
     grade: str = ""
     """grade of the default"""
     users: tuple[User, ...] = ()
-    """who must fill it in (coloured in their template)"""
+    """who is asked for it (coloured in their template: what cannot stay blank more strongly than what can)"""
+    unless: str = ""
+    """a blank cell is a finding unless this column of the same row is filled"""
 
     @property
     def blank(self) -> str:
         """What a blank cell means, in words."""
         if self.required:
             return "must be filled in"
+        if self.unless:
+            return f"must be filled in, unless {self.unless} is"
         if self.default is not None:
             return f"blank: {self.default}"
         if self.default_from:
@@ -92,6 +98,11 @@ class Column:
         if self.no_limit:
             return "blank: no limit"
         return "blank: not stated" if self.not_stated else "may stay blank"
+
+    @property
+    def cannot_stay_blank(self) -> bool:
+        """Whether a blank cell is a finding, at least where `when` holds and `unless` does not."""
+        return self.required or bool(self.unless)
 
     @property
     def numeric(self) -> bool:

@@ -253,6 +253,7 @@ _PRICES = (
         example="industrial 154 kV",
         case_path="grid.tariff",
         users=("design", "siting"),
+        unless="price_series",
     ),
     Column(
         "tariff_currency",
@@ -327,6 +328,7 @@ _CARBON = (
         case_path="grid.carbon_t_per_mwh",
         factor=0.001,
         users=("siting",),
+        unless="carbon_series",
     ),
     _series(
         "carbon_series",

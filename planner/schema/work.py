@@ -20,6 +20,7 @@ _TRAFFIC = (
         case_path="workloads[{key}].arrivals_mreq_per_h",
         factor=1e-6 / 24,
         users=("design",),
+        unless="requests_series",
     ),
     Column(
         "profile",

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
+import numpy as np
+
 from models.design import Answer
+from models.fields import Series
 from reports.wording import cost_name
 
 Item = TypeVar("Item")
@@ -55,6 +58,18 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Change:
+    """An input that differs; a side that has no such input reads `-`."""
+
+    cell: str
+    """where it stands in the second plan's workbook, else in the first's"""
+    path: str
+    left: str
+    right: str
+    unit: str
+
+
+@dataclass(frozen=True)
 class Comparison:
     """`verdict` says which plan costs less, or that it cannot be told; `cautions` say what was counted differently."""
 
@@ -66,16 +81,18 @@ class Comparison:
     most_kcur: float | None
     """the least cost of the right case minus that of the left lies between these [kcur]"""
     cautions: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
+    """inputs that differ; unused rows of the catalogue are not among them"""
 
 
 def compare_plans(left: Answer, right: Answer) -> Comparison:
     """Compare sizes, costs and indicators. Costs come with their proven bounds, so the difference of two least costs is
     an interval: [right's bound - left's plan, right's plan - left's bound]."""
     rows = (*_cost_rows(left, right), *_design_rows(left, right), *_kpi_rows(left, right))
-    cautions = _cautions(left, right)
+    cautions, changes = _cautions(left, right), _changes(left, right)
     if left.case.currency != right.case.currency:
         verdict = f"Costs cannot be compared: {left.case.currency} and {right.case.currency}."
-        return Comparison(rows, verdict, None, None, None, cautions)
+        return Comparison(rows, verdict, None, None, None, cautions, changes)
     least = right.proof.bound_kcur - left.proof.objective_kcur
     most = right.proof.objective_kcur - left.proof.bound_kcur
     distinguishable = least > 0 or most < 0
@@ -84,7 +101,7 @@ def compare_plans(left: Answer, right: Answer) -> Comparison:
         verdict = f"The {dearer} plan costs more: the proven gaps leave no doubt."
     else:
         verdict = "A tie: the difference is smaller than the proven gaps allow to tell."
-    return Comparison(rows, verdict, distinguishable, least, most, cautions)
+    return Comparison(rows, verdict, distinguishable, least, most, cautions, changes)
 
 
 def _paired(group: str, unit: str, left: dict[str, float], right: dict[str, float]) -> list[Row]:
@@ -133,12 +150,41 @@ def _kpi_rows(left: Answer, right: Answer) -> list[Row]:
     return [row for row in rows if row.left is not None or row.right is not None]
 
 
+def _changes(left: Answer, right: Answer) -> tuple[Change, ...]:
+    """Inputs whose printed value differs, matched by where they go in the case."""
+    a, b = ({o.path: o for o in answer.origins} for answer in (left, right))
+    found = []
+    for path in {**a, **b}:
+        x, y = a.get(path), b.get(path)
+        if x is None or y is None or x.value != y.value:
+            one = y or x
+            assert one is not None
+            found.append(Change(one.cell, path, x.value if x else "-", y.value if y else "-", one.unit))
+    return tuple(found)
+
+
+def _series(answer: Answer) -> dict[str, Series]:
+    """Hourly inputs, which origins name but do not hold."""
+    site, grid = answer.case.site, answer.case.grid
+    return {
+        "dry bulb": site.dry_bulb_c,
+        "wet bulb": site.wet_bulb_c,
+        "relative humidity": site.relative_humidity_pct,
+        "energy price": grid.import_price_kcur_per_mwh,
+        "carbon": grid.carbon_t_per_mwh,
+    }
+
+
 def _cautions(left: Answer, right: Answer) -> tuple[str, ...]:
     found = []
     for f in fields(left.case.money):
         a, b = getattr(left.case.money, f.name), getattr(right.case.money, f.name)
         if a != b:
             found.append(f"Counted differently: {f.name} is {a} in the first plan and {b} in the second.")
+    hours = _series(right)
+    differ = [name for name, series in _series(left).items() if not np.array_equal(series, hours[name])]
+    if differ:
+        found.append(f"Other hourly values: {', '.join(differ)}.")
     for place, answer in (("first", left), ("second", right)):
         if answer.proof.status != "optimal":
             found.append(f"The {place} plan was stopped at a limit: its gap is wider than asked for.")

@@ -16,6 +16,7 @@ from planner.schema import (
     SHEETS,
     TITLE_ROW,
     UNITS_ROW,
+    USER_NAME,
     VERSION,
     VERSION_NAME,
     Column,
@@ -41,6 +42,7 @@ def write_workbook(path: Path, content: Content, user: User) -> None:
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": content.title, "created": datetime.datetime(2026, 1, 1)})
         book.define_name(VERSION_NAME, f"={VERSION}")
+        book.define_name(USER_NAME, f'="{user}"')
         look = Look(book)
         sheets = {s.name: book.add_worksheet(s.name) for s in SHEETS}
         lists = Lists(book, content)
@@ -110,7 +112,7 @@ def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, l
 def _state(c: Column, row: Row, user: User, *, own: bool) -> str:
     """How a cell looks; `own`: the row is the user's to fill in, so what is asked for is coloured."""
     if user in c.users and own:
-        return "required"
+        return "required" if c.cannot_stay_blank else "optional"
     if c.name in _PROVENANCE:
         return "source"
     assumed = [x.strip() for x in str(row.get("assumed_fields", "")).split(",")]

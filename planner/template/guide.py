@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from planner.schema import HEADER_ROW, SHEETS, Column, User
 from planner.template.content import Content
 from planner.template.look import Look
+from planner.template.picture import ROW_POINTS, ROWS, draw
 
 _WHO: dict[User, str] = {
     "design": "the design team: the least-cost design for your workloads",
@@ -17,7 +18,9 @@ _WHO: dict[User, str] = {
     "procurement": "procurement: which module offers to buy",
 }
 _COUNT = {4: "four", 5: "five", 6: "six"}
-_TEXT_CHARACTERS = 96
+_SHOWN = {"required": "yellow", "optional": "pale", "assumed": "1,234", "plain": "1,234"}
+"""what stands in the cells of the legend"""
+_TEXT_CHARACTERS = 104
 """characters of a line of text in the third column, rather too few than cut off"""
 _BLANK = "A blank default takes the value named, a blank limit means no limit, zero is zero; the report lists each."
 _TO_FILL_IN: dict[User, tuple[tuple[str, str], ...]] = {
@@ -116,7 +119,10 @@ def write_guide(page: Any, look: Look, content: Content, user: User) -> None:
     page.set_row(0, 28)
     page.write_string(0, 0, content.title, look.title)
     page.write_string(1, 0, content.summary or f"For {_WHO[user]}.", look.purpose)
-    row = _steps(page, look, content, user, 3)
+    for covered in range(3, 3 + ROWS):
+        page.set_row(covered, ROW_POINTS)
+    draw(page, 3, user, filled=bool(content.summary))
+    row = _steps(page, look, content, user, 4 + ROWS)
     row = _required(page, look, content, user, row + 1)
     row = _legend(page, look, row + 1)
     page.write_string(row + 1, 0, "How the sheets work", look.heading)
@@ -136,7 +142,7 @@ def _line(page: Any, look: Look, row: int, step: str, head: str, text: str) -> i
     page.set_row(row, 13.5 * lines + 3)
     page.write_string(row, 0, step, look.step)
     page.write_string(row, 1, head, look.text)
-    page.write_string(row, 2, text, look.text)
+    page.write_string(row, 2, text, look.words)
     return row + 1
 
 
@@ -155,21 +161,36 @@ def _steps(page: Any, look: Look, content: Content, user: User, row: int) -> int
 
 
 def _required(page: Any, look: Look, content: Content, user: User, row: int) -> int:
-    what = "The figures that matter most" if content.summary else "Cells to fill in"
-    page.write_string(row, 0, what, look.heading)
-    row += 1
-    for s in SHEETS:
-        for number, c in enumerate(s.columns):
-            if user in c.users:
-                unit = f" [{c.unit}]" if c.unit else ""
-                text = f"{c.meaning}{unit}; {c.blank.removeprefix('may stay ')}.{_hint(c)}"
-                if c.blank == "may stay blank":
-                    text = f"{c.meaning}{unit}.{_hint(c)}"
-                row = _line(page, look, row, "", "", text)
-                at = (number, 1) if s.layout == "record" else (0, number)
-                cell = xl_rowcol_to_cell(HEADER_ROW + at[0], at[1])
-                _link(page, look, row - 1, f"{s.name}!{cell}", f"{s.name}!{cell}  {c.name}")
-    return row
+    """Links to the cells asked for: first those that cannot stay blank, then those worth giving."""
+    asked = [(s, n, c) for s in SHEETS for n, c in enumerate(s.columns) if user in c.users]
+    musts = [entry for entry in asked if entry[2].cannot_stay_blank]
+    others = [entry for entry in asked if not entry[2].cannot_stay_blank]
+    heads = (
+        ("The figures that matter most", "And those worth a thought")
+        if content.summary
+        else (
+            f"The {len(musts)} yellow cells: to be filled in",
+            f"The {len(others)} pale cells: worth giving, may stay blank",
+        )
+    )
+    for head, entries in zip(heads, (musts, others), strict=True):
+        page.write_string(row, 0, head, look.heading)
+        page.set_row(row, 20)
+        row += 1
+        for s, number, c in entries:
+            row = _line(page, look, row, "", "", _asked(c))
+            at = (number, 1) if s.layout == "record" else (0, number)
+            cell = xl_rowcol_to_cell(HEADER_ROW + at[0], at[1])
+            _link(page, look, row - 1, f"{s.name}!{cell}", f"{s.name}!{cell}  {c.name}")
+        row += 1
+    return row - 1
+
+
+def _asked(c: Column) -> str:
+    """What a cell that is asked for means, and what may stand there."""
+    unit = f" [{c.unit}]" if c.unit else ""
+    blank = "" if c.required or c.blank == "may stay blank" else f"; {c.blank}"
+    return f"{c.meaning}{unit}{blank}.{_hint(c)}"
 
 
 def _hint(c: Column) -> str:
@@ -182,11 +203,12 @@ def _hint(c: Column) -> str:
 def _legend(page: Any, look: Look, row: int) -> int:
     page.write_string(row, 0, "Colours", look.heading)
     for state, text in (
-        ("required", "a cell to fill in; sheets that hold such cells have a tab of this colour"),
+        ("required", "to be filled in; sheets that hold such cells have a tab of this colour"),
+        ("optional", "worth giving, but may stay blank: the note says what a blank cell means"),
         ("assumed", "a figure that is an assumption (grade X or named in assumed_fields)"),
         ("plain", "a figure of the catalogue with its source, or optional"),
     ):
         row += 1
-        page.write_string(row, 1, {"required": " ", "assumed": "1,234", "plain": "1,234"}[state], look.legend[state])
-        page.write_string(row, 2, text, look.text)
+        page.write_string(row, 1, _SHOWN[state], look.legend[state])
+        page.write_string(row, 2, text, look.words)
     return row + 1

@@ -10,9 +10,13 @@ INK = "#1F2A37"
 QUIET = "#5B6B7B"
 LINE = "#D5DCE3"
 HEADER = "#1F4E5F"
-REQUIRED = "#FFE9A8"
+REQUIRED = "#FFE08A"
+OPTIONAL = "#FFF9E3"
+"""lighter than REQUIRED and with a dotted border, so that the two differ in print, too"""
 ASSUMED = "#B45309"
 SHADE = "#F4F7F9"
+_REQUIRED = {"bg_color": REQUIRED, "border": 1, "border_color": "#C99A1B"}
+_OPTIONAL = {"bg_color": OPTIONAL, "border": 4, "border_color": "#C99A1B"}
 
 
 class Look:
@@ -44,16 +48,17 @@ class Look:
         self.series = book.add_format({**base, "num_format": "0.0###"})
         self.heading = book.add_format({**base, "font_size": 13, "bold": True, "font_color": HEADER})
         self.text = book.add_format({**base, "text_wrap": True, "valign": "top"})
+        self.words = book.add_format({**base, "text_wrap": True, "valign": "top", "align": "left", "indent": 1})
         self.step = book.add_format({**base, "bold": True, "align": "center", "valign": "top", "font_color": HEADER})
-        self.code = book.add_format({**base, "font_name": "Consolas", "bg_color": SHADE, "text_wrap": True})
         self.legend = {
-            "required": book.add_format({**base, "bg_color": REQUIRED, "border": 1, "border_color": "#E0B93B"}),
-            "assumed": book.add_format({**base, "italic": True, "font_color": ASSUMED, **bordered}),
-            "plain": book.add_format({**base, **bordered}),
+            "required": book.add_format({**base, **_REQUIRED, "indent": 1}),
+            "optional": book.add_format({**base, **_OPTIONAL, "indent": 1}),
+            "assumed": book.add_format({**base, "italic": True, "font_color": ASSUMED, **bordered, "indent": 1}),
+            "plain": book.add_format({**base, **bordered, "indent": 1}),
         }
 
     def cell(self, column: Column, state: str, *, left: bool = False) -> Any:
-        """Format of a cell: state is required, assumed, source or plain."""
+        """Format of a cell: state is required, optional, assumed, source or plain."""
         number = "#,##0" if column.kind == "integer" else "@"
         if column.kind == "number":
             number = "[>=1000]#,##0;[<=-1000]-#,##0;General"
@@ -65,7 +70,9 @@ class Look:
             if left or not column.numeric:
                 style |= {"align": "left", "indent": 1}
             if state == "required":
-                style |= {"bg_color": REQUIRED, "border": 1, "border_color": "#E0B93B"}
+                style |= _REQUIRED
+            elif state == "optional":
+                style |= _OPTIONAL
             elif state == "assumed":
                 style |= {"italic": True, "font_color": ASSUMED}
             elif state == "source":

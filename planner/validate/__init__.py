@@ -33,12 +33,14 @@ class ValidatedCase:
     warnings: tuple[Finding, ...]
     required_filled: int
     required_total: int
+    """cells coloured in the user's template that cannot stay blank, and how many of them are filled"""
     files: tuple[Path, ...] = ()
     """the workbook and the CSV files it names"""
 
 
 def validate(raw: RawWorkbook) -> ValidatedCase:
     """Judge a workbook; raises BadWorkbook with all findings if there is any."""
+    from planner.validate.asked import count_asked
     from planner.validate.place import the_site
     from planner.validate.rows import origins, read_tables
     from planner.validate.series import SeriesReader
@@ -46,6 +48,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
     from planner.validate.study import check_rates
 
     tables = read_tables(raw)
+    filled, total = count_asked(raw)
     check_rates(tables)
     site = the_site(tables)
     reader = SeriesReader(raw, tables, read_steps(tables))
@@ -54,7 +57,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
         )
-        raise BadWorkbook(found, tables.required_filled, tables.required_total)
+        raise BadWorkbook(found, filled, total)
     from planner.validate.remarks import remark
 
     remark(tables, case, site)
@@ -63,8 +66,8 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
         case,
         origins(tables, reader.notes),
         tuple(dict.fromkeys(tables.warnings)),
-        tables.required_filled,
-        tables.required_total,
+        filled,
+        total,
         (raw.path, *reader.files),
     )
 

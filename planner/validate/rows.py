@@ -98,8 +98,6 @@ class Tables:
     tables: dict[str, Table]
     findings: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    required_filled: int = 0
-    required_total: int = 0
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]
@@ -186,9 +184,6 @@ def _judge_cell(tables: Tables, row: Row, column: Column, cell: Cell) -> Value:
                 message = f"{column.name} does not apply where {column.when[0]} is {ruling.value}"
                 tables.report(finding(row.sheet, column, cell.address, str(cell.value), "a blank cell", message))
             return Value(column, cell.address, "blank")
-    if column.required:
-        tables.required_total += 1
-        tables.required_filled += not cell.blank
     return judge(row.sheet, column, cell, tables.report)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import BadWorkbook, Finding
-from planner.schema import SHEETS, VERSION, VERSION_NAME
+from planner.schema import SHEETS, USER_NAME, USERS, VERSION, VERSION_NAME, User
 
 if TYPE_CHECKING:
     from planner.workbook.grid import Grid
@@ -27,6 +27,8 @@ class RawWorkbook:
     """by the manifest's sheet name; missing ones are absent"""
     findings: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
+    user: User = "design"
+    """whose template it is"""
 
 
 def read_workbook(path: str | Path) -> RawWorkbook:
@@ -52,7 +54,8 @@ def read_workbook(path: str | Path) -> RawWorkbook:
         missing = Finding(path.name, found="no sheet of the template", expected="sheet Project", message=message)
         raise BadWorkbook([missing])
     found = find_tables(grids, SHEETS)
-    return RawWorkbook(path, found.tables, (*_version(path, book), *found.findings), tuple(found.warnings))
+    findings = (*_version(path, book), *found.findings)
+    return RawWorkbook(path, found.tables, findings, tuple(found.warnings), _user(book))
 
 
 def _is_template(grids: dict[str, Grid]) -> bool:
@@ -105,10 +108,20 @@ def _area(table: Any) -> tuple[int, int, int, int]:
     return left, top, right, bottom - (table.totalsRowCount or 0)
 
 
+def _named(book: Any, name: str) -> str | None:
+    """The text or number that a defined name stands for; None: there is no such name."""
+    found = book.defined_names.get(name)
+    return None if found is None else str(found.attr_text).strip("= \"'")
+
+
+def _user(book: Any) -> User:
+    named = _named(book, USER_NAME)
+    return next((user for user in USERS if user == named), "design")
+
+
 def _version(path: Path, book: Any) -> list[Finding]:
-    name = book.defined_names.get(VERSION_NAME)
-    text = str(name.attr_text).strip("= \"'") if name is not None else str(VERSION)
-    if text == str(VERSION):
+    text = _named(book, VERSION_NAME)
+    if text is None or text == str(VERSION):
         return []
     message = "write a new template with: aidc template, and copy your figures into it"
     return [

@@ -1,26 +1,24 @@
-"""Costs: every cost line with live formulas that recompute objective and gap; Cash flow: the objective a second way."""
+"""Costs: every cost line from quantity, price and yearly flows, with live formulas up to the objective and the gap."""
 
 from __future__ import annotations
 
 import math
 
-from models.design import Answer
+from models.design import Answer, CostLine
 from reports import format as show
 from reports import wording
+from reports.sheets import cashflow, demand, native, year
 from reports.sheets.layout import Book, Column, Formula, Page, Value, address, span
 
-WIDTHS = (46, 30, 11, 15, 15, 16, 12, 17, 17, 10)
-QUANTITY, PRICE, FACTOR, FIRST, PRESENT, SHARE = 3, 5, 6, 7, 8, 9
+WIDTHS = (46, 30, 10, 15, 9, 17, 11, 15, 16, 9)
+QUANTITY, PRICE = cashflow.COSTS_QUANTITY, cashflow.COSTS_PRICE
+FACTOR, FIRST, PRESENT, SHARE = 6, 7, 8, 9
 FLAG = 2
 
 
-def write(book: Book, answer: Answer) -> None:
-    """Write the sheets Costs (results on top, lines below) and Cash flow."""
-    currency = answer.case.currency
-    note = f"All money in thousand {currency}, after tax. Bold figures, present values and shares are live formulas."
-    columns = tuple(Column("", "text", width) for width in WIDTHS)
-    page = Page(book, "Costs", "Cost build-up", note, columns)
-    names = (
+def _names(currency: str) -> tuple[str, ...]:
+    """The results on top of the sheet, in their order."""
+    return (
         "Objective: sum of present values",
         "Without IT hardware",
         "Proven lower bound",
@@ -34,38 +32,51 @@ def write(book: Book, answer: Answer) -> None:
         "Reference tokens per year, million",
         f"Levelised cost, {currency} per million reference tokens",
     )
+
+
+def write(book: Book, answer: Answer) -> int:
+    """Write the sheet: results on top, lines below, a chart by subject; returns the row of the first line."""
+    currency = answer.case.currency
+    note = (
+        f"All money in thousand {currency}, after tax. Inputs in blue, all else live formulas: change the discount "
+        "rate, a price or a quantity, and objective and cash flow follow."
+    )
+    page = Page(book, "Costs", "Cost build-up", note, tuple(Column("", "text", width) for width in WIDTHS))
+    labels = _names(currency)
     top = page.row
-    page.row += len(names) + 1
+    page.row += len(labels) + 1
     lines = _lines(page, answer)
-    _results(page, answer, dict(zip(names, range(top, top + len(names)), strict=True)), lines)
-    if answer.accounts.cash_flow_kcur:
-        _cash_flow(book, answer)
+    _results(page, answer, dict(zip(labels, range(top, top + len(labels)), strict=True)), lines)
+    if answer.accounts.costs:
+        _by_subject(page, answer, lines)
+    return lines[0]
+
+
+def _columns(currency: str) -> tuple[Column, ...]:
+    return (
+        Column("Line", "wrap"),
+        Column("Item", "wrap"),
+        Column("IT hardware"),
+        Column("Quantity", "two"),
+        Column("Unit"),
+        Column(f"Unit price,\nthousand {currency}", "price"),
+        Column("PV factor", "four"),
+        Column(f"First cost,\nthousand {currency}", "one_or_dash"),
+        Column(f"Present value,\nthousand {currency}", "one"),
+        Column("Share", "percent"),
+    )
 
 
 def _lines(page: Page, answer: Answer) -> tuple[int, int]:
     """The table of cost lines; returns its first and last row."""
-    accounts = answer.accounts
-    columns = (
-        Column("Line"),
-        Column("Item"),
-        Column("IT hardware"),
-        Column("Quantity", "two"),
-        Column("Unit"),
-        Column("Unit price", "price"),
-        Column("PV factor", "four"),
-        Column("First cost", "one_or_dash"),
-        Column("Present value", "one"),
-        Column("Share", "percent"),
-    )
-    page.heading("Cost lines: quantity × unit price × factor = present value")
-    page.sheet.repeat_rows(page.header(columns))
+    accounts, columns = answer.accounts, _columns(answer.case.currency)
+    page.heading("Cost lines: quantity × unit price × PV factor = present value")
+    page.sheet.repeat_rows(page.header(columns, 32))
     first, total = page.row, accounts.objective_kcur
     last = first + len(accounts.costs) - 1
     for row, cost in enumerate(accounts.costs, first):
         cells = [address(row, column) for column in (QUANTITY, PRICE, FACTOR)]
-        share = (
-            f"=IF({address(last + 1, PRESENT, True)}=0,0,{address(row, PRESENT)}/{address(last + 1, PRESENT, True)})"
-        )
+        whole = address(last + 1, PRESENT, True)
         values = (
             wording.cost_name(cost.line),
             wording.cost_item(cost),
@@ -73,28 +84,49 @@ def _lines(page: Page, answer: Answer) -> tuple[int, int]:
             cost.quantity,
             show.unit(cost.unit),
             cost.unit_price_kcur,
-            cost.factor,
-            cost.first_cost_kcur,
+            cashflow.factor(answer, row - first, cost),
+            Formula(f"={cells[0]}*{cells[1]}", cost.first_cost_kcur) if cost.first_cost_kcur else 0.0,
             Formula("=" + "*".join(cells), cost.present_value_kcur),
-            Formula(share, cost.present_value_kcur / total if total else 0.0),
+            Formula(
+                f"=IF({whole}=0,0,{address(row, PRESENT)}/{whole})", cost.present_value_kcur / total if total else 0.0
+            ),
         )
         page.rows([values], columns)
+        for column, given in ((QUANTITY, cost.quantity), (PRICE, cost.unit_price_kcur)):
+            source = _source(answer, cost, column)
+            live = source is not None
+            cell: Value | Formula = Formula(source, given) if source is not None else given
+            page.cell(row, column, cell, columns[column].style, "" if live else "input")
     if accounts.costs:
-        first_costs = sum(cost.first_cost_kcur for cost in accounts.costs)
+        firsts = sum(cost.first_cost_kcur for cost in accounts.costs)
         totals = (
-            "Total",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            Formula(f"=SUM({span(first, last, FIRST)})", first_costs),
+            Formula(f"=SUM({span(first, last, FIRST)})", firsts),
             Formula(f"=SUM({span(first, last, PRESENT)})", total),
             Formula(f"=SUM({span(first, last, SHARE)})", 1.0 if total else 0.0),
         )
-        page.rows([totals], columns, "total")
+        page.rows([("Total", *("",) * 6, *totals)], columns, "total")
     return first, last
+
+
+def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
+    """The formula behind a quantity or a price that follows from the hours or from billed demand; None: it is given."""
+    h = answer.case.calendar.step_h
+    hours = "" if h == 1 else f"*{h!r}"
+    at = year.operation_cells(answer)
+    if column == PRICE:
+        if cost.line == "energy":
+            return f"=SUMPRODUCT({at['import']},{at['import price']}){hours}"
+        if cost.line == "export":
+            return f"=-SUMPRODUCT({at['export']},{at['export price']}){hours}"
+        if cost.line == "demand":
+            return demand.yearly(answer, cost.item)
+    elif cost.line == "carbon":
+        return f"=SUMPRODUCT({at['import']},{at['carbon']}){hours}"
+    elif cost.line == "water":
+        return f"=SUM({at['water']})"
+    elif cost.line == "battery_wear":
+        return f"=SUM({at[f'discharge of {cost.item}']}){hours}"
+    return None
 
 
 def _results(page: Page, answer: Answer, rows: dict[str, int], lines: tuple[int, int]) -> None:
@@ -107,55 +139,51 @@ def _results(page: Page, answer: Answer, rows: dict[str, int], lines: tuple[int,
     factor = sum((1 + money.discount_rate) ** -k for k in range(1, money.analysis_years + 1))
     level = accounts.objective_kcur / factor
     gap_money, share = wording.gap_money_kcur(answer), wording.gap_share(answer)
-    values: tuple[tuple[Value | Formula, str], ...] = (
-        (Formula(f"=SUM({present})", accounts.objective_kcur), "three"),
-        (Formula(f'=SUMIF({flags},"no",{present})', accounts.without_it_kcur), "three"),
-        (bound, "three"),
-        (Formula(f"={objective}-{low}", gap_money) if has_bound else None, "three"),
-        (Formula(f"=IF({without}>0,({objective}-{low})/{without},0)", share) if has_bound else None, "percent3"),
-        (Formula(f"=SUM({firsts})", sum(c.first_cost_kcur for c in accounts.costs)), "three"),
-        (money.discount_rate, "percent3"),
-        (money.analysis_years, "plain_int"),
-        (Formula(f"=IF({rate}=0,{years},(1-(1+{rate})^-{years})/{rate})", factor), "four"),
-        (Formula(f"={objective}/{annuity}", level), "three"),
-        (reference, "one"),
-        (Formula(f"={yearly}/{tokens}*1000", level / reference * 1000) if reference else None, "four"),
+    values: tuple[tuple[Value | Formula, str, str], ...] = (
+        (Formula(f"=SUM({present})", accounts.objective_kcur), "three", "what the plan minimises"),
+        (Formula(f'=SUMIF({flags},"no",{present})', accounts.without_it_kcur), "three", "the base of the gap"),
+        (bound, "three", "no design in this model costs less; proven for the discount rate as planned"),
+        (Formula(f"={objective}-{low}", gap_money) if has_bound else None, "three", "objective less bound"),
+        (Formula(f"=IF({without}>0,({objective}-{low})/{without},0)", share) if has_bound else None, "percent3", ""),
+        (Formula(f"=SUM({firsts})", sum(c.first_cost_kcur for c in accounts.costs)), "three", "paid before operation"),
+        (money.discount_rate, "percent3", "change it: every PV factor below follows"),
+        (money.analysis_years, "plain_int", ""),
+        (Formula(f"=IF({rate}=0,{years},(1-(1+{rate})^-{years})/{rate})", factor), "four", ""),
+        (Formula(f"={objective}/{annuity}", level), "three", "objective as equal yearly amounts"),
+        (reference, "one", ""),
+        (Formula(f"={yearly}/{tokens}*1000", level / reference * 1000) if reference else None, "four", ""),
     )
-    for (name, row), (value, style) in zip(rows.items(), values, strict=True):
+    for (name, row), (value, style, words) in zip(rows.items(), values, strict=True):
         page.cell(row, 0, name)
-        page.cell(row, 1, value, style, "bold" if isinstance(value, Formula) else "")
-    _name(page, "objective_kcur", objective)
-    _name(page, "discount_rate", rate)
+        page.cell(row, 1, value, style, "bold" if isinstance(value, Formula) else "input")
+        page.cell(row, 2, words, "muted")
+    for name, cell in (("objective_kcur", objective), ("discount_rate", rate)):
+        page.book.workbook.define_name(name, f"=Costs!{cell}")
 
 
-def _name(page: Page, name: str, cell: str) -> None:
-    page.book.workbook.define_name(name, f"=Costs!{cell}")
-
-
-def _cash_flow(book: Book, answer: Answer) -> None:
-    """Undiscounted flows by year, discounted by formula; their sum must be the objective."""
-    flows, rate = answer.accounts.cash_flow_kcur, answer.case.money.discount_rate
+def _by_subject(page: Page, answer: Answer, lines: tuple[int, int]) -> None:
+    """Present value by kind of line, largest first, and its chart."""
+    sums: dict[str, float] = {}
+    for cost in answer.accounts.costs:
+        name = wording.cost_name(cost.line)
+        sums[name] = sums.get(name, 0.0) + cost.present_value_kcur
+    page.heading("By subject")
     columns = (
-        Column("Year", "text", 46),
-        Column("Cash flow", "one", 18),
-        Column("Discount factor", "four", 18),
-        Column("Present value", "one", 18),
+        Column("Subject", "wrap"),
+        Column(f"Present value, thousand {answer.case.currency}", "one"),
+        Column("Share", "percent"),
     )
-    note = (
-        f"Cost after tax in thousand {answer.case.currency}, yearly amounts at year ends: a second way to the objective"
-    )
-    page = Page(book, "Cash flow", "Cash flow by year", note, columns)
-    page.repeat(page.header())
-    first = page.row
-    for year, flow in enumerate(flows):
-        row = page.row
-        factor = Formula(f"=1/(1+discount_rate)^{year}", (1 + rate) ** -year)
-        present = Formula(f"={address(row, 1)}*{address(row, 2)}", flow * (1 + rate) ** -year)
-        page.rows([(str(year), flow, factor, present)])
-    last, total = page.row - 1, sum(flow * (1 + rate) ** -year for year, flow in enumerate(flows))
-    sums = (Formula(f"=SUM({span(first, last, 1)})", sum(flows)), "", Formula(f"=SUM({span(first, last, 3)})", total))
-    page.rows([("Total", *sums)], None, "total")
-    difference = Formula(
-        f"=ROUND({address(last + 1, 3)}-objective_kcur,6)", round(total - answer.accounts.objective_kcur, 6)
-    )
-    page.rows([("Less the objective: zero but for rounding", "", "", difference)], (*columns[:3], Column("", "three")))
+    page.header(columns, 18)
+    first, total = page.row, answer.accounts.objective_kcur
+    last = first + len(sums) - 1
+    for name, value in sorted(sums.items(), key=lambda entry: -entry[1]):
+        subject, own = address(page.row, 0), address(page.row, 1)
+        amount = Formula(f"=SUMIF({span(*lines, 0)},{subject},{span(*lines, PRESENT)})", value)
+        whole = f"SUM({address(first, 1, True)}:{address(last, 1, True)})"
+        part = Formula(f"=IF({whole}=0,0,{own}/{whole})", value / total if total else 0.0)
+        page.rows([(name, amount, part)], columns)
+    title = f"Present value by subject, thousand {answer.case.currency}"
+    made = native.labelled_bars(page, title, "Costs", (first, last), "#,##0")
+    words = f"Bars: present value of each subject, thousand {answer.case.currency}, largest first"
+    native.place(page, made, first, 3, (640, 60 + 30 * len(sums)), words, 20)
+    page.row = max(page.row, first + 3 + (3 * len(sums)) // 2)

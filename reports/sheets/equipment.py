@@ -11,7 +11,7 @@ COLUMNS = (
     Column("", "text", 24),
     Column("", "text", 24),
     Column("", "text", 38),
-    *(Column("", "text", 11),) * 8,
+    *(Column("", "text", 13),) * 8,
 )
 RACKS = (
     Column("Rack"),

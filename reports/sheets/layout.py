@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 INK, ACCENT, RULE, BAND, AMBER, MUTED = "#1B2733", "#1F4E6B", "#B8C4CC", "#EEF2F4", "#FFF1D6", "#5B6B77"
+INPUT = "#1A4FC4"
+"""Figures a reader may change, in the blue that financial models use for them; formulas stay black."""
 FONT = {"font_name": "Arial", "font_size": 10, "font_color": INK, "valign": "top"}
 _HEAD = {"bold": True, "text_wrap": True, "bg_color": BAND, "bottom": 1, "bottom_color": RULE, "valign": "vcenter"}
 STYLES: dict[str, dict[str, object]] = {
@@ -23,7 +26,14 @@ STYLES: dict[str, dict[str, object]] = {
     "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
     "subtitle": {"font_color": MUTED, "font_size": 10, "italic": True},
     "lead": {"font_size": 12, "text_wrap": True},
-    "heading": {"font_size": 12, "bold": True, "font_color": ACCENT, "bottom": 1, "bottom_color": ACCENT},
+    "heading": {
+        "valign": "vcenter",
+        "font_size": 12,
+        "bold": True,
+        "font_color": ACCENT,
+        "bottom": 1,
+        "bottom_color": ACCENT,
+    },
     "head": _HEAD,
     "head_in": {**_HEAD, "align": "left", "indent": 1},
     "head_right": {**_HEAD, "align": "right"},
@@ -34,7 +44,9 @@ STYLES: dict[str, dict[str, object]] = {
     "two": {"num_format": "#,##0.00"},
     "three": {"num_format": "#,##0.000"},
     "four": {"num_format": "#,##0.0000"},
-    "price": {"num_format": "#,##0.00####"},
+    "flow": {"num_format": "[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;0.0"},
+    "flow_pu": {"num_format": '[>=0.00005]0.0000;[<=-0.00005]-0.0000;"–"'},
+    "price": {"num_format": "[>=100]#,##0.00;[<=-100]-#,##0.00;0.00####"},
     "plain_int": {"num_format": "0"},
     "percent": {"num_format": "0.0%"},
     "percent3": {"num_format": "0.000%"},
@@ -45,6 +57,7 @@ _VARIANTS: dict[str, dict[str, object]] = {
     "total": {"bold": True, "top": 1, "top_color": INK},
     "amber": {"bg_color": AMBER},
     "bold": {"bold": True},
+    "input": {"font_color": INPUT},
 }
 Value = str | float | int | None
 
@@ -72,7 +85,7 @@ class Book:
         self._formats: dict[tuple[str, str], Format] = {}
 
     def style(self, name: str, variant: str = "") -> Format:
-        """The format of a style, in a variant (total, amber, bold)."""
+        """The format of a style, in a variant (total, amber, bold, input)."""
         key = (name, variant)
         if key not in self._formats:
             self._formats[key] = self.workbook.add_format({**FONT, **STYLES[name], **_VARIANTS[variant]})
@@ -125,6 +138,7 @@ class Page:
         for column in range(len(self.columns)):
             self.sheet.write_blank(self.row, column, None, self.book.style("heading"))
         self.text(0, text, "heading")
+        self.sheet.set_row(self.row, 19)
         self.row += 1
 
     def paragraph(self, text: str, style: str = "wrap", per_line: int = 0) -> None:
@@ -154,8 +168,13 @@ class Page:
     ) -> None:
         """Rows of a table in the columns' styles."""
         for row in rows:
+            lines = 1
             for index, (value, column) in enumerate(zip(row, columns or self.columns, strict=False)):
                 self.cell(self.row, index, value, column.style, variant)
+                if column.style == "wrap" and isinstance(value, str):
+                    lines = max(lines, lines_of(value, self.columns[index].width))
+            if lines > 1:  # not every program grows rows by itself
+                self.sheet.set_row(self.row, 13.0 * lines + 2)
             self.row += 1
 
     def table(self, rows: Sequence[Sequence[Value | Formula]], columns: Sequence[Column] | None = None) -> None:
@@ -170,6 +189,11 @@ class Page:
         """Freeze the page below a header row and print that row on every page."""
         self.sheet.freeze_panes(header_row + 1, freeze_columns)
         self.sheet.repeat_rows(header_row)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes in a column, rather one too many than cut."""
+    return sum(len(textwrap.wrap(line, max(4, int(width * 1.1)))) or 1 for line in text.split("\n"))
 
 
 def style_for(value: float | None) -> str:

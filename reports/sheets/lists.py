@@ -18,11 +18,11 @@ LIMITS = (
     Column("", "text", 12),
 )
 INPUTS = (
-    Column("Cell", "text", 18),
-    Column("Goes to", "wrap", 42),
-    Column("Value", "wrap", 18),
-    Column("Unit", "text", 16),
-    Column("Source", "wrap", 52),
+    Column("Cell", "text", 20),
+    Column("Goes to", "wrap", 52),
+    Column("Value", "wrap", 26),
+    Column("Unit", "wrap", 29),
+    Column("Source", "wrap", 76),
     Column("Year", "text", 8),
     Column("Grade", "text", 8),
     Column("Kind", "text", 11),

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from models.design import Answer
 from models.fields import Series
 from reports import series
-from reports.sheets.layout import FONT, INK, MUTED, RULE, Book, Column, Formula, Page, span
+from reports.sheets import native
+from reports.sheets.layout import RULE, Book, Column, Formula, Page, address, span
 
-COLOURS = {
-    "IT": "#0072B2",
-    "Cooling": "#56B4E9",
-    "Electrical chain": "#E69F00",
-    "House and other load": "#8A8F94",
-    "Battery, net": "#009E73",
-}
 _MONTHLY = (
     ("import_mwh", "Import, MWh", "one", True),
     ("peak_mw", "Peak interval import, MW", "three", False),
@@ -61,60 +54,20 @@ def _totals(page: Page, first: int, columns: Sequence[tuple[Sequence[float], boo
     page.rows([["Year", *cells]], None, "total")
 
 
-def _chart(page: Page, kind: dict[str, str], title: str, unit: str, width: int = 560) -> Any:
-    chart = page.book.workbook.add_chart(kind)
-    font = {"name": FONT["font_name"], "size": 9, "color": MUTED}
-    chart.set_title(
-        {"name": title, "name_font": {"name": FONT["font_name"], "size": 11, "color": INK}, "overlay": False}
-    )
-    chart.set_x_axis({"num_font": font, "line": {"color": RULE}, "label_position": "low"})
-    grid = {"visible": True, "line": {"color": "#E3E8EB", "width": 0.5}}
-    chart.set_y_axis(
-        {
-            "name": unit,
-            "name_font": {**font, "bold": False},
-            "num_font": font,
-            "line": {"none": True},
-            "major_gridlines": grid,
-            "min": 0,
-        }
-    )
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_chartarea({"border": {"none": True}})
-    chart.set_size({"width": width, "height": 320})
-    return chart
-
-
 def _monthly_charts(page: Page, first: int, last: int, start: int, uses: list[str], keys: list[str]) -> None:
-    sheet = page.sheet
-    months = ["Monthly", first, 0, last, 0]
-    stack = _chart(page, {"type": "column", "subtype": "stacked"}, "Energy by use", "MWh")
-    for offset, name in enumerate(uses):
-        column = start + offset
-        stack.add_series(
-            {
-                "name": name,
-                "categories": months,
-                "values": ["Monthly", first, column, last, column],
-                "fill": {"color": COLOURS[name]},
-                "gap": 45,
-            }
-        )
-    sheet.insert_chart(page.row, 0, stack, {"description": "Stacked columns: energy by use in each month, MWh"})
+    head = first - 1
+    stack = native.chart(page, "column", "stacked", "Energy by use", "MWh")
+    for column, name in enumerate(uses, start):
+        look = {"fill": {"color": native.COLOURS[name]}, "gap": 45}
+        native.series(stack, "Monthly", (head, column), first, last, (0, column), **look)
+    native.place(page, stack, page.row, 0, (580, 320), "Stacked columns: energy by use in each month, MWh")
     if "peak_mw" in keys:
         column = 1 + keys.index("peak_mw")
-        peak = _chart(page, {"type": "column"}, "Peak import", "MW")
-        peak.add_series(
-            {
-                "name": "Peak import",
-                "categories": months,
-                "values": ["Monthly", first, column, last, column],
-                "fill": {"color": "#1F4E6B"},
-                "gap": 60,
-            }
-        )
+        peak = native.chart(page, "column", "", "Peak import", "MW", number="#,##0.0")
+        look = {"fill": {"color": "#1F4E6B"}, "gap": 60}
+        native.series(peak, "Monthly", (head, column), first, last, (0, column), **look)
         peak.set_legend({"none": True})
-        sheet.insert_chart(page.row, 6, peak, {"description": "Columns: peak import of each month, MW", "x_offset": 20})
+        native.place(page, peak, page.row, 6, (580, 320), "Columns: peak import of each month, MW", 20)
 
 
 def write_load_duration(book: Book, answer: Answer) -> None:
@@ -125,31 +78,42 @@ def write_load_duration(book: Book, answer: Answer) -> None:
     first = page.row
     page.rows([(point.share, point.import_mw) for point in series.load_duration(answer)])
     last = page.row - 1
-    chart = _chart(page, {"type": "scatter", "subtype": "straight"}, "Load duration of the import", "MW", 680)
-    chart.add_series(
-        {
-            "name": "Import",
-            "categories": ["Load duration", first, 0, last, 0],
-            "values": ["Load duration", first, 1, last, 1],
-            "line": {"color": "#0072B2", "width": 2},
-            "marker": {"type": "none"},
-        }
-    )
-    font = {"name": FONT["font_name"], "size": 9, "color": MUTED}
-    chart.set_x_axis(
-        {
-            "min": 0,
-            "max": 1,
-            "num_format": "0%",
-            "num_font": font,
-            "line": {"color": RULE},
-            "major_gridlines": {"visible": False},
-        }
-    )
-    chart.set_legend({"none": True})
-    page.sheet.insert_chart(
-        first, 2, chart, {"description": "Line: hourly import sorted from highest to lowest, MW", "x_offset": 24}
-    )
+    made = native.chart(page, "scatter", "straight", "Load duration of the import", "MW", number="#,##0.0")
+    look = {"line": {"color": native.BLUE, "width": 2}, "marker": {"type": "none"}}
+    native.series(made, "Load duration", (first - 1, 1), first, last, (0, 1), **look)
+    plain = {"num_font": native.SMALL, "name_font": {**native.SMALL, "bold": False}, "line": {"color": RULE}}
+    made.set_x_axis({**plain, "name": "share of the year", "min": 0, "max": 1, "num_format": "0%"})
+    made.set_legend({"none": True})
+    native.place(page, made, first, 2, (760, 400), "Line: import sorted from highest to lowest, MW", 24)
+
+
+FIRST_STEP = 4
+"""row of the first step on the sheet Operation"""
+
+
+def operation_cells(answer: Answer) -> dict[str, str]:
+    """The cells of the series that bills are made of, by what they hold."""
+    case, at = answer.case, [heading for heading, _ in operation_columns(answer)]
+    wanted = {
+        "import": "Import, MW",
+        "export": "Export, MW",
+        "water": "Water, m³",
+        "import price": _price("Import", case.currency),
+        "export price": _price("Export", case.currency),
+        "carbon": "Carbon, t/MWh",
+        **{f"discharge of {name}": f"{name} discharge, MW" for name in answer.design.operation.discharge_mw},
+    }
+    last = FIRST_STEP + case.calendar.steps - 1
+    ranges = {}
+    for what, heading in wanted.items():
+        if heading in at:
+            top, end = (address(row, 2 + at.index(heading), True) for row in (FIRST_STEP, last))
+            ranges[what] = f"Operation!{top}:{end}"
+    return ranges
+
+
+def _price(what: str, currency: str) -> str:
+    return f"{what} price, thousand {currency}/MWh"
 
 
 def operation_columns(answer: Answer) -> list[tuple[str, Series]]:
@@ -164,10 +128,12 @@ def operation_columns(answer: Answer) -> list[tuple[str, Series]]:
         ("Cooling, MW", op.cooling_mw),
         ("House and other load, MW", series.other_load(answer)),
         ("Water, m³", op.water_m3),
-        (f"Import price, thousand {case.currency}/MWh", case.grid.import_price_kcur_per_mwh),
+        (_price("Import", case.currency), case.grid.import_price_kcur_per_mwh),
         ("Carbon, t/MWh", case.grid.carbon_t_per_mwh),
         ("Dry bulb, °C", case.site.dry_bulb_c),
     ]
+    if case.grid.export_price_kcur_per_mwh is not None:
+        columns.append((_price("Export", case.currency), case.grid.export_price_kcur_per_mwh))
     columns += [(f"Heat to {name}, MW", v) for name, v in op.heat_mw.items()]
     groups = (
         ("charge, MW", op.charge_mw),
@@ -197,6 +163,7 @@ def write_operation(book: Book, answer: Answer) -> None:
     page = Page(book, "Operation", "Operation in every step", note, columns)
     page.repeat(page.header(height=70), 2)
     sheet, first = page.sheet, page.row
+    assert first == FIRST_STEP
     whole, text, three = (book.style(name) for name in ("plain_int", "text", "three"))
     for step, values in enumerate(np.column_stack([vector for _, vector in data]).tolist()):
         row = first + step

@@ -223,7 +223,7 @@ def test_a_bad_workbook_is_exit_code_3_with_all_findings(tmp_path: Path) -> None
     out = tmp_path / "findings.xlsx"
     assert run("check", path, "-o", out).exit_code == 3
     rows = list(openpyxl.load_workbook(out)["Findings"].iter_rows(values_only=True))
-    assert rows[0][0] == "Cell" and rows[1][0] == "notes.xlsx"
+    assert rows[3][0] == "Cell" and rows[4][0] == "notes.xlsx"
 
 
 def test_template_example_and_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +238,39 @@ def test_template_example_and_check(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     sound = run("check", "quickstart.xlsx")
     assert sound.exit_code == 0 and "Next: aidc plan quickstart.xlsx" in sound.stdout
     assert run("template").exit_code == 0
-    assert run("check", "aidc-template.xlsx").exit_code == 3
+    lacking = run("check", "aidc-template.xlsx")
+    assert lacking.exit_code == 3 and "0 of 12 required cells filled" in lacking.stderr
+    assert "aidc check aidc-template.xlsx" in lacking.stderr  # the next step
+    plain = json.loads(run("check", "aidc-template.xlsx", "--json").stdout)
+    assert (plain["required_filled"], plain["required_total"]) == (0, 12)
+
+
+def test_check_writes_a_copy_with_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that every finding becomes a comment on its cell of a copy and a row of a list with a link; that texts of
+    the workbook stay texts there; that the workbook itself keeps every byte, and no file is replaced unasked."""
+    monkeypatch.chdir(tmp_path)
+    assert run("template", "-o", "mine.xlsx").exit_code == 0
+    mine = openpyxl.load_workbook("mine.xlsx")
+    mine["Project"]["B14"] = "fifteen"
+    mine["Sites"]["A6"].value, mine["Sites"]["A6"].data_type = '=HYPERLINK("http://bad.example")', "s"
+    mine["Workloads"]["C6"].value, mine["Workloads"]["C6"].data_type = "=1+1", "s"
+    mine.save("mine.xlsx")
+    before = Path("mine.xlsx").read_bytes()
+    assert run("check", "mine.xlsx", "-o", "mine.xlsx").exit_code == 2
+    assert run("check", "mine.xlsx", "-o", "copy.xlsx").exit_code == 3
+    assert run("check", "mine.xlsx", "-o", "copy.xlsx").exit_code == 2
+    assert run("check", "mine.xlsx", "-o", "copy.xlsx", "--force").exit_code == 3
+    assert Path("mine.xlsx").read_bytes() == before
+    copy = openpyxl.load_workbook("copy.xlsx")
+    assert copy.sheetnames[:2] == ["Findings", "Guide"]
+    assert "found text 'fifteen'" in copy["Project"]["B14"].comment.text
+    assert "found a blank cell" in copy["Project"]["B6"].comment.text
+    assert copy["Project"]["B24"].comment is None
+    rows = {row[0].value: row for row in copy["Findings"].iter_rows(min_row=5)}
+    assert len(rows) == len(json.loads(run("check", "mine.xlsx", "--json").stdout)["details"])
+    assert rows["Project!B14"][0].hyperlink.location == "'Project'!B14"
+    for cell in (copy["Sites"]["A6"], copy["Workloads"]["C6"], *(c for row in rows.values() for c in row if c.value)):
+        assert cell.data_type == "s"
 
 
 def test_report_audit_and_compare_work_from_a_folder(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from models.case import Calendar, Case, Grid, Money, Site
 from models.design import Accounts, Answer, AuditReport, CostLine, Design, Operation, Proof
+from models.provenance import Origin
 from planner.studies.compare import compare_plans
 
 
@@ -60,3 +61,19 @@ def test_what_one_plan_lacks_counts_as_zero() -> None:
     rows = {(r.group, r.label): r.difference for r in compare_plans(left, right).rows}
     assert rows["On-site supply", "PV"] == -1.0 and rows["On-site supply", "Wind"] == 3.0
     assert rows["Indicators", "PUE"] == pytest.approx(0.0)
+
+
+def test_inputs_that_differ_are_listed() -> None:
+    """Proves that changed, added and equal inputs are told apart by where they go, and that other hours are said."""
+    left, right = plan(100, 99), plan(100, 99)
+    same = Origin("money.tax_rate", "Project!B16", "24", "%")
+    old, new = (Origin("limits.budget_kcur", "Project!B27", value, "million") for value in ("no limit", "200"))
+    added = Origin("offers[pod].ex_works_k", "Offers!O6", "9", "")
+    left, right = replace(left, origins=(same, old)), replace(right, origins=(same, new, added))
+    right = replace(right, case=replace(right.case, grid=replace(right.case.grid, import_price_kcur_per_mwh=[0.2])))
+    found = compare_plans(left, right)
+    assert [(c.cell, c.left, c.right) for c in found.changes] == [
+        ("Project!B27", "no limit", "200"),
+        ("Offers!O6", "-", "9"),
+    ]
+    assert any("hourly values: energy price" in c for c in found.cautions)

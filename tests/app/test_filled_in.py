@@ -10,13 +10,13 @@ import pytest
 from planner.errors import BadWorkbook
 from planner.schema import HEADER_ROW, SHEETS, USERS, User, sheet
 from planner.template import write_template
-from planner.template.look import REQUIRED
+from planner.template.look import OPTIONAL, REQUIRED
 from planner.validate import validate
 from planner.workbook import read_workbook
 
 FIGURES: dict[str, dict[str, object]] = {
-    "Project": {"name": "Hall", "need_month": 30, "analysis_years": 15, "discount_pct": 8, "tokenergy_target": 0.9},
-    "Sites": {"name": "Here", "grid_limit_mw": 5, "energised_month": 24, "tariff": "KEPCO industrial eul HV-A II"},
+    "Project": {"name": "Hall", "analysis_years": 15, "discount_pct": 8},
+    "Sites": {"name": "Here", "grid_limit_mw": 5, "tariff": "KEPCO industrial eul HV-A II"},
     "Workloads": {
         "name": "chat",
         "kind": "interactive",
@@ -28,39 +28,74 @@ FIGURES: dict[str, dict[str, object]] = {
 }
 
 
-def coloured(path: Path) -> set[str]:
-    """Addresses of the cells with the colour of what must be filled in, the Guide's legend left out."""
+def coloured(path: Path, colour: str = REQUIRED) -> set[str]:
+    """Addresses of the cells of a colour, by default that of what must be filled in; the Guide's legend left out."""
     found = set()
     book = openpyxl.load_workbook(path)
     for s in SHEETS:
         if s.layout not in ("guide", "hourly"):
             for row in book[s.name].iter_rows(min_row=HEADER_ROW + 1):
-                found |= {f"{s.name}!{c.coordinate}" for c in row if c.fill.fgColor.rgb == f"FF{REQUIRED[1:]}"}
+                found |= {f"{s.name}!{c.coordinate}" for c in row if c.fill.fgColor.rgb == f"FF{colour[1:]}"}
     return found
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_findings_are_coloured_cells(tmp_path: Path, user: User) -> None:
-    """Proves that an untouched template has no finding but cells coloured in it; catches a required cell that the Guide
-    forgets."""
+def test_findings_are_yellow_cells(tmp_path: Path, user: User) -> None:
+    """Proves that an untouched template has no finding but yellow cells, that pale cells have none, and that both are
+    at most fifteen; catches a required cell that looks optional, and an optional one (the target) that looks
+    required."""
     write_template(tmp_path / "t.xlsx", user)
     with pytest.raises(BadWorkbook) as caught:
         validate(read_workbook(tmp_path / "t.xlsx"))
-    asked = coloured(tmp_path / "t.xlsx")
-    assert 0 < len(asked) <= 15
-    assert {finding.cell for finding in caught.value.findings} <= asked
+    yellow, pale = coloured(tmp_path / "t.xlsx"), coloured(tmp_path / "t.xlsx", OPTIONAL)
+    assert yellow and pale and not yellow & pale
+    assert len(yellow | pale) <= 15
+    assert {finding.cell for finding in caught.value.findings} <= yellow
+    assert (caught.value.required_filled, caught.value.required_total) == (0, len(yellow))
+    target = HEADER_ROW + 1 + [c.name for c in sheet("Project").columns].index("tokenergy_target")
+    assert f"Project!B{target}" not in yellow
 
 
-def test_coloured_cells_are_enough(tmp_path: Path) -> None:
-    """Proves that filling in the coloured cells alone makes a valid workbook; catches a hidden further requirement."""
-    write_template(tmp_path / "t.xlsx", "design")
-    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    for address in coloured(tmp_path / "t.xlsx"):
+def fill(path: Path, addresses: set[str]) -> None:
+    """Write the figures above into cells of a template."""
+    book = openpyxl.load_workbook(path)
+    for address in addresses:
         name, _, place = address.partition("!")
         page = book[name]
         record = sheet(name).layout == "record"
         field = page.cell(page[place].row, 1) if record else page.cell(HEADER_ROW, page[place].column)
         page[place] = FIGURES[name][str(field.value)]
-    book.save(tmp_path / "filled.xlsx")
-    case = validate(read_workbook(tmp_path / "filled.xlsx")).case
+    book.save(path)
+
+
+def test_yellow_cells_are_enough(tmp_path: Path) -> None:
+    """Proves that filling in the yellow cells alone makes a valid workbook, without a target, counted as complete;
+    catches a hidden further requirement."""
+    path = tmp_path / "t.xlsx"
+    write_template(path, "design")
+    yellow = coloured(path)
+    fill(path, yellow)
+    checked = validate(read_workbook(path))
+    case = checked.case
     assert (case.name, case.site.name, case.workloads[0].name) == ("Hall", "Here", "chat")
+    assert case.limits.tokenergy_wh_per_ktok is None
+    assert checked.required_filled == checked.required_total == len(yellow)
+
+
+def test_half_filled_says_how_far(tmp_path: Path) -> None:
+    """Proves the count of a template in the making: the project's three cells of twelve, and nine for a training run,
+    whose requests and tokens do not apply; catches a count over the catalogue's hundreds of cells."""
+    path = tmp_path / "t.xlsx"
+    write_template(path, "design")
+    fill(path, {a for a in coloured(path) if a.startswith("Project!")})
+    with pytest.raises(BadWorkbook) as caught:
+        validate(read_workbook(path))
+    assert (caught.value.required_filled, caught.value.required_total) == (3, 12)
+    book = openpyxl.load_workbook(path)
+    book["Workloads"].cell(
+        HEADER_ROW + 1, 1 + [c.name for c in sheet("Workloads").columns].index("kind")
+    ).value = "training"
+    book.save(path)
+    with pytest.raises(BadWorkbook) as caught:
+        validate(read_workbook(path))
+    assert (caught.value.required_filled, caught.value.required_total) == (4, 9)

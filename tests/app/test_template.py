@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +13,8 @@ from planner.schema import HEADER_ROW, SHEETS, USERS
 from planner.template import example_names, write_example, write_template
 from planner.template.book import write_workbook
 from planner.template.content import inputs, template_content
-from planner.template.look import REQUIRED
+from planner.template.look import OPTIONAL, REQUIRED
+from planner.template.picture import GROUPS
 from planner.validate import validate
 from planner.workbook import read_workbook
 
@@ -54,7 +56,20 @@ def test_the_guide_leads_to_every_coloured_cell(tmp_path, user):
             cell = book[s.name].cell(*place)
             where = f"{s.name}!{cell.coordinate}"
             assert targets[f"{where}  {c.name}"] == where
-            assert cell.fill.fgColor.rgb.endswith(REQUIRED.lstrip("#")), where
+            colour = REQUIRED if c.cannot_stay_blank else OPTIONAL
+            assert cell.fill.fgColor.rgb.endswith(colour.lstrip("#")), where
+
+
+def test_the_picture_shows_every_sheet(tmp_path):
+    """Proves: the drawing on the Guide covers each sheet once, and says `you fill in` where yellow cells are.
+    Catches: a sheet added to the manifest that the drawing forgets."""
+    assert sorted(name for group in GROUPS for name in group.sheets) == sorted(s.name for s in SHEETS if s.table)
+    for user, yours in (("design", 2), ("siting", 1), ("procurement", 2)):
+        write_template(tmp_path / f"{user}.xlsx", user)
+        with zipfile.ZipFile(tmp_path / f"{user}.xlsx") as archive:
+            drawing = archive.read("xl/drawings/drawing1.xml").decode()
+        assert drawing.count("you fill in the yellow cells</a:t>") == yours
+        assert "plan.xlsx</a:t>" in drawing
 
 
 def test_drop_downs_of_names_offer_each_name_once(tmp_path):

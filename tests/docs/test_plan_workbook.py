@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +15,10 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.design import Answer
+from models.accounts import account
+from models.case import Case
+from models.design import Answer, Design
+from planner.codec import decode, encode
 from reports.workbook import write_plan_workbook
 
 HOSTILE_STARTS = ("=", "{=", "http://", "<script>", "+", "@")
@@ -52,8 +57,12 @@ def test_sheets_are_there_in_reading_order(book: Workbook) -> None:
     wanted = [
         "Summary",
         "Equipment",
+        "Design day",
+        "Load list",
         "Costs",
         "Cash flow",
+        "TokEnergy",
+        "Demand",
         "Monthly",
         "Load duration",
         "Limits",
@@ -73,8 +82,40 @@ def test_cost_figures_equal_the_answer(book: Workbook, answer: Answer) -> None:
     levelised = 1000 * accounts.kpi["cost_kcur_per_mtok"]
     assert beside(costs, "Levelised cost, USD per million", 2) == pytest.approx(levelised)
     flow = book["Cash flow"]
-    assert beside(flow, "Total", 4) == pytest.approx(accounts.objective_kcur, rel=1e-9)
-    assert beside(flow, "Less the objective", 4) == pytest.approx(0.0, abs=1e-6)
+    assert beside(flow, "Total", 3) == pytest.approx(accounts.objective_kcur, rel=1e-9)
+    assert beside(flow, "Less the objective", 3) == pytest.approx(0.0, abs=1e-6)
+    for year in (0, 5, 10):
+        assert beside(flow, "Total", 4 + year) == pytest.approx(accounts.cash_flow_kcur[year], rel=1e-9)
+
+
+def test_energy_per_token_and_demand_equal_the_answer(book: Workbook, answer: Answer) -> None:
+    """Proves that the index is the sum of its parts and that billed demand times price is the bill; a part left out,
+    or a month under the wrong charge, would be caught."""
+    page, kpi = book["TokEnergy"], answer.accounts.kpi
+    assert beside(page, "TokEnergy of the site", 2) == pytest.approx(kpi["tokenergy_wh_per_1k"])
+    assert beside(page, "Cooling", 2) == pytest.approx(answer.accounts.tokenergy_parts["cooling"])
+    assert beside(page, "Target", 2) == pytest.approx(0.7)
+    assert beside(page, "Chat", 5) == pytest.approx(answer.accounts.workload_kpi["Chat"]["wh_per_1k_reference"])
+    bills = sum(c.unit_price_kcur for c in answer.accounts.costs if c.line == "demand")
+    assert beside(book["Demand"], "Year", 5) == pytest.approx(bills)
+    assert beside(book["Demand"], "Peak demand", 3) == pytest.approx(5.2)
+
+
+def test_balances_of_the_design_day_close(book: Workbook, answer: Answer) -> None:
+    """Proves the design day by hand (33 racks of 143 kW, 8 of 43.8 kW), and that the load list carries the same load
+    in kVA; a load left out, or counted at another instant, would be caught."""
+    page, kpi = book["Design day"], answer.accounts.kpi
+    racks = 33 * 143 + 8 * 43.8
+    assert beside(page, "Given off by racks", 2) == pytest.approx(racks)
+    assert beside(page, "Import at the meter", 2) == pytest.approx(1000 * kpi["design_day_load_mw"])
+    assert beside(page, "Import at the meter", 3) == pytest.approx(1000 * max(answer.design.operation.import_mw))
+    assert beside(page, "Losses of the electrical chain", 2) == pytest.approx((0.015 + 0.035) * racks)
+    assert beside(page, "Taken by Direct-to-chip", 2) == pytest.approx(0.87 * 33 * 143)
+    assert beside(page, "Water, m³/h", 2) == pytest.approx(0.6 * 29.5 / 35 * 0.87 * 33 * 0.143, rel=1e-4)
+    loads = book["Load list"]
+    assert beside(loads, "Total", 6) == pytest.approx(1000 * kpi["design_day_load_mw"])
+    assert beside(loads, "Total", 11) == pytest.approx(1000 * kpi["design_day_load_mw"])  # the power factor is 1
+    assert beside(loads, "Racks: GB200", 4) == pytest.approx(143)
 
 
 def test_other_sheets_hold_the_answer(book: Workbook, answer: Answer) -> None:
@@ -128,10 +169,41 @@ def test_summary_says_what_is_proven(book: Workbook) -> None:
         assert wanted in text
 
 
+def _renamed(answer: Answer, names: dict[str, str]) -> Answer:
+    """The answer with names of the case replaced wherever they stand."""
+    text = json.dumps([encode(part) for part in (answer.case, answer.design)])
+    for old, new in names.items():
+        text = text.replace(json.dumps(old), json.dumps(new))
+    case, design = json.loads(text)
+    read, plan = decode(Case, case), decode(Design, design)
+    return replace(answer, case=read, design=plan, accounts=account(read, plan))
+
+
+def test_hostile_names_stay_text(answer: Answer, tmp_path: Path) -> None:
+    """Proves that names of racks, cooling, offers, workloads, tariffs and batteries become neither formula nor link on
+    any sheet or chart: equipment, load list, costs, demand and hours all carry them."""
+    names = {
+        "GB200 NVL72": '=HYPERLINK("http://bad.example","x")',
+        "Direct-to-chip": "{=1+1}",
+        "Prefab hall 1 MW": "http://bad.example/a",
+        "LFP battery": "+1|cmd",
+        "Chat": "@SUM(1)",
+        "Peak demand": "=1+1",
+    }
+    path = tmp_path / "hostile.xlsx"
+    write_plan_workbook(_renamed(answer, names), path)
+    assert _texts_that_act(path, at_least=6)
+
+
 def test_hostile_text_stays_text(hostile_answer: Answer, tmp_path: Path) -> None:
     """Proves that text of a case becomes neither formula nor link; write() for write_string() would be caught."""
     path = tmp_path / "hostile.xlsx"
     write_plan_workbook(hostile_answer, path)
+    assert _texts_that_act(path, at_least=6)
+
+
+def _texts_that_act(path: Path, at_least: int) -> bool:
+    """Whether the texts a spreadsheet could act on are there, and every one of them is plain text."""
     seen = set()
     for sheet in openpyxl.load_workbook(path):
         for row in sheet.iter_rows():
@@ -141,10 +213,12 @@ def test_hostile_text_stays_text(hostile_answer: Answer, tmp_path: Path) -> None
                     assert "HYPERLINK" not in cell.value and "1+1" not in cell.value
                 elif isinstance(cell.value, str) and cell.value.startswith(HOSTILE_STARTS):
                     seen.add(cell.value)
-    assert len(seen) >= 6
     with zipfile.ZipFile(path) as archive:
         relations = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith(".rels"))
+        charts = "".join(archive.read(n).decode() for n in archive.namelist() if "charts/chart" in n)
     assert 'TargetMode="External"' not in relations
+    assert "HYPERLINK" not in "".join(re.findall("<c:f>(.*?)</c:f>", charts))
+    return len(seen) >= at_least
 
 
 def test_energy_study_without_racks(energy_answer: Answer, tmp_path: Path) -> None:
@@ -166,16 +240,16 @@ def test_equal_answers_give_equal_bytes(energy_answer: Answer, tmp_path: Path) -
 
 def _spoil(source: Path, target: Path) -> None:
     """Copy a workbook with every cached formula value set to 1 and the first quantity of Costs doubled (33 to 66)."""
+    doubled = 0
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            if name == "xl/worksheets/sheet9.xml":  # the hours hold no formula; without them the conversion is quick
-                new.writestr(name, re.sub(rb"<row r=\"\d{3,}\".*?</row>", b"", old.read(name)))
-                continue
-            data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v>1</v>", old.read(name))
-            if name == "xl/worksheets/sheet3.xml":
-                data, changed = re.subn(rb"(<c r=\"D\d+\" s=\"\d+\"><v>)33(</v>)", rb"\g<1>66\2", data, count=1)
-                assert changed == 1
+            data = old.read(name)
+            if b"<f>" in data:
+                data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v>1</v>", data)
+                if b"Operation!" in data:  # the sheet Costs
+                    data, doubled = re.subn(rb"(<c r=\"D\d+\" s=\"\d+\"><v>)33(</v>)", rb"\g<1>66\2", data, count=1)
             new.writestr(name, data)
+    assert doubled == 1
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
@@ -205,6 +279,12 @@ def test_libreoffice_recomputes_the_objective(plan: Path, answer: Answer, tmp_pa
     assert beside(costs, "Total", 10) == pytest.approx(1.0)
     annuity = sum(1.08**-k for k in range(1, 11))
     assert beside(costs, "Annuity factor", 2) == pytest.approx(annuity)
-    assert beside(book["Cash flow"], "Total", 4) == pytest.approx(accounts.objective_kcur, rel=1e-9)
-    assert beside(book["Cash flow"], "Less the objective", 4) == pytest.approx(-extra, rel=1e-6)
+    assert beside(book["Cash flow"], "Total", 3) == pytest.approx(accounts.objective_kcur + extra, rel=1e-9)
+    assert beside(book["Cash flow"], "Less the objective", 3) == pytest.approx(0.0, abs=1e-5)
     assert beside(book["Monthly"], "Year", 2) == pytest.approx(accounts.kpi["import_mwh"])
+    assert beside(book["TokEnergy"], "TokEnergy of the site", 2) == pytest.approx(accounts.kpi["tokenergy_wh_per_1k"])
+    assert beside(book["Load list"], "Total", 11) == pytest.approx(1000 * accounts.kpi["design_day_load_mw"])
+    for column in (2, 3, 4):
+        assert beside(book["Design day"], "Balance: arriving less leaving", column) == pytest.approx(0.0, abs=1e-3)
+        assert beside(book["Design day"], "Balance: given off less taken", column) == pytest.approx(0.0, abs=1e-3)
+    assert not [cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "e"]

@@ -29,7 +29,7 @@ from models.case import (
     Supply,
     Workload,
 )
-from models.design import Accounts, CostLine, Design, Gang, Operation, PlacedRacks, Proof, Units
+from models.design import Accounts, CostLine, Design, Gang, Instant, Operation, PlacedRacks, Proof, Units
 
 Plan = tuple[Case, Design, Accounts, Proof]
 STEPS = 24
@@ -121,7 +121,10 @@ def _energy_accounts() -> Accounts:
         ("carbon", "carbon", 129.75, "t", 0.02, carbon, 0.0),
         ("battery_wear", "LFP", 1.0, "MWh", 0.06, wear, 0.0),  # 100 * 0.6 / 1000
     ]
-    costs = tuple(CostLine(line, item, q, unit, p, worth(*flow), first) for line, item, q, unit, p, flow, first in rows)
+    costs = tuple(
+        CostLine(line, item, q, unit, p, worth(*flow), first, flow_pu=flow)
+        for line, item, q, unit, p, flow, first in rows
+    )
     flows = [sum(q * p * flow[k] for _, _, q, _, p, flow, _ in rows) for k in range(3)]
     none = dict.fromkeys(
         ("tokenergy_wh_per_1k", "tokenergy_target", "cost_kcur_per_mtok", "cost_kcur_per_output_mtok", "pue",
@@ -137,7 +140,20 @@ def _energy_accounts() -> Accounts:
         "energy_kcur": (11.875, 13.4), "demand_kcur": (30.8, 29.26), "carbon_t": (62.75, 67.0), "water_m3": (0.0, 0.0),
         "it_mwh": (0.0, 0.0), "pue": (0.0, 0.0),
     }  # fmt: skip
-    return Accounts(costs, kpi, {}, {}, monthly, tuple(flows))
+    return Accounts(costs, kpi, {}, {}, monthly, tuple(flows), _energy_instants())
+
+
+def _energy_instants() -> tuple[Instant, ...]:
+    """The highest load (14 and offices) without battery; step 5, where the battery gives 1 MW; the first warm step."""
+    none = dict.fromkeys(("racks", "electrical_chain", "cooling", "battery_charge", "export", "onsite"), 0.0)
+    day = {**none, "house": 1.0, "plain_load": 14.0, "battery_discharge": 0.0, "import": 15.0}
+    peak = {**day, "battery_discharge": 1.0, "import": 14.0}
+    first = {**day, "plain_load": 10.0, "battery_charge": 2.5, "import": 13.5}
+    return (
+        Instant("design day", None, 20.0, 15.0, day, {}, {}),
+        Instant("highest import", 5, 20.0, 15.0, peak, {}, {}),
+        Instant("hottest step", 0, 20.0, 15.0, first, {}, {}),
+    )
 
 
 def rack_plan() -> Plan:

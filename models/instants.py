@@ -1,0 +1,106 @@
+"""Power and heat at the instants that size a plant: the design day, the highest import, the hottest step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models import cooling as cooling_block
+from models import curves
+from models.case import Case
+from models.catalogue import cooling, heat_coolings, heat_share, rack, serving
+from models.design import Design, Instant
+from models.usage import placed
+
+
+def instants(case: Case, design: Design) -> tuple[Instant, ...]:
+    """The design day, the step of the highest import and the step of the highest dry bulb."""
+    highest, hottest = int(np.argmax(design.operation.import_mw)), int(np.argmax(case.site.dry_bulb_c))
+    return (
+        _design_day(case, design),
+        _at_step(case, design, "highest import", highest),
+        _at_step(case, design, "hottest step", hottest),
+    )
+
+
+def _used(case: Case, design: Design) -> list[str]:
+    """Cooling types that take heat of installed racks."""
+    shares = [heat_share(case, o) for o, n in placed(design).items() if n]
+    return [c for c in heat_coolings(case) if any(s.get(c, 0.0) > 0 for s in shares)]
+
+
+def _design_day(case: Case, design: Design) -> Instant:
+    """All racks at peak and the highest plain load in the worst weather, fed by the grid alone."""
+    site, chain = case.site, case.electrical
+    racks = {o: n * rack(case, o).placed_mw for o, n in placed(design).items()}
+    heat = {}
+    for c in _used(case, design):
+        heat_mw = sum(mw * heat_share(case, o).get(c, 0.0) for o, mw in racks.items())
+        each, wet = curves.design_day_pu(cooling(case, c), site), curves.design_day_water(cooling(case, c), site)
+        heat[c] = _path(case, c, heat_mw, 0.0, each, wet)
+    installed = sum(racks.values())
+    plain = 0.0 if site.plain_load_mw is None else float(site.plain_load_mw.max())
+    power = {
+        "racks": installed,
+        "electrical_chain": installed * (chain.fixed_loss_pu + chain.proportional_loss_pu),
+        "cooling": sum(h["electric_mw"] or 0.0 for h in heat.values()),
+        "house": site.house_load_mw,
+        "plain_load": plain,
+        "battery_charge": 0.0,
+        "export": 0.0,
+        "onsite": 0.0,
+        "battery_discharge": 0.0,
+    }
+    power["import"] = sum(power.values())
+    dry_c = float(site.dry_bulb_c.max()) + site.design_margin_dry_k
+    wet_c = float(site.wet_bulb_c.max()) + site.design_margin_wet_k
+    return Instant("design day", None, dry_c, wet_c, power, racks, heat)
+
+
+def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
+    """One step of the operation."""
+    op, site = design.operation, case.site
+    racks = {}
+    for o, n in placed(design).items():
+        busy = sum(
+            mw * op.busy_racks[key][t]
+            for key, (_, mw) in serving(case).items()
+            if key in op.busy_racks and key[1:] == o
+        )
+        racks[o] = float(n * (rack(case, o).idle_mw + rack(case, o).ancillary_mw) + busy)
+    heat = {}
+    for c in _used(case, design):
+        store = op.cold_discharge_mw[c][t] - op.cold_charge_mw[c][t] if c in op.cold_charge_mw else 0.0
+        each = curves.electricity_pu(cooling(case, c), site)[t]
+        wet = curves.water_m3_per_mwh(cooling(case, c), site)[t]
+        heat[c] = _path(case, c, float(op.heat_mw[c][t]), float(store), float(each), float(wet))
+    power = {
+        "racks": float(op.it_mw[t]),
+        "electrical_chain": float(op.chain_loss_mw[t]),
+        "cooling": float(op.cooling_mw[t]),
+        "house": site.house_load_mw,
+        "plain_load": 0.0 if site.plain_load_mw is None else float(site.plain_load_mw[t]),
+        "battery_charge": float(sum(v[t] for v in op.charge_mw.values())),
+        "export": float(op.export_mw[t]),
+        "onsite": float(op.onsite_mw[t]),
+        "battery_discharge": float(sum(v[t] for v in op.discharge_mw.values())),
+        "import": float(op.import_mw[t]),
+    }
+    return Instant(name, t, float(site.dry_bulb_c[t]), float(site.wet_bulb_c[t]), power, racks, heat)
+
+
+def _path(
+    case: Case, c: str, heat_mw: float, from_store_mw: float, each_pu: float, water_m3_per_mwh: float
+) -> dict[str, float | None]:
+    """Heat that a cooling type takes and what removing it takes; see Instant.heat."""
+    store, made_mw = cooling_block.stores(case).get(c), heat_mw - from_store_mw
+    fixed_mw = None if store is None else store.distribution_pu * heat_mw
+    electric_mw = each_pu * heat_mw
+    if store is not None:
+        electric_mw = store.distribution_pu * heat_mw + max(each_pu - store.distribution_pu, 0.0) * made_mw
+    return {
+        "heat_mw": heat_mw,
+        "from_store_mw": from_store_mw,
+        "electric_mw": electric_mw,
+        "distribution_mw": fixed_mw,
+        "water_m3_per_h": water_m3_per_mwh * made_mw,
+    }

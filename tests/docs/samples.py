@@ -1,0 +1,57 @@
+"""The committed samples of every document: what they are made from, and how to make them again.
+
+    python tests/docs/samples.py        render everything under reports/samples/ again, without solving
+
+`reports/samples/quickstart/` is a whole result folder. When the model or the example changes, solve it again first:
+`aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "reports" / "samples"
+PLANS = ("quickstart",)
+"""result folders; report.html and plan.xlsx in them are rendered from the rest"""
+
+
+def template_name(user: str) -> str:
+    """The file of one user's template."""
+    return f"template-{user}.xlsx"
+
+
+def render_all(target: Path) -> list[Path]:
+    """Render every sample from the committed results into `target`; returns their paths in it."""
+    from planner.results import RENDERED, read_results, render
+    from planner.schema import USERS
+    from planner.template import write_template
+
+    made = []
+    for name in PLANS:
+        folder = target / name
+        folder.mkdir(parents=True, exist_ok=True)
+        render(read_results(SAMPLES / name).answer, folder)
+        made += [folder / file for file in RENDERED]
+    for user in USERS:
+        write_template(target / template_name(user), user)
+        made.append(target / template_name(user))
+    return made
+
+
+def main() -> None:
+    """Replace the committed documents, and the digests of those in result folders."""
+    from planner.results import read_results, render_again
+    from planner.schema import USERS
+    from planner.template import write_template
+
+    for name in PLANS:
+        render_again(read_results(SAMPLES / name))
+    for user in USERS:
+        write_template(SAMPLES / template_name(user), user)
+    print(f"Written: {SAMPLES}")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()

@@ -1,0 +1,72 @@
+"""The samples under reports/samples/: rendered from committed results, fresh, sound, and of every document."""
+
+from __future__ import annotations
+
+import math
+import re
+import runpy
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.results import FILES, MANIFEST, check_folder
+
+SCRIPT: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("samples.py")), run_name="samples")
+SAMPLES: Path = SCRIPT["SAMPLES"]
+NUMBER = re.compile(r"-?\d+\.?\d*(?:[eE][-+]?\d+)?")
+ROUNDING = 1e-6
+
+
+def parts(path: Path) -> dict[str, str]:
+    """A document as text: the members of a workbook, or the page as it is."""
+    if path.suffix != ".xlsx":
+        return {"": path.read_text(encoding="utf-8")}
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def same_but_for_rounding(one: str, other: str) -> bool:
+    """Whether two texts differ in the last digits of numbers at most: processors sum in different orders."""
+    if one == other:
+        return True
+    if NUMBER.sub("#", one) != NUMBER.sub("#", other):
+        return False
+    pairs = zip(NUMBER.findall(one), NUMBER.findall(other), strict=True)
+    return all(a == b or math.isclose(float(a), float(b), rel_tol=ROUNDING, abs_tol=1e-9) for a, b in pairs)
+
+
+def test_rounding_is_told_from_change() -> None:
+    """Proves that the comparison forgives a last digit, and neither a changed figure nor a changed word."""
+    assert same_but_for_rounding("<v>0.30000000000000004</v>", "<v>0.3</v>")
+    assert not same_but_for_rounding("<v>0.31</v>", "<v>0.3</v>")
+    assert not same_but_for_rounding("cost 5 MW", "cost 5 kW")
+
+
+def test_samples_are_fresh(tmp_path: Path) -> None:
+    """Proves that every committed document is what the code renders now from the committed results. When this fails
+    after a wanted change: python tests/docs/samples.py."""
+    for made in SCRIPT["render_all"](tmp_path):
+        committed = SAMPLES / made.relative_to(tmp_path)
+        old, new = parts(committed), parts(made)
+        assert list(old) == list(new), committed
+        changed = [name for name in new if not same_but_for_rounding(old[name], new[name])]
+        assert not changed, f"{committed}: {changed}"
+
+
+@pytest.mark.parametrize("name", SCRIPT["PLANS"])
+def test_sample_plans_are_whole_and_sound(name: str) -> None:
+    """Proves that a committed result folder has every file as it was written and still passes the recheck, so that the
+    samples show nothing that the model would now call wrong."""
+    assert {p.name for p in (SAMPLES / name).iterdir()} == {*FILES, MANIFEST}
+    found = check_folder(SAMPLES / name)
+    assert found.ok, found.problems[:3]
+
+
+def test_samples_name_no_machine() -> None:
+    """Proves that no text of a result folder holds an absolute path of the machine that solved it."""
+    for name in SCRIPT["PLANS"]:
+        for file in ("plan.json", "case.json", "manifest.json", "solver.log"):
+            text = (SAMPLES / name / file).read_text(encoding="utf-8")
+            assert not re.search(r"(/home/|/Users/|/tmp/|/root/|[A-Z]:\\\\)", text), file
