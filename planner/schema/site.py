@@ -263,6 +263,21 @@ _PRICES = (
         example="KRW",
         case_path="grid.tariff_currency",
     ),
+    Column(
+        "holidays",
+        "calendar of public holidays that the tariff counts as Sundays; blank: none",
+        kind="reference",
+        references=("Holidays.calendar",),
+        example="Korea",
+        case_path="grid.holidays",
+    ),
+    Column(
+        "time_zone",
+        "time zone whose daylight saving the tariff's hours follow; blank: standard time all year",
+        kind="text",
+        example="America/New_York",
+        case_path="grid.time_zone",
+    ),
     _series(
         "price_series",
         "price of energy bought, instead of TariffEnergy",

@@ -1,4 +1,4 @@
-"""Sheets TariffEnergy, TariffDemand and Hourly: prices by time, and every series."""
+"""Sheets TariffEnergy, TariffDemand, Holidays and Hourly: prices by time, and every series."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ def _hours() -> tuple[Column, ...]:
         ),
         Column(
             "day_type",
-            "days: all, weekday (Monday to Friday) or weekend; public holidays count as the weekday they fall on",
+            "days: all, weekday (Monday to Friday), saturday, sunday or weekend (both); a day of the site's holidays "
+            "counts as a Sunday",
             kind="choice",
-            choices=("all", "weekday", "weekend"),
+            choices=("all", "weekday", "saturday", "sunday", "weekend"),
             default="all",
             example="weekday",
             case_path="grid.{key}.day_type",
         ),
         Column(
             "from_hour",
-            "first hour of the day, local standard time",
+            "first hour of the day, by the clock of Sites.time_zone",
             "h",
             kind="integer",
             default=0,
@@ -127,6 +128,27 @@ TARIFF_DEMAND = Sheet(
     ),
     key=("tariff", "charge"),
     note="`months` tells when the price is charged; the peaks of other months can still feed the ratchet.",
+)
+HOLIDAYS = Sheet(
+    "Holidays",
+    "tblHolidays",
+    "Public holidays by calendar; Sites.holidays picks one. The tariff counts these days as Sundays.",
+    (
+        Column("calendar", "name of the calendar", kind="text", required=True, example="Korea"),
+        Column(
+            "date",
+            "the day",
+            kind="date",
+            required=True,
+            example="2023-03-01",
+            case_path="grid.holidays[{key}]",
+        ),
+        Column("name", "name of the day", kind="text", example="Independence Movement Day"),
+        *provenance(),
+    ),
+    key=("calendar", "date"),
+    required=False,
+    note="Only days of the operating year count.",
 )
 HOURLY = Sheet(
     "Hourly",

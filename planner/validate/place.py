@@ -9,7 +9,7 @@ from models.case import DemandCharge, Grid, Site
 from planner.validate.cells import finding
 from planner.validate.rows import Row, Tables
 from planner.validate.series import SeriesReader, Vector
-from planner.validate.steps import Steps
+from planner.validate.steps import Clock, Steps, read_clock
 from planner.validate.study import rate, terms
 
 
@@ -92,10 +92,13 @@ def _margin(tables: Tables, row: Row, bulb: str, series: Vector | None) -> float
 
 def grid(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Grid | None:
     """Connection and prices; None if something is wrong with them."""
-    price = _import_price(tables, row, reader, steps)
+    clock = read_clock(tables, row, steps)
+    if clock is None:
+        return None
+    price = _import_price(tables, row, reader, steps, clock)
     export = _export_price(tables, row, reader, steps)
     carbon = _carbon(tables, row, reader, steps)
-    charges = _demand_charges(tables, row, steps)
+    charges = _demand_charges(tables, row, clock)
     plain = tuple(c.name for c in row.sheet.columns if c.name.startswith(_PLAIN))
     if price is None or export is None or carbon is None or charges is None or not row.ok(*plain):
         return None
@@ -136,7 +139,7 @@ _PLAIN = (
 )
 
 
-def _import_price(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Vector | None:
+def _import_price(tables: Tables, row: Row, reader: SeriesReader, steps: Steps, clock: Clock) -> Vector | None:
     """Price in thousand tariff currency per MWh: the time-of-use rows or the series, plus the adder."""
     series = reader.read(row, "price_series")
     if not row.ok("tariff", "price_series", "price_adder"):
@@ -155,15 +158,15 @@ def _import_price(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) 
         return None
     if not tables["TariffEnergy"].knows("tariff") or not all(r.ok() for r in rows):
         return None
-    return _time_of_use(tables, rows, steps, row["price_adder"])
+    return _time_of_use(tables, rows, steps, clock, row["price_adder"])
 
 
-def _time_of_use(tables: Tables, rows: list[Row], steps: Steps, adder: float) -> Vector | None:
+def _time_of_use(tables: Tables, rows: list[Row], steps: Steps, clock: Clock, adder: float) -> Vector | None:
     price, by = np.full(steps.count, np.nan), np.full(steps.count, -1)
     clean = True
     for k, row in enumerate(rows):
         row.used = True
-        covered = steps.covers(row)
+        covered = clock.covers(row)
         both = np.flatnonzero(covered & (by >= 0))
         if both.size:
             clean = False
@@ -221,7 +224,7 @@ def _carbon(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Vec
     return series if named is not None else np.full(steps.count, float(constant))
 
 
-def _demand_charges(tables: Tables, row: Row, steps: Steps) -> tuple[DemandCharge, ...] | None:
+def _demand_charges(tables: Tables, row: Row, clock: Clock) -> tuple[DemandCharge, ...] | None:
     if not row.ok("tariff", "tariff_currency") or not tables["TariffDemand"].knows("tariff"):
         return None
     rows = [r for r in tables["TariffDemand"] if row["tariff"] is not None and r["tariff"] == row["tariff"]]
@@ -237,7 +240,7 @@ def _demand_charges(tables: Tables, row: Row, steps: Steps) -> tuple[DemandCharg
             DemandCharge(
                 name=r["charge"],
                 price_kcur_per_mw=tuple(r["price"] * factor if m in r["months"] else 0.0 for m in range(12)),
-                applies=steps.within(r).astype(float),
+                applies=clock.within(r).astype(float),
                 ratchet_share=r["ratchet_pct"],
                 ratchet_months=r["ratchet_months"],
                 ratchet_peak_months=r["ratchet_peak_months"],

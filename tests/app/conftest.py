@@ -149,6 +149,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"tariff": "TOU", "charge": "demand", "price": 8190, "months": "6-8,1", "day_type": "weekday", "from_hour": 9}
         | {"ratchet_pct": 80, "ratchet_months": 11, "ratchet_peak_months": "12-2,7"}
     ],
+    "Holidays": [{"calendar": "here", "date": "2023-01-01", "name": "New Year"}],
     "Workloads": WORKLOADS,
     "Windows": [{"workload": "train", "start": "2023-01-02T06:00", "days": 0.5}],
     "Profiles": [{"profile": "evening", **{f"h{h:02d}": 1 if h < 12 else 3 for h in range(24)}}],

@@ -1,0 +1,116 @@
+"""Tariff sheets -> Grid: the calendar, the clock, and every term of a bill."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner.errors import BadWorkbook, Finding
+from planner.validate import ValidatedCase, validate
+from planner.workbook import read_workbook
+
+
+def read(path: Path) -> ValidatedCase:
+    """The case of a workbook that is expected to be valid."""
+    return validate(read_workbook(path))
+
+
+def findings(path: Path) -> tuple[Finding, ...]:
+    """What is wrong with a workbook."""
+    with pytest.raises(BadWorkbook) as caught:
+        read(path)
+    return caught.value.findings
+
+
+def _year(small: Any, start: str, hours: int) -> None:
+    """Give the small workbook another operating year; every series becomes constant."""
+    small.project.update(year_start=start, hours=hours)
+    small.rows["Sites"][0]["export_limit_mw"] = 0
+    small.series = {name: [1.0] * hours for name in small.series} | {"hour": list(range(hours))}
+    small.rows["Windows"][0]["start"] = f"{start}T06:00"
+
+
+def _prices(small: Any) -> Any:
+    """Prices of energy of the workbook in currency/MWh, less the adder: one row per day."""
+    price = read(small.write()).case.grid.import_price_kcur_per_mwh
+    return np.round(1000 * price - 1).reshape(-1, 24)
+
+
+def test_days_of_the_week_and_holidays(small: Any) -> None:
+    """Proves: a listed holiday (a Wednesday) is priced as a Sunday, Saturdays apart; days of another calendar are not.
+    Catches: holidays ignored, Saturday taken for Sunday, or weekdays counted from another day."""
+    _year(small, "2023-03-01", 24 * 7)  # Wednesday to Tuesday
+    small.rows["TariffEnergy"] = [
+        {"tariff": "TOU", "period": day, "price": 1000 * price, "day_type": day}
+        for day, price in (("weekday", 100), ("saturday", 50), ("sunday", 10))
+    ]
+    small.rows["Holidays"] = [
+        {"calendar": "here", "date": "2023-03-01", "name": "Independence Movement Day"},
+        {"calendar": "there", "date": "2023-03-02"},
+    ]
+    small.rows["Sites"][0]["holidays"] = "here"
+    assert _prices(small)[:, 0].tolist() == [10, 100, 100, 50, 10, 100, 100]
+    small.rows["Sites"][0]["holidays"] = None
+    assert _prices(small)[:, 0].tolist() == [100, 100, 100, 50, 10, 100, 100]
+
+
+def test_weekend_holds_saturday_sunday_and_holidays(small: Any) -> None:
+    """Proves that weekday and weekend rows together price each hour once with holidays. Catches: a holiday in neither
+    or in both."""
+    _year(small, "2023-03-01", 24 * 7)
+    small.rows["TariffEnergy"] = [
+        {"tariff": "TOU", "period": day, "price": 1000 * price, "day_type": day}
+        for day, price in (("weekday", 100), ("weekend", 10))
+    ]
+    small.rows["Holidays"] = [{"calendar": "here", "date": date(2023, 3, 1)}]
+    small.rows["Sites"][0]["holidays"] = "here"
+    assert _prices(small)[:, 0].tolist() == [10, 100, 100, 10, 10, 100, 100]
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "day", "first"),
+    [
+        (None, "2023-07-03", 0, 8),
+        ("Asia/Seoul", "2023-07-03", 0, 8),
+        ("America/New_York", "2023-07-03", 0, 7),
+        ("Europe/Dublin", "2023-07-03", 0, 7),
+        ("Australia/Sydney", "2023-07-03", 0, 8),
+        ("Australia/Sydney", "2023-01-02", 0, 7),
+        ("America/New_York", "2023-03-11", 0, 8),  # the clocks go forward on the twelfth
+        ("America/New_York", "2023-03-11", 1, 7),
+    ],
+)
+def test_hours_follow_the_clock_on_the_wall(small: Any, zone: str | None, start: str, day: int, first: int) -> None:
+    """Proves: in daylight saving 8:00 on the wall is 7:00 standard time, in both hemispheres, from the right day on.
+    Catches: the wrong direction (9:00), saving all year, or none."""
+    _year(small, start, 48)
+    small.rows["Sites"][0]["time_zone"] = zone
+    dear = np.flatnonzero(_prices(small)[day] == 200)
+    assert (dear[0], len(dear)) == (first, 14)
+
+
+def test_an_unknown_time_zone_is_named(small: Any) -> None:
+    """Proves: a time zone that does not exist is one finding at its cell. Catches: silent standard time."""
+    small.rows["Sites"][0]["time_zone"] = "Europe/Atlantis"
+    (found,) = findings(small.write())
+    assert found.cell == small.cell("Sites", "time_zone") and "Europe/London" in str(found)
+
+
+def test_an_unknown_calendar_of_holidays_is_named(small: Any) -> None:
+    """Proves: a name of a calendar that has no row is one finding. Catches: a misspelt name that means no holidays."""
+    small.rows["Holidays"] = [{"calendar": "Korea", "date": "2023-03-01"}]
+    small.rows["Sites"][0]["holidays"] = "Corea"
+    (found,) = findings(small.write())
+    assert found.cell == small.cell("Sites", "holidays") and "did you mean Korea?" in str(found)
+
+
+def test_a_leap_year_has_29_days_in_february(small: Any) -> None:
+    """Proves: 8,784 hours from 1 January 2024: February has 696 hours, and no month is entered twice. Catches: months
+    of fixed length."""
+    _year(small, "2024-01-01", 8784)
+    calendar = read(small.write()).case.calendar
+    assert calendar.steps == 8784 and len(calendar.steps_of(1)) == 696 and calendar.months == tuple(range(12))
