@@ -99,8 +99,8 @@ _RULES = (
     (
         "Tariffs",
         "Sites.tariff picks a tariff of TariffEnergy and TariffDemand. Each hour of the year must fall into exactly "
-        "one energy period. Or name a price series in Sites.price_series. Hours are standard time unless Sites.time_zone "
-        "names a zone with daylight saving; days of the calendar in Sites.holidays count as Sundays.",
+        "one energy period. Or name a price series in Sites.price_series. Hours are standard time unless "
+        "Sites.time_zone names a zone with daylight saving; days of the calendar in Sites.holidays count as Sundays.",
     ),
 )
 
