@@ -214,55 +214,77 @@ def _price_slices(
 ) -> Expr:
     """Cost of quantities that are cut into slices, each filled before the next.
 
-    Where prices only rise, least cost fills them in order by itself. Where one falls, a binary per threshold tells
-    whether it is passed: the slice below is then full, and the slice above may hold something. Each is bounded by its
-    own width, the smallest bound there is, so that the relaxation is the convex hull of the single charge."""
-    keys = {key: found for key, found in prices.items() if len(found) > 1}
-    total = sum(found[0].price * quantity[key] for key, found in prices.items() if len(found) == 1)
-    if not keys:
-        return total
-    cuts = [(*key, i) for key, found in keys.items() for i in range(len(found))]
-    fill = f"{name}_fill"
-    variable(block, fill, cuts, doc=f"part of a quantity at the price of a slice [{unit}]")
-    filled = block.component(fill)
-    for n, m, i in cuts:
-        filled[n, m, i].setub(keys[n, m][i].width)
-    constraint(
-        block,
-        f"{name}_sum",
-        keys,
-        lambda n, m: sum(filled[n, m, i] for i in range(len(keys[n, m]))) == quantity[n, m],
-        doc=f"slices hold the whole quantity [{unit}]",
-    )
-    _fill_in_order(block, name, {key: found for key, found in keys.items() if _falls(found)}, unit)
-    return total + sum(found[i].price * filled[*key, i] for key, found in keys.items() for i in range(len(found)))
+    Where prices only rise, what exceeds each threshold pays the difference of the two prices. Where one falls, that
+    would be a gift: there the slices are filled in order, by binaries."""
+    total = sum(found[0].price * quantity[key] for key, found in prices.items() if not _falls(found))
+    rising = {
+        (*key, i): (found[i].low, found[-1].high - found[i].low, found[i].price - found[i - 1].price)
+        for key, found in prices.items()
+        if not _falls(found)
+        for i in range(1, len(found))
+    }
+    if rising:
+        variable(block, f"{name}_over", rising, doc=f"part of a quantity above a threshold [{unit}]")
+        over = block.component(f"{name}_over")
+        for key, (_, most, _) in rising.items():
+            over[key].setub(most)
+        constraint(
+            block,
+            f"{name}_exceed",
+            rising,
+            lambda n, m, i: over[n, m, i] >= quantity[n, m] - rising[n, m, i][0],
+            doc=f"what exceeds a threshold [{unit}]",
+        )
+        total += sum(step * over[key] for key, (_, _, step) in rising.items())
+    falling = {key: found for key, found in prices.items() if _falls(found)}
+    return total + _fill_in_order(block, name, falling, quantity, unit)
 
 
 def _falls(found: list[Slice]) -> bool:
     return any(b.price < a.price for a, b in zip(found, found[1:], strict=False))
 
 
-def _fill_in_order(block: Block, name: str, keys: dict[tuple[str, int], list[Slice]], unit: str) -> None:
-    if not keys:
-        return
-    filled = block.component(f"{name}_fill")
-    thresholds = [(*key, i) for key, found in keys.items() for i in range(1, len(found))]
+def _fill_in_order(
+    block: Block,
+    name: str,
+    prices: dict[tuple[str, int], list[Slice]],
+    quantity: dict[tuple[str, int], Expr],
+    unit: str,
+) -> Expr:
+    """Cost of quantities with a price that falls. A binary per threshold tells whether it is passed: the slice below is
+    then full, and the slice above may hold something. Each is bounded by its own width, the smallest bound there is, so
+    that the relaxation is the convex hull of the single charge."""
+    if not prices:
+        return 0.0
+    cuts = [(*key, i) for key, found in prices.items() for i in range(len(found))]
+    thresholds = [(n, m, i) for n, m, i in cuts if i > 0]
+    variable(block, f"{name}_fill", cuts, doc=f"part of a quantity at the price of a slice [{unit}]")
     variable(block, f"{name}_passed", thresholds, doc="whether a threshold is passed [1]", domain=pyo.Binary)
-    passed = block.component(f"{name}_passed")
+    fill, passed = block.component(f"{name}_fill"), block.component(f"{name}_passed")
+    for n, m, i in cuts:
+        fill[n, m, i].setub(prices[n, m][i].width)
+    constraint(
+        block,
+        f"{name}_sum",
+        prices,
+        lambda n, m: sum(fill[n, m, i] for i in range(len(prices[n, m]))) == quantity[n, m],
+        doc=f"slices hold the whole quantity [{unit}]",
+    )
     constraint(
         block,
         f"{name}_below",
         thresholds,
-        lambda n, m, i: filled[n, m, i - 1] >= keys[n, m][i - 1].width * passed[n, m, i],
+        lambda n, m, i: fill[n, m, i - 1] >= prices[n, m][i - 1].width * passed[n, m, i],
         doc=f"the slice below a passed threshold is full [{unit}]",
     )
     constraint(
         block,
         f"{name}_above",
         thresholds,
-        lambda n, m, i: filled[n, m, i] <= keys[n, m][i].width * passed[n, m, i],
+        lambda n, m, i: fill[n, m, i] <= prices[n, m][i].width * passed[n, m, i],
         doc=f"nothing above a threshold that is not passed [{unit}]",
     )
+    return sum(prices[n, m][i].price * fill[n, m, i] for n, m, i in cuts)
 
 
 def operate(block: Block, case: Case, border: Block, m: int, import_mw: Expr) -> None:
