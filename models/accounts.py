@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from models import billing, curves, finance, storage
 from models import cooling as cooling_block
-from models import curves, finance, storage, tariff
 from models.case import AssetTerms, Case, DemandCharge, EnergyCharge, Tier
 from models.catalogue import (
     cooling,
@@ -25,7 +25,6 @@ from models.catalogue import (
 )
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
-from models.grid import may_overrun
 
 TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
 """Items of the lines energy and contract."""
@@ -102,7 +101,7 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
     for s in case.supplies:
         found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
-    connected_mw = max(design.contract_mw, _peak_mw(case, design)) if may_overrun(case) else design.contract_mw
+    connected_mw = max(design.contract_mw, _peak_mw(case, design)) if billing.may_overrun(case) else design.contract_mw
     found.append(("connection", "connection", connected_mw, "MW", case.grid.connection_kcur_per_mw))
     return [
         CostLine(
@@ -144,7 +143,7 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     for d in grid.demand_charges:
         yearly = sum(_demand_kcur(case, design, d, m) for m in case.calendar.months)
         found.append(("demand", d.name, 1.0, "year", yearly, energy))
-    if may_overrun(case):
+    if billing.may_overrun(case):
         above = sum(_overrun_mw(case, design, m) for m in case.calendar.months)
         found.append(("contract", OVERRUN, above, "MW-month", grid.overrun_kcur_per_mw_month or 0.0, energy))
     for n, b in storage.technologies(case).items():
@@ -181,7 +180,7 @@ def _demand_kcur(case: Case, design: Design, charge: DemandCharge, month: int) -
     """A demand charge of one month, with what the power factor adds [kcur]."""
     billed = design.billed_mw.get((charge.name, month), 0.0)
     cost = _tiered_kcur(charge.price_kcur_per_mw[month], charge.tiers, month, billed)
-    return tariff.demand_factor(case) * cost
+    return billing.demand_factor(case) * cost
 
 
 def _block_kcur(case: Case, design: Design, charge: EnergyCharge, month: int) -> float:

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from models import finance
+from models.billing import contract_matters, covering, may_overrun
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case
-from models.tariff import covering
-
-
-def contract_matters(case: Case) -> bool:
-    """Whether contracted capacity is settled or costs anything; if not, it is the whole connection."""
-    grid = case.grid
-    shares = [d.contract_share for d in grid.demand_charges]
-    priced = max(grid.contract_kcur_per_mw_year, grid.connection_kcur_per_mw, *shares) > 0
-    return priced or grid.contract_mw is not None
-
-
-def may_overrun(case: Case) -> bool:
-    """Whether demand above contracted capacity is allowed, at a price."""
-    return contract_matters(case) and case.grid.overrun_kcur_per_mw_month is not None
 
 
 def month(block: Block, case: Case, m: int) -> None:
@@ -47,7 +34,7 @@ def design(block: Block, case: Case, months: dict[int, Block]) -> None:
 
 def _highest(case: Case, months: dict[int, Block]) -> dict[tuple[str, int], Expr]:
     """What holds the highest import of each month [MW]: the peak of a charge on all its hours, else top_mw."""
-    found = {(name, m): b.peak_mw[name] for m, b in months.items() for name in covering(case, b, m)}
+    found = {(name, m): b.peak_mw[name] for m, b in months.items() for name in covering(case, m)}
     return {**{("top", m): b.top_mw for m, b in months.items()}, **found}
 
 
@@ -107,7 +94,7 @@ def operate(block: Block, case: Case, border: Block, m: int) -> None:
     constraint(
         block,
         "reach_top",
-        hours if contract_matters(case) and not covering(case, border, m) else (),
+        hours if contract_matters(case) and not covering(case, m) else (),
         lambda t: grid.billing_factor * block.import_mw[t] <= border.top_mw,
         doc="interval import within the month's highest [MW]",
     )

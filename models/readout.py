@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from models import billing, curves, storage, supply
 from models import cooling as cooling_block
-from models import curves, storage, supply, tariff
 from models.blocks import Block
 from models.case import Battery, Case
 from models.catalogue import cooling, heat_coolings, heat_share, of_kind, options, rack, serving
 from models.design import Design, Gang, Operation, PlacedRacks, Units
 from models.fields import Series
-from models.grid import may_overrun
 
 _NOTHING = 1e-7
 """Shares and powers below this are the solver's zero."""
@@ -229,7 +228,7 @@ def _close_balance(
 def _contract_mw(case: Case, design: Block, operation: Operation) -> float:
     """Contracted capacity [MW]: as solved, but not below the highest import where that may not exceed it."""
     solved = _bounded(design.grid.contract_mw)
-    if may_overrun(case) or case.grid.contract_mw is not None:
+    if billing.may_overrun(case) or case.grid.contract_mw is not None:
         return solved
     peak = float(operation.import_mw.max(initial=0.0)) * case.grid.billing_factor
     return min(max(solved, peak), case.import_limit_mw)
@@ -248,10 +247,10 @@ def _bill(case: Case, operation: Operation, contract_mw: float) -> dict[tuple[st
             d.min_mw,
             d.contract_share * contract_mw,
             peaks[d.name, m],
-            *(d.ratchet_share * peaks[d.name, k] for k in tariff.ratchet_sources(case, d, m)),
+            *(d.ratchet_share * peaks[d.name, k] for k in billing.ratchet_sources(case, d, m)),
         )
         for d in case.grid.demand_charges
-        for m in tariff.billed_months(case, d)
+        for m in billing.billed_months(case, d)
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from models import finance
+from models.billing import lowest_price_kcur_per_mwh
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Battery, Case
-from models.tariff import lowest_price_kcur_per_mwh
 
 
 def technologies(case: Case) -> dict[str, Battery]:

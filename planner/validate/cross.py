@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models import catalogue
+from models.billing import lowest_price_kcur_per_mwh
 from models.case import Case
 from planner.validate.rows import Row, Tables
 
@@ -15,6 +16,7 @@ def check_case(tables: Tables, case: Case, site: Row | None, sound: frozenset[st
     """Every check whose tables are `sound` (free of findings); `case` holds what could be built."""
     if sound >= {"Project", "Sites"} and site is not None:
         _check_energised(tables, case, site)
+        _check_export(tables, case, site)
         if sound >= {"Supply", "Storage"}:
             _check_given_load(tables, case, site)
     racks_built = len(case.racks) == len(tables["Racks"].rows) and "Racks" in sound
@@ -35,6 +37,25 @@ def _check_energised(tables: Tables, case: Case, site: Row) -> None:
     if live > need:
         message = f"service must start in month {need:g} ({tables.project.cell('need_month')})"
         tables.report(site.finding("energised_month", "", f"at most {need:g}", message))
+
+
+def _check_export(tables: Tables, case: Case, site: Row) -> None:
+    """Buying and selling at once would earn money without end."""
+    grid, least = case.grid, lowest_price_kcur_per_mwh(case)
+    if grid.export_limit_mw == 0 or grid.export_price_kcur_per_mwh is None:
+        return
+    higher = np.flatnonzero(grid.export_price_kcur_per_mwh > least + 1e-12)
+    if higher.size:
+        i = int(higher[0])
+        name = "export_price_series" if site["export_price_series"] is not None else "export_price"
+        step = np.datetime64(case.calendar.first_step) + np.timedelta64(round(60 * i * case.calendar.step_h), "m")
+        more = f" and {higher.size - 1:,} more steps" if higher.size > 1 else ""
+        sold = float(grid.export_price_kcur_per_mwh[i])
+        message = (
+            f"{str(step).replace('T', ' ')}: one more MWh costs at least {1000 * least[i]:.6g} {case.currency}, "
+            f"sold at {1000 * sold:.6g}{more}"
+        )
+        tables.report(site.finding(name, "", "at most the price of energy bought in every hour", message))
 
 
 def _check_given_load(tables: Tables, case: Case, site: Row) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models.case import Tier
 from planner.errors import BadWorkbook, Finding
 from planner.validate import ValidatedCase, validate
 from planner.workbook import read_workbook
@@ -31,6 +32,7 @@ def _year(small: Any, start: str, hours: int) -> None:
     small.project.update(year_start=start, hours=hours)
     small.rows["Sites"][0]["export_limit_mw"] = 0
     small.series = {name: [1.0] * hours for name in small.series} | {"hour": list(range(hours))}
+    small.rows["TariffPeaks"] = []
     small.rows["Windows"][0]["start"] = f"{start}T06:00"
 
 
@@ -114,3 +116,60 @@ def test_a_leap_year_has_29_days_in_february(small: Any) -> None:
     _year(small, "2024-01-01", 8784)
     calendar = read(small.write()).case.calendar
     assert calendar.steps == 8784 and len(calendar.steps_of(1)) == 696 and calendar.months == tuple(range(12))
+
+
+def test_prices_of_seasons_and_tiers_of_one_charge(small: Any) -> None:
+    """Proves: rows of one charge give each month its price, and a month without a row for a threshold keeps the price
+    below it; hours and ratchet stand in the first row. Catches: two charges, each with a ratchet of its own; the tier
+    of another season."""
+    small.rows["TariffDemand"] = [
+        {"tariff": "TOU", "charge": "demand", "price": 10.5, "months": "1-6", "ratchet_pct": 35, "ratchet_months": 11},
+        {"tariff": "TOU", "charge": "demand", "price": 11.5, "months": "7-12"},
+        {"tariff": "TOU", "charge": "demand", "price": 20, "months": "7-8", "above_kw": 500},
+    ]
+    small.rows["ExchangeRates"][0]["rate"] = 1
+    charge, _ = read(small.write()).case.grid.demand_charges
+    assert charge.price_kcur_per_mw == (10.5,) * 6 + (11.5,) * 6 and charge.ratchet_share == 0.35
+    assert charge.tiers == (Tier(0.5, (10.5,) * 6 + (20.0, 20.0) + (11.5,) * 4),)
+
+
+def test_a_peak_window_in_two_months_is_charged_once(small: Any) -> None:
+    """Proves: hours in January and March make one charge: its price stands in March, January feeds it through a full
+    ratchet. Catches: a charge per month or per row."""
+    _year(small, "2023-01-01", 24 * 90)
+    small.rows["TariffPeaks"] = [
+        {"tariff": "TOU", "charge": "peak", "price": 900, "start": start, "hours": 2}
+        for start in ("2023-01-31T23:00", "2023-03-02T18:00")
+    ]
+    small.rows["TariffDemand"] = []
+    (charge,) = read(small.write()).case.grid.demand_charges
+    assert np.flatnonzero(charge.applies).tolist() == [743, 744, 59 * 24 + 42, 59 * 24 + 43]
+    assert [m for m in range(12) if charge.price_kcur_per_mw[m]] == [2] and charge.price_kcur_per_mw[2] == 0.9
+    assert (charge.ratchet_share, charge.ratchet_months, charge.ratchet_peak_months) == (1.0, 11, (0, 1, 2))
+
+
+def test_wholesale_plus_fees(small: Any) -> None:
+    """Proves: price = series * (1 + markup) + row of the tariff + adder, with a warning that both count. Catches: the
+    markup on the adder or on the tariff too; the series instead of the rows."""
+    small.rows["Sites"][0].update(price_series="spot", price_markup_pct=10)
+    small.series["spot"] = [50_000.0] * 24
+    found = read(small.write())
+    price = 1000 * found.case.grid.import_price_kcur_per_mwh
+    assert price[[0, 12]] == pytest.approx([1.1 * 50 + 100 + 1, 1.1 * 50 + 200 + 1])
+    assert any("come on top of this series" in w.message for w in found.warnings)
+
+
+def test_a_tariff_of_blocks_alone(small: Any) -> None:
+    """Proves: a tariff may have blocks and no price by time: then the adder alone is the price by time. Catches: a gap
+    reported where none is."""
+    small.rows["TariffEnergy"] = []
+    small.rows["Sites"][0]["export_limit_mw"] = 0
+    assert _prices(small).tolist() == [[0.0] * 24]
+
+
+def test_export_above_what_take_or_pay_leaves_is_refused(small: Any) -> None:
+    """Proves: where 90 of the 101 of a MWh by night would be paid anyway, selling at 20 would earn
+    without end. Catches: a check against the price by time alone."""
+    small.rows["Sites"][0]["take_or_pay_price"] = 90_000
+    (found,) = findings(small.write())
+    assert found.cell == small.cell("Sites", "export_price") and "at least 11 USD, sold at 20" in str(found)

@@ -7,8 +7,8 @@ import pytest
 from tiny import battery, demand, energy_case, supply
 
 from models.audit import audit
+from models.billing import Slice, slices
 from models.case import Case, EnergyCharge, Tier
-from models.tariff import Slice, slices
 from planner.solving import solve
 from planner.solving.arrays import compile_case, join
 from planner.solving.highs import Run
