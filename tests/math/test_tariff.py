@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from dispatch import Fixed, dispatch
+from randombills import random_bill
 from tiny import battery, demand, energy_case, supply
 
+from models.accounts import account
 from models.audit import audit
 from models.billing import Slice, slices
 from models.case import Case, EnergyCharge, Tier
@@ -334,6 +337,30 @@ def test_the_recheck_knows_every_term(plan, rule, change):
             new[group] = (replace(getattr(found.case.grid, group)[0], **new.pop(key)),)
     other = replace(found.case, grid=replace(found.case.grid, **new))
     assert rule in {v.check for v in audit(other, found.design, found.accounts).violations}
+
+
+# -- brute force --
+
+BILLS = 60
+
+
+@pytest.mark.parametrize("seed", range(BILLS))
+def test_bills_by_brute_force(seed):
+    """Proves: the least cost of a random bill equals that of trying every tier of every month with another method, or
+    both find none; the plan passes the recheck. Catches: any term of the bill that is missing, wrong, or cuts off an
+    optimum; a binary whose bound is too tight."""
+    case = random_bill(seed)
+    expected = dispatch(case, Fixed({}, {}, 0.0, 0.0, 0.0))
+    design, proof = solve(case, gap=0.0, method="monolithic")
+    if expected is None:
+        assert (design, proof.status) == (None, "infeasible")
+        return
+    assert design is not None and proof.status == "optimal"
+    assert proof.objective_kcur == pytest.approx(expected.cost_kcur, rel=1e-6, abs=1e-6)
+    accounts = account(case, design)
+    assert accounts.objective_kcur == pytest.approx(expected.cost_kcur, rel=1e-6, abs=1e-6)
+    report = audit(case, design, accounts, proof)
+    assert report.ok, report.violations
 
 
 # -- in months --
