@@ -145,6 +145,7 @@ class Grid:
         "t/MWh", "market-based carbon of energy bought (contracts, certificates); reported only", default=None
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
+    tariff: str = quantity("", "name of the tariff", default="")
 
     @property
     def interval_limit_mw(self) -> float:

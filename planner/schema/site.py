@@ -265,6 +265,14 @@ _PRICES = (
         users=("design", "siting"),
     ),
     Column(
+        "tariff_options",
+        "further tariffs that could be chosen, separated by semicolons; the plan takes the cheapest and is solved once "
+        "for each",
+        kind="text",
+        example="industrial 154 kV option II",
+        case_path="grid.tariff",
+    ),
+    Column(
         "tariff_currency",
         "currency of the tariff, of every price of energy and of the grid's fees on this sheet",
         kind="reference",

@@ -101,7 +101,7 @@ _RULES = (
         "Sites.tariff picks the rows of that name on TariffEnergy (prices by time: each hour of the year in exactly "
         "one row), TariffBlocks (energy in blocks), TariffDemand and TariffPeaks. Sites.price_series is a wholesale "
         "price, with or without such rows on top. Hours are standard time unless Sites.time_zone names a zone with "
-        "daylight saving; days of the calendar in Sites.holidays count as Sundays.",
+        "daylight saving; days of the calendar in Sites.holidays count as Sundays. Sites.tariff_options names rivals.",
     ),
 )
 

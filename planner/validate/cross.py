@@ -16,7 +16,7 @@ def check_case(tables: Tables, case: Case, site: Row | None, sound: frozenset[st
     """Every check whose tables are `sound` (free of findings); `case` holds what could be built."""
     if sound >= {"Project", "Sites"} and site is not None:
         _check_energised(tables, case, site)
-        _check_export(tables, case, site)
+        check_export(tables, case, site)
         if sound >= {"Supply", "Storage"}:
             _check_given_load(tables, case, site)
     racks_built = len(case.racks) == len(tables["Racks"].rows) and "Racks" in sound
@@ -39,7 +39,7 @@ def _check_energised(tables: Tables, case: Case, site: Row) -> None:
         tables.report(site.finding("energised_month", "", f"at most {need:g}", message))
 
 
-def _check_export(tables: Tables, case: Case, site: Row) -> None:
+def check_export(tables: Tables, case: Case, site: Row) -> None:
     """Buying and selling at once would earn money without end."""
     grid, least = case.grid, lowest_price_kcur_per_mwh(case)
     if grid.export_limit_mw == 0 or grid.export_price_kcur_per_mwh is None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from dataclasses import replace
+
 import numpy as np
 
 from models.case import Grid, Site
@@ -90,6 +93,32 @@ def _margin(tables: Tables, row: Row, bulb: str, series: Vector | None) -> float
     return max(margin, 0.0)
 
 
+def with_tariffs(tables: Tables, row: Row) -> list[Row]:
+    """The site once for each further tariff it could choose, in the order given; what is wrong with a name is found."""
+    if not row.ok("tariff", "tariff_options") or row["tariff_options"] is None:
+        return []
+    sheets = ("TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks")
+    if not all(tables[sheet].knows("tariff") for sheet in sheets):
+        return []
+    known = {r["tariff"] for sheet in sheets for r in tables[sheet]}
+    names = [part.strip() for part in row["tariff_options"].split(";") if part.strip()]
+    given, found = row.values["tariff_options"], []
+    for place, name in enumerate(names):
+        if row["tariff"] is None:
+            tables.report(row.finding("tariff", "a blank cell", "the first of the tariffs to choose from"))
+            return []
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.6)
+            message = f"did you mean {near[0]}?" if near else ""
+            tables.report(row.finding("tariff_options", repr(name), "names of tariffs with rows", message))
+        elif name in (row["tariff"], *names[:place]):
+            tables.report(row.finding("tariff_options", repr(name), "each tariff once, and not that of `tariff`"))
+        else:
+            values = {**row.values, "tariff": replace(given, value=name, shown=name)}
+            found.append(Row(row.sheet, row.number, values, row.provenance))
+    return found
+
+
 def grid(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Grid | None:
     """Connection and prices; None if something is wrong with them."""
     clock = read_clock(tables, row, steps)
@@ -130,6 +159,7 @@ def grid(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Grid |
         connection_terms=terms(tables, row, "connection_asset_class"),
         market_carbon_t_per_mwh=row["market_carbon_g_per_kwh"],
         energised_month=row["energised_month"],
+        tariff=row["tariff"] or "",
     )
 
 

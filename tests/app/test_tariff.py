@@ -173,3 +173,26 @@ def test_export_above_what_take_or_pay_leaves_is_refused(small: Any) -> None:
     small.rows["Sites"][0]["take_or_pay_price"] = 90_000
     (found,) = findings(small.write())
     assert found.cell == small.cell("Sites", "export_price") and "at least 11 USD, sold at 20" in str(found)
+
+
+def test_tariffs_to_choose_from(small: Any) -> None:
+    """Proves: a further tariff gives a second case with its own prices and charges, and the site's other terms.
+    Catches: charges of the first tariff carried over; terms of the site lost."""
+    small.rows["Sites"][0].update(tariff_options="unused", export_limit_mw=0)
+    found = read(small.write())
+    (other,) = found.options
+    assert (found.case.grid.tariff, other.grid.tariff) == ("TOU", "unused")
+    assert other.grid.demand_charges == other.grid.energy_charges == ()
+    assert set(other.grid.import_price_kcur_per_mwh) == {0.001 * (0.001 + 1)}  # 1 + 1000 KRW at 0.001 USD/KRW
+    assert other.grid.contract_mw == 7 and other.workloads == found.case.workloads
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [("TUO", "did you mean TOU?"), ("TOU", "each tariff once"), ("unused; unused", "each tariff once")],
+)
+def test_a_tariff_that_cannot_be_chosen_is_named(small: Any, options: str, words: str) -> None:
+    """Proves: unknown and repeated names are one finding. Catches: a misspelt option that silently drops out."""
+    small.rows["Sites"][0].update(tariff_options=options, export_limit_mw=0)
+    (found,) = findings(small.write())
+    assert found.cell == small.cell("Sites", "tariff_options") and words in str(found), str(found)

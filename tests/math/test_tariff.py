@@ -12,9 +12,13 @@ from models.accounts import account
 from models.audit import audit
 from models.billing import Slice, slices
 from models.case import Case, EnergyCharge, Tier
+from models.design import Proof
+from planner.errors import Infeasible
 from planner.solving import solve
 from planner.solving.arrays import compile_case, join
 from planner.solving.highs import Run
+from planner.studies.plan import PlanOptions, _best_of, plan_case
+from planner.validate import ValidatedCase
 
 
 def tier(above, price) -> Tier:
@@ -337,6 +341,47 @@ def test_the_recheck_knows_every_term(plan, rule, change):
             new[group] = (replace(getattr(found.case.grid, group)[0], **new.pop(key)),)
     other = replace(found.case, grid=replace(found.case.grid, **new))
     assert rule in {v.check for v in audit(other, found.design, found.accounts).violations}
+
+
+# -- several tariffs --
+
+
+def _choice(*names_and_prices: tuple[str, float, float], limit: float = 10.0) -> ValidatedCase:
+    """5 MWh and a peak of 3 under tariffs of (name, price of energy, price of demand)."""
+    cases = [
+        energy_case([2, 3], energy, limit_mw=limit, grid={"tariff": name, "demand_charges": (demand(price, 2),)})
+        for name, energy, price in names_and_prices
+    ]
+    return ValidatedCase(cases[0], (), (), 0, 0, (), tuple(cases[1:]))
+
+
+def test_the_cheapest_tariff_is_chosen_and_the_proof_bounds_all():
+    """Proves: of 5 * 1 + 3 * 4 = 17, 5 * 2 + 3 * 1 = 13 and 5 * 3 = 15 the second is taken, and its bound is one for
+    all three. Catches: the first or the last taken; the bound of another tariff."""
+    answer = plan_case(_choice(("a", 1.0, 4.0), ("b", 2.0, 1.0), ("c", 3.0, 0.0)), PlanOptions())
+    assert answer.case.grid.tariff == "b" and answer.audit.ok
+    assert answer.accounts.objective_kcur == answer.proof.objective_kcur == pytest.approx(13)
+    assert answer.proof.status == "optimal" and answer.proof.bound_kcur == pytest.approx(13)
+    assert any("tariff c" in note for note in answer.proof.notes)
+
+
+def test_the_bound_over_tariffs_is_the_least_of_their_bounds():
+    """Proves: a tariff whose search stopped early at a bound of 3 leaves 3 as the bound and no proof of optimality.
+    Catches: the bound of the winner alone, a false proof."""
+    case = energy_case([1])
+    found = [
+        (case, object(), Proof("optimal", 13.0, 13.0, 1.0, "auto")),
+        (case, object(), Proof("limit", 15.0, 3.0, 2.0, "auto")),
+        (case, None, Proof("infeasible", float("inf"), float("inf"), 1.0, "auto")),
+    ]
+    proof = _best_of(found)[2]
+    assert (proof.status, proof.objective_kcur, proof.bound_kcur, proof.seconds) == ("limit", 13.0, 3.0, 4.0)
+
+
+def test_no_tariff_has_a_plan():
+    """Proves: if no tariff has a plan, the case is infeasible. Catches: an early return on the first."""
+    with pytest.raises(Infeasible):
+        plan_case(_choice(("a", 1.0, 4.0), ("b", 2.0, 1.0), limit=2.0), PlanOptions())
 
 
 # -- brute force --
