@@ -2,35 +2,8 @@
 
 from __future__ import annotations
 
-from planner.schema.columns import Column, Sheet, User, asset_class, provenance
-
-_SERIES = "column of sheet Hourly, or file.csv:column beside the workbook"
-
-
-def _series(
-    name: str,
-    meaning: str,
-    unit: str,
-    path: str,
-    factor: float = 1.0,
-    users: tuple[User, ...] = (),
-    example: str = "",
-    minimum: float | None = None,
-    maximum: float | None = None,
-) -> Column:
-    return Column(
-        name,
-        f"{meaning}: {_SERIES}",
-        unit,
-        kind="series",
-        example=example or name.removesuffix("_series"),
-        case_path=path,
-        factor=factor,
-        users=users,
-        minimum=minimum,
-        maximum=maximum,
-    )
-
+from planner.schema.columns import Column, Sheet, asset_class, provenance, series
+from planner.schema.prices import PRICES
 
 _PLACE = (
     Column(
@@ -42,7 +15,7 @@ _PLACE = (
         case_path="site.name",
         users=("design", "siting"),
     ),
-    _series(
+    series(
         "dry_bulb_series",
         "dry-bulb temperature",
         "degC",
@@ -52,7 +25,7 @@ _PLACE = (
         minimum=-60,
         maximum=70,
     ),
-    _series(
+    series(
         "wet_bulb_series",
         "wet-bulb temperature",
         "degC",
@@ -62,7 +35,7 @@ _PLACE = (
         minimum=-60,
         maximum=50,
     ),
-    _series(
+    series(
         "humidity_series",
         "relative humidity",
         "%",
@@ -129,7 +102,7 @@ _PLACE = (
         case_path="site.house_load_mw",
         factor=0.001,
     ),
-    _series(
+    series(
         "plain_load_series",
         "a given load apart from racks, or instead of them",
         "MW",
@@ -254,169 +227,6 @@ _CONNECTION = (
         factor=0.01,
     ),
 )
-_PRICES = (
-    Column(
-        "tariff",
-        "tariff of this site: its rows on TariffEnergy, TariffBlocks, TariffDemand and TariffPeaks",
-        kind="reference",
-        references=("TariffEnergy.tariff", "TariffBlocks.tariff", "TariffDemand.tariff", "TariffPeaks.tariff"),
-        example="industrial 154 kV",
-        case_path="grid.tariff",
-        users=("design", "siting"),
-    ),
-    Column(
-        "tariff_options",
-        "further tariffs that could be chosen, separated by semicolons; the plan takes the cheapest and is solved once "
-        "for each",
-        kind="text",
-        example="industrial 154 kV option II",
-        case_path="grid.tariff",
-    ),
-    Column(
-        "tariff_currency",
-        "currency of the tariff, of every price of energy and of the grid's fees on this sheet",
-        kind="reference",
-        references=("ExchangeRates.currency",),
-        default_from="Project.currency",
-        example="KRW",
-        case_path="grid.tariff_currency",
-    ),
-    Column(
-        "holidays",
-        "calendar of public holidays that the tariff counts as Sundays; blank: none",
-        kind="reference",
-        references=("Holidays.calendar",),
-        example="Korea",
-        case_path="grid.holidays",
-    ),
-    Column(
-        "time_zone",
-        "time zone whose daylight saving the tariff's hours follow; blank: standard time all year",
-        kind="text",
-        example="America/New_York",
-        case_path="grid.time_zone",
-    ),
-    _series(
-        "price_series",
-        "hourly price of energy bought, as on a wholesale market; rows of the tariff on TariffEnergy come on top",
-        "tariff currency/MWh",
-        "grid.import_price_kcur_per_mwh",
-        0.001,
-        example="wholesale_usd_per_mwh",
-    ),
-    Column(
-        "price_markup_pct",
-        "share that losses and percentage fees add to price_series",
-        "%",
-        default=0,
-        minimum=-100,
-        maximum=1000,
-        example=3,
-        case_path="grid.import_price_kcur_per_mwh",
-        factor=0.01,
-    ),
-    Column(
-        "price_adder",
-        "added to every price of energy bought: network, levies, margin",
-        "tariff currency/MWh",
-        default=0,
-        example=20,
-        case_path="grid.import_price_kcur_per_mwh",
-        factor=0.001,
-    ),
-    Column(
-        "take_or_pay_mwh",
-        "energy of the year that is paid for even if it is not taken",
-        "MWh/year",
-        default=0,
-        minimum=0,
-        example=30000,
-        case_path="grid.take_or_pay_mwh_per_year",
-    ),
-    Column(
-        "take_or_pay_price",
-        "price of each MWh not taken",
-        "tariff currency/MWh",
-        default=0,
-        minimum=0,
-        example=40,
-        case_path="grid.take_or_pay_kcur_per_mwh",
-        factor=0.001,
-    ),
-    Column(
-        "power_factor_target",
-        "power factor below which the demand charges rise; blank: no such rule",
-        "1",
-        default=0,
-        minimum=0,
-        maximum=1,
-        example=0.9,
-        case_path="grid.power_factor_target",
-    ),
-    Column(
-        "power_factor_surcharge_pct",
-        "rise of the demand charges for each 0.01 of power factor below the target",
-        "% per 0.01",
-        default=0,
-        minimum=0,
-        example=0.2,
-        case_path="grid.power_factor_surcharge",
-    ),
-    Column(
-        "contract_mw",
-        "contracted capacity if it is settled; blank: chosen by the plan, if it costs anything",
-        "MW",
-        not_stated=True,
-        minimum=0,
-        example=8,
-        case_path="grid.contract_mw",
-    ),
-    Column(
-        "contract_fee",
-        "yearly fee on contracted capacity",
-        "tariff currency/kW-year",
-        default=0,
-        minimum=0,
-        example=12,
-        case_path="grid.contract_kcur_per_mw_year",
-    ),
-    Column(
-        "overrun_fee",
-        "price of each month's highest demand above contracted capacity; blank: it is never exceeded",
-        "tariff currency/kW-month",
-        not_stated=True,
-        minimum=0,
-        example=25,
-        case_path="grid.overrun_kcur_per_mw_month",
-    ),
-    Column(
-        "fixed_charge",
-        "fixed monthly charge",
-        "tariff currency/month",
-        default=0,
-        minimum=0,
-        example=500,
-        case_path="grid.fixed_kcur_per_month",
-        factor=0.001,
-    ),
-    Column(
-        "export_price",
-        "price of energy sold, in every hour; or give a series",
-        "tariff currency/MWh",
-        default=0,
-        example=40,
-        case_path="grid.export_price_kcur_per_mwh",
-        factor=0.001,
-    ),
-    _series(
-        "export_price_series",
-        "price of energy sold",
-        "tariff currency/MWh",
-        "grid.export_price_kcur_per_mwh",
-        0.001,
-        example="export_price",
-    ),
-)
 _CARBON = (
     Column(
         "carbon_g_per_kwh",
@@ -428,7 +238,7 @@ _CARBON = (
         factor=0.001,
         users=("siting",),
     ),
-    _series(
+    series(
         "carbon_series",
         "location-based carbon of energy bought",
         "g/kWh",
@@ -452,6 +262,6 @@ SITES = Sheet(
     "Sites",
     "tblSites",
     "The place: climate, connection, prices, carbon.",
-    (*_PLACE, *_CHAIN, *_CONNECTION, *_PRICES, *_CARBON, *provenance()),
+    (*_PLACE, *_CHAIN, *_CONNECTION, *PRICES, *_CARBON, *provenance()),
     key=("name",),
 )
