@@ -21,6 +21,7 @@ Method = Literal["auto", "decomposed", "monolithic"]
 _LIMITS = (
     "grid.import_limit_mw",
     "grid.import_limit_mva",
+    "grid.contract_mw",
     "grid.energised_month",
     "site.area_m2",
     "limits.tokenergy_wh_per_ktok",
