@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from models import billing, finance, storage
 from models import cooling as cooling_block
-from models import finance, storage
-from models.case import AssetTerms, Case, Money
+from models.case import AssetTerms, Case, DemandCharge, EnergyCharge, Money
 from models.catalogue import (
     landed_kcur,
     reference_mtok,
@@ -22,6 +22,9 @@ from models.design import Accounts, CostLine, Design
 from models.fields import Series
 from models.instants import instants
 from models.usage import busy_mw, design_day_mw, placed
+
+TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
+"""Items of the lines energy and contract."""
 
 
 def account(case: Case, design: Design) -> Accounts:
@@ -89,7 +92,8 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
     for s in case.supplies:
         found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
-    found.append(("connection", "connection", design.contract_mw, "MW", case.grid.connection_kcur_per_mw))
+    connected_mw = max(design.contract_mw, _peak_mw(case, design)) if billing.may_overrun(case) else design.contract_mw
+    found.append(("connection", "connection", connected_mw, "MW", case.grid.connection_kcur_per_mw))
     return [
         CostLine(
             line=line,
@@ -118,9 +122,18 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         ("carbon", "carbon", _carbon_t(case, design), "t", case.limits.carbon_price_kcur_per_t),
         ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3),
     ]
+    for c in grid.energy_charges:
+        yearly = sum(_block_kcur(case, design, c, m) for m in case.calendar.months)
+        found.append(("energy", c.name, 1.0, "year", yearly))
+    if grid.take_or_pay_mwh_per_year > 0:
+        short = max(0.0, grid.take_or_pay_mwh_per_year - h * float(op.import_mw.sum()))
+        found.append(("energy", TAKE_OR_PAY, short, "MWh", grid.take_or_pay_kcur_per_mwh))
     for d in grid.demand_charges:
-        yearly = sum(d.price_kcur_per_mw[m] * mw for (name, m), mw in design.billed_mw.items() if name == d.name)
+        yearly = sum(_demand_kcur(case, design, d, m) for m in case.calendar.months)
         found.append(("demand", d.name, 1.0, "year", yearly))
+    if billing.may_overrun(case):
+        above = sum(_overrun_mw(case, design, m) for m in case.calendar.months)
+        found.append(("contract", OVERRUN, above, "MW-month", grid.overrun_kcur_per_mw_month or 0.0))
     for n, b in storage.technologies(case).items():
         discharged = h * float(op.discharge_mw[n].sum())
         found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
@@ -137,6 +150,35 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         )
         for line, item, quantity, unit, price in found
     ]
+
+
+def _part(case: Case, month: int) -> slice:
+    steps = case.calendar.steps_of(month)
+    return slice(steps.start, steps.stop)
+
+
+def _peak_mw(case: Case, design: Design, month: int | None = None) -> float:
+    """Highest interval import of a month, or of the year [MW]."""
+    bought = design.operation.import_mw[slice(None) if month is None else _part(case, month)]
+    return case.grid.billing_factor * float(bought.max(initial=0.0))
+
+
+def _overrun_mw(case: Case, design: Design, month: int) -> float:
+    return max(0.0, _peak_mw(case, design, month) - design.contract_mw)
+
+
+def _demand_kcur(case: Case, design: Design, charge: DemandCharge, month: int) -> float:
+    """A demand charge of one month, with what the power factor adds [kcur]."""
+    billed = design.billed_mw.get((charge.name, month), 0.0)
+    cost = billing.tiered_kcur(charge.price_kcur_per_mw[month], charge.tiers, month, billed)
+    return billing.demand_factor(case) * cost
+
+
+def _block_kcur(case: Case, design: Design, charge: EnergyCharge, month: int) -> float:
+    """An energy charge of one month [kcur]."""
+    s = _part(case, month)
+    energy_mwh = case.calendar.step_h * float(charge.applies[s] @ design.operation.import_mw[s])
+    return billing.tiered_kcur(charge.price_kcur_per_mwh[month], charge.tiers, month, energy_mwh)
 
 
 def _carbon_t(case: Case, design: Design) -> float:
@@ -165,7 +207,7 @@ def _indicators(case: Case, design: Design, costs: tuple[CostLine, ...]) -> dict
         "wue_l_per_kwh": ratio(water, it_mwh),  # m3/MWh = L/kWh
         "cue_kg_per_kwh": ratio(_carbon_t(case, design), it_mwh),  # t/MWh = kg/kWh
         "cue_market_kg_per_kwh": None if market is None else ratio(market * import_mwh, it_mwh),
-        "peak_import_mw": case.grid.billing_factor * float(op.import_mw.max(initial=0.0)),
+        "peak_import_mw": _peak_mw(case, design),
         "it_installed_mw": day_mw["it"],
         "it_peak_mw": float(op.it_mw.max(initial=0.0)),
         "it_mean_mw": float(op.it_mw.mean()),
@@ -248,18 +290,16 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
                             "carbon_t", "water_m3", "it_mwh", "pue")
     }  # fmt: skip
     price = grid.import_price_kcur_per_mwh
-    prices = {d.name: d.price_kcur_per_mw for d in grid.demand_charges}
     for m in case.calendar.months:
-        s = slice(case.calendar.steps_of(m).start, case.calendar.steps_of(m).stop)
+        s = _part(case, m)
         it_mwh = h * float(op.it_mw[s].sum())
         table["import_mwh"].append(h * float(op.import_mw[s].sum()))
         table["onsite_mwh"].append(h * float(op.onsite_mw[s].sum()))
         table["export_mwh"].append(h * float(op.export_mw[s].sum()))
-        table["peak_mw"].append(grid.billing_factor * float(op.import_mw[s].max(initial=0.0)))
-        table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]))
-        table["demand_kcur"].append(
-            sum(prices[name][m] * mw for (name, month), mw in design.billed_mw.items() if month == m)
-        )
+        table["peak_mw"].append(_peak_mw(case, design, m))
+        blocks = sum(_block_kcur(case, design, c, m) for c in grid.energy_charges)
+        table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]) + blocks)
+        table["demand_kcur"].append(sum(_demand_kcur(case, design, d, m) for d in grid.demand_charges))
         table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]))
         table["water_m3"].append(float(op.water_m3[s].sum()))
         table["it_mwh"].append(it_mwh)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from models import curves, finance
+from models import billing, curves, finance
 from models.case import Case, DemandCharge, Offer, Redundancy
 from models.catalogue import cooling, heat_coolings, heat_share, rack, reference_mtok, serving
 from models.design import Design, Option, PlacedRacks
@@ -252,8 +252,9 @@ def battery_use(case: Case, design: Design) -> list[BatteryUse]:
 
 def battery_value(case: Case, design: Design) -> BatteryValue:
     """What the batteries save in a year. Where the connection could not carry the peak without them, they are worth
-    more than this: the design would not run. Surplus that they store counts as free, also where it could be sold."""
-    op, h, grid = design.operation, case.calendar.step_h, case.grid
+    more than this: the design would not run. Surplus that they store counts as free, also where it could be sold;
+    overrun, take-or-pay and minimum demand by contracted capacity are left out."""
+    op, grid = design.operation, case.grid
     net = sum((op.discharge_mw[n] - op.charge_mw[n] for n in op.discharge_mw), np.zeros(case.calendar.steps))
     without = np.maximum(op.import_mw + net, 0.0)
     peak = grid.billing_factor * float(op.import_mw.max(initial=0.0))
@@ -263,8 +264,8 @@ def battery_value(case: Case, design: Design) -> BatteryValue:
     return BatteryValue(
         peak_without_mw=peak_without,
         peak_mw=peak,
-        energy_kcur=h * float(grid.import_price_kcur_per_mwh @ (without - op.import_mw)),
-        demand_kcur=demand + grid.contract_kcur_per_mw_year * lowered,
+        energy_kcur=_energy_kcur(case, without) - _energy_kcur(case, op.import_mw),
+        demand_kcur=demand + (grid.contract_kcur_per_mw_year * lowered if grid.contract_mw is None else 0.0),
         connection_kcur=grid.connection_kcur_per_mw * lowered,
     )
 
@@ -281,7 +282,21 @@ def _demand_kcur(case: Case, charge: DemandCharge, import_mw: Series) -> float:
     for place, m in enumerate(order):
         earlier = {order[(place - k) % len(order)] for k in range(1, charge.ratchet_months + 1)}
         held = [charge.ratchet_share * peaks[k] for k in earlier if k in charge.ratchet_peak_months]
-        total += charge.price_kcur_per_mw[m] * max([peaks[m], *held])
+        billed = max([peaks[m], *held, charge.min_mw])
+        total += billing.tiered_kcur(charge.price_kcur_per_mw[m], charge.tiers, m, billed)
+    return billing.demand_factor(case) * total
+
+
+def _energy_kcur(case: Case, import_mw: Series) -> float:
+    """Energy bought in the year, by its hours and by blocks [kcur]."""
+    h, grid = case.calendar.step_h, case.grid
+    total = h * float(grid.import_price_kcur_per_mwh @ import_mw)
+    for charge in grid.energy_charges:
+        for m in case.calendar.months:
+            steps = case.calendar.steps_of(m)
+            part = slice(steps.start, steps.stop)
+            mwh = h * float(charge.applies[part] @ import_mw[part])
+            total += billing.tiered_kcur(charge.price_kcur_per_mwh[m], charge.tiers, m, mwh)
     return total
 
 
