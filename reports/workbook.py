@@ -38,6 +38,7 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     lists.write_limits(book, answer)
     lists.write_assumptions(book, answer)
     year.write_operation(book, answer)
+    summary.link_contents(book)
     try:
         workbook.close()
     except Exception as error:

@@ -75,18 +75,29 @@ def _inputs(comparison: Comparison) -> list[str]:
 
 def _figures(row: Row, currencies: tuple[str, str]) -> tuple[str, str, str, str]:
     """Both figures, their difference, and the difference as a share of the first."""
-    from reports.format import money, percent, significant
+    from reports.format import money, significant
 
     left, right, difference = row.left, row.right, row.difference
     if difference == 0:
         first = _one(row, left, currencies[0])
         return first, _one(row, right, currencies[1]), "=", ""
-    share = percent(difference / abs(left)) if difference is not None and left else ""
-    share = f"+{share}" if share and difference and difference > 0 else share
+    share = _share(difference, left)
     if row.unit == "kcur":
         change = money(difference, currencies[0]) if currencies[0] == currencies[1] else ""
         return money(left, currencies[0]), money(right, currencies[1]), change, share if change else ""
     return _one(row, left, ""), _one(row, right, ""), significant(difference, _digits(row)), share
+
+
+def _share(difference: float | None, base: float | None) -> str:
+    """A difference as a share of what it is measured from, with its sign."""
+    from reports.format import percent
+
+    if difference is None or not base:
+        return ""
+    share = difference / abs(base)
+    if abs(share) < 0.0005:
+        return "under 0.1 %"
+    return f"+{percent(share)}" if share > 0 else percent(share)
 
 
 def _digits(row: Row) -> int:

@@ -53,6 +53,6 @@ def template(
         next_step = f"aidc plan {shell_path(path)}"
     else:
         write_template(path, user)
-        next_step = f"fill in the coloured cells (the sheet Guide says how), then: aidc check {shell_path(path)}"
+        next_step = f"fill in the yellow cells (the sheet Guide lists them), then: aidc check {shell_path(path)}"
     click.echo(f"Written: {path}")
     hint(next_step, quiet=quiet)

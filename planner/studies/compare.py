@@ -151,16 +151,26 @@ def _kpi_rows(left: Answer, right: Answer) -> list[Row]:
 
 
 def _changes(left: Answer, right: Answer) -> tuple[Change, ...]:
-    """Inputs whose printed value differs, matched by where they go in the case."""
+    """Inputs whose printed value differs, matched by where they go in the case; an item that one side lacks is one
+    change, not one per figure."""
     a, b = ({o.path: o for o in answer.origins} for answer in (left, right))
-    found = []
+    items = [{_item(path) for path in side} for side in (a, b)]
+    found: dict[str, Change] = {}
     for path in {**a, **b}:
-        x, y = a.get(path), b.get(path)
-        if x is None or y is None or x.value != y.value:
-            one = y or x
-            assert one is not None
-            found.append(Change(one.cell, path, x.value if x else "-", y.value if y else "-", one.unit))
-    return tuple(found)
+        x, y, item = a.get(path), b.get(path), _item(path)
+        one = y or x
+        assert one is not None
+        if item and (item in items[0]) != (item in items[1]):
+            there = ("there", "-") if item in items[0] else ("-", "there")
+            found.setdefault(item, Change(one.cell, item, *there, ""))
+        elif x is None or y is None or x.value != y.value:
+            found[path] = Change(one.cell, path, x.value if x else "-", y.value if y else "-", one.unit)
+    return tuple(found.values())
+
+
+def _item(path: str) -> str:
+    """`offers[pod]` of `offers[pod].max_count`; empty for a figure that belongs to no item."""
+    return path[: path.rindex("]") + 1] if "]" in path else ""
 
 
 def _series(answer: Answer) -> dict[str, Series]:

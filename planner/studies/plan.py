@@ -162,7 +162,7 @@ def limits_in_force(origins: tuple[Origin, ...]) -> list[str]:
 def _meaning(path: str) -> str:
     """`offers[Hall A].max_count` as `Hall A, largest order`, in the words of the field's own description."""
     owner, _, name = path.rpartition(".")
-    item = owner.partition("[")[2].removesuffix("]")
+    item = owner.partition("[")[2].rpartition("]")[0]
     for kind in (Grid, Site, Limits, Rack, Workload, Offer, Battery, Supply, ChilledWaterStore):
         for f in fields(kind):
             if f.name == name and (item or kind in (Grid, Site, Limits)):

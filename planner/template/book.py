@@ -32,6 +32,8 @@ SPARE_ROWS = 60
 """Rows below each table for which drop-downs and checks of numbers are ready: Excel's tables grow into them."""
 _PAGE_WIDTH = 190.0
 """Column widths that fit on one printed page and stay readable."""
+_LONG = ("source", "assumed_fields")
+"""columns whose small texts wrap"""
 _PROVENANCE = ("source", "year", "grade", "assumed_fields")
 
 
@@ -57,6 +59,7 @@ def write_workbook(path: Path, content: Content, user: User) -> None:
 
 def _head(page: Any, s: Sheet, look: Look, widths: list[float]) -> None:
     page.hide_gridlines(2)
+    page.ignore_errors({"number_stored_as_text": "A1:XFD20000"})  # years are texts on purpose
     page.set_landscape()
     page.fit_to_pages(max(1, round(sum(widths) / _PAGE_WIDTH)), 0)
     page.set_paper(9)
@@ -87,7 +90,7 @@ def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, l
     if any(user in c.users for c in s.columns) and s.name in (*content.own, "Offers"):
         page.set_tab_color(REQUIRED)
     for number, c in enumerate(s.columns):
-        page.write_string(MEANING_ROW - 1, number, _meaning(c), look.meaning)
+        page.write_string(MEANING_ROW - 1, number, _meaning(c), look.meaning_right if c.numeric else look.meaning)
         page.write_string(UNITS_ROW - 1, number, c.unit, look.unit_right if c.numeric else look.unit)
     count = max(len(rows), 1)
     header = [{"header": c.name, "header_format": look.header_right if c.numeric else look.header} for c in s.columns]
@@ -101,6 +104,9 @@ def _write_rows(page: Any, s: Sheet, content: Content, user: User, look: Look, l
     )
     for r in range(count):
         row = rows[r] if r < len(rows) else {}
+        lines = max(-(-len(str(row.get(n, ""))) // (1.25 * _width(s.column(n), rows))) for n in _LONG)
+        if lines > 1:
+            page.set_row(HEADER_ROW + r, 12.5 * lines + 4)
         for number, c in enumerate(s.columns):
             cell = look.cell(c, _state(c, row, user, own=not row or s.name in content.own))
             _write(page, HEADER_ROW + r, number, row.get(c.name), cell)

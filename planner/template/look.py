@@ -29,16 +29,17 @@ class Look:
         small = {"font_size": 9, "font_color": QUIET, "text_wrap": True}
         self.title = book.add_format({**base, "font_size": 18, "bold": True, "font_color": HEADER})
         self.purpose = book.add_format({**base, "font_color": QUIET})
-        self.meaning = book.add_format({**base, **small, "valign": "bottom", "indent": 1})
-        self.unit = book.add_format({**base, "font_size": 9, "font_color": QUIET, "italic": True, "indent": 1})
-        self.unit_right = book.add_format(
-            {**base, "font_size": 9, "font_color": QUIET, "italic": True, "align": "right"}
-        )
+        left, right = {"align": "left", "indent": 1}, {"align": "right", "indent": 1}
+        self.meaning = book.add_format({**base, **small, **left, "valign": "bottom"})
+        self.meaning_right = book.add_format({**base, **small, **right, "valign": "bottom"})
+        unit = {"font_size": 9, "font_color": QUIET, "italic": True}
+        self.unit = book.add_format({**base, **unit, **left})
+        self.unit_right = book.add_format({**base, **unit, **right})
         self.link = book.add_format({**base, "font_color": HEADER, "underline": 1, "valign": "top"})
         self.header_right = book.add_format(
-            {**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, "align": "right"}
+            {**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, **right}
         )
-        self.header = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, "indent": 1})
+        self.header = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, **left})
         bordered = {"bottom": 1, "bottom_color": LINE}
         self.key = book.add_format({**base, **bordered, "bold": True, "indent": 1})
         self.unit_cell = book.add_format({**base, **bordered, "font_color": QUIET, "italic": True, "indent": 1})
@@ -69,6 +70,8 @@ class Look:
             style: dict[str, Any] = {**self._base, "num_format": number, "bottom": 1, "bottom_color": LINE}
             if left or not column.numeric:
                 style |= {"align": "left", "indent": 1}
+            else:
+                style |= {"align": "right", "indent": 1}
             if state == "required":
                 style |= _REQUIRED
             elif state == "optional":
@@ -76,6 +79,6 @@ class Look:
             elif state == "assumed":
                 style |= {"italic": True, "font_color": ASSUMED}
             elif state == "source":
-                style |= {"font_color": QUIET, "font_size": 9}
+                style |= {"font_color": QUIET, "font_size": 9, "text_wrap": True}
             self._cells[key] = self._book.add_format(style)
         return self._cells[key]

@@ -52,7 +52,7 @@ def write(book: Book, answer: Answer, top: int) -> None:
     columns = (Column("Line", "wrap", 40), Column("Item", "wrap", 28), Column("Present value", "one", 14), *yearly)
     page = Page(book, "Cash flow", "Cash flow by year", note, columns)
     discount, first, per_unit = _rows(answer)
-    page.repeat(page.header(height=18), 3)
+    page.repeat(page.header(), 3)
     _discounts(page, answer, discount)
     _flows(page, answer, (discount, first, per_unit), top)
     _per_unit(page, answer, per_unit, columns)
@@ -104,7 +104,7 @@ def _per_unit(page: Page, answer: Answer, per_unit: int, columns: tuple[Column, 
         "Flow per unit of quantity × price: upkeep, replacements, tax effects, growth and residual value included"
     )
     used = (*columns[:2], Column("PV factor", "four"), *(Column(c.heading, "flow_pu") for c in columns[3:]))
-    page.header(used, 18)
+    page.header(used)
     assert page.row == per_unit
     discounts = _years(answer, _rows(answer)[0], True)
     for cost in answer.accounts.costs:

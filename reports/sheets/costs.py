@@ -71,7 +71,7 @@ def _lines(page: Page, answer: Answer) -> tuple[int, int]:
     """The table of cost lines; returns its first and last row."""
     accounts, columns = answer.accounts, _columns(answer.case.currency)
     page.heading("Cost lines: quantity × unit price × PV factor = present value")
-    page.sheet.repeat_rows(page.header(columns, 32))
+    page.sheet.repeat_rows(page.header(columns))
     first, total = page.row, accounts.objective_kcur
     last = first + len(accounts.costs) - 1
     for row, cost in enumerate(accounts.costs, first):
@@ -173,7 +173,7 @@ def _by_subject(page: Page, answer: Answer, lines: tuple[int, int]) -> None:
         Column(f"Present value, thousand {answer.case.currency}", "one"),
         Column("Share", "percent"),
     )
-    page.header(columns, 18)
+    page.header(columns)
     first, total = page.row, answer.accounts.objective_kcur
     last = first + len(sums) - 1
     for name, value in sorted(sums.items(), key=lambda entry: -entry[1]):

@@ -38,7 +38,7 @@ def write(book: Book, answer: Answer) -> None:
     )
     note = "Highest billing interval of the month within the charge's hours, or what the ratchet bills; inputs in blue"
     page = Page(book, "Demand", "Demand charges", note, columns)
-    page.repeat(page.header(height=18), 1)
+    page.repeat(page.header(), 1)
     assert page.row == _FIRST
     for name, month, mw, price in rows:
         row = page.row

@@ -37,7 +37,7 @@ def write(book: Book, answer: Answer) -> None:
     page.paragraph(_MEANING)
     page.row += 1
     heads = [Column(_head(answer, i), "one") for i in found]
-    page.repeat(page.header([Column("Instant", "wrap"), *heads, Column("How it is counted", "wrap")], 32), 1)
+    page.repeat(page.header([Column("Instant", "wrap"), *heads, Column("How it is counted", "wrap")]), 1)
     _line(page, "Dry bulb, °C", [i.dry_bulb_c for i in found])
     _line(page, "Wet bulb, °C", [i.wet_bulb_c for i in found])
     _power(page, answer, found)
@@ -166,7 +166,7 @@ def _chart(page: Page, found: tuple[Instant, ...]) -> None:
     }
     page.heading("Where the power goes, kW")
     first = page.row
-    page.header([Column("Use", "wrap"), *(Column(_NAMES[i.name], "one") for i in found), Column("")], 18)
+    page.header([Column("Use", "wrap"), *(Column(_NAMES[i.name], "one") for i in found), Column("")])
     used = {name: values for name, values in uses.items() if any(values)}
     for name, values in used.items():
         _line(page, name, _kw(values))

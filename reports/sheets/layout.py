@@ -21,6 +21,7 @@ STYLES: dict[str, dict[str, object]] = {
     "text_in": {"align": "left", "indent": 1},
     "wrap": {"text_wrap": True},
     "wrap_in": {"text_wrap": True, "align": "left", "indent": 1},
+    "link": {"font_color": ACCENT, "underline": 1},
     "muted": {"font_color": MUTED},
     "muted_in": {"font_color": MUTED, "align": "left", "indent": 1},
     "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
@@ -47,6 +48,7 @@ STYLES: dict[str, dict[str, object]] = {
     "flow": {"num_format": "[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;0.0"},
     "flow_pu": {"num_format": '[>=0.00005]0.0000;[<=-0.00005]-0.0000;"–"'},
     "price": {"num_format": "[>=100]#,##0.00;[<=-100]-#,##0.00;0.00####"},
+    "given": {"num_format": "[>=1000]#,##0;[<=-1000]-#,##0;General", "align": "left", "text_wrap": True},
     "plain_int": {"num_format": "0"},
     "percent": {"num_format": "0.0%"},
     "percent3": {"num_format": "0.000%"},
@@ -82,6 +84,8 @@ class Book:
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
+        self.contents: tuple[Worksheet, int] | None = None
+        """where the list of sheets goes: a sheet and its first row"""
         self._formats: dict[tuple[str, str], Format] = {}
 
     def style(self, name: str, variant: str = "") -> Format:
@@ -152,14 +156,16 @@ class Page:
         self.sheet.set_row(self.row, (17 if style == "lead" else 14) * lines + 2)
         self.row += 1
 
-    def header(self, columns: Sequence[Column] | None = None, height: float = 30) -> int:
-        """The header row of a table; returns its row."""
+    def header(self, columns: Sequence[Column] | None = None) -> int:
+        """The header row of a table, as high as its headings need; returns its row."""
         used = list(columns or self.columns)
         used += [Column("")] * (len(self.columns) - len(used))
         for index, column in enumerate(used):
             is_text = column.style in ("text", "wrap", "muted")
             self.cell(self.row, index, column.heading, "head" if is_text else "head_right")
-        self.sheet.set_row(self.row, height)
+        widths = (column.width for column in self.columns)
+        lines = max(lines_of(c.heading, 0.85 * width) for c, width in zip(used, widths, strict=True))  # bold is wide
+        self.sheet.set_row(self.row, 14 * lines + 4)
         self.row += 1
         return self.row - 1
 
@@ -193,7 +199,7 @@ class Page:
 
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a column, rather one too many than cut."""
-    return sum(len(textwrap.wrap(line, max(4, int(width * 1.1)))) or 1 for line in text.split("\n"))
+    return sum(len(textwrap.wrap(line, max(4, int(width * 1.15)))) or 1 for line in text.split("\n"))
 
 
 def style_for(value: float | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from models.design import Answer
 from reports import format as show
 from reports import wording
@@ -27,6 +29,8 @@ INPUTS = (
     Column("Grade", "text", 8),
     Column("Kind", "text", 11),
 )
+VALUE = 2
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?([eE][-+]?\d{1,2})?")
 GRADES = "A official or measured · B secondary · C single estimate · D derived · X assumption · blank: your own figure"
 
 
@@ -67,5 +71,9 @@ def write_assumptions(book: Book, answer: Answer) -> None:
     page.repeat(header)
     for o in answer.origins:
         values = (o.cell, o.path, o.value, show.unit(o.unit), o.source, o.year, o.grade, o.kind)
-        page.rows([values], None, "amber" if o.is_assumption else "")
+        variant = "amber" if o.is_assumption else ""
+        page.rows([values], None, variant)
+        if _NUMBER.fullmatch(o.value):
+            page.cell(page.row - 1, VALUE, float(o.value), "given", variant)
+    page.sheet.ignore_errors({"number_stored_as_text": "A1:H20000"})  # years and texts of cells are no numbers
     page.sheet.autofilter(header, 0, max(header + 1, page.row - 1), len(INPUTS) - 1)

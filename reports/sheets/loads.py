@@ -46,7 +46,7 @@ def write(book: Book, answer: Answer) -> None:
     page.cell(page.row, 1, answer.case.grid.power_factor, "two", "input")
     stated = address(page.row, 1, True)
     page.row += 2
-    page.repeat(page.header(height=32), 1)
+    page.repeat(page.header(), 1)
     rows = _rows(answer)
     first = page.row
     for row in rows:
@@ -137,7 +137,7 @@ def _connection(page: Page, answer: Answer) -> None:
     grid, (day, peak, _) = answer.case.grid, answer.accounts.instants
     page.heading("The connection")
     columns = (*COLUMNS[:4], Column("kW", "one"), Column("kVA", "one"), *(Column(""),) * 6)
-    page.header((Column("At the meter", "wrap"), Column("Basis", "wrap"), Column(""), Column(""), *columns[4:]), 18)
+    page.header((Column("At the meter", "wrap"), Column("Basis", "wrap"), Column(""), Column(""), *columns[4:]))
     rows = (
         ("Import on the design day", "no storage, no on-site supply", day.power_mw["import"]),
         ("Highest import of a step", "after storage and on-site supply", peak.power_mw["import"]),

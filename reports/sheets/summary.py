@@ -15,6 +15,21 @@ COLUMNS = (
     Column("", "text", 14),
     Column("", "text", 34),
 )
+SHEETS = {
+    "Equipment": "racks, modules, storage, supply, connection, and who works where",
+    "Design day": "power through the site and heat by path, each balance closed",
+    "Load list": "every load in kW and kVA, connected and at the peaks",
+    "Costs": "every cost line; live formulas recompute the objective",
+    "Cash flow": "every cost line by year, discounted",
+    "TokEnergy": "the index by cause and by workload",
+    "Demand": "billed demand and its price by month",
+    "Monthly": "energy, peaks and bills by month, with charts",
+    "Load duration": "import sorted from highest to lowest, with its chart",
+    "Limits": "every limit and what the plan uses of it",
+    "Assumptions": "every input with its cell, source, year and grade",
+    "Operation": "every step of the year",
+}
+"""the other sheets in their order, each in a line"""
 CAPACITY = (
     Column("Capacity", "text"),
     Column("Load", "three"),
@@ -51,6 +66,26 @@ def write(book: Book, answer: Answer) -> None:
     )
     for note in answer.proof.notes:
         page.paragraph(f"Note of the solver: {note}")
+    _contents(page)
+
+
+def _contents(page: Page) -> None:
+    """The other sheets, with links to those that are there once all are written."""
+    page.heading("In this workbook")
+    page.book.contents = (page.sheet, page.row)
+    page.row += len(SHEETS)
+
+
+def link_contents(book: Book) -> None:
+    """Fill the list of sheets; call it when every sheet is written."""
+    assert book.contents is not None
+    sheet, row = book.contents
+    names = {page.get_name() for page in book.workbook.worksheets()}
+    for name, words in SHEETS.items():
+        if name in names:
+            sheet.write_url(row, 0, f"internal:'{name}'!A1", book.style("link"), name, f"Go to {name}")
+            sheet.write_string(row, 1, words, book.style("text"))
+            row += 1
 
 
 def _pairs(page: Page, answer: Answer) -> None:

@@ -25,7 +25,7 @@ def write(book: Book, answer: Answer) -> None:
     page.paragraph(_MEANING)
     page.row += 1
     columns = (Column("Cause", "wrap"), Column("Wh per 1,000\nreference tokens", "four"), Column("Share", "percent"))
-    page.repeat(page.header(columns, 32), 1)
+    page.repeat(page.header(columns), 1)
     first, total = page.row, sum(parts.values())
     last = first + len(parts) - 1
     whole = address(last + 1, 1, True)
@@ -72,7 +72,7 @@ def _workloads(page: Page, answer: Answer) -> None:
         "wh_per_1k_training",
     )
     rows = [(name, *(found.get(key) for key in keys)) for name, found in answer.accounts.workload_kpi.items()]
-    page.header(columns, 32)
+    page.header(columns)
     page.rows(rows, columns)
     page.paragraph("Overhead is shared between workloads after solving, by their busy power in each step.", "muted")
 

@@ -34,7 +34,7 @@ def write_monthly(book: Book, answer: Answer) -> None:
     page = Page(
         book, "Monthly", "The year by month", "Where the energy goes, what is paid for it, and the peaks", columns
     )
-    header = page.header(height=44)
+    header = page.header()
     page.repeat(header, 1)
     first = page.row
     sums = [series.monthly_mwh(answer, vector) for vector in uses.values()]
@@ -161,7 +161,7 @@ def write_operation(book: Book, answer: Answer) -> None:
     )
     note = "Powers are means over a step; stored energy and backlog are at its end; local standard time"
     page = Page(book, "Operation", "Operation in every step", note, columns)
-    page.repeat(page.header(height=70), 2)
+    page.repeat(page.header(), 2)
     sheet, first = page.sheet, page.row
     assert first == FIRST_STEP
     whole, text, three = (book.style(name) for name in ("plain_int", "text", "three"))

@@ -64,16 +64,16 @@ def test_what_one_plan_lacks_counts_as_zero() -> None:
 
 
 def test_inputs_that_differ_are_listed() -> None:
-    """Proves that changed, added and equal inputs are told apart by where they go, and that other hours are said."""
+    """Proves that changed, added (once per item) and equal inputs are told apart, and that other hours are said."""
     left, right = plan(100, 99), plan(100, 99)
     same = Origin("money.tax_rate", "Project!B16", "24", "%")
     old, new = (Origin("limits.budget_kcur", "Project!B27", value, "million") for value in ("no limit", "200"))
-    added = Origin("offers[pod].ex_works_k", "Offers!O6", "9", "")
-    left, right = replace(left, origins=(same, old)), replace(right, origins=(same, new, added))
+    added = tuple(Origin(f"offers[pod].{name}", "Offers!O6", "9", "") for name in ("ex_works_k", "it_mw"))
+    left, right = replace(left, origins=(same, old)), replace(right, origins=(same, new, *added))
     right = replace(right, case=replace(right.case, grid=replace(right.case.grid, import_price_kcur_per_mwh=[0.2])))
     found = compare_plans(left, right)
     assert [(c.cell, c.left, c.right) for c in found.changes] == [
         ("Project!B27", "no limit", "200"),
-        ("Offers!O6", "-", "9"),
+        ("Offers!O6", "-", "there"),
     ]
     assert any("hourly values: energy price" in c for c in found.cautions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import runpy
@@ -9,6 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from planner.results import FILES, MANIFEST, check_folder
@@ -70,3 +72,76 @@ def test_samples_name_no_machine() -> None:
         for file in ("plan.json", "case.json", "manifest.json", "solver.log"):
             text = (SAMPLES / name / file).read_text(encoding="utf-8")
             assert not re.search(r"(/home/|/Users/|/tmp/|/root/|[A-Z]:\\\\)", text), file
+
+
+def label(sheet: Any, text: str, column: int) -> Any:
+    """A cell of the first row whose first cell starts with a text."""
+    row = next(r[0].row for r in sheet.iter_rows(max_col=1) if str(r[0].value or "").startswith(text))
+    return sheet.cell(row, column).value
+
+
+def test_every_sheet_agrees_with_plan_json() -> None:
+    """Proves three figures of each sheet against plan.json, in the units of each. Catches a sheet that shows another
+    plan, a shifted row, kW where MW is meant."""
+    plan = json.loads((SAMPLES / "quickstart" / "plan.json").read_text(encoding="utf-8"))
+    book = openpyxl.load_workbook(SAMPLES / "quickstart" / "plan.xlsx", data_only=True)
+    accounts, site, near = plan["exact"]["accounts"], plan["sites"][0], pytest.approx
+    kpi, parts, monthly = accounts["kpi"], accounts["tokenergy_parts"], accounts["monthly"]
+    day, peak, hot = accounts["instants"]
+
+    text = " ".join(str(c.value) for row in book["Summary"].iter_rows() for c in row if c.value)
+    assert f"USD {plan['objective'] / 1e6:.3f} million" in text and f"{plan['gap']:.3%}".replace("%", " %") in text
+    assert f"{plan['kpi']['pue']:.3f}" in text
+
+    page = book["Equipment"]
+    assert label(page, "Total", 5) == sum(r["count"] for r in site["racks"])
+    assert label(page, site["modules"][0]["offer"], 5) == site["modules"][0]["count"]
+    assert label(page, "Contracted capacity", 5) == near(site["grid"]["contract_mw"])
+
+    for column, instant in enumerate((day, peak, hot), 2):
+        assert label(book["Design day"], "Import at the meter", column) == near(1000 * instant["power_mw"]["import"])
+    assert label(book["Design day"], "Given off", 2) == near(1000 * kpi["it_installed_mw"])
+
+    page = book["Load list"]
+    assert label(page, "Racks", 5) == near(1000 * kpi["it_installed_mw"])
+    assert label(page, "Total", 6) == near(1000 * kpi["design_day_load_mw"])
+    assert label(page, "Highest import", 6) == near(1000 * peak["power_mw"]["import"] / 0.98)
+
+    page = book["Costs"]
+    assert label(page, "Objective", 2) == near(plan["objective"] / 1000)
+    assert label(page, "Proven lower bound", 2) == near(plan["bound"] / 1000)
+    assert label(page, "Gap in money", 2) == near(plan["gap_money"] / 1000, rel=1e-6)
+    page = book["Cash flow"]
+    assert label(page, "Total", 3) == near(plan["objective"] / 1000)
+    assert [label(page, "Total", 4 + k) for k in range(16)] == near(accounts["cash_flow_kcur"])
+    assert label(page, "IT racks", 3) == near(plan["costs"][0]["present_value"] / 1000)
+
+    page = book["TokEnergy"]
+    assert label(page, "TokEnergy of", 2) == near(plan["kpi"]["tokenergy_wh_per_1k"])
+    assert (label(page, "IT, idle", 2), label(page, "Cooling", 2)) == near((parts["it_idle"], parts["cooling"]))
+    page = book["Demand"]
+    (charge,) = [c for c in plan["costs"] if c["line"] == "demand"]
+    assert label(page, "Year", 5) == near(charge["unit_price"] / 1000)
+    assert label(page, charge["item"], 3) == near(site["grid"]["billed_mw"][0]["billed_mw"])
+    page = book["Monthly"]
+    assert label(page, "Year", 2) == near(kpi["import_mwh"])
+    assert [label(page, "Jul", c) for c in (2, 3, 4)] == near([monthly[k][6] for k in ("import_mwh", "peak_mw", "pue")])
+    assert book["Load duration"].cell(5, 2).value == near(peak["power_mw"]["import"])
+
+    rows = {row[1]: row for row in book["Limits"].iter_rows(values_only=True)}
+    assert rows["Contracted capacity"][2:4] == near((site["grid"]["contract_mw"], site["grid"]["import_limit_mw"]))
+    assert rows["Water"][2] == near(kpi["water_m3"])
+    assert rows["TokEnergy target"][2:4] == (near(kpi["tokenergy_wh_per_1k"]), "no limit")
+    hours = [row for row in book["Operation"].iter_rows(values_only=True) if isinstance(row[0], int)]
+    assert sum(row[2] for row in hours) == near(kpi["import_mwh"])
+    assert max(row[5] for row in hours) == near(kpi["it_peak_mw"])
+    assert sum(row[9] for row in hours) == near(kpi["water_m3"])
+
+
+def test_assumptions_of_the_sample_are_those_of_the_case() -> None:
+    """Proves that the sheet lists each input of case.json with its cell, source and grade, and no other."""
+    origins = json.loads((SAMPLES / "quickstart" / "case.json").read_text(encoding="utf-8"))["origins"]
+    book = openpyxl.load_workbook(SAMPLES / "quickstart" / "plan.xlsx", read_only=True)
+    rows = [row for row in book["Assumptions"].iter_rows(values_only=True, max_col=8) if row[0] and "!" in str(row[0])]
+    wanted = [(o["cell"], o["path"], o["source"] or None, o["grade"] or None, o["kind"]) for o in origins]
+    assert [(r[0], r[1], r[4] or None, r[6] or None, r[7]) for r in rows] == wanted
