@@ -28,7 +28,7 @@ _WINDOW = {
     "TariffPeaks.tariff": "T",
     "TariffPeaks.charge": "system peak",
     "TariffPeaks.price": 10,
-    "TariffPeaks.start": dt.datetime(2023, 1, 2, 10),
+    "TariffPeaks.start": dt.datetime(2023, 1, 2, 6),
 }
 _SOLD = {"Supply.max_mw": 10, "Sites.export_limit_mw": 1, "Sites.export_price": 50}
 
@@ -88,6 +88,6 @@ TERMS = (
         "2 MW; half of 6 MW billed at 10",
         given=_DEMAND | _SETTLED,
     ),
-    Move(LOAD, {"TariffPeaks.price": 20}, _DEMAND_COST, 30, 60, "3 MW in hour 10 at 10, 20 USD/kW", given=_WINDOW),
-    Move(LOAD, {"TariffPeaks.hours": 9}, _DEMAND_COST, 30, 50, "3 MW in hour 10; 5 MW in hour 18", given=_WINDOW),
+    Move(LOAD, {"TariffPeaks.price": 20}, _DEMAND_COST, 30, 60, "3 MW in hour 6 at 10, 20 USD/kW", given=_WINDOW),
+    Move(LOAD, {"TariffPeaks.hours": 13}, _DEMAND_COST, 30, 50, "3 MW in hour 6; 5 MW in hour 18", given=_WINDOW),
 )
