@@ -10,22 +10,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from models import billing, finance, storage
 from models import cooling as cooling_block
-from models import curves, finance, storage
-from models.case import AssetTerms, Case, Money
+from models.case import AssetTerms, Case, DemandCharge, EnergyCharge, Money
 from models.catalogue import (
-    cooling,
-    heat_coolings,
-    heat_share,
     landed_kcur,
-    rack,
     reference_mtok,
     requests_mreq,
-    serving,
 )
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
 from models.instants import instants
+from models.usage import busy_mw, design_day_mw, placed
+
+TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
+"""Items of the lines energy and contract."""
 
 
 def account(case: Case, design: Design) -> Accounts:
@@ -45,13 +44,6 @@ def account(case: Case, design: Design) -> Accounts:
 def ratio(value: float, base: float) -> float | None:
     """value / base, None where the base is zero."""
     return value / base if base > 0 else None
-
-
-def _racks(design: Design) -> dict[tuple[str, str], int]:
-    counts: dict[tuple[str, str], int] = {}
-    for p in design.racks:
-        counts[p.rack, p.cooling] = counts.get((p.rack, p.cooling), 0) + p.count
-    return counts
 
 
 def _units(design: Design) -> dict[str, int]:
@@ -84,7 +76,7 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
 
 def _capital_lines(case: Case, design: Design) -> list[CostLine]:
     found: list[tuple[str, str, float, str, float]] = []
-    counts = _racks(design)
+    counts = placed(design)
     for r in case.racks if case.money.counts_it else ():
         number = sum(n for o, n in counts.items() if o[0] == r.name)
         found.append(("racks", r.name, number, "racks", r.cost_kcur))
@@ -100,7 +92,8 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
     for s in case.supplies:
         found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
-    found.append(("connection", "connection", design.contract_mw, "MW", case.grid.connection_kcur_per_mw))
+    connected_mw = max(design.contract_mw, _peak_mw(case, design)) if billing.may_overrun(case) else design.contract_mw
+    found.append(("connection", "connection", connected_mw, "MW", case.grid.connection_kcur_per_mw))
     return [
         CostLine(
             line=line,
@@ -129,9 +122,18 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         ("carbon", "carbon", _carbon_t(case, design), "t", case.limits.carbon_price_kcur_per_t),
         ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3),
     ]
+    for c in grid.energy_charges:
+        yearly = sum(_block_kcur(case, design, c, m) for m in case.calendar.months)
+        found.append(("energy", c.name, 1.0, "year", yearly))
+    if grid.take_or_pay_mwh_per_year > 0:
+        short = max(0.0, grid.take_or_pay_mwh_per_year - h * float(op.import_mw.sum()))
+        found.append(("energy", TAKE_OR_PAY, short, "MWh", grid.take_or_pay_kcur_per_mwh))
     for d in grid.demand_charges:
-        yearly = sum(d.price_kcur_per_mw[m] * mw for (name, m), mw in design.billed_mw.items() if name == d.name)
+        yearly = sum(_demand_kcur(case, design, d, m) for m in case.calendar.months)
         found.append(("demand", d.name, 1.0, "year", yearly))
+    if billing.may_overrun(case):
+        above = sum(_overrun_mw(case, design, m) for m in case.calendar.months)
+        found.append(("contract", OVERRUN, above, "MW-month", grid.overrun_kcur_per_mw_month or 0.0))
     for n, b in storage.technologies(case).items():
         discharged = h * float(op.discharge_mw[n].sum())
         found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
@@ -150,6 +152,35 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     ]
 
 
+def _part(case: Case, month: int) -> slice:
+    steps = case.calendar.steps_of(month)
+    return slice(steps.start, steps.stop)
+
+
+def _peak_mw(case: Case, design: Design, month: int | None = None) -> float:
+    """Highest interval import of a month, or of the year [MW]."""
+    bought = design.operation.import_mw[slice(None) if month is None else _part(case, month)]
+    return case.grid.billing_factor * float(bought.max(initial=0.0))
+
+
+def _overrun_mw(case: Case, design: Design, month: int) -> float:
+    return max(0.0, _peak_mw(case, design, month) - design.contract_mw)
+
+
+def _demand_kcur(case: Case, design: Design, charge: DemandCharge, month: int) -> float:
+    """A demand charge of one month, with what the power factor adds [kcur]."""
+    billed = design.billed_mw.get((charge.name, month), 0.0)
+    cost = billing.tiered_kcur(charge.price_kcur_per_mw[month], charge.tiers, month, billed)
+    return billing.demand_factor(case) * cost
+
+
+def _block_kcur(case: Case, design: Design, charge: EnergyCharge, month: int) -> float:
+    """An energy charge of one month [kcur]."""
+    s = _part(case, month)
+    energy_mwh = case.calendar.step_h * float(charge.applies[s] @ design.operation.import_mw[s])
+    return billing.tiered_kcur(charge.price_kcur_per_mwh[month], charge.tiers, month, energy_mwh)
+
+
 def _carbon_t(case: Case, design: Design) -> float:
     return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw)
 
@@ -159,28 +190,13 @@ def _site_mw(design: Design) -> Series:
     return op.import_mw + op.onsite_mw - op.export_mw
 
 
-def _installed_mw(case: Case, design: Design) -> float:
-    return sum(n * rack(case, o).placed_mw for o, n in _racks(design).items())
-
-
-def _design_day_load_mw(case: Case, design: Design) -> float:
-    """All racks at peak in the worst weather, with chain losses, offices and the highest plain load [MW]."""
-    chain = case.electrical
-    load = _installed_mw(case, design) * (1 + chain.fixed_loss_pu + chain.proportional_loss_pu)
-    for c in heat_coolings(case):
-        heat = sum(n * rack(case, o).placed_mw * heat_share(case, o).get(c, 0.0) for o, n in _racks(design).items())
-        load += curves.design_day_pu(cooling(case, c), case.site) * heat
-    plain = case.site.plain_load_mw
-    return load + case.site.house_load_mw + (0.0 if plain is None else float(plain.max()))
-
-
 def _indicators(case: Case, design: Design, costs: tuple[CostLine, ...]) -> dict[str, float | None]:
     op, h = design.operation, case.calendar.step_h
     site_mwh, it_mwh = h * float(_site_mw(design).sum()), h * float(op.it_mw.sum())
     import_mwh = h * float(op.import_mw.sum())
     tokens, output = reference_mtok(case), _output_mtok(case)
     cost, years = sum(c.present_value_kcur for c in costs), finance.discount_sum(case.money)
-    market = case.grid.market_carbon_t_per_mwh
+    market, day_mw = case.grid.market_carbon_t_per_mwh, design_day_mw(case, design)
     water = float(op.water_m3.sum())
     return {
         "tokenergy_wh_per_1k": ratio(1e3 * site_mwh, tokens),
@@ -191,11 +207,11 @@ def _indicators(case: Case, design: Design, costs: tuple[CostLine, ...]) -> dict
         "wue_l_per_kwh": ratio(water, it_mwh),  # m3/MWh = L/kWh
         "cue_kg_per_kwh": ratio(_carbon_t(case, design), it_mwh),  # t/MWh = kg/kWh
         "cue_market_kg_per_kwh": None if market is None else ratio(market * import_mwh, it_mwh),
-        "peak_import_mw": case.grid.billing_factor * float(op.import_mw.max(initial=0.0)),
-        "it_installed_mw": _installed_mw(case, design),
+        "peak_import_mw": _peak_mw(case, design),
+        "it_installed_mw": day_mw["it"],
         "it_peak_mw": float(op.it_mw.max(initial=0.0)),
         "it_mean_mw": float(op.it_mw.mean()),
-        "design_day_load_mw": _design_day_load_mw(case, design),
+        "design_day_load_mw": sum(day_mw.values()),
         "site_energy_mwh": site_mwh,
         "import_mwh": import_mwh,
         "onsite_mwh": h * float(op.onsite_mw.sum()),
@@ -212,21 +228,12 @@ def _output_mtok(case: Case) -> float:
     return sum(w.output_tokens * requests_mreq(case, w) for w in case.workloads)
 
 
-def _busy_mw(case: Case, design: Design, workload: str | None = None) -> Series:
-    """IT power above idle, of one workload or of all."""
-    power = np.zeros(case.calendar.steps)
-    for key, racks in design.operation.busy_racks.items():
-        if workload is None or key[0] == workload:
-            power += serving(case)[key][1] * racks
-    return power
-
-
 def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
     """The index by cause [Wh per 1,000 reference tokens]; sums to the index."""
     op, h, tokens = design.operation, case.calendar.step_h, reference_mtok(case)
     if tokens <= 0:
         return {}
-    busy = _busy_mw(case, design)
+    busy = busy_mw(case, design)
     plain = case.site.plain_load_mw
     storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), np.zeros(case.calendar.steps))
     energy = {
@@ -250,7 +257,7 @@ def _workload(case: Case, design: Design, name: str) -> dict[str, float | None]:
     wh_per_1k_reference, wh_per_1k_training [Wh per 1,000 tokens]; rack_h [rack-hours busy]."""
     w = next(x for x in case.workloads if x.name == name)
     op, h = design.operation, case.calendar.step_h
-    own, all_busy = _busy_mw(case, design, name), _busy_mw(case, design)
+    own, all_busy = busy_mw(case, design, name), busy_mw(case, design)
     overhead = (op.cooling_mw + case.electrical.proportional_loss_pu * op.it_mw) / np.maximum(op.it_mw, 1e-12)
     direct = h * float((own * (1 + overhead)).sum())
     everything = h * float((all_busy * (1 + overhead)).sum())
@@ -283,18 +290,16 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
                             "carbon_t", "water_m3", "it_mwh", "pue")
     }  # fmt: skip
     price = grid.import_price_kcur_per_mwh
-    prices = {d.name: d.price_kcur_per_mw for d in grid.demand_charges}
     for m in case.calendar.months:
-        s = slice(case.calendar.steps_of(m).start, case.calendar.steps_of(m).stop)
+        s = _part(case, m)
         it_mwh = h * float(op.it_mw[s].sum())
         table["import_mwh"].append(h * float(op.import_mw[s].sum()))
         table["onsite_mwh"].append(h * float(op.onsite_mw[s].sum()))
         table["export_mwh"].append(h * float(op.export_mw[s].sum()))
-        table["peak_mw"].append(grid.billing_factor * float(op.import_mw[s].max(initial=0.0)))
-        table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]))
-        table["demand_kcur"].append(
-            sum(prices[name][m] * mw for (name, month), mw in design.billed_mw.items() if month == m)
-        )
+        table["peak_mw"].append(_peak_mw(case, design, m))
+        blocks = sum(_block_kcur(case, design, c, m) for c in grid.energy_charges)
+        table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]) + blocks)
+        table["demand_kcur"].append(sum(_demand_kcur(case, design, d, m) for d in grid.demand_charges))
         table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]))
         table["water_m3"].append(float(op.water_m3[s].sum()))
         table["it_mwh"].append(it_mwh)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from models import compute, cooling, electrical, grid, modules, storage, supply, tokenergy
+from models import compute, cooling, electrical, grid, modules, storage, supply, tariff, tokenergy
 from models.blocks import Block, Expr, constraint, total
 from models.case import Case
 
@@ -21,7 +21,7 @@ def _sizes(case: Case) -> Block:
 
 def _month(case: Case, m: int) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, grid, tokenergy):
+    for subject in (compute, cooling, storage, tariff, grid, tokenergy):
         subject.month(block, case, m)
     return block
 
@@ -32,13 +32,14 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     model.sizes = _sizes(case)
     model.month = pyo.Block(case.calendar.months, rule=lambda b, m: b.transfer_attributes_from(_month(case, m)))
     months = {m: model.month[m] for m in case.calendar.months}
-    for subject in ("compute", "cooling", "storage", "supply", "grid", "tokenergy", "modules"):
+    for subject in ("compute", "cooling", "storage", "supply", "grid", "tariff", "tokenergy", "modules"):
         model.add_component(subject, pyo.Block(concrete=True))
     compute.design(model.compute, case, model.sizes, months)
     cooling.design(model.cooling, case, model.sizes, months)
     storage.design(model.storage, case, model.sizes, months)
     supply.design(model.supply, case, model.sizes)
-    grid.design(model.grid, case, model.sizes, months)
+    grid.design(model.grid, case, months)
+    tariff.design(model.tariff, case, months, model.grid.contract_mw)
     tokenergy.design(model.tokenergy, case, months)
     modules.design(model.modules, case, model.sizes)
     _limit_land_and_budget(model, case)
@@ -59,7 +60,7 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     """Every step of one month for given linking variables; objective: present value of its operation [kcur]."""
     model = pyo.ConcreteModel(f"operation_{m}")
     model.sizes, model.month = _sizes(case), _month(case, m)
-    for subject in ("compute", "cooling", "electrical", "storage", "supply", "grid", "tokenergy"):
+    for subject in ("compute", "cooling", "electrical", "storage", "supply", "grid", "tariff", "tokenergy"):
         model.add_component(subject, pyo.Block(concrete=True))
     sizes, border = model.sizes, model.month
     compute.operate(model.compute, case, sizes, border, m)
@@ -67,7 +68,8 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     electrical.operate(model.electrical, case, sizes, m, model.compute.it_mw)
     storage.operate(model.storage, case, sizes, border, m)
     supply.operate(model.supply, case, sizes, m)
-    grid.operate(model.grid, case, sizes, border, m)
+    grid.operate(model.grid, case, border, m)
+    tariff.operate(model.tariff, case, border, m, model.grid.import_mw)
     site_mw = {t: -model.grid.draw_mw[t] - model.supply.draw_mw.get(t, 0) for t in case.calendar.steps_of(m)}
     tokenergy.operate(model.tokenergy, case, border, m, site_mw)
     _balance_bus(model, case, m)

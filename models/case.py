@@ -12,6 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from models.charges import DemandCharge as DemandCharge
+from models.charges import EnergyCharge as EnergyCharge
+from models.charges import Tier as Tier
 from models.fields import Series, freeze_series, quantity, series
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
@@ -106,23 +109,6 @@ class Site:
 
 
 @dataclass(frozen=True, eq=False)
-class DemandCharge:
-    """A charge on the highest interval demand of each month within its hours, with an optional ratchet.
-
-    Billed demand of month m = max(peak of m, ratchet_share * peaks of the ratchet_months months before m (cyclic
-    through the months of the year present) that are in ratchet_peak_months)."""
-
-    name: str = quantity("", "name of the charge")
-    price_kcur_per_mw: tuple[float, ...] = quantity("kcur/MW-month", "price in each of the 12 months; 0: not charged")
-    applies: Series = series("0/1", "1 in the steps whose demand counts")
-    ratchet_share: float = quantity("1", "share of earlier peaks that is billed at least", default=0.0)
-    ratchet_months: int = quantity("months", "how many earlier months the ratchet looks back on", default=0)
-    ratchet_peak_months: tuple[int, ...] = quantity(
-        "month 0-11", "months whose peaks feed the ratchet", default=tuple(range(12))
-    )
-
-
-@dataclass(frozen=True, eq=False)
 class Grid:
     """The connection and its prices."""
 
@@ -134,8 +120,24 @@ class Grid:
     billing_factor: float = quantity("1", "highest billing-interval demand over mean demand of a step", default=1.0)
     export_limit_mw: float = quantity("MW", "largest export; 0: none allowed", default=0.0)
     export_price_kcur_per_mwh: Series | None = series("kcur/MWh", "price of energy sold; None: zero", default=None)
+    export_share: float | None = quantity(
+        "1", "largest energy sold in a month, share of the energy bought in it; None: no limit", default=None
+    )
+    energy_charges: tuple[EnergyCharge, ...] = quantity("", "monthly charges on energy in blocks", default=())
+    take_or_pay_mwh_per_year: float = quantity("MWh/year", "energy paid for even if not taken", default=0.0)
+    take_or_pay_kcur_per_mwh: float = quantity("kcur/MWh", "price of energy not taken", default=0.0)
     demand_charges: tuple[DemandCharge, ...] = quantity("", "monthly demand charges", default=())
+    power_factor_target: float = quantity("1", "power factor below which demand charges rise", default=0.0)
+    power_factor_surcharge: float = quantity(
+        "1", "rise of the demand charges, as a share of them, per unit of power factor below the target", default=0.0
+    )
+    contract_mw: float | None = quantity("MW", "contracted capacity that is settled; None: chosen", default=None)
     contract_kcur_per_mw_year: float = quantity("kcur/MW-year", "yearly fee on contracted capacity", default=0.0)
+    overrun_kcur_per_mw_month: float | None = quantity(
+        "kcur/MW-month",
+        "price of each month's highest demand above contracted capacity; None: never above",
+        default=None,
+    )
     fixed_kcur_per_month: float = quantity("kcur/month", "fixed monthly charge", default=0.0)
     connection_kcur_per_mw: float = quantity("kcur/MW", "cost of connecting contracted capacity", default=0.0)
     connection_terms: AssetTerms = quantity("", "terms of the connection cost", default=AssetTerms(life_years=40))
@@ -143,6 +145,7 @@ class Grid:
         "t/MWh", "market-based carbon of energy bought (contracts, certificates); reported only", default=None
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
+    tariff: str = quantity("", "name of the tariff", default="")
 
     @property
     def interval_limit_mw(self) -> float:
@@ -426,13 +429,20 @@ class Case:
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps
-        owners = [self.site, self.grid, *self.grid.demand_charges, *self.workloads, *self.supplies]
+        bill = (self.grid.energy_charges, self.grid.demand_charges)
+        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies]
         for owner in owners:
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
-        for group in (self.workloads, self.racks, self.cooling, self.batteries, self.supplies, self.offers):
+        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.offers)
+        for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):
                 raise ValueError(f"duplicate names: {names}")
+
+    @property
+    def import_limit_mw(self) -> float:
+        """Largest interval import [MW]; 0 if the connection is live later than service must start."""
+        return self.grid.interval_limit_mw if self.grid.energised_month <= self.limits.need_month else 0.0
 
     def delivered(self, item: Offer | Battery | Supply) -> bool:
         """Whether an item can be on site when service must start, at the chosen confidence."""

@@ -66,18 +66,18 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int, heat_m
     """One month: electricity and water for the heat of each cooling type; publishes draw_mw[t]."""
     hours = case.calendar.steps_of(m)
     _operate_stores(block, case, size, border, hours, heat_mw)
-    electricity = {c: curves.electricity_pu(cooling(case, c), case.site) for c in heat_coolings(case)}
-    water = {c: curves.water_m3_per_mwh(cooling(case, c), case.site) for c in heat_coolings(case)}
+    tanks, coolings = stores(case), heat_coolings(case)
+    electricity = {c: curves.electricity_pu(cooling(case, c), case.site).tolist() for c in coolings}
+    water = {c: curves.water_m3_per_mwh(cooling(case, c), case.site).tolist() for c in coolings}
 
     def power(c: str, t: int) -> Expr:
-        e = float(electricity[c][t])
-        if c not in stores(case):
-            return e * heat_mw[c, t]
-        fixed = stores(case)[c].distribution_pu
-        return fixed * heat_mw[c, t] + max(e - fixed, 0.0) * _made(block, c, t, heat_mw)
+        if c not in tanks:
+            return electricity[c][t] * heat_mw[c, t]
+        fixed = tanks[c].distribution_pu
+        return fixed * heat_mw[c, t] + max(electricity[c][t] - fixed, 0.0) * _made(block, c, t, heat_mw)
 
-    per_step(block, "draw_mw", hours, lambda t: sum(power(c, t) for c in heat_coolings(case)))
-    _pay_water(block, case, border, hours, heat_mw, {c: w.tolist() for c, w in water.items()})
+    per_step(block, "draw_mw", hours, lambda t: sum(power(c, t) for c in coolings))
+    _pay_water(block, case, border, hours, heat_mw, water)
 
 
 def _made(block: Block, c: str, t: int, heat_mw: dict[tuple[str, int], Expr]) -> Expr:

@@ -8,7 +8,8 @@ from models import cooling as cooling_block
 from models import curves
 from models.case import Case
 from models.catalogue import cooling, heat_coolings, heat_share, rack, serving
-from models.design import Design, Instant, Option
+from models.design import Design, Instant
+from models.usage import placed
 
 
 def instants(case: Case, design: Design) -> tuple[Instant, ...]:
@@ -21,23 +22,16 @@ def instants(case: Case, design: Design) -> tuple[Instant, ...]:
     )
 
 
-def _counts(design: Design) -> dict[Option, int]:
-    counts: dict[Option, int] = {}
-    for p in design.racks:
-        counts[p.rack, p.cooling] = counts.get((p.rack, p.cooling), 0) + p.count
-    return counts
-
-
 def _used(case: Case, design: Design) -> list[str]:
     """Cooling types that take heat of installed racks."""
-    shares = [heat_share(case, o) for o, n in _counts(design).items() if n]
+    shares = [heat_share(case, o) for o, n in placed(design).items() if n]
     return [c for c in heat_coolings(case) if any(s.get(c, 0.0) > 0 for s in shares)]
 
 
 def _design_day(case: Case, design: Design) -> Instant:
     """All racks at peak and the highest plain load in the worst weather, fed by the grid alone."""
     site, chain = case.site, case.electrical
-    racks = {o: n * rack(case, o).placed_mw for o, n in _counts(design).items()}
+    racks = {o: n * rack(case, o).placed_mw for o, n in placed(design).items()}
     heat = {}
     for c in _used(case, design):
         heat_mw = sum(mw * heat_share(case, o).get(c, 0.0) for o, mw in racks.items())
@@ -66,7 +60,7 @@ def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
     """One step of the operation."""
     op, site = design.operation, case.site
     racks = {}
-    for o, n in _counts(design).items():
+    for o, n in placed(design).items():
         busy = sum(
             mw * op.busy_racks[key][t]
             for key, (_, mw) in serving(case).items()

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from models import billing, curves, storage, supply
 from models import cooling as cooling_block
-from models import curves, grid, storage, supply
 from models.blocks import Block
 from models.case import Battery, Case
 from models.catalogue import cooling, heat_coolings, heat_share, of_kind, options, rack, serving
@@ -53,7 +53,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
     supply_mw = {n: _bounded(sizes.supply_mw[n]) for n in supply.sources(case)}
     cold = {c: _bounded(sizes.cold_mwh[c]) for c in cooling_block.stores(case)}
     operation = _read_operation(case, months, _rack_counts(racks), shares, supply_mw, cold)
-    peak = float(operation.import_mw.max(initial=0.0)) * case.grid.billing_factor
+    contract_mw = _contract_mw(case, design, operation)
     return Design(
         racks=racks,
         units=units,
@@ -63,8 +63,8 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         battery_mwh={n: _bounded(sizes.battery_mwh[n]) for n in storage.technologies(case)},
         cold_store_mwh=cold,
         supply_mw=supply_mw,
-        contract_mw=min(max(_value(design.grid.contract_mw), peak), grid.limit_mw(case)),
-        billed_mw=_bill(case, operation),
+        contract_mw=contract_mw,
+        billed_mw=_bill(case, operation, contract_mw),
         operation=operation,
     )
 
@@ -225,7 +225,16 @@ def _close_balance(
     return np.maximum(bought, 0.0) - both, sold - both, np.maximum(onsite - surplus, 0.0)
 
 
-def _bill(case: Case, operation: Operation) -> dict[tuple[str, int], float]:
+def _contract_mw(case: Case, design: Block, operation: Operation) -> float:
+    """Contracted capacity [MW]: as solved, but not below the highest import where that may not exceed it."""
+    solved = _bounded(design.grid.contract_mw)
+    if billing.may_overrun(case) or case.grid.contract_mw is not None:
+        return solved
+    peak = float(operation.import_mw.max(initial=0.0)) * case.grid.billing_factor
+    return min(max(solved, peak), case.import_limit_mw)
+
+
+def _bill(case: Case, operation: Operation, contract_mw: float) -> dict[tuple[str, int], float]:
     """Billed demand of each charge and month that has a price [MW], from the import itself."""
     peaks: dict[tuple[str, int], float] = {}
     for d in case.grid.demand_charges:
@@ -235,10 +244,13 @@ def _bill(case: Case, operation: Operation) -> dict[tuple[str, int], float]:
             peaks[d.name, m] = case.grid.billing_factor * float(counted.max(initial=0.0))
     return {
         (d.name, m): max(
-            [peaks[d.name, m], *(d.ratchet_share * peaks[d.name, k] for k in grid.ratchet_sources(case, d, m))]
+            d.min_mw,
+            d.contract_share * contract_mw,
+            peaks[d.name, m],
+            *(d.ratchet_share * peaks[d.name, k] for k in billing.ratchet_sources(case, d, m)),
         )
         for d in case.grid.demand_charges
-        for m in grid.billed_months(case, d)
+        for m in billing.billed_months(case, d)
     }
 
 

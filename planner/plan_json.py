@@ -101,6 +101,7 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         "storage": batteries + cold,
         "supply": [{"source": name, "power_mw": power} for name, power in design.supply_mw.items()],
         "grid": {
+            "tariff": case.grid.tariff,
             "contract_mw": design.contract_mw,
             "import_limit_mw": case.grid.interval_limit_mw,
             "peak_import_mw": accounts.kpi.get("peak_import_mw"),

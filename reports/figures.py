@@ -18,9 +18,15 @@ class Figure(NamedTuple):
 
 
 def key_figures(answer: Answer) -> list[Figure]:
-    """The figures at the head of a report, without those the case cannot have."""
+    """The figures at the head of a report, without those the case cannot have: first the four that decide (cost, cost
+    and energy per token, connection)."""
     kpi, currency = answer.accounts.kpi, answer.case.currency
-    figures = [*_token_figures(answer), *_cost_figures(answer)]
+    peak = show.with_unit(show.significant(kpi.get("peak_import_mw")), "MW")
+    contract = show.significant(answer.design.contract_mw)
+    connection = Figure("Peak import", peak, f"highest billing interval; {contract} MW contracted")
+    cost, first_cost = _cost_figures(answer)
+    per_token, made = _token_figures(answer)[:2], _token_figures(answer)[2:]
+    figures = [cost, *per_token, connection, first_cost, *made]
     ratios = (
         ("PUE", "pue", "site energy over IT energy", 3),
         ("WUE", "wue_l_per_kwh", "litres per kWh of IT", 2),
@@ -29,9 +35,6 @@ def key_figures(answer: Answer) -> list[Figure]:
     figures += [
         Figure(name, show.number(kpi[key], n), remark) for name, key, remark, n in ratios if kpi.get(key) is not None
     ]
-    peak = show.with_unit(show.significant(kpi.get("peak_import_mw")), "MW")
-    contract = show.significant(answer.design.contract_mw)
-    figures.append(Figure("Peak import", peak, f"highest billing interval; {contract} MW contracted"))
     if kpi.get("it_installed_mw"):
         mean = show.significant(kpi.get("it_mean_mw"))
         installed = show.with_unit(show.significant(kpi["it_installed_mw"]), "MW")
@@ -55,12 +58,12 @@ def _token_figures(answer: Answer) -> list[Figure]:
     output = show.money_each(kpi.get("cost_kcur_per_output_mtok"), currency)
     made = show.tokens(kpi.get("reference_mtok"))
     return [
-        Figure("TokEnergy", index, f"Wh per 1,000 reference tokens; {remark}"),
         Figure(
             "Cost per million tokens",
             show.money_each(kpi.get("cost_kcur_per_mtok"), currency),
             f"reference; output: {output}",
         ),
+        Figure("TokEnergy", index, f"Wh per 1,000 reference tokens; {remark}"),
         Figure("Tokens a year", made, "reference tokens"),
     ]
 

@@ -8,7 +8,7 @@ import re
 MISSING = "–"
 _MINUS = "\u2212"
 _NUMBER_AND_UNIT = re.compile(
-    r"(?<=\d) (?=(?:MWh?|kW|[mbt]illion|thousand|%|s|years?)\b|[%×])|(?<=[A-Z]{3}) (?=\d)|(?<=×) "
+    r"(?<=\d) (?=(?:[MG]Wh?|kWh?|[mbt]illion|thousand|%|s|years?)\b|[%×])|(?<=[A-Z]{3}) (?=\d)|(?<=×) "
 )
 _WORDS = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
@@ -87,13 +87,33 @@ def tokens(mtok: float | None) -> str:
 
 
 def energy(mwh: float | None) -> str:
-    """An energy in MWh, or GWh from 1,000 MWh on, or TWh from 1,000,000."""
+    """An energy in MWh, or kWh below 1 MWh, or GWh from 1,000 MWh on, or TWh from 1,000,000."""
     if mwh is None or not math.isfinite(mwh):
         return MISSING
-    for scale, unit in ((1e6, "TWh"), (1e3, "GWh")):
+    for scale, unit in ((1e6, "TWh"), (1e3, "GWh"), (1.0, "MWh")):
         if abs(mwh) >= scale:
             return f"{significant(mwh / scale)} {unit}"
-    return f"{significant(mwh)} MWh"
+    return f"{significant(1000 * mwh)} kWh" if mwh else "0 MWh"
+
+
+def power(mw: float | None) -> str:
+    """A power in MW, or kW below 1 MW, without trailing zeros."""
+    if mw is None or not math.isfinite(mw):
+        return MISSING
+    return f"{trimmed(mw)} MW" if abs(mw) >= 1 or not mw else f"{trimmed(1000 * mw)} kW"
+
+
+def stored(mwh: float | None) -> str:
+    """The size of a store in MWh, or kWh below 1 MWh, without trailing zeros."""
+    if mwh is None or not math.isfinite(mwh):
+        return MISSING
+    return f"{trimmed(mwh)} MWh" if abs(mwh) >= 1 or not mwh else f"{trimmed(1000 * mwh)} kWh"
+
+
+def store_size(mw: float, mwh: float) -> str:
+    """Power, energy and duration of a battery: `97.1 kW, 364 kWh: 3.7 h at full power`."""
+    hours = f": {trimmed(mwh / mw, 2)} h at full power" if mw > 0 else ""
+    return f"{power(mw)}, {stored(mwh)}{hours}"
 
 
 def count(amount: int, singular: str, plural: str | None = None) -> str:

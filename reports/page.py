@@ -1,26 +1,32 @@
-"""report.html: one plan as a self-contained page, for screens from phone to desk and for paper."""
+"""report.html: one plan as a self-contained page, for screens from phone to desk and for paper.
+
+First one page for a decision (key figures, five sentences, the campus), then the figures behind it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from models import usage
 from models.design import Answer
-from reports import figures, series, tables, wording
+from reports import figures, series, statements, tables, wording
 from reports import format as show
-from reports.capacity import limit_rows
+from reports.campus import draw_campus
 
 _CONTENTS = (
     ("figures", "Key figures"),
-    ("proof", "Proof"),
-    ("build", "Equipment"),
+    ("short", "In short"),
+    ("campus", "The campus"),
     ("cost", "Cost"),
     ("tokenergy", "TokEnergy"),
     ("operation", "Operation"),
+    ("cooling", "Cooling"),
+    ("battery", "Batteries"),
     ("limits", "Limits"),
-    ("inputs", "Inputs"),
-    ("model", "Model"),
-    ("audit", "Recheck"),
+    ("equipment", "Equipment"),
+    ("evidence", "Evidence"),
+    ("proof", "Proof"),
+    ("model", "The model"),
 )
 
 
@@ -37,80 +43,120 @@ def render_page(answer: Answer) -> str:
 
 
 def _content(answer: Answer) -> dict[str, Any]:
-    from reports import charts
-
-    proof, has_tokens = answer.proof, wording.has_tokens(answer)
+    sections = {
+        "tokenergy": _tokens(answer) if wording.has_tokens(answer) else None,
+        "cooling": _cooling(answer) if usage.cooling_use(answer.case, answer.design) else None,
+        "battery": _battery(answer) if usage.battery_use(answer.case, answer.design) else None,
+    }
     return {
         "title": answer.case.name,
         "currency": answer.case.currency,
         "headline": wording.headline(answer),
-        "contents": [entry for entry in _CONTENTS if has_tokens or entry[0] != "tokenergy"],
+        "contents": [entry for entry in _CONTENTS if sections.get(entry[0], True)],
         "figures": figures.key_figures(answer),
-        "status": wording.status_text(answer),
-        "proven": proof.status == "optimal",
-        "proof": wording.proof_text(answer),
-        "method": proof.method,
-        "seconds": show.trimmed(proof.seconds),
-        "notes": proof.notes,
-        "equipment": tables.equipment(answer),
-        "capacity": tables.capacity(answer),
-        "cost_chart": charts.cost_build_up(answer),
-        "costs": tables.costs(answer),
-        "tokens": _tokens(answer) if has_tokens else None,
-        "week": _week(answer),
-        "month": {"chart": charts.monthly_energy(answer), "table": tables.months(answer)},
-        "load": {"chart": charts.load_duration(answer), "table": tables.duration(answer)},
+        "campus": draw_campus(answer),
+        "summary": statements.summary(answer),
+        "cost": _cost(answer),
+        **sections,
+        "operation": _operation(answer),
         "limits": _limits(answer),
-        "inputs": {
-            "sentence": wording.assumption_text(answer),
-            "assumed": tables.origins(answer, "assumed"),
-            "defaults": tables.origins(answer, "default"),
-            "all": tables.origins(answer, "all"),
-        },
+        "equipment": [*tables.equipment(answer), tables.capacity(answer)],
+        "evidence": _evidence(answer),
+        "proof": _proof(answer),
         "approximations": wording.APPROXIMATIONS,
-        "audit": _audit(answer),
     }
 
 
+def _cost(answer: Answer) -> dict[str, Any]:
+    from reports.charts import money
+
+    return {"chart": money.cost_build_up(answer), "table": tables.costs(answer), "sentence": statements.money(answer)}
+
+
 def _tokens(answer: Answer) -> dict[str, Any]:
-    from reports import charts
+    from reports.charts import index
 
     return {
         "sentence": wording.tokenergy_text(answer),
         "control": wording.control_text(answer),
-        "chart": charts.tokenergy(answer),
+        "chart": index.tokenergy(answer),
+        "moves": index.moves(answer),
         "parts": tables.tokenergy_parts(answer),
         "workloads": tables.workloads(answer),
         "levers": tables.levers(),
     }
 
 
-def _week(answer: Answer) -> dict[str, Any]:
-    from reports import charts
+def _operation(answer: Answer) -> dict[str, Any]:
+    from reports.charts import year
 
     calendar, week, step = answer.case.calendar, series.peak_week(answer), series.peak_step(answer)
     peak = show.with_unit(show.significant(float(answer.design.operation.import_mw[step])), "MW")
-    first, last = (series.step_start(calendar, s).strftime("%d %b") for s in (week[0], week[-1]))
+    first, last = (series.step_start(calendar, s).strftime("%d %b").lstrip("0") for s in (week[0], week[-1]))
     remark = (
         f"Highest import {peak}, in the step from {series.step_label(calendar, step)}. The line is the import; where "
         "it lies below the areas, the battery or on-site supply carries the rest."
     )
-    title = f"The week of the highest import, {first} to {last}"
-    return {"chart": charts.peak_week(answer), "title": title, "remark": remark, "days": tables.week_days(answer)}
+    return {
+        "week": year.peak_week(answer),
+        "week_title": f"The week of the highest import, {first} to {last}",
+        "week_remark": remark,
+        "load_remark": _load_remark(answer),
+        "days": tables.week_days(answer),
+        "load": year.load_duration(answer),
+        "duration": tables.duration(answer),
+        "hours": year.heat_map(answer),
+        "month": year.monthly_energy(answer),
+        "months": tables.months(answer),
+    }
+
+
+def _load_remark(answer: Answer) -> str:
+    text, factor = "Import sorted from its highest to its lowest hour.", answer.case.grid.billing_factor
+    if factor == 1:
+        return text
+    return (
+        f"{text} The contract carries the highest billing interval, {show.trimmed(factor)} times the mean of its hour."
+    )
+
+
+def _cooling(answer: Answer) -> dict[str, Any]:
+    from reports.charts import year
+
+    return {
+        "sentences": statements.free_cooling(answer),
+        "limit": show.trimmed(usage.FREE_COOLING_PU),
+        "chart": year.cooling(answer),
+        "table": tables.cooling(answer),
+    }
+
+
+def _battery(answer: Answer) -> dict[str, Any]:
+    return {"sentences": statements.batteries(answer), "table": tables.battery_services(answer)}
 
 
 def _limits(answer: Answer) -> dict[str, Any]:
-    binding = [row.name for row in limit_rows(answer) if row.binds]
-    sentence = (
-        f"{show.count(len(binding), 'limit binds', 'limits bind')}: {show.joined(binding)}."
-        if binding
-        else "No limit binds."
-    )
-    return {"sentence": sentence, "rows": tables.limit_cells(answer)}
+    return {
+        "sentence": statements.binding(answer),
+        "rows": tables.limit_cells(answer),
+        "open": tables.without_limit(answer),
+    }
 
 
-def _audit(answer: Answer) -> dict[str, Any]:
-    audit = answer.audit
+def _evidence(answer: Answer) -> dict[str, Any]:
+    from reports.charts import money
+
+    return {
+        "sentence": statements.evidence_of_cost(answer),
+        "inputs": wording.assumption_text(answer),
+        "chart": money.evidence_of_cost(answer) if answer.accounts.costs else None,
+        "lines": tables.evidence_lines(answer),
+        "lists": [tables.origins(answer, kind) for kind in ("assumed", "default", "all")],
+    }
+
+
+def _proof(answer: Answer) -> dict[str, Any]:
+    proof, audit = answer.proof, answer.audit
     rows = [
         (
             v.check,
@@ -121,9 +167,15 @@ def _audit(answer: Answer) -> dict[str, Any]:
         )
         for v in audit.violations
     ]
-    table = (
-        tables.Table("Violations", ("Check", "Where", "Found", "Expected", "Residual"), rows, (2, 3, 4))
-        if rows
-        else None
-    )
-    return {"ok": audit.ok, "sentence": wording.audit_text(answer), "table": table}
+    head = ("Check", "Where", "Found", "Expected", "Residual")
+    return {
+        "is_proven": proof.status == "optimal",
+        "status": wording.status_text(answer),
+        "sentences": wording.proof_text(answer),
+        "method": proof.method,
+        "seconds": show.trimmed(proof.seconds),
+        "notes": proof.notes,
+        "audit_holds": audit.ok,
+        "audit": wording.audit_text(answer),
+        "violations": tables.Table("Violations", head, rows, (2, 3, 4)) if rows else None,
+    }

@@ -83,3 +83,52 @@ def load_duration(answer: Answer, points: int = 101) -> list[DurationPoint]:
     ordered = np.sort(answer.design.operation.import_mw)[::-1]
     shares = np.linspace(0, 1, points)
     return [DurationPoint(float(s), float(ordered[round(s * (len(ordered) - 1))])) for s in shares]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Hours of one day that follow each other and fall into one class."""
+
+    first_day: datetime
+    last_day: datetime
+    """the day after"""
+    from_hour: float
+    to_hour: float
+    level: int
+
+
+def day_runs(answer: Answer, vector: Series, most: int) -> tuple[list[Run], list[str]]:
+    """Every step of a power vector [MW] by day and hour, in at most `most` classes of a round width; steps of one class
+    that follow each other in a day are one run. Also the names of the classes, lowest first."""
+    calendar = answer.case.calendar
+    low, width, digits = _classes(float(vector.min()), float(vector.max()), most)
+    levels = np.clip(((vector - low) / width + 1e-9).astype(int), 0, most - 1)
+    count = int(levels.max()) + 1
+    edges = [low + i * width for i in range(count + 1)]
+    names = [f"{a:,.{digits}f}–{b:,.{digits}f}" for a, b in zip(edges, edges[1:], strict=False)]
+    runs: list[Run] = []
+    start = 0
+    for step in range(1, calendar.steps + 1):
+        opens = step_start(calendar, start)
+        same_day = step < calendar.steps and step_start(calendar, step).date() == opens.date()
+        if same_day and levels[step] == levels[start]:
+            continue
+        day = opens.replace(hour=0, minute=0)
+        hour = opens.hour + opens.minute / 60
+        runs.append(
+            Run(day, day + timedelta(days=1), hour, hour + (step - start) * calendar.step_h, int(levels[start]))
+        )
+        start = step
+    return runs, names
+
+
+def _classes(low: float, high: float, most: int) -> tuple[float, float, int]:
+    """The lowest edge, a round width and its decimals for at most `most` classes from `low` to `high`."""
+    span = max(high - low, 0.05 * max(abs(high), 1e-3))  # a load that never changes has a class too
+    for exponent in range(-9, 12):
+        for factor in (1.0, 2.0, 2.5, 4.0, 5.0):
+            width = factor * 10.0**exponent
+            first = width * np.floor(low / width + 1e-9)
+            if first + most * width >= high - 1e-9 * span and span / width <= most:
+                return float(first), width, max(0, -exponent + (factor == 2.5))
+    raise ValueError("power out of range")

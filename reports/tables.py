@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
+from reports import evidence, series, wording
 from reports import format as show
-from reports import series, wording
 from reports.capacity import LimitRow, capacity_rows, limit_rows
 from reports.schedule import rack_rows, store_rows, unit_rows
 
@@ -49,15 +50,20 @@ def equipment(answer: Answer) -> list[Table]:
         (
             s.name,
             s.kind,
-            show.with_unit(show.trimmed(s.power_mw), "MW"),
-            show.with_unit(show.trimmed(s.energy_mwh), "MWh"),
+            show.power(s.power_mw),
+            show.stored(s.energy_mwh),
         )
         for s in store_rows(answer)
     ]
     shares = [(w, f"{r} on {c}", show.percent(s)) for (w, r, c), s in answer.design.traffic_share.items() if s > 1e-9]
     shares += [(g.workload, f"{g.rack} on {g.cooling}", f"gang of {g.racks}") for g in answer.design.gangs]
     tables = [
-        Table("Racks", ("Rack", "Cooling", "In units of", "Racks", "kW per rack", "Total MW"), racks, (3, 4, 5)),
+        Table(
+            "Racks",
+            ("Rack", "Cooling", "In units of", "Racks", "kW per rack, with ancillary IT", "Total MW"),
+            racks,
+            (3, 4, 5),
+        ),
         Table(
             "Modules and site-built capacity",
             ("Offer", "Vendor", "Kind", "Holds or serves", "Units", "Landed, each", "Lead P50 / P90, months"),
@@ -205,16 +211,30 @@ def duration(answer: Answer) -> Table:
 
 
 def limit_cells(answer: Answer) -> list[dict[str, object]]:
-    """Limits as cells for the template."""
-    return [_limit(row) for row in limit_rows(answer)]
+    """Limits that were given as cells for the template, the most used first."""
+    cells = {origin.path: origin.cell for origin in answer.origins}
+    given = [row for row in limit_rows(answer) if row.limit is not None]
+    return [_limit(row, cells) for row in sorted(given, key=lambda row: -(row.used or 0.0))]
 
 
-def _limit(row: LimitRow) -> dict[str, object]:
+def without_limit(answer: Answer) -> Table:
+    """What could have been limited and was not, with what the plan uses and the cell that would limit it."""
+    cells = {origin.path: origin.cell for origin in answer.origins}
+    rows = [
+        (r.name, show.trimmed(r.value, 4), r.unit, cells.get(r.path, show.MISSING))
+        for r in limit_rows(answer)
+        if r.limit is None
+    ]
+    return Table("Without a limit", ("Subject", "Plan", "Unit", "Cell"), rows, (1,), wide=())
+
+
+def _limit(row: LimitRow, cells: dict[str, str]) -> dict[str, object]:
     return {
         "name": row.name,
         "value": show.trimmed(row.value, 4),
-        "limit": "no limit" if row.limit is None else show.trimmed(row.limit, 4),
+        "limit": show.trimmed(row.limit, 4),
         "unit": row.unit,
+        "cell": cells.get(row.path, show.MISSING),
         "used": "" if row.used is None else show.percent(row.used),
         "width": None if row.used is None else round(100 * min(1.0, max(0.0, row.used)), 1),
         "binds": row.binds,
@@ -250,3 +270,67 @@ def origins(answer: Answer, kind: str) -> Table:
     marked = [i for i, o in enumerate(chosen) if o.is_assumption and kind == "all"]
     head = ("Cell", "Goes to", "Value", "Source", "Year", "Grade", "Kind")
     return Table(captions[kind], head, rows, marked=marked, wide=(1, 2, 3))
+
+
+def cooling(answer: Answer) -> Table:
+    """How hard each cooling type works against the weather."""
+    rows = [
+        (
+            c.name,
+            show.energy(c.heat_mwh),
+            show.number(c.mean_pu, 3),
+            show.number(c.design_day_pu, 3),
+            show.number(c.free_h),
+            show.number(c.hours),
+            show.percent(c.free_h / c.hours),
+        )
+        for c in usage.cooling_use(answer.case, answer.design)
+    ]
+    head = (
+        "Cooling",
+        "Heat a year",
+        "Mean, kW per kW",
+        "Design day, kW per kW",
+        "Free-cooling hours",
+        "Hours with heat",
+        "Share",
+    )
+    return Table("Cooling against the weather of the year", head, rows, tuple(range(1, len(head))), wide=())
+
+
+def battery_services(answer: Answer) -> Table:
+    """What the batteries do and what each service is worth in a year."""
+    case, value = answer.case, usage.battery_value(answer.case, answer.design)
+    uses = usage.battery_use(case, answer.design)
+    reserve = sum(use.reserve_mwh for use in uses)
+    cycles = show.joined([f"{show.trimmed(use.cycles_per_year)} cycles a year" for use in uses])
+    peak = f"{show.significant(value.peak_without_mw, 4)} to {show.significant(value.peak_mw, 4)} MW"
+    held = f"{show.trimmed(reserve)} MWh held back" if reserve > 0 else "none asked of the batteries"
+    yearly, once = show.money(value.demand_kcur, case.currency, 3), show.money(value.connection_kcur, case.currency, 3)
+    rows = [
+        ("Lower the peak", f"import {peak}", yearly, once),
+        ("Shift energy", cycles, show.money(value.energy_kcur, case.currency, 3), show.MISSING),
+        ("Ride-through", held, "required" if reserve > 0 else show.MISSING, show.MISSING),
+    ]
+    head = ("Service", "In this plan", "Saved a year", "Connection saved, once")
+    return Table("What the batteries do", head, rows, (2, 3), wide=(1,))
+
+
+def evidence_lines(answer: Answer) -> Table:
+    """Cost lines with the weakest price behind each, largest first."""
+    total = sum(abs(c.present_value_kcur) for c in answer.accounts.costs)
+    lines = sorted(evidence.evidence_of_lines(answer), key=lambda e: -abs(e.cost.present_value_kcur))
+    rows = [
+        (
+            wording.cost_name(e.cost.line),
+            wording.cost_item(e.cost),
+            show.percent(abs(e.cost.present_value_kcur) / total if total else None),
+            e.grade or show.MISSING,
+            e.origin.cell if e.origin else show.MISSING,
+            (e.origin.source if e.origin else "") or show.MISSING,
+        )
+        for e in lines
+    ]
+    head = ("Cost line", "Item", "Share of cost", "Grade", "Cell of the price", "Source of the price")
+    marked = [i for i, e in enumerate(lines) if e.grade == "X"]
+    return Table("What the cost rests on", head, rows, (2,), marked=marked, wide=(1, 5))

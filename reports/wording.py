@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from models.design import Answer, CostLine, relative_gap
 from reports import format as show
-from reports.schedule import rack_rows, store_rows, unit_rows
+from reports.schedule import offers_by_name, rack_rows, store_rows, unit_rows
 
 COST_NAMES = {
     "racks": "IT racks",
@@ -45,6 +46,15 @@ PART_NAMES = {
     "house": "House load",
     "plain_load": "Other load",
 }
+
+MOVE_NAMES = {
+    "busy_power": "10 % less energy per token of busy racks",
+    "more_tokens": "10 % more tokens from the same racks",
+    "idle_power": "10 % less idle power of racks",
+    "cooling": "10 % less energy of cooling",
+    "electrical_chain": "10 % less loss in the electrical chain",
+}
+"""What models.usage.tokenergy_moves changes, in words."""
 
 
 class Lever(NamedTuple):
@@ -155,21 +165,27 @@ def _counted(pairs: list[tuple[str, int]]) -> list[str]:
     totals: dict[str, int] = {}
     for name, count in pairs:
         totals[name] = totals.get(name, 0) + count
-    return [f"{show.number(count)} × {name}" for name, count in totals.items()]
+    # a comma inside a name would read as the end of it: "power, site-built" becomes "power (site-built)"
+    names = {name: re.sub(r", (.+)$", r" (\1)", name) for name in totals}
+    return [f"{show.number(count)} × {names[name]}" for name, count in totals.items()]
 
 
 def _built(answer: Answer) -> str:
-    """What is built, in one clause."""
+    """What is built, in one clause: racks, what holds them, what feeds and cools them, storage, the connection."""
+    offers, rows = offers_by_name(answer), unit_rows(answer)
     racks = _counted([(f"{row.rack} on {row.cooling}", row.racks) for row in rack_rows(answer)])
-    units = _counted([(row.offer, row.units) for row in unit_rows(answer)])
+    holders, plant = (
+        _counted([(row.offer, row.units) for row in rows if (offers[row.offer].kind in ("it", "integrated")) is holds])
+        for holds in (True, False)
+    )
     site = []
     for store in store_rows(answer):
-        sizes = ((store.power_mw, "MW"), (store.energy_mwh, "MWh"))
-        text = " / ".join(f"{show.trimmed(size)} {unit}" for size, unit in sizes if size is not None)
-        site.append(f"{text} of {store.name}")
-    site.append(f"a {show.trimmed(answer.design.contract_mw)} MW grid contract")
+        sizes = (show.power(store.power_mw), show.stored(store.energy_mwh))
+        site.append(f"{' / '.join(size for size in sizes if size != show.MISSING)} of {store.name}")
+    site.append(f"a {show.power(answer.design.contract_mw)} grid contract")
     clauses = [show.joined(racks)] if racks else []
-    clauses += [f"in {show.joined(units)}"] if units and racks else [show.joined(units)] if units else []
+    clauses += [f"in {show.joined(holders)}" if racks else show.joined(holders)] if holders else []
+    clauses += [f"fed and cooled by {show.joined(plant)}" if racks else show.joined(plant)] if plant else []
     clauses.append(f"with {show.joined(site)}" if clauses else show.joined(site))
     return ", ".join(clauses)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.audit import facts
+from models.audit import bill, facts
 from models.audit.checker import CANCELS, EXACT, PHYSICS, Array, Checker
 from models.audit.view import View
 from models.case import AssetTerms, Money
@@ -104,7 +104,8 @@ def _capital_lines(view: View) -> Iterator[Line]:
     for s in case.supplies:
         yield bought("supply", s.name, design.supply_mw.get(s.name, 0.0), s.cost_kcur_per_mw, s.terms)
     grid = case.grid
-    yield bought("connection", "connection", design.contract_mw, grid.connection_kcur_per_mw, grid.connection_terms)
+    connected = bill.connected_mw(view)
+    yield bought("connection", "connection", connected, grid.connection_kcur_per_mw, grid.connection_terms)
 
 
 def _grid_lines(view: View) -> Iterator[Line]:
@@ -118,10 +119,22 @@ def _grid_lines(view: View) -> Iterator[Line]:
     yield Line("contract", "contract", view.design.contract_mw, grid.contract_kcur_per_mw_year, flow, False)
     months = float(len(view.case.calendar.months))
     yield Line("fixed_charge", "fixed_charge", months, grid.fixed_kcur_per_month, flow, False)
+    yield from _bill_lines(view, flow)
+
+
+def _bill_lines(view: View, flow: Array) -> Iterator[Line]:
+    grid, months_present = view.case.grid, view.case.calendar.months
+    for c in grid.energy_charges:
+        yearly = sum(bill.energy_kcur(view, c, m) for m in months_present)
+        yield Line("energy", c.name, 1.0, yearly, flow, False, gross_kcur=bill.energy_gross_kcur(view, c))
+    if grid.take_or_pay_mwh_per_year > 0:
+        yield Line("energy", "not taken", bill.not_taken_mwh(view), grid.take_or_pay_kcur_per_mwh, flow, False)
     for d in grid.demand_charges:
-        billed = {m: mw for (name, m), mw in view.design.billed_mw.items() if name == d.name}
-        yearly = sum(d.price_kcur_per_mw[m] * mw for m, mw in billed.items())
+        yearly = sum(bill.demand_kcur(view, d, m) for m in months_present)
         yield Line("demand", d.name, 1.0, yearly, flow, False)
+    if bill.contract_may_be_exceeded(grid) and grid.overrun_kcur_per_mw_month is not None:
+        price = grid.overrun_kcur_per_mw_month
+        yield Line("contract", "overrun", bill.exceeded_mw(view), price, flow, False)
 
 
 def _other_lines(view: View) -> Iterator[Line]:

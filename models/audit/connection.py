@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.audit import bill
 from models.audit.checker import Array, Checker
 from models.audit.view import View
 from models.case import DemandCharge
@@ -21,9 +22,20 @@ def check_connection(view: View, check: Checker) -> None:
     check.at_least("import not negative", "grid connection", op.import_mw, 0.0)
     check.at_least("export not negative", "grid connection", op.export_mw, 0.0)
     check.at_most("import within the connection", "grid connection", interval, limit)
-    check.at_most("import within the contract", "grid connection", interval, view.design.contract_mw)
-    check.at_most("contract within the connection", "grid connection", view.design.contract_mw, limit)
+    contract = view.design.contract_mw
+    if not bill.contract_may_be_exceeded(grid):
+        check.at_most("import within the contract", "grid connection", interval, contract)
+    if grid.contract_mw is not None:
+        check.equal("contract as settled", "grid connection", contract, min(grid.contract_mw, limit))
+    check.at_least("contract not negative", "grid connection", contract, 0.0)
+    check.at_most("contract within the connection", "grid connection", contract, limit)
     check.at_most("export within its limit", "grid connection", op.export_mw, grid.export_limit_mw)
+    if grid.export_share is not None:
+        for m in view.case.calendar.months:
+            inside = np.array(view.case.calendar.month_of_step) == m
+            sold, bought = float(np.sum(op.export_mw[inside])), float(np.sum(op.import_mw[inside]))
+            where = f"month {m + 1}"
+            check.at_most("energy sold within its share of energy bought", where, sold, grid.export_share * bought)
     for charge in grid.demand_charges:
         _check_demand(view, check, charge, interval)
     if limits.carbon_t_per_year is not None:
@@ -46,10 +58,10 @@ def _check_demand(view: View, check: Checker, charge: DemandCharge, interval: Ar
     for place, m in enumerate(months):
         key, item = (charge.name, m), f"{charge.name}, month {m + 1}"
         billed = view.design.billed_mw.get(key)
-        if charge.price_kcur_per_mw[m] == 0:
+        if charge.price_kcur_per_mw[m] == 0 and all(t.price[m] == 0 for t in charge.tiers):
             check.require(billed is None, "no billed demand without a price", item, billed or 0.0)
             continue
-        expected = peak[m]
+        expected = max(peak[m], charge.min_mw, charge.contract_share * view.design.contract_mw)
         for back in range(1, charge.ratchet_months + 1):
             earlier = months[(place - back) % len(months)]
             if earlier in charge.ratchet_peak_months:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from models.audit import facts
+from models.audit import bill, facts
 from models.audit.cashflow import expected_lines, present_value
 from models.audit.checker import CANCELS, Array, Checker
 from models.audit.view import View
@@ -154,6 +154,7 @@ def _check_months(view: View, accounts: Accounts, check: Checker) -> None:
     _same_keys(check, "monthly figures", accounts.monthly, expected)
     labels = [f"month {m + 1}" for m in view.case.calendar.months]
     gross = view.year_mwh(np.abs(view.case.grid.import_price_kcur_per_mwh * view.op.import_mw))
+    gross += sum(bill.energy_gross_kcur(view, c) for c in view.case.grid.energy_charges)
     for key in sorted(expected.keys() & accounts.monthly.keys()):
         found = accounts.monthly[key]
         complete = len(found) == len(labels)
@@ -173,15 +174,15 @@ def _months(view: View) -> dict[str, Sequence[float]]:
         return [view.year_mwh(series[mask]) for mask in masks]
 
     it, site = mwh(op.it_mw), mwh(view.site_mw)
-    price = {d.name: d.price_kcur_per_mw for d in case.grid.demand_charges}
-    billed = view.design.billed_mw.items()
+    by_time = mwh(case.grid.import_price_kcur_per_mwh * op.import_mw)
+    blocks = [sum(bill.energy_kcur(view, c, m) for c in case.grid.energy_charges) for m in order]
     return {
         "import_mwh": mwh(op.import_mw),
         "onsite_mwh": mwh(op.onsite_mw),
         "export_mwh": mwh(op.export_mw),
         "peak_mw": [case.grid.billing_factor * float(np.max(op.import_mw[mask])) for mask in masks],
-        "energy_kcur": mwh(case.grid.import_price_kcur_per_mwh * op.import_mw),
-        "demand_kcur": [sum(price[d][k] * mw for (d, k), mw in billed if k == m) for m in order],
+        "energy_kcur": [a + b for a, b in zip(by_time, blocks, strict=True)],
+        "demand_kcur": [sum(bill.demand_kcur(view, d, m) for d in case.grid.demand_charges) for m in order],
         "carbon_t": mwh(case.grid.carbon_t_per_mwh * op.import_mw),
         "water_m3": [float(np.sum(op.water_m3[mask])) for mask in masks],
         "it_mwh": it,

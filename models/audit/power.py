@@ -47,7 +47,11 @@ def _check_battery(view: View, check: Checker, b: Battery) -> None:
         check.at_least("battery flows not negative", f"{item}, {name}", series, 0.0)
     kept = (1.0 - b.self_discharge_per_h) ** view.h
     flow = charge * b.charge_efficiency - discharge / b.discharge_efficiency
-    check.equal("battery state of charge", item, stored, kept * np.roll(stored, 1) + view.h * flow)
+    gained = stored - kept * np.roll(stored, 1)
+    # A step's error counts against what the battery holds; all of the year's together against a hundred times that.
+    size = max(1.0, energy)
+    check.equal("battery state of charge", item, gained, view.h * flow, floor=size)
+    check.equal("battery energy of the year", item, np.sum(gained), view.year_mwh(flow), floor=100 * size)
     check.at_most("battery power", item, charge + discharge, power)
     check.at_most("battery charges or discharges, never both", item, np.minimum(charge, discharge), 0.0)
     check.at_least("lowest state of charge", item, stored, b.min_charge_share * energy)

@@ -68,7 +68,8 @@ def _check_deferrable(view: View, check: Checker, w: Workload) -> None:
             with np.errstate(divide="ignore", invalid="ignore"):
                 served = served + np.asarray(busy, float) / view.rates[key][0]
     expected = np.roll(backlog, 1) + view.h * (arrivals - served)
-    check.equal("backlog follows arrivals and service", w.name, backlog, expected)
+    largest = max(1.0, float(backlog.max(initial=0.0)))  # a step's error counts against the largest backlog
+    check.equal("backlog follows arrivals and service", w.name, backlog, expected, floor=largest)
     # step by step a small error may stay within the tolerance; over the year it must not add up
     check.equal("all deferrable work is served", w.name, view.year_mwh(served), view.year_mwh(arrivals), floor=1e-2)
     check.at_least("backlog not negative", w.name, backlog, 0.0)

@@ -28,7 +28,7 @@ from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
 from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
-from planner.schema.tariff import HOURLY, TARIFF_DEMAND, TARIFF_ENERGY
+from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
 from planner.schema.work import PROFILES, TOKEN_WEIGHTS, WINDOWS, WORKLOADS
 
 SHEETS: tuple[Sheet, ...] = (
@@ -36,7 +36,10 @@ SHEETS: tuple[Sheet, ...] = (
     PROJECT,
     SITES,
     TARIFF_ENERGY,
+    TARIFF_BLOCKS,
     TARIFF_DEMAND,
+    TARIFF_PEAKS,
+    HOLIDAYS,
     WORKLOADS,
     WINDOWS,
     PROFILES,

@@ -221,3 +221,29 @@ def asset_class(default: str, path: str, name: str = "asset_class") -> Column:
         example=default,
         case_path=path,
     )
+
+
+def series(
+    name: str,
+    meaning: str,
+    unit: str,
+    path: str,
+    factor: float = 1.0,
+    users: tuple[User, ...] = (),
+    example: str = "",
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Column:
+    """A cell that names an hourly series."""
+    return Column(
+        name,
+        f"{meaning}: column of sheet Hourly, or file.csv:column beside the workbook",
+        unit,
+        kind="series",
+        example=example or name.removesuffix("_series"),
+        case_path=path,
+        factor=factor,
+        users=users,
+        minimum=minimum,
+        maximum=maximum,
+    )

@@ -2,35 +2,8 @@
 
 from __future__ import annotations
 
-from planner.schema.columns import Column, Sheet, User, asset_class, provenance
-
-_SERIES = "column of sheet Hourly, or file.csv:column beside the workbook"
-
-
-def _series(
-    name: str,
-    meaning: str,
-    unit: str,
-    path: str,
-    factor: float = 1.0,
-    users: tuple[User, ...] = (),
-    example: str = "",
-    minimum: float | None = None,
-    maximum: float | None = None,
-) -> Column:
-    return Column(
-        name,
-        f"{meaning}: {_SERIES}",
-        unit,
-        kind="series",
-        example=example or name.removesuffix("_series"),
-        case_path=path,
-        factor=factor,
-        users=users,
-        minimum=minimum,
-        maximum=maximum,
-    )
-
+from planner.schema.columns import Column, Sheet, asset_class, provenance, series
+from planner.schema.prices import PRICES
 
 _PLACE = (
     Column(
@@ -42,7 +15,7 @@ _PLACE = (
         case_path="site.name",
         users=("design", "siting"),
     ),
-    _series(
+    series(
         "dry_bulb_series",
         "dry-bulb temperature",
         "degC",
@@ -52,7 +25,7 @@ _PLACE = (
         minimum=-60,
         maximum=70,
     ),
-    _series(
+    series(
         "wet_bulb_series",
         "wet-bulb temperature",
         "degC",
@@ -62,7 +35,7 @@ _PLACE = (
         minimum=-60,
         maximum=50,
     ),
-    _series(
+    series(
         "humidity_series",
         "relative humidity",
         "%",
@@ -129,7 +102,7 @@ _PLACE = (
         case_path="site.house_load_mw",
         factor=0.001,
     ),
-    _series(
+    series(
         "plain_load_series",
         "a given load apart from racks, or instead of them",
         "MW",
@@ -243,79 +216,15 @@ _CONNECTION = (
         example=0,
         case_path="grid.export_limit_mw",
     ),
-)
-_PRICES = (
     Column(
-        "tariff",
-        "tariff of this site: its rows on TariffEnergy and TariffDemand",
-        kind="reference",
-        references=("TariffEnergy.tariff", "TariffDemand.tariff"),
-        example="industrial 154 kV",
-        case_path="grid.tariff",
-        users=("design", "siting"),
-        unless="price_series",
-    ),
-    Column(
-        "tariff_currency",
-        "currency of the tariff, of every price of energy and of the grid's fees on this sheet",
-        kind="reference",
-        references=("ExchangeRates.currency",),
-        default_from="Project.currency",
-        example="KRW",
-        case_path="grid.tariff_currency",
-    ),
-    _series(
-        "price_series",
-        "price of energy bought, instead of TariffEnergy",
-        "tariff currency/MWh",
-        "grid.import_price_kcur_per_mwh",
-        0.001,
-        example="wholesale_usd_per_mwh",
-    ),
-    Column(
-        "price_adder",
-        "added to every price of energy bought: network, levies, margin",
-        "tariff currency/MWh",
-        default=0,
-        example=20,
-        case_path="grid.import_price_kcur_per_mwh",
-        factor=0.001,
-    ),
-    Column(
-        "contract_fee",
-        "yearly fee on contracted capacity",
-        "tariff currency/kW-year",
-        default=0,
+        "export_pct_of_import",
+        "largest energy sold in a month, as a share of the energy bought in it (net metering)",
+        "%",
+        no_limit=True,
         minimum=0,
-        example=12,
-        case_path="grid.contract_kcur_per_mw_year",
-    ),
-    Column(
-        "fixed_charge",
-        "fixed monthly charge",
-        "tariff currency/month",
-        default=0,
-        minimum=0,
-        example=500,
-        case_path="grid.fixed_kcur_per_month",
-        factor=0.001,
-    ),
-    Column(
-        "export_price",
-        "price of energy sold, in every hour; or give a series",
-        "tariff currency/MWh",
-        default=0,
-        example=40,
-        case_path="grid.export_price_kcur_per_mwh",
-        factor=0.001,
-    ),
-    _series(
-        "export_price_series",
-        "price of energy sold",
-        "tariff currency/MWh",
-        "grid.export_price_kcur_per_mwh",
-        0.001,
-        example="export_price",
+        example=100,
+        case_path="grid.export_share",
+        factor=0.01,
     ),
 )
 _CARBON = (
@@ -330,7 +239,7 @@ _CARBON = (
         users=("siting",),
         unless="carbon_series",
     ),
-    _series(
+    series(
         "carbon_series",
         "location-based carbon of energy bought",
         "g/kWh",
@@ -354,6 +263,6 @@ SITES = Sheet(
     "Sites",
     "tblSites",
     "The place: climate, connection, prices, carbon.",
-    (*_PLACE, *_CHAIN, *_CONNECTION, *_PRICES, *_CARBON, *provenance()),
+    (*_PLACE, *_CHAIN, *_CONNECTION, *PRICES, *_CARBON, *provenance()),
     key=("name",),
 )

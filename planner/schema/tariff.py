@@ -1,32 +1,36 @@
-"""Sheets TariffEnergy, TariffDemand and Hourly: prices by time, and every series."""
+"""Sheets TariffEnergy, TariffBlocks, TariffDemand, TariffPeaks, Holidays and Hourly: the bill, and every series."""
 
 from __future__ import annotations
 
 from planner.schema.columns import Column, Sheet, provenance
 
 
+def _months() -> Column:
+    return Column(
+        "months",
+        "months: all, 6-8, 11-2 or 3,4,5",
+        kind="months",
+        default="all",
+        example="6-8",
+        case_path="grid.{key}.months",
+    )
+
+
 def _hours() -> tuple[Column, ...]:
     return (
         Column(
-            "months",
-            "months: all, 6-8, 11-2 or 3,4,5",
-            kind="months",
-            default="all",
-            example="6-8",
-            case_path="grid.{key}.months",
-        ),
-        Column(
             "day_type",
-            "days: all, weekday (Monday to Friday) or weekend; public holidays count as the weekday they fall on",
+            "days: all, weekday (Monday to Friday), saturday, sunday or weekend (both); a day of the site's holidays "
+            "counts as a Sunday",
             kind="choice",
-            choices=("all", "weekday", "weekend"),
+            choices=("all", "weekday", "saturday", "sunday", "weekend"),
             default="all",
             example="weekday",
             case_path="grid.{key}.day_type",
         ),
         Column(
             "from_hour",
-            "first hour of the day, local standard time",
+            "first hour of the day, by the clock of Sites.time_zone",
             "h",
             kind="integer",
             default=0,
@@ -65,9 +69,50 @@ TARIFF_ENERGY = Sheet(
             case_path="grid.import_price_kcur_per_mwh[{key}]",
             factor=0.001,
         ),
+        _months(),
         *_hours(),
         *provenance(),
     ),
+)
+TARIFF_BLOCKS = Sheet(
+    "TariffBlocks",
+    "tblTariffBlocks",
+    "Monthly charges on energy in blocks, on top of the price by time: one row per block and set of months.",
+    (
+        Column("tariff", "name of the tariff", kind="text", required=True, example="general service"),
+        Column(
+            "charge",
+            "name of the charge",
+            kind="text",
+            required=True,
+            example="energy blocks",
+            case_path="grid.energy_charges[{key}].name",
+        ),
+        Column(
+            "above_mwh",
+            "energy of the month above which the price holds, up to the next row's",
+            "MWh",
+            default=0,
+            minimum=0,
+            example=500,
+            case_path="grid.energy_charges[{key}].tiers.above",
+        ),
+        Column(
+            "price",
+            "price of this block; negative for a rebate",
+            "tariff currency/MWh",
+            required=True,
+            example=12000,
+            case_path="grid.energy_charges[{key}].price_kcur_per_mwh",
+            factor=0.001,
+        ),
+        _months(),
+        *_hours(),
+        *provenance(),
+    ),
+    required=False,
+    note="Day type and hours are those of the charge's first row. A month without a row for a block keeps the price of "
+    "the block below; without a first block it is free.",
 )
 TARIFF_DEMAND = Sheet(
     "TariffDemand",
@@ -92,7 +137,39 @@ TARIFF_DEMAND = Sheet(
             example=8190,
             case_path="grid.demand_charges[{key}].price_kcur_per_mw",
         ),
+        Column(
+            "above_kw",
+            "billed demand above which this price holds, up to the charge's next row",
+            "kW",
+            default=0,
+            minimum=0,
+            example=500,
+            case_path="grid.demand_charges[{key}].tiers.above",
+            factor=0.001,
+        ),
+        _months(),
         *_hours(),
+        Column(
+            "minimum_kw",
+            "demand that is billed at least",
+            "kW",
+            default=0,
+            minimum=0,
+            example=1000,
+            case_path="grid.demand_charges[{key}].min_mw",
+            factor=0.001,
+        ),
+        Column(
+            "contract_pct",
+            "share of contracted capacity that is billed at least",
+            "%",
+            default=0,
+            minimum=0,
+            maximum=100,
+            example=85,
+            case_path="grid.demand_charges[{key}].contract_share",
+            factor=0.01,
+        ),
         Column(
             "ratchet_pct",
             "share of earlier peaks that is billed at least; 0: no ratchet",
@@ -125,8 +202,74 @@ TARIFF_DEMAND = Sheet(
         ),
         *provenance(),
     ),
-    key=("tariff", "charge"),
-    note="`months` tells when the price is charged; the peaks of other months can still feed the ratchet.",
+    note="`months` tells when the price is charged; the peaks of other months can still feed the ratchet. A charge may "
+    "have several rows: prices of other months, or above a demand; hours, minimum and ratchet stand in its first row.",
+)
+TARIFF_PEAKS = Sheet(
+    "TariffPeaks",
+    "tblTariffPeaks",
+    "Coincident peaks: charged once a year, on the highest demand within the hours of all rows of the charge.",
+    (
+        Column("tariff", "name of the tariff", kind="text", required=True, example="large service"),
+        Column(
+            "charge",
+            "name of the charge",
+            kind="text",
+            required=True,
+            example="transmission, June peak",
+            case_path="grid.demand_charges[{key}].name",
+        ),
+        Column(
+            "price",
+            "price of the highest demand, the same in all rows of the charge",
+            "tariff currency/kW",
+            required=True,
+            above=0,
+            example=16.5,
+            case_path="grid.demand_charges[{key}].price_kcur_per_mw",
+        ),
+        Column(
+            "start",
+            "when the window starts, local standard time",
+            kind="date_time",
+            required=True,
+            example="2023-06-27 16:00",
+            case_path="grid.demand_charges[{key}].applies",
+        ),
+        Column(
+            "hours",
+            "length of the window",
+            "h",
+            default=1,
+            above=0,
+            example=1,
+            case_path="grid.demand_charges[{key}].applies",
+        ),
+        *provenance(),
+    ),
+    required=False,
+    note="Give a charge on the mean of four peaks as four charges at a quarter of its price.",
+)
+HOLIDAYS = Sheet(
+    "Holidays",
+    "tblHolidays",
+    "Public holidays by calendar; Sites.holidays picks one. The tariff counts these days as Sundays.",
+    (
+        Column("calendar", "name of the calendar", kind="text", required=True, example="Korea"),
+        Column(
+            "date",
+            "the day",
+            kind="date",
+            required=True,
+            example="2023-03-01",
+            case_path="grid.holidays[{key}]",
+        ),
+        Column("name", "name of the day", kind="text", example="Independence Movement Day"),
+        *provenance(),
+    ),
+    key=("calendar", "date"),
+    required=False,
+    note="Only days of the operating year count.",
 )
 HOURLY = Sheet(
     "Hourly",

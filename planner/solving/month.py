@@ -22,6 +22,14 @@ from planner.solving.arrays import Arrays, Compiled
 from planner.solving.highs import problem, set_option
 
 _STATUS = highspy.HighsModelStatus
+_NO_LIMIT = 2**31 - 1
+_LEAST_ITERATIONS = 1000
+"""A warm start is not given up earlier, however small the problem."""
+_ROUNDING = 1e-9
+"""On-off decisions within this of a whole number are that number; what they switch is up to a thousand times larger."""
+BAND = 2e-7
+"""Linking variables are met within this share of the value asked (at least of 1): twice the tolerance of HiGHS. Without
+it a miss that is only rounding would be charged, and its cut steep for nothing."""
 
 
 class MonthFailed(RuntimeError):
@@ -66,12 +74,18 @@ class Month:
         self.index = np.array([links[c] for c in self.columns])
         self._own = np.ones(arrays.matrix.shape[1], dtype=bool)
         self._own[self.columns] = False
-        self.has_integers = bool(arrays.is_integer.any())
+        self._on_off = np.flatnonzero(arrays.is_integer & self._own).astype(np.int32)
+        self.has_integers = bool(self._on_off.size)
         self._columns, self._rows = arrays.matrix.shape[1], arrays.matrix.shape[0]
-        self._price = self._band = np.zeros(len(self.columns))
-        self._highs = self._elastic()
+        self._price = np.zeros(len(self.columns))
+        self._iterations = _NO_LIMIT
+        """simplex iterations that the first solve took, from scratch"""
+        self._highs = highspy.Highs()
+        for name, value in {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0}.items():
+            set_option(self._highs, name, value)
+        self._highs.passModel(problem(self._elastic()))
 
-    def _elastic(self) -> highspy.Highs:
+    def _elastic(self) -> Arrays:
         """The month with x + short - over = x asked for, short and over priced."""
         a, k = self._arrays, len(self.columns)
         select = sparse.csc_array((np.ones(k), (np.arange(k), self.columns)), shape=(k, self._columns))
@@ -79,7 +93,7 @@ class Month:
         top = sparse.hstack([a.matrix, sparse.csc_array((self._rows, 2 * k))])
         matrix = sparse.csc_array(sparse.vstack([top, sparse.hstack([select, unit, -unit])]))
         free = np.full(k, np.inf)
-        elastic = Arrays(
+        return Arrays(
             cost=np.concatenate([a.cost, np.zeros(2 * k)]),
             offset=0.0,
             matrix=matrix,
@@ -89,43 +103,32 @@ class Month:
             col_upper=np.concatenate([a.col_upper, free, free]),
             is_integer=np.zeros(self._columns + 2 * k, dtype=bool),
         )
-        highs = highspy.Highs()
-        for name, value in {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0}.items():
-            set_option(highs, name, value)
-        highs.passModel(problem(elastic))
-        return highs
 
-    def set_price(self, price: np.ndarray, band: np.ndarray) -> None:
-        """Price of missing each linking column [kcur per its unit], beyond a band of the solver's own tolerance.
-
-        Without the band a miss that is only rounding would be charged, and its cut steep for nothing."""
+    def set_price(self, price: np.ndarray) -> None:
+        """Price of missing each linking column [kcur per its unit], beyond the band."""
         k = len(self.columns)
-        self._price, self._band = price, band
+        self._price = price
         index = np.arange(self._columns, self._columns + 2 * k, dtype=np.int32)
         self._highs.changeColsCost(2 * k, index, np.concatenate([price, price]))
 
     def free(self) -> Evaluation:
         """The month with x as it likes: its lowest cost, and the scale of x."""
         k = len(self.columns)
-        return self._solve(np.full(k, -np.inf), np.full(k, np.inf), cold=True)
+        return self._solve(np.full(k, -np.inf), np.full(k, np.inf))
 
-    def at(self, x: np.ndarray, *, cold: bool) -> Evaluation:
-        """The month at the design's columns x. `cold` starts anew with presolve: faster when x has moved much."""
-        asked = x[self.index]
-        return self._solve(asked - self._band, asked + self._band, cold=cold)
+    def at(self, x: np.ndarray) -> Evaluation:
+        """The month at the design's columns x, from the basis of the last time."""
+        asked, band = x[self.index], self.band(x)
+        return self._solve(asked - band, asked + band)
 
-    def _solve(self, lower: np.ndarray, upper: np.ndarray, *, cold: bool) -> Evaluation:
+    def band(self, x: np.ndarray) -> np.ndarray:
+        """How far the month's linking columns may be from the design's columns x."""
+        return BAND * np.maximum(np.abs(x[self.index]), 1.0)
+
+    def _solve(self, lower: np.ndarray, upper: np.ndarray) -> Evaluation:
         k, highs = len(self.columns), self._highs
-        rows = np.arange(self._rows, self._rows + k, dtype=np.int32)
-        highs.changeRowsBounds(k, rows, lower, upper)
-        if cold:
-            highs.clearSolver()
-        highs.run()
-        if highs.getModelStatus() != _STATUS.kOptimal:
-            highs.clearSolver()  # once more from scratch
-            highs.run()
-        if highs.getModelStatus() != _STATUS.kOptimal:
-            raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
+        highs.changeRowsBounds(k, np.arange(self._rows, self._rows + k, dtype=np.int32), lower, upper)
+        self._optimise()
         solution = highs.getSolution()
         values = np.array(solution.col_value)
         own = values[: self._columns]
@@ -133,6 +136,20 @@ class Month:
         missed = values[self._columns : self._columns + k] - values[self._columns + k :]
         cut = self._cut(np.array(solution.row_dual)[: self._rows])
         return Evaluation(cost, missed, cost + float(self._price @ np.abs(missed)), cut, own)
+
+    def _optimise(self) -> None:
+        """From the last basis; once that takes more iterations than from scratch with presolve, from scratch."""
+        highs = self._highs
+        set_option(highs, "simplex_iteration_limit", self._iterations)
+        highs.run()
+        if highs.getModelStatus() != _STATUS.kOptimal:
+            set_option(highs, "simplex_iteration_limit", _NO_LIMIT)
+            highs.clearSolver()
+            highs.run()
+        if highs.getModelStatus() != _STATUS.kOptimal:
+            raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
+        if self._iterations == _NO_LIMIT:
+            self._iterations = max(_LEAST_ITERATIONS, int(highs.getInfo().simplex_iteration_count))
 
     def _cut(self, dual: np.ndarray) -> Cut:
         a = self._arrays
@@ -152,22 +169,29 @@ class Month:
         """The cut of zero duals: the month costs at least what its boxes allow."""
         return self._cut(np.zeros(self._rows))
 
-    def dispatch(self, x: np.ndarray) -> tuple[float, np.ndarray] | None:
-        """The month at x, its on-off decisions included: (cost, columns), or None if x cannot be met.
+    def dispatch(self, x: np.ndarray, relaxed: Evaluation) -> Evaluation:
+        """Month at x, on-off decisions true: rounded from the relaxed answer, then all else solved again."""
+        integer = self._on_off
+        chosen = self._rounded(integer, relaxed.values)
+        self._bound(integer, chosen, chosen)
+        try:
+            return self.at(x)
+        finally:
+            self._bound(integer, self._arrays.col_lower[integer], self._arrays.col_upper[integer])
 
-        Linking columns keep a width of the solver's own tolerance, so that a vertex is not lost to rounding."""
+    def _rounded(self, integer: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Whole values of the on-off columns that all rows allow while the other columns stay; where there is none, the
+        nearest to the middle of what they allow."""
         a = self._arrays
-        fixed_lower, fixed_upper = a.col_lower.copy(), a.col_upper.copy()
-        width = 1e-7 * np.maximum(1.0, np.abs(x[self.index]))
-        fixed_lower[self.columns] = np.maximum(x[self.index] - width, fixed_lower[self.columns])
-        fixed_upper[self.columns] = np.minimum(x[self.index] + width, fixed_upper[self.columns])
-        highs = highspy.Highs()
-        for name, value in {"output_flag": False, "threads": 1, "parallel": "off", "mip_rel_gap": 1e-6}.items():
-            set_option(highs, name, value)
-        exact = Arrays(a.cost, a.offset, a.matrix, a.row_lower, a.row_upper, fixed_lower, fixed_upper, a.is_integer)
-        highs.passModel(problem(exact))
-        highs.run()
-        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
-            return None
-        values = np.array(highs.getSolution().col_value)
-        return float(a.cost @ values) + a.offset, values
+        part = sparse.coo_array(a.matrix[:, integer])
+        others = (a.matrix @ values)[part.row] - part.data * values[integer][part.col]
+        edges = np.array([a.row_lower[part.row] - others, a.row_upper[part.row] - others]) / part.data
+        least, most = a.col_lower[integer].copy(), a.col_upper[integer].copy()
+        np.maximum.at(least, part.col, edges.min(axis=0))
+        np.minimum.at(most, part.col, edges.max(axis=0))
+        up, down = np.ceil(least - _ROUNDING), np.floor(most + _ROUNDING)
+        chosen = np.where(up <= down, up, np.round((least + most) / 2))
+        return np.clip(chosen, a.col_lower[integer], a.col_upper[integer])
+
+    def _bound(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        self._highs.changeColsBounds(columns.size, columns, lower, upper)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from models.case import Battery, ChilledWaterStore, Grid, Limits, Offer, Rack, Site, Supply, Workload
-from models.design import Answer
+from models.case import Battery, Case, ChilledWaterStore, Grid, Limits, Offer, Rack, Site, Supply, Workload
+from models.design import Answer, Design, Proof
 from models.provenance import Origin
 from planner.errors import AuditFailed, Infeasible, NoAnswer
 
@@ -21,6 +21,7 @@ Method = Literal["auto", "decomposed", "monolithic"]
 _LIMITS = (
     "grid.import_limit_mw",
     "grid.import_limit_mva",
+    "grid.contract_mw",
     "grid.energised_month",
     "site.area_m2",
     "limits.tokenergy_wh_per_ktok",
@@ -57,26 +58,14 @@ def plan_case(
     log_path: Path | None = None,
     read_seconds: float = 0.0,
 ) -> Answer:
-    """Solve, account and recheck.
+    """Solve, account and recheck; with several tariffs to choose from, the cheapest of them.
 
     Raises Infeasible when it is proven that no design exists, NoAnswer when the search stopped without one, AuditFailed
     when the plan found does not pass the independent recheck: such a plan is never returned."""
     from models.accounts import account
     from models.audit import audit
-    from planner.solving import solve
 
-    case = validated.case
-    if progress:
-        progress.step("Solving")
-    design, proof = solve(
-        case,
-        gap=options.gap,
-        time_limit=options.time_limit,
-        method=options.method,
-        seed=options.seed,
-        progress=progress.solver if progress else None,
-        log_path=log_path,
-    )
+    case, design, proof = _cheapest((validated.case, *validated.options), options, progress, log_path)
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
@@ -98,6 +87,66 @@ def plan_case(
         "report": 0.0,
     }
     return Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds)
+
+
+def _cheapest(
+    cases: tuple[Case, ...], options: PlanOptions, progress: Progress | None, log_path: Path | None
+) -> tuple[Case, Design | None, Proof]:
+    """The case of least cost with its design, and a proof over all of them.
+
+    No design under any tariff costs less than the least of their bounds. A time limit is shared out evenly over the
+    cases that are left."""
+    from planner.solving import solve
+
+    found: list[tuple[Case, Design | None, Proof]] = []
+    logs, started = [], time.monotonic()
+    for number, case in enumerate(cases):
+        if progress:
+            progress.step(f"Solving with tariff {case.grid.tariff}" if len(cases) > 1 else "Solving")
+        left = None if options.time_limit is None else options.time_limit - (time.monotonic() - started)
+        design, proof = solve(
+            case,
+            gap=options.gap,
+            time_limit=None if left is None else max(left, 0.1) / (len(cases) - number),
+            method=options.method,
+            seed=options.seed,
+            progress=progress.solver if progress else None,
+            log_path=log_path,
+        )
+        found.append((case, design, proof))
+        if log_path is not None and log_path.exists():
+            logs.append(log_path.read_text(encoding="utf-8"))
+    if len(cases) == 1:
+        return found[0]
+    if log_path is not None and logs:
+        log_path.write_text("".join(logs), encoding="utf-8")
+    return _best_of(found)
+
+
+def _best_of(found: list[tuple[Case, Design | None, Proof]]) -> tuple[Case, Design | None, Proof]:
+    """The cheapest of several solved cases; its proof bounds them all."""
+    case, design, best = min(found, key=lambda f: (f[1] is None, f[2].objective_kcur))
+    proofs = [proof for _, _, proof in found]
+    limited = any(proof.status == "limit" for proof in proofs)
+    notes = tuple(f"tariff {c.grid.tariff}: {_outcome(c, d, p)}" for c, d, p in found)
+    return (
+        case,
+        design,
+        replace(
+            best,
+            status="limit" if limited else best.status,
+            bound_kcur=min(proof.bound_kcur for proof in proofs),
+            seconds=sum(proof.seconds for proof in proofs),
+            build_seconds=sum(proof.build_seconds for proof in proofs),
+            notes=(*best.notes, *notes),
+        ),
+    )
+
+
+def _outcome(case: Case, design: Design | None, proof: Proof) -> str:
+    if design is None:
+        return "no plan exists" if proof.status == "infeasible" else "no plan found in time"
+    return f"{proof.objective_kcur / 1000:,.3f} million {case.currency}, at least {proof.bound_kcur / 1000:,.3f}"
 
 
 def limits_in_force(origins: tuple[Origin, ...]) -> list[str]:

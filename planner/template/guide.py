@@ -101,8 +101,10 @@ _RULES = (
     ),
     (
         "Tariffs",
-        "Sites.tariff picks a tariff of TariffEnergy and TariffDemand. Each hour of the year must fall into exactly "
-        "one energy period. Or name a price series in Sites.price_series.",
+        "Sites.tariff picks the rows of that name on TariffEnergy (prices by time: each hour of the year in exactly "
+        "one row), TariffBlocks (energy in blocks), TariffDemand and TariffPeaks. Sites.price_series is a wholesale "
+        "price, with or without such rows on top. Hours are standard time unless Sites.time_zone names a zone with "
+        "daylight saving; days of the calendar in Sites.holidays count as Sundays. Sites.tariff_options names rivals.",
     ),
 )
 

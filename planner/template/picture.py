@@ -29,8 +29,8 @@ GROUPS = (
     Group(
         "Project and site",
         "Where, when, at what price?",
-        ("Project", "Sites", "TariffEnergy", "TariffDemand", "Hourly"),
-        ("Project · Sites", "TariffEnergy · TariffDemand", "Hourly"),
+        ("Project", "Sites", "Holidays", "Hourly", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks"),
+        ("Project · Sites · Holidays · Hourly", "TariffEnergy · TariffBlocks", "TariffDemand · TariffPeaks"),
     ),
     Group(
         "Work to be served",

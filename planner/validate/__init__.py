@@ -7,7 +7,7 @@ is reported once, where it stands; what only follows from it is not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,8 @@ class ValidatedCase:
     """cells coloured in the user's template that cannot stay blank, and how many of them are filled"""
     files: tuple[Path, ...] = ()
     """the workbook and the CSV files it names"""
+    options: tuple[Case, ...] = ()
+    """the same case with each further tariff that could be chosen"""
 
 
 def validate(raw: RawWorkbook) -> ValidatedCase:
@@ -53,6 +55,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
     site = the_site(tables)
     reader = SeriesReader(raw, tables, read_steps(tables))
     case = _build(tables, site, reader)
+    options = _with_other_tariffs(tables, case, site, reader)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -69,6 +72,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
         filled,
         total,
         (raw.path, *reader.files),
+        options,
     )
 
 
@@ -111,6 +115,22 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
     )
     check_case(tables, case, site, sound)
     return case if complete else None
+
+
+def _with_other_tariffs(tables: Tables, case: Case | None, site: Row | None, reader: SeriesReader) -> tuple[Case, ...]:
+    """The case with each further tariff of the site; none while anything is wrong with its own."""
+    from planner.validate.cross import check_export
+    from planner.validate.place import grid, with_tariffs
+
+    if case is None or site is None or reader.steps is None:
+        return ()
+    cases = []
+    for row in with_tariffs(tables, site):
+        other = grid(tables, row, reader, reader.steps)
+        if other is not None:
+            cases.append(replace(case, grid=other))
+            check_export(tables, cases[-1], row)
+    return tuple(cases)
 
 
 def _once(items: tuple[Any, ...]) -> tuple[Any, ...]:

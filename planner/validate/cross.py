@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models import catalogue
+from models.billing import lowest_price_kcur_per_mwh, may_overrun
 from models.case import Case
 from planner.validate.rows import Row, Tables
 
@@ -15,6 +16,8 @@ def check_case(tables: Tables, case: Case, site: Row | None, sound: frozenset[st
     """Every check whose tables are `sound` (free of findings); `case` holds what could be built."""
     if sound >= {"Project", "Sites"} and site is not None:
         _check_energised(tables, case, site)
+        check_export(tables, case, site)
+        _check_contract(tables, case, site)
         if sound >= {"Supply", "Storage"}:
             _check_given_load(tables, case, site)
     racks_built = len(case.racks) == len(tables["Racks"].rows) and "Racks" in sound
@@ -37,6 +40,43 @@ def _check_energised(tables: Tables, case: Case, site: Row) -> None:
         tables.report(site.finding("energised_month", "", f"at most {need:g}", message))
 
 
+def check_export(tables: Tables, case: Case, site: Row) -> None:
+    """Buying and selling at once would earn money without end."""
+    grid, least = case.grid, lowest_price_kcur_per_mwh(case)
+    if grid.export_limit_mw == 0 or grid.export_price_kcur_per_mwh is None:
+        return
+    higher = np.flatnonzero(grid.export_price_kcur_per_mwh > least + 1e-12)
+    if higher.size:
+        i = int(higher[0])
+        name = "export_price_series" if site["export_price_series"] is not None else "export_price"
+        step = np.datetime64(case.calendar.first_step) + np.timedelta64(round(60 * i * case.calendar.step_h), "m")
+        more = f" and {higher.size - 1:,} more steps" if higher.size > 1 else ""
+        sold = float(grid.export_price_kcur_per_mwh[i])
+        message = (
+            f"{str(step).replace('T', ' ')}: one more MWh costs at least {1000 * least[i]:.6g} {case.currency}, "
+            f"sold at {1000 * sold:.6g}{more}"
+        )
+        tables.report(site.finding(name, "", "at most the price of energy bought in every hour", message))
+
+
+def _check_contract(tables: Tables, case: Case, site: Row) -> None:
+    """A settled contract within the connection, and terms that come in pairs."""
+    grid = case.grid
+    if grid.contract_mw is not None and grid.contract_mw > grid.interval_limit_mw:
+        tables.report(
+            site.finding("contract_mw", "", f"at most {grid.interval_limit_mw:g}, what the connection carries")
+        )
+    for first, second, what in (
+        ("take_or_pay_mwh", "take_or_pay_price", "take-or-pay has both energy and a price"),
+        ("power_factor_target", "power_factor_surcharge_pct", "a power-factor rule has both a target and a surcharge"),
+    ):
+        if (site[first] > 0) != (site[second] > 0):
+            tables.report(site.finding(second if site[first] > 0 else first, "", f"{what}, or neither"))
+    if grid.overrun_kcur_per_mw_month is not None and not may_overrun(case):
+        message = "contracted capacity costs nothing and is not settled: it is the whole connection, never exceeded"
+        tables.warn(site.cell("overrun_fee"), site.sheet.table, "overrun_fee", message)
+
+
 def _check_given_load(tables: Tables, case: Case, site: Row) -> None:
     """Loads that are given, against the connection, where nothing on site can help."""
     if case.supplies or case.batteries or not site.ok("grid_limit_mw"):
@@ -44,12 +84,13 @@ def _check_given_load(tables: Tables, case: Case, site: Row) -> None:
     load = np.full(case.calendar.steps, case.site.house_load_mw)
     if case.site.plain_load_mw is not None:
         load = load + case.site.plain_load_mw
-    needed = float(load.max()) * case.grid.billing_factor
-    if needed > case.grid.interval_limit_mw + 1e-9:
+    needed, limit, name = float(load.max()) * case.grid.billing_factor, case.grid.interval_limit_mw, "grid_limit_mw"
+    settled = case.grid.contract_mw
+    if settled is not None and settled < limit and not may_overrun(case):
+        limit, name = settled, "contract_mw"
+    if needed > limit + 1e-9:
         message = f"house and plain load alone reach {needed:.6g} MW in a billing interval"
-        tables.report(
-            site.finding("grid_limit_mw", f"{case.grid.interval_limit_mw:.6g} MW", f"at least {needed:.6g}", message)
-        )
+        tables.report(site.finding(name, f"{limit:.6g} MW", f"at least {needed:.6g}", message))
 
 
 def _check_cooling(tables: Tables, case: Case) -> bool:

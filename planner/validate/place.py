@@ -1,16 +1,19 @@
-"""Sheets Sites, TariffEnergy and TariffDemand -> Site, Grid."""
+"""Sheet Sites -> Site, Grid."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+import difflib
+from dataclasses import replace
 
-from models.case import DemandCharge, Grid, Site
+import numpy as np
+
+from models.case import Grid, Site
 from planner.validate.cells import finding
 from planner.validate.rows import Row, Tables
 from planner.validate.series import SeriesReader, Vector
-from planner.validate.steps import Steps
+from planner.validate.steps import Steps, read_clock
 from planner.validate.study import rate, terms
+from planner.validate.tariff import demand_charges, energy_charges, import_price
 
 
 def the_site(tables: Tables) -> Row | None:
@@ -90,19 +93,48 @@ def _margin(tables: Tables, row: Row, bulb: str, series: Vector | None) -> float
     return max(margin, 0.0)
 
 
+def with_tariffs(tables: Tables, row: Row) -> list[Row]:
+    """The site once for each further tariff it could choose, in the order given; what is wrong with a name is found."""
+    if not row.ok("tariff", "tariff_options") or row["tariff_options"] is None:
+        return []
+    sheets = ("TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks")
+    if not all(tables[sheet].knows("tariff") for sheet in sheets):
+        return []
+    known = {r["tariff"] for sheet in sheets for r in tables[sheet]}
+    names = [part.strip() for part in row["tariff_options"].split(";") if part.strip()]
+    given, found = row.values["tariff_options"], []
+    for place, name in enumerate(names):
+        if row["tariff"] is None:
+            tables.report(row.finding("tariff", "a blank cell", "the first of the tariffs to choose from"))
+            return []
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.6)
+            message = f"did you mean {near[0]}?" if near else ""
+            tables.report(row.finding("tariff_options", repr(name), "names of tariffs with rows", message))
+        elif name in (row["tariff"], *names[:place]):
+            tables.report(row.finding("tariff_options", repr(name), "each tariff once, and not that of `tariff`"))
+        else:
+            values = {**row.values, "tariff": replace(given, value=name, shown=name)}
+            found.append(Row(row.sheet, row.number, values, row.provenance))
+    return found
+
+
 def grid(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Grid | None:
     """Connection and prices; None if something is wrong with them."""
-    price = _import_price(tables, row, reader, steps)
+    clock = read_clock(tables, row, steps)
+    if clock is None:
+        return None
+    price = import_price(tables, row, reader, steps, clock)
     export = _export_price(tables, row, reader, steps)
     carbon = _carbon(tables, row, reader, steps)
-    charges = _demand_charges(tables, row, steps)
+    blocks = energy_charges(tables, row, clock)
+    charges = demand_charges(tables, row, steps, clock)
     plain = tuple(c.name for c in row.sheet.columns if c.name.startswith(_PLAIN))
-    if price is None or export is None or carbon is None or charges is None or not row.ok(*plain):
+    if price is None or export is None or carbon is None or blocks is None or charges is None or not row.ok(*plain):
         return None
     if not tables.intact("AssetClasses", "ExchangeRates"):
         return None
     factor = rate(tables, row, "tariff_currency")
-    _check_export(tables, row, steps, price, export)
     return Grid(
         import_price_kcur_per_mwh=price * factor,
         carbon_t_per_mwh=carbon,
@@ -112,13 +144,22 @@ def grid(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Grid |
         billing_factor=row["billing_factor"],
         export_limit_mw=row["export_limit_mw"],
         export_price_kcur_per_mwh=export * factor if row["export_limit_mw"] > 0 else None,
+        export_share=row["export_pct_of_import"],
+        energy_charges=blocks,
+        take_or_pay_mwh_per_year=row["take_or_pay_mwh"],
+        take_or_pay_kcur_per_mwh=row["take_or_pay_price"] * factor,
         demand_charges=charges,
+        power_factor_target=row["power_factor_target"],
+        power_factor_surcharge=row["power_factor_surcharge_pct"],
+        contract_mw=row["contract_mw"],
         contract_kcur_per_mw_year=row["contract_fee"] * factor,
+        overrun_kcur_per_mw_month=None if row["overrun_fee"] is None else row["overrun_fee"] * factor,
         fixed_kcur_per_month=row["fixed_charge"] * factor,
         connection_kcur_per_mw=row["connection_price"],
         connection_terms=terms(tables, row, "connection_asset_class"),
         market_carbon_t_per_mwh=row["market_carbon_g_per_kwh"],
         energised_month=row["energised_month"],
+        tariff=row["tariff"] or "",
     )
 
 
@@ -129,59 +170,14 @@ _PLAIN = (
     "energised",
     "connection_",
     "export_limit",
+    "export_pct",
+    "take_or",
+    "overrun",
     "contract_",
     "fixed_",
     "market_",
     "tariff_c",
 )
-
-
-def _import_price(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Vector | None:
-    """Price in thousand tariff currency per MWh: the time-of-use rows or the series, plus the adder."""
-    series = reader.read(row, "price_series")
-    if not row.ok("tariff", "price_series", "price_adder"):
-        return None
-    rows = [r for r in tables["TariffEnergy"] if r.ok("tariff") and row["tariff"] and r["tariff"] == row["tariff"]]
-    if row["price_series"] is not None:
-        if rows:
-            message = f"tariff {row['tariff']} has rows on TariffEnergy: give these or a series, not both"
-            tables.report(row.finding("price_series", "", "a blank cell", message))
-            return None
-        return None if series is None else series + row["price_adder"]
-    if not rows:
-        if tables["TariffEnergy"].knows("tariff"):
-            found = "" if row["tariff"] else "a blank cell"
-            tables.report(row.finding("tariff", found, "a tariff with rows on TariffEnergy, or a price_series"))
-        return None
-    if not tables["TariffEnergy"].knows("tariff") or not all(r.ok() for r in rows):
-        return None
-    return _time_of_use(tables, rows, steps, row["price_adder"])
-
-
-def _time_of_use(tables: Tables, rows: list[Row], steps: Steps, adder: float) -> Vector | None:
-    price, by = np.full(steps.count, np.nan), np.full(steps.count, -1)
-    clean = True
-    for k, row in enumerate(rows):
-        row.used = True
-        covered = steps.covers(row)
-        both = np.flatnonzero(covered & (by >= 0))
-        if both.size:
-            clean = False
-            other = rows[int(by[both[0]])]
-            message = f"row {other.number} ({other['period']}) covers {steps.name(int(both[0]))} too{_more(both)}"
-            tables.report(row.finding("period", "", "every hour in exactly one row", message))
-        by[covered & (by < 0)] = k
-        price[covered] = row["price"]
-    gaps = np.flatnonzero(by < 0)
-    if gaps.size:
-        clean = False
-        message = f"no row of tariff {rows[0]['tariff']} covers {steps.name(int(gaps[0]))}{_more(gaps)}"
-        tables.report(rows[0].finding("tariff", "a gap", "every hour in exactly one row", message))
-    return price + adder if clean else None
-
-
-def _more(steps: NDArray[np.int64]) -> str:
-    return f" and {steps.size - 1:,} more steps" if steps.size > 1 else ""
 
 
 def _export_price(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Vector | None:
@@ -197,16 +193,6 @@ def _export_price(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) 
     return series
 
 
-def _check_export(tables: Tables, row: Row, steps: Steps, price: Vector, export: Vector) -> None:
-    """Buying and selling at once would earn money without end."""
-    higher = np.flatnonzero(export > price + 1e-12)
-    if row["export_limit_mw"] > 0 and higher.size:
-        i = int(higher[0])
-        name = "export_price_series" if row["export_price_series"] is not None else "export_price"
-        message = f"{steps.name(i)}: bought at {1000 * price[i]:.6g}, sold at {1000 * export[i]:.6g}{_more(higher)}"
-        tables.report(row.finding(name, "", "at most the price of energy bought in every hour", message))
-
-
 def _carbon(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Vector | None:
     series = reader.read(row, "carbon_series")
     if not row.ok("carbon_g_per_kwh", "carbon_series"):
@@ -219,28 +205,3 @@ def _carbon(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Vec
         tables.report(row.finding("carbon_series", "", "a blank cell", "give it or carbon_g_per_kwh, not both"))
         return None
     return series if named is not None else np.full(steps.count, float(constant))
-
-
-def _demand_charges(tables: Tables, row: Row, steps: Steps) -> tuple[DemandCharge, ...] | None:
-    if not row.ok("tariff", "tariff_currency") or not tables["TariffDemand"].knows("tariff"):
-        return None
-    rows = [r for r in tables["TariffDemand"] if row["tariff"] is not None and r["tariff"] == row["tariff"]]
-    if not all(r.ok() for r in rows) or not tables.intact("ExchangeRates"):
-        return None
-    factor, charges = rate(tables, row, "tariff_currency"), []
-    for r in rows:
-        r.used = True
-        if (r["ratchet_pct"] > 0) != (r["ratchet_months"] > 0):
-            name = "ratchet_months" if r["ratchet_pct"] > 0 else "ratchet_pct"
-            tables.report(r.finding(name, "", "a ratchet has both a share and months, or neither"))
-        charges.append(
-            DemandCharge(
-                name=r["charge"],
-                price_kcur_per_mw=tuple(r["price"] * factor if m in r["months"] else 0.0 for m in range(12)),
-                applies=steps.within(r).astype(float),
-                ratchet_share=r["ratchet_pct"],
-                ratchet_months=r["ratchet_months"],
-                ratchet_peak_months=r["ratchet_peak_months"],
-            )
-        )
-    return tuple(charges)

@@ -1,8 +1,10 @@
-"""The steps of the operating year: month, weekday and hour of each, and the hours a tariff row covers."""
+"""The steps of the operating year: month, weekday and hour of each; and the tariff's clock, with the hours a row of it
+covers."""
 
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,29 +43,9 @@ class Steps:
         """Hour of the day 0-23 of each step."""
         return self.times.astype("datetime64[h]").astype(np.int64) % 24
 
-    @cached_property
-    def weekend(self) -> NDArray[np.bool_]:
-        """Whether each step falls on a Saturday or Sunday."""
-        return self.weekend_at(0)
-
     def weekend_at(self, ahead_h: int) -> NDArray[np.bool_]:
-        """The same by a clock that is ahead by some hours."""
-        days = (self.times + np.timedelta64(60 * ahead_h, "m")).astype("datetime64[D]").astype(np.int64)
-        return (days + 3) % 7 >= 5  # day 0, 1 January 1970, was a Thursday
-
-    def covers(self, row: Row) -> NDArray[np.bool_]:
-        """Steps in the months, day type and hours of a tariff row."""
-        return np.isin(self.month, row["months"]) & self.within(row)
-
-    def within(self, row: Row) -> NDArray[np.bool_]:
-        """Steps in the day type and hours of a tariff row, whatever the month."""
-        first, end = row["from_hour"], row["to_hour"]
-        inside = (self.hour >= first) & (self.hour < end)
-        if first >= end:
-            inside = (self.hour >= first) | (self.hour < end)
-        days = {"all": np.full(self.count, True), "weekday": ~self.weekend, "weekend": self.weekend}
-        result: NDArray[np.bool_] = inside & days[row["day_type"]]
-        return result
+        """Whether each step falls on a Saturday or Sunday, by a clock that is ahead by some hours."""
+        return _weekday(self.times + np.timedelta64(60 * ahead_h, "m")) >= 5
 
     def name(self, step: int) -> str:
         """A step in words: `Sat 2023-01-07 22:00`."""
@@ -74,6 +56,71 @@ class Steps:
     def calendar(self) -> Calendar:
         """For the Case."""
         return Calendar(tuple(int(m) for m in self.month), self.hours, self.start.isoformat(timespec="minutes"))
+
+
+def _weekday(times: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """0 Monday to 6 Sunday."""
+    days: NDArray[np.int64] = (times.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    return days  # day 0, 1 January 1970, was a Thursday
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """What a tariff's rows go by: the clock on the wall at every step, and the days it counts as Sundays."""
+
+    times: NDArray[np.datetime64]
+    weekday: NDArray[np.int64]
+    """0 Monday to 6 Sunday or holiday"""
+
+    def covers(self, row: Row) -> NDArray[np.bool_]:
+        """Steps in the months, day type and hours of a tariff row."""
+        month = self.times.astype("datetime64[M]").astype(np.int64) % 12
+        return np.isin(month, row["months"]) & self.within(row)
+
+    def within(self, row: Row) -> NDArray[np.bool_]:
+        """Steps in the day type and hours of a tariff row, whatever the month."""
+        hour = self.times.astype("datetime64[h]").astype(np.int64) % 24
+        first, end = row["from_hour"], row["to_hour"]
+        inside = (hour >= first) & (hour < end) if first < end else (hour >= first) | (hour < end)
+        return inside & np.isin(self.weekday, _DAYS[row["day_type"]])
+
+
+_DAYS = {"all": range(7), "weekday": range(5), "saturday": (5,), "sunday": (6,), "weekend": (5, 6)}
+
+
+def read_clock(tables: Tables, site: Row, steps: Steps) -> Clock | None:
+    """The clock of a site's tariff; None if it cannot be read (the findings say why)."""
+    if not site.ok("holidays", "time_zone") or not tables.intact("Holidays"):
+        return None
+    times = steps.times
+    if site["time_zone"] is not None:
+        try:
+            zone = zoneinfo.ZoneInfo(site["time_zone"])
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            expected = "a time zone such as Europe/London, or a blank cell"
+            tables.report(site.finding("time_zone", "", expected))
+            return None
+        times = times + _daylight_saving(zone, steps)
+    days = [row for row in tables["Holidays"] if row["calendar"] == site["holidays"]]
+    off = np.array([row["date"] for row in days], dtype="datetime64[D]")
+    for row, day in zip(days, off, strict=True):
+        row.used = bool((times.astype("datetime64[D]") == day).any())
+    if days and not any(row.used for row in days):
+        message = f"no day of calendar {site['holidays']} lies in the operating year"
+        tables.warn(site.cell("holidays"), site.sheet.table, "holidays", message)
+    return Clock(times, np.where(np.isin(times.astype("datetime64[D]"), off), 6, _weekday(times)))
+
+
+def _daylight_saving(zone: zoneinfo.ZoneInfo, steps: Steps) -> NDArray[np.timedelta64]:
+    """How far the clocks of a zone are ahead of its standard time at each step; standard: the lesser of January's and
+    July's, which holds in both hemispheres."""
+
+    def ahead(moment: dt.datetime) -> dt.timedelta:
+        return moment.replace(tzinfo=dt.UTC).astimezone(zone).utcoffset() or dt.timedelta()
+
+    standard = min(ahead(dt.datetime(steps.start.year, month, 1)) for month in (1, 7))
+    moments = (time - standard for time in steps.times.astype(dt.datetime))
+    return np.array([ahead(moment) - standard for moment in moments], dtype="timedelta64[m]")
 
 
 def read_steps(tables: Tables) -> Steps | None:

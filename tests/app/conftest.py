@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table
 
-from planner.schema import HEADER_ROW, MEANING_ROW, RECORD_HEADER, SHEETS, UNITS_ROW, sheet
+sys.path.insert(0, str(Path(__file__).parent))  # lets test_columns import the tables of cases beside it
+
+from planner.schema import HEADER_ROW, MEANING_ROW, RECORD_HEADER, SHEETS, UNITS_ROW, sheet  # noqa: E402
 
 HOURS = 24
 PROJECT = {
@@ -52,6 +55,13 @@ SITE = {
     "price_adder": 1000,
     "contract_fee": 12000,
     "fixed_charge": 500000,
+    "contract_mw": 7,
+    "overrun_fee": 3000,
+    "power_factor_target": 0.97,
+    "power_factor_surcharge_pct": 0.2,
+    "take_or_pay_mwh": 10,
+    "take_or_pay_price": 5000,
+    "export_pct_of_import": 50,
     "export_price": 20000,
     "carbon_g_per_kwh": 440,
     "market_carbon_g_per_kwh": 100,
@@ -148,7 +158,15 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "TariffDemand": [
         {"tariff": "TOU", "charge": "demand", "price": 8190, "months": "6-8,1", "day_type": "weekday", "from_hour": 9}
         | {"ratchet_pct": 80, "ratchet_months": 11, "ratchet_peak_months": "12-2,7"}
+        | {"minimum_kw": 200, "contract_pct": 30},
+        {"tariff": "TOU", "charge": "demand", "price": 9000, "months": "6-8,1", "above_kw": 2000},
     ],
+    "TariffBlocks": [
+        {"tariff": "TOU", "charge": "blocks", "price": 1000, "from_hour": 6, "to_hour": 20},
+        {"tariff": "TOU", "charge": "blocks", "price": 3000, "above_mwh": 30},
+    ],
+    "TariffPeaks": [{"tariff": "TOU", "charge": "system peak", "price": 900, "start": "2023-01-02T18:00", "hours": 2}],
+    "Holidays": [{"calendar": "here", "date": "2023-01-01", "name": "New Year"}],
     "Workloads": WORKLOADS,
     "Windows": [{"workload": "train", "start": "2023-01-02T06:00", "days": 0.5}],
     "Profiles": [{"profile": "evening", **{f"h{h:02d}": 1 if h < 12 else 3 for h in range(24)}}],

@@ -52,7 +52,10 @@ CELLS: list[tuple[str, int, str, Any, str]] = [
     ("Project", 0, "step_minutes", 45, "one of 5, 10, 15"),
     ("Sites", 0, "tariff", "TUO", "did you mean TOU?"),
     ("Sites", 0, "tariff", None, "price_series"),
-    ("Sites", 0, "price_series", "plain", "not both"),
+    ("Sites", 0, "contract_mw", 9, "at most 8, what the connection carries"),
+    ("Sites", 0, "take_or_pay_price", 0, "both energy and a price"),
+    ("Sites", 0, "power_factor_target", 0, "both a target and a surcharge"),
+    ("Sites", 0, "price_markup_pct", 5, "only applies to price_series"),
     ("Sites", 0, "carbon_g_per_kwh", None, "or a carbon_series"),
     ("Sites", 0, "dry_bulb_series", "temperature", "a column of sheet Hourly"),
     ("Sites", 0, "dry_bulb_series", "../weather.csv:dry", "leads out of it"),
@@ -67,6 +70,15 @@ CELLS: list[tuple[str, int, str, Any, str]] = [
     ("TariffEnergy", 0, "price", "dear", "text 'dear'"),
     ("TariffEnergy", 1, "months", "summer", "6-8"),
     ("TariffDemand", 0, "ratchet_months", 0, "both a share and months"),
+    ("TariffDemand", 1, "from_hour", 7, "as in the charge's first row"),
+    ("TariffDemand", 1, "above_kw", 0, "each month in one row"),
+    ("TariffBlocks", 1, "above_mwh", 0, "each month in one row"),
+    ("TariffBlocks", 0, "charge", "not taken", "another name"),
+    ("TariffPeaks", 0, "charge", "demand", "TariffDemand!B6"),
+    ("TariffPeaks", 0, "start", "2023-01-03", "inside the operating year"),
+    ("TariffPeaks", 0, "start", "2023-01-02T18:30", "start of a step"),
+    ("TariffPeaks", 0, "hours", 7, "inside the operating year"),
+    ("TariffPeaks", 0, "price", 0, "above 0"),
     ("Workloads", 0, "operating_class", "71B", "did you mean 70B?"),
     ("Workloads", 0, "profile", "morning", "a name of Profiles"),
     ("Workloads", 0, "requests_per_day", None, "or a requests_series"),
@@ -268,9 +280,19 @@ def test_what_does_not_fit_together_is_one_finding(
 def test_given_load_above_the_connection(small: Any) -> None:
     """Proves the arithmetic check on loads that nothing on site can carry: (0.05 + 0.2) MW * 1.1 = 0.275 MW."""
     small.rows["Supply"][0]["available"] = small.rows["Storage"][0]["available"] = "no"
-    small.rows["Sites"][0].update(grid_limit_mw=0.27)
+    small.rows["Sites"][0].update(grid_limit_mw=0.27, contract_mw=None)
     (found,) = findings(small.write())
     assert found.cell == small.cell("Sites", "grid_limit_mw") and "0.275" in str(found)
+
+
+def test_given_load_above_the_settled_contract(small: Any) -> None:
+    """Proves: the same for a contract that may not be exceeded; with a price of overrun it is no problem."""
+    small.rows["Supply"][0]["available"] = small.rows["Storage"][0]["available"] = "no"
+    small.rows["Sites"][0].update(contract_mw=0.27)
+    assert findings(small.write()) == ()
+    small.rows["Sites"][0].update(overrun_fee=None)
+    (found,) = findings(small.write())
+    assert found.cell == small.cell("Sites", "contract_mw") and "0.275" in str(found)
 
 
 def test_every_problem_is_reported_at_once(small: Any) -> None:

@@ -62,7 +62,8 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def reading(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
-    checked = SimpleNamespace(case=case, origins=origins(case.grid.import_limit_mw), warnings=("PV is an assumption",))
+    known = origins(case.grid.import_limit_mw)
+    checked = SimpleNamespace(case=case, origins=known, warnings=("PV is an assumption",), options=())
     monkeypatch.setattr("planner.commands.plan._read", lambda path: (checked, ({"name": path.name},)))
 
 

@@ -103,6 +103,36 @@ def test_tariffs_price_each_hour_once(tariff):
                 assert len(hits) == 1, (month, day, hour, hits)
 
 
+KEPCO = """
+HV-A II   8320 116.0/163.8/229.0 116.0/133.4/150.9 123.0/164.0/204.6
+HV-A III  9810 115.1/163.2/216.6 115.1/132.1/142.6 122.4/163.4/193.4
+HV-B II   7380 127.6/174.8/239.1 127.6/144.8/161.9 134.6/174.8/214.1
+HV-B III  8190 125.9/173.1/237.5 125.9/143.2/160.3 133.0/173.1/212.4
+HV-C II   7520 126.2/174.0/238.0 126.2/144.0/161.2 133.1/173.6/213.3
+HV-C III  8090 125.1/172.9/236.9 125.1/142.9/160.1 132.0/172.5/212.2
+"""
+"""Class, demand charge [KRW/kW-month], then off-peak/mid/peak [KRW/kWh] in summer, spring and autumn, winter: public
+table of KEPCO's industrial (eul) rates from 2026-04-16, as cited in the rows."""
+
+
+@pytest.mark.parametrize("line", KEPCO.strip().splitlines(), ids=lambda line: line[:8].strip())
+def test_kepco_rates_are_those_of_the_table(line):
+    """Proves: every class has the demand charge and the nine rates of the public table in its seasons and hours on
+    weekdays. Catches: a mistyped rate, seasons or levels exchanged, won per kWh taken for won per MWh."""
+    option, kind, price, *seasons = line.split()
+    tariff = f"KEPCO industrial eul {option} {kind}"
+    (demand,) = [r for r in rows(DATA / "tariff_demand.csv") if r["tariff"] == tariff]
+    assert float(demand["price"]) == float(price)
+    level = ["off"] * 8 + ["mid"] * 7 + ["peak"] * 6 + ["mid"] + ["off"] * 2
+    for month in range(1, 13):
+        season = 0 if month in (6, 7, 8) else 1 if month in (3, 4, 5, 9, 10) else 2
+        rates = dict(zip(("off", "mid", "peak"), map(float, seasons[season].split("/")), strict=True))
+        for row in rows(DATA / "tariff_energy.csv"):
+            if row["tariff"] == tariff and row["day_type"] == "weekday" and month in months_of(row["months"]):
+                hours = range(int(row["from_hour"]), int(row["to_hour"]))
+                assert [1000 * rates[level[h]] for h in hours] == pytest.approx([float(row["price"])] * len(hours)), row
+
+
 def test_curves_in_two_drivers_have_every_pair():
     """Proves: every temperature of a curve against dry bulb and humidity comes with every humidity. Catches: a missing
     point of a curve that no example uses."""

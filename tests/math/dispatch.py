@@ -34,12 +34,19 @@ class Dispatch:
 
 def dispatch(case: Case, fixed: Fixed) -> Dispatch | None:
     """Cheapest operation; None if there is none. With a negative price in the year, energy could be burned in any step
-    before it: then both directions of each battery are tried in each step."""
+    before it: then both directions of each battery are tried in each step. Of a charge with tiers, each tier that each
+    month could end in is tried."""
     burns = bool((case.grid.import_price_kcur_per_mwh < 0).any())
     choices = [(b.name, t) for b in case.batteries if on_time(case, b) and burns for t in range(case.calendar.steps)]
+    cut = [c for c in (*case.grid.energy_charges, *case.grid.demand_charges) if c.tiers]
+    bills = [(c.name, m, len(c.tiers) + 1) for c in cut for m in case.calendar.months]
     best: Dispatch | None = None
-    for directions in itertools.product(("charge", "discharge"), repeat=len(choices)):
-        found = _Year(case, fixed, dict(zip(choices, directions, strict=True))).solve()
+    for directions, tiers in itertools.product(
+        itertools.product(("charge", "discharge"), repeat=len(choices)),
+        itertools.product(*(range(n) for _, _, n in bills)),
+    ):
+        reached = {(name, m): i for (name, m, _), i in zip(bills, tiers, strict=True)}
+        found = _Year(case, fixed, dict(zip(choices, directions, strict=True)), reached).solve()
         if found is not None and (best is None or found.cost_kcur < best.cost_kcur):
             best = found
     return best
@@ -50,6 +57,7 @@ class _Year(Linear):
     case: Case
     fixed: Fixed
     direction: dict[tuple[str, int], str]
+    reached: dict[tuple[str, int], int] = field(default_factory=dict)
     first_cost: Terms = field(default_factory=dict)
     area: Terms = field(default_factory=dict)
     busy: dict[tuple[str, Option, int], Terms] = field(default_factory=dict)
@@ -243,36 +251,76 @@ class _Year(Linear):
         limit = g.import_limit_mw
         if g.import_limit_mva is not None:
             limit = min(limit, g.import_limit_mva * g.power_factor)
-        contract = self.var(upper=0.0 if g.energised_month > limits.need_month else limit)
+        limit = 0.0 if g.energised_month > limits.need_month else limit
+        free = g.contract_kcur_per_mw_year == g.connection_kcur_per_mw == 0
+        free = free and g.contract_mw is None and not any(d.contract_share for d in g.demand_charges)
+        contract = {None: limit} if free else self.var(upper=limit)
+        if g.contract_mw is not None:
+            self.require(contract, "==", min(g.contract_mw, limit))
+        connected = self.var(upper=limit)
+        self.require(connected, ">=", contract)
+        month_of = self.case.calendar.month_of_step
+        over = {m: self.var(upper=0.0 if g.overrun_kcur_per_mw_month is None else 1e4) for m in dict.fromkeys(month_of)}
         for t in self.steps:
             self.require(add((1, bought[t]), (1, onsite[t]), (-1, sold[t])), "==", loads[t])
             self.require(sold[t], "<=", g.export_limit_mw)
-            self.require(add((g.billing_factor, bought[t])), "<=", contract)
+            self.require(add((g.billing_factor, bought[t])), "<=", connected)
+            self.require(add((g.billing_factor, bought[t])), "<=", add((1, contract), (1, over[month_of[t]])))
         energy_factor = yearly(money, money.escalation_energy)
-        self._buy(g.connection_kcur_per_mw, g.connection_terms, contract)
+        self._buy(g.connection_kcur_per_mw, g.connection_terms, connected)
         self.pay(energy_factor * g.contract_kcur_per_mw_year, contract)
-        self.pay(energy_factor * g.fixed_kcur_per_month * len(set(self.case.calendar.month_of_step)), {None: 1.0})
+        self.pay(energy_factor * (g.overrun_kcur_per_mw_month or 0.0), total(over.values()))
+        self.pay(energy_factor * g.fixed_kcur_per_month * len(set(month_of)), {None: 1.0})
         for t in self.steps:
             self.pay(energy_factor * self.h * g.import_price_kcur_per_mwh[t], bought[t])
             if g.export_price_kcur_per_mwh is not None:
                 self.pay(-energy_factor * self.h * g.export_price_kcur_per_mwh[t], sold[t])
-        self._demand_charges(bought, energy_factor)
+        for m in dict.fromkeys(month_of) if g.export_share is not None else ():
+            inside = [t for t in self.steps if month_of[t] == m]
+            self.require(total(sold[t] for t in inside), "<=", add((g.export_share, total(bought[t] for t in inside))))
+        self._energy_charges(bought, energy_factor)
+        self._demand_charges(bought, contract, energy_factor)
         carbon = add(*((self.h * g.carbon_t_per_mwh[t], bought[t]) for t in self.steps))
         flows = [add((self.h, bought[t]), (self.h, onsite[t]), (-self.h, sold[t])) for t in self.steps]
         return {"carbon": carbon, "energy": total(flows), "contract": contract}
 
-    def _demand_charges(self, bought: list[Terms], factor: float) -> None:
-        month_of = self.case.calendar.month_of_step
+    def _energy_charges(self, bought: list[Terms], factor: float) -> None:
+        g, month_of = self.case.grid, self.case.calendar.month_of_step
+        for c in g.energy_charges:
+            for m in dict.fromkeys(month_of):
+                inside = [t for t in self.steps if month_of[t] == m]
+                energy = add(*((self.h * float(c.applies[t]), bought[t]) for t in inside))
+                self._tiered(c.name, c.price_kcur_per_mwh, c.tiers, m, energy, factor)
+        short = self.var()
+        self.require(add((1.0, short), (self.h, total(bought))), ">=", g.take_or_pay_mwh_per_year)
+        self.pay(factor * g.take_or_pay_kcur_per_mwh, short)
+
+    def _tiered(self, name, first, tiers, m: int, quantity: Terms, factor: float) -> None:  # type: ignore[no-untyped-def]
+        """Pay a quantity that ends in the tier given: all tiers below are full."""
+        i = self.reached.get((name, m), 0)
+        starts, prices = [0.0, *(t.above for t in tiers)], [first[m], *(t.price[m] for t in tiers)]
+        if tiers:
+            self.require(quantity, ">=", starts[i])
+            if i < len(tiers):
+                self.require(quantity, "<=", starts[i + 1])
+        below = sum((starts[k + 1] - starts[k]) * prices[k] for k in range(i))
+        self.pay(factor * prices[i], quantity)
+        self.pay(factor * (below - prices[i] * starts[i]), {None: 1.0})
+
+    def _demand_charges(self, bought: list[Terms], contract: Terms, factor: float) -> None:
+        g, month_of = self.case.grid, self.case.calendar.month_of_step
         months = list(dict.fromkeys(month_of))
-        for d in self.case.grid.demand_charges:
+        factor *= 1 + g.power_factor_surcharge * max(0.0, g.power_factor_target - g.power_factor)
+        for d in g.demand_charges:
             for i, m in enumerate(months):
-                if d.price_kcur_per_mw[m] == 0:
+                if d.price_kcur_per_mw[m] == 0 and not any(t.price[m] for t in d.tiers):
                     continue
-                billed = self.var()
-                self.pay(factor * d.price_kcur_per_mw[m], billed)
+                billed = self.var(lower=d.min_mw)
+                self._tiered(d.name, d.price_kcur_per_mw, d.tiers, m, billed, factor)
+                self.require(billed, ">=", add((d.contract_share, contract)))
                 earlier = {months[(i - k) % len(months)] for k in range(1, d.ratchet_months + 1)}
                 for t in self.steps:
-                    peak = add((self.case.grid.billing_factor * float(d.applies[t]), bought[t]))
+                    peak = add((g.billing_factor * float(d.applies[t]), bought[t]))
                     if month_of[t] == m:
                         self.require(billed, ">=", peak)
                     if month_of[t] in earlier and month_of[t] in d.ratchet_peak_months and d.ratchet_share > 0:

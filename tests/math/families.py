@@ -115,6 +115,7 @@ HAND_SOLVED = [
         [
             "grid",
             "demand",
+            "tariff",
             "battery",
             "compute",
             "cooling",

@@ -1,28 +1,8 @@
-"""Demand charges and ratchets: bills with known answers. Prices per kW are used per MW; the numbers stay the same."""
+"""Demand charges and ratchets: hand-solved. Published bills with known answers: test_tariff.py."""
 
 import numpy as np
 import pytest
 from tiny import battery, demand, energy_case
-
-
-def test_blended_bill(plan):
-    """Proves: 10,000 kWh spread flat over 8,760 h cost 1,000 at 0.10 and 136.99 in demand charges at 10 (NREL, REopt).
-    Catches: a charge on yearly instead of monthly peaks would be 11.42."""
-    mean = 10_000 / 8760
-    grid = {"demand_charges": (demand(10.0, 24),)}
-    found = plan(energy_case([mean] * 24, 0.10, months=[2] * 12, step_h=365.0, grid=grid))
-    assert found.line("energy") == pytest.approx(1000.0)
-    assert found.line("demand") == pytest.approx(136.99, abs=0.005)
-
-
-def test_ratchet_bill(plan):
-    """Proves: with a ratchet of 35 % a single peak of 100 in January bills 35 in the other months: 5,302.5 (NREL,
-    REopt). Catches: without the ratchet 1,050 + 121.5; with the full peak everywhere 13,200."""
-    load = [1.0] * 24
-    load[1] = 100.0
-    charge = demand([10.5] * 6 + [11.5] * 6, 24, ratchet_share=0.35, ratchet_months=11)
-    found = plan(energy_case(load, 0.0, months=[2] * 12, grid={"demand_charges": (charge,)}))
-    assert found.cost == pytest.approx(5302.5)
 
 
 @pytest.mark.parametrize("load", [(10, 1, 1, 1), (1, 1, 1, 10)])

@@ -1,0 +1,323 @@
+"""How a plan uses what it buys: pools, land, the fullest step, cooling weather, batteries, what moves the index.
+
+Derived from Case and Design alone and only shown: no rule rests on it, and the recheck proves the rules on its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from models import billing, curves, finance
+from models.case import Case, DemandCharge, Offer, Redundancy
+from models.catalogue import cooling, heat_coolings, heat_share, rack, reference_mtok, serving
+from models.design import Design, Option, PlacedRacks
+from models.fields import Series
+
+PoolKind = Literal["unit_space", "unit_power", "unit_cooling", "power", "cooling", "contract", "connection"]
+FREE_COOLING_PU = 0.10
+"""Electric power per heat up to which cooling counts as free [MW/MW]: fans and pumps take 0.03 to 0.10, a compressor
+alone takes 0.15 to 0.35."""
+AT_LIMIT = 0.999
+"""Share of a limit from which it counts as reached."""
+
+
+@dataclass(frozen=True)
+class PoolUse:
+    """What a pool must carry and what it can carry."""
+
+    kind: PoolKind
+    item: str
+    """cooling type of a cooling pool, else empty"""
+    load: float
+    """MW; of heat for cooling"""
+    capacity: float
+    """MW; of heat for cooling"""
+    redundancy: Redundancy | None = None
+    """rule of a site pool; None: none of its own"""
+
+
+def placed(design: Design) -> dict[Option, int]:
+    """Racks of each option."""
+    counts: dict[Option, int] = {}
+    for p in design.racks:
+        counts[p.rack, p.cooling] = counts.get((p.rack, p.cooling), 0) + p.count
+    return counts
+
+
+def busy_mw(case: Case, design: Design, workload: str | None = None) -> Series:
+    """IT power above idle, of one workload or of all [MW]."""
+    power = np.zeros(case.calendar.steps)
+    for key, racks in design.operation.busy_racks.items():
+        if workload is None or key[0] == workload:
+            power += serving(case)[key][1] * racks
+    return power
+
+
+def design_day_mw(case: Case, design: Design) -> dict[str, float]:
+    """Electric power with all racks at peak in the worst weather, by cause [MW]: `it`, `electrical_chain`, one
+    `cooling: NAME` per cooling type with heat, `house`, `plain_load`."""
+    chain, counts = case.electrical, placed(design)
+    installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    parts = {"it": installed, "electrical_chain": installed * (chain.fixed_loss_pu + chain.proportional_loss_pu)}
+    for c in heat_coolings(case):
+        parts[f"cooling: {c}"] = sum(n * rack_cooling_mw(case, o).get(c, 0.0) for o, n in counts.items())
+    plain = case.site.plain_load_mw
+    return {**parts, "house": case.site.house_load_mw, "plain_load": 0.0 if plain is None else float(plain.max())}
+
+
+def rack_cooling_mw(case: Case, option: Option) -> dict[str, float]:
+    """Electric power that cooling one rack takes on the design day, by cooling type [MW]."""
+    heat = rack(case, option).placed_mw
+    shares = heat_share(case, option)
+    return {c: heat * share * curves.design_day_pu(cooling(case, c), case.site) for c, share in shares.items()}
+
+
+def area_m2(case: Case, design: Design) -> float:
+    """Land under units, batteries, cold stores and on-site supply [m2]."""
+    offers = _offers(case)
+    area = sum(u.count * offers[u.offer].footprint_m2 for u in design.units)
+    area += sum(b.area_m2_per_mwh * design.battery_mwh.get(b.name, 0.0) for b in case.batteries)
+    area += sum(s.area_m2_per_mw * design.supply_mw.get(s.name, 0.0) for s in case.supplies)
+    area += sum(c.store.area_m2_per_mwh * design.cold_store_mwh.get(c.name, 0.0) for c in case.cooling if c.store)
+    return float(area)
+
+
+def _offers(case: Case) -> dict[str, Offer]:
+    return {offer.name: offer for offer in case.offers}
+
+
+def pools(case: Case, design: Design) -> list[PoolUse]:
+    """Load and capacity of rack space, power, each cooling type and the grid connection, as placed."""
+    rows = [*_inside_units(case, design), *_site_pools(case, design)] if design.racks else []
+    peak = float(design.operation.import_mw.max(initial=0.0)) * case.grid.billing_factor
+    rows.append(PoolUse("contract", "", peak, design.contract_mw))
+    rows.append(PoolUse("connection", "", design.contract_mw, case.grid.interval_limit_mw))
+    return [row for row in rows if row.load > 1e-9 or row.capacity > 1e-9]
+
+
+def _rack_mw(case: Case, racks: list[PlacedRacks]) -> float:
+    return float(sum(p.count * rack(case, (p.rack, p.cooling)).placed_mw for p in racks))
+
+
+def _inside_units(case: Case, design: Design) -> list[PoolUse]:
+    """Space in the units that hold racks, and power and cooling where built in."""
+    offers = _offers(case)
+    units = [(u.count, offers[u.offer]) for u in design.units if offers[u.offer].kind in ("it", "integrated")]
+    powered = [p for p in design.racks if offers[p.offer].electrical_mw > 0]
+    rows = [
+        PoolUse("unit_space", "", _rack_mw(case, list(design.racks)), sum(n * o.it_mw for n, o in units)),
+        PoolUse("unit_power", "", _rack_mw(case, powered), sum(n * o.electrical_mw for n, o in units)),
+    ]
+    for c in dict.fromkeys(o.cooling for _, o in units if o.cooling):
+        load = _rack_mw(case, [p for p in design.racks if offers[p.offer].cooling == c])
+        rows.append(PoolUse("unit_cooling", c, load, sum(n * o.heat_mw for n, o in units if o.cooling == c)))
+    return rows
+
+
+def _site_pools(case: Case, design: Design) -> list[PoolUse]:
+    offers = _offers(case)
+    units = [(u.count, offers[u.offer]) for u in design.units]
+    fed = [p for p in design.racks if offers[p.offer].electrical_mw <= 0]
+    power = sum(n * o.electrical_mw for n, o in units if o.kind == "power")
+    rows = [PoolUse("power", "", _rack_mw(case, fed), power, case.electrical.redundancy)]
+    cooled = [p for p in design.racks if offers[p.offer].cooling is None]
+    for c in case.cooling:
+        heat = sum(_rack_mw(case, [p]) * heat_share(case, (p.rack, p.cooling)).get(c.name, 0.0) for p in cooled)
+        capacity = sum(n * o.heat_mw for n, o in units if o.kind == "cooling" and o.cooling == c.name)
+        rows.append(PoolUse("cooling", c.name, float(heat), capacity, c.redundancy))
+    return rows
+
+
+def busiest(case: Case, design: Design) -> dict[Option, tuple[float, float]]:
+    """Per option: racks busy or reserved in the fullest step, and racks that may be busy."""
+    workloads = {w.name: w for w in case.workloads}
+    usable = {o: n * rack(case, o).usable_share for o, n in placed(design).items()}
+    busy: dict[Option, Series] = {o: np.zeros(case.calendar.steps) for o in usable}
+    for (name, *option), vector in design.operation.busy_racks.items():
+        o = (option[0], option[1])
+        if workloads[name].kind != "training" and o in busy:
+            busy[o] = busy[o] + vector
+    for gang in design.gangs:
+        reserved = np.zeros(case.calendar.steps)
+        for first, after in workloads[gang.workload].windows:
+            reserved[first:after] = gang.racks
+        if (gang.rack, gang.cooling) in busy:
+            busy[gang.rack, gang.cooling] = busy[gang.rack, gang.cooling] + reserved
+    return {o: (float(vector.max(initial=0.0)), usable[o]) for o, vector in busy.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class CoolingUse:
+    """How hard the weather makes one cooling type work."""
+
+    name: str
+    heat_mwh: float
+    """heat of racks taken in the year"""
+    electricity_pu: Series = field(repr=False)
+    """electric power per heat of each step with heat [MW/MW]"""
+    free_h: float = 0.0
+    """hours with heat in which it takes no more than FREE_COOLING_PU"""
+    hours: float = 0.0
+    """hours with heat"""
+    mean_pu: float = 0.0
+    """mean over the heat [MW/MW]"""
+    design_day_pu: float = 0.0
+    """on the design day [MW/MW]"""
+
+
+def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
+    """The cooling types that take heat in this plan. Electricity is that of cold made in the step, before any store
+    moves it."""
+    found, h = [], case.calendar.step_h
+    in_use = {c for option in placed(design) for c in heat_share(case, option)}
+    for c in (name for name in heat_coolings(case) if name in in_use):
+        heat = design.operation.heat_mw.get(c, np.zeros(case.calendar.steps))
+        active = heat > 1e-9
+        if not active.any():
+            continue
+        curve = curves.electricity_pu(cooling(case, c), case.site)
+        per_heat, taken = curve[active], float(heat.sum())
+        found.append(
+            CoolingUse(
+                name=c,
+                heat_mwh=h * taken,
+                electricity_pu=per_heat,
+                free_h=h * float((per_heat <= FREE_COOLING_PU).sum()),
+                hours=h * float(active.sum()),
+                mean_pu=float(curve @ heat) / taken,
+                design_day_pu=curves.design_day_pu(cooling(case, c), case.site),
+            )
+        )
+    return found
+
+
+Service = Literal["ride_through", "peak", "shifting"]
+
+
+@dataclass(frozen=True)
+class BatteryUse:
+    """What one battery is sized for and how it is worked."""
+
+    name: str
+    power_mw: float
+    energy_mwh: float
+    reserve_mwh: float
+    """energy that must be held back for ride-through"""
+    cycles_per_year: float
+    """energy discharged over the energy chosen"""
+    sized_by: Service
+    """ride-through where it takes all power or energy, else the service that saves more over the analysis years"""
+
+
+@dataclass(frozen=True)
+class BatteryValue:
+    """What all batteries save, against the same operation with the batteries idle; first-year prices before tax."""
+
+    peak_without_mw: float
+    """highest interval import with idle batteries"""
+    peak_mw: float
+    """highest interval import of the plan"""
+    energy_kcur: float
+    """energy bill saved in a year; negative: losses cost more than shifting earns"""
+    demand_kcur: float
+    """demand charges and contract fees saved in a year"""
+    connection_kcur: float
+    """first cost of connection saved"""
+
+
+def battery_use(case: Case, design: Design) -> list[BatteryUse]:
+    """The batteries that are built."""
+    built = [b for b in case.batteries if design.battery_mwh.get(b.name, 0.0) > 1e-6]
+    if not built:
+        return []
+    h, value = case.calendar.step_h, battery_value(case, design)
+    factor = finance.energy_factor(case.money)
+    lowers_peak = value.connection_kcur + factor * value.demand_kcur >= factor * value.energy_kcur
+    deliverable = sum(b.discharge_efficiency * design.battery_mwh[b.name] for b in built)
+    installed = sum(n * rack(case, o).placed_mw for o, n in placed(design).items())
+    found = []
+    for b in built:
+        power, energy = design.battery_mw.get(b.name, 0.0), design.battery_mwh[b.name]
+        # several batteries share the duty in proportion to what they can deliver
+        reserve = case.electrical.battery_ride_through_h * installed * energy / deliverable
+        is_reserve = reserve > 0 and (reserve >= AT_LIMIT * energy or power * AT_LIMIT <= installed)
+        out = design.operation.discharge_mw.get(b.name, np.zeros(case.calendar.steps))
+        cycles = h * float(out.sum()) / energy
+        sized: Service = "ride_through" if is_reserve else "peak" if lowers_peak else "shifting"
+        found.append(BatteryUse(b.name, power, energy, reserve, cycles, sized))
+    return found
+
+
+def battery_value(case: Case, design: Design) -> BatteryValue:
+    """What the batteries save in a year. Where the connection could not carry the peak without them, they are worth
+    more than this: the design would not run. Surplus that they store counts as free, also where it could be sold;
+    overrun, take-or-pay and minimum demand by contracted capacity are left out."""
+    op, grid = design.operation, case.grid
+    net = sum((op.discharge_mw[n] - op.charge_mw[n] for n in op.discharge_mw), np.zeros(case.calendar.steps))
+    without = np.maximum(op.import_mw + net, 0.0)
+    peak = grid.billing_factor * float(op.import_mw.max(initial=0.0))
+    peak_without = grid.billing_factor * float(without.max(initial=0.0))
+    demand = sum(_demand_kcur(case, d, without) - _demand_kcur(case, d, op.import_mw) for d in grid.demand_charges)
+    lowered = peak_without - peak
+    return BatteryValue(
+        peak_without_mw=peak_without,
+        peak_mw=peak,
+        energy_kcur=_energy_kcur(case, without) - _energy_kcur(case, op.import_mw),
+        demand_kcur=demand + (grid.contract_kcur_per_mw_year * lowered if grid.contract_mw is None else 0.0),
+        connection_kcur=grid.connection_kcur_per_mw * lowered,
+    )
+
+
+def _demand_kcur(case: Case, charge: DemandCharge, import_mw: Series) -> float:
+    """A demand charge of the year [kcur] for an import (see DemandCharge)."""
+    order = list(case.calendar.months)
+    peaks = {}
+    for m in order:
+        steps = case.calendar.steps_of(m)
+        within = import_mw[steps.start : steps.stop] * charge.applies[steps.start : steps.stop]
+        peaks[m] = case.grid.billing_factor * float(within.max(initial=0.0))
+    total = 0.0
+    for place, m in enumerate(order):
+        earlier = {order[(place - k) % len(order)] for k in range(1, charge.ratchet_months + 1)}
+        held = [charge.ratchet_share * peaks[k] for k in earlier if k in charge.ratchet_peak_months]
+        billed = max([peaks[m], *held, charge.min_mw])
+        total += billing.tiered_kcur(charge.price_kcur_per_mw[m], charge.tiers, m, billed)
+    return billing.demand_factor(case) * total
+
+
+def _energy_kcur(case: Case, import_mw: Series) -> float:
+    """Energy bought in the year, by its hours and by blocks [kcur]."""
+    h, grid = case.calendar.step_h, case.grid
+    total = h * float(grid.import_price_kcur_per_mwh @ import_mw)
+    for charge in grid.energy_charges:
+        for m in case.calendar.months:
+            steps = case.calendar.steps_of(m)
+            part = slice(steps.start, steps.stop)
+            mwh = h * float(charge.applies[part] @ import_mw[part])
+            total += billing.tiered_kcur(charge.price_kcur_per_mwh[m], charge.tiers, m, mwh)
+    return total
+
+
+def tokenergy_moves(case: Case, design: Design, change: float = 0.1) -> dict[str, float]:
+    """What changing one thing by a tenth takes off the index, the rest as planned [Wh per 1,000 reference tokens].
+
+    `busy_power`: IT power above idle falls by the tenth for the same tokens, and cooling and losses with it;
+    `idle_power`, `cooling`, `electrical_chain`: that energy falls by the tenth, idle power with its overhead;
+    `more_tokens`: a tenth more tokens from the same racks at the same busy energy per token."""
+    op, h, tokens = design.operation, case.calendar.step_h, reference_mtok(case)
+    if tokens <= 0 or not design.racks:
+        return {}
+    busy = busy_mw(case, design)
+    overhead = 1 + (op.cooling_mw + case.electrical.proportional_loss_pu * op.it_mw) / np.maximum(op.it_mw, 1e-12)
+    following = float((busy * overhead).sum())
+    site = float((op.import_mw + op.onsite_mw - op.export_mw).sum())
+    saved = {
+        "busy_power": change * following,
+        "more_tokens": (site - following) * (1 - 1 / (1 + change)),
+        "idle_power": change * float(((op.it_mw - busy) * overhead).sum()),
+        "cooling": change * float(op.cooling_mw.sum()),
+        "electrical_chain": change * float(op.chain_loss_mw.sum()),
+    }
+    return {name: 1e3 * h * mw_steps / tokens for name, mw_steps in saved.items()}

@@ -1,0 +1,120 @@
+"""What a plan comes down to, in sentences: what binds, what moves it, what its batteries and its cooling do, what its
+cost rests on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models import usage
+from models.design import Answer
+from reports import evidence, wording
+from reports import format as show
+from reports.capacity import limit_rows
+
+_SERVICES = {"ride_through": "ride-through", "peak": "lowering the peak", "shifting": "shifting energy"}
+
+
+class Point(NamedTuple):
+    """One line of the summary: its subject, what is to be known, and where the figures are."""
+
+    subject: str
+    sentence: str
+    anchor: str
+
+
+def summary(answer: Answer) -> list[Point]:
+    """The plan on one page: what a decision needs besides the key figures."""
+    points = [Point("Proof", proof(answer), "proof"), Point("Money", money(answer), "cost")]
+    if wording.has_tokens(answer):
+        points.append(Point("TokEnergy", index(answer), "tokenergy"))
+    points.append(Point("Limits", binding(answer), "limits"))
+    points.append(Point("Evidence", evidence_of_cost(answer), "evidence"))
+    return points
+
+
+def proof(answer: Answer) -> str:
+    """How far from the least cost the plan can be, in money."""
+    if show.money(answer.proof.bound_kcur, "") == show.MISSING:
+        return "No bound was proven: a cheaper design may exist."
+    most = show.money(wording.gap_money_kcur(answer), answer.case.currency, 3)
+    checks = show.count(answer.audit.checks, "check")
+    tail = f"all {checks} of the independent recheck hold" if answer.audit.ok else "the independent recheck FAILED"
+    return f"With these inputs no design in this model is cheaper by more than {most}; {tail}."
+
+
+def money(answer: Answer) -> str:
+    """The largest parts of the cost."""
+    total, sums = answer.accounts.objective_kcur, {"IT hardware": 0.0, "facility": 0.0, "operation": 0.0}
+    lines: dict[str, float] = {}
+    for cost in answer.accounts.costs:
+        group = "IT hardware" if cost.is_it else "facility" if cost.line in wording.CAPITAL_LINES else "operation"
+        sums[group] += cost.present_value_kcur
+        lines[cost.line] = lines.get(cost.line, 0.0) + cost.present_value_kcur
+    parts = [f"{show.percent(v / total)} {name}" for name, v in sums.items() if v and total]
+    if not parts:
+        return "The plan costs nothing."
+    largest = max(lines, key=lambda line: lines[line])
+    share = show.percent(lines[largest] / total)
+    return f"Of the present value, {show.joined(parts)}; largest line: {wording.cost_name(largest)}, {share}."
+
+
+def index(answer: Answer) -> str:
+    """The index against its target, and what moves it most."""
+    moves = usage.tokenergy_moves(answer.case, answer.design)
+    now = answer.accounts.kpi.get("tokenergy_wh_per_1k")
+    most = max(moves, key=lambda name: moves[name], default=None)
+    if most is None or not now:
+        return wording.tokenergy_text(answer)
+    return (
+        f"{wording.tokenergy_text(answer)} Of all changes by a tenth, {wording.MOVE_NAMES[most]} moves it "
+        f"most: it takes {show.percent(moves[most] / now)} off."
+    )
+
+
+def binding(answer: Answer) -> str:
+    """The limits that the plan uses up."""
+    names = [row.name for row in limit_rows(answer) if row.binds]
+    if not names:
+        return "No limit binds."
+    return f"{show.count(len(names), 'limit binds', 'limits bind')}: {show.joined(names)}."
+
+
+def evidence_of_cost(answer: Answer) -> str:
+    """The part of the cost that rests on assumptions, derived figures and single estimates."""
+    shares = {entry.grade: entry.share for entry in evidence.cost_by_grade(answer)}
+    weak = [
+        f"{show.percent(shares[grade])} {name}"
+        for grade, name in (("X", "assumed"), ("D", "derived"), ("C", "from single estimates"))
+        if shares.get(grade, 0.0) >= 5e-4
+    ]
+    if not weak:
+        return "No price behind the cost is an assumption or a single estimate."
+    return f"By the prices behind it, the cost is {show.joined(weak)}; the rest is better founded or your own figure."
+
+
+def free_cooling(answer: Answer) -> list[str]:
+    """For each cooling type with heat, how many hours of the year it needs no compressor."""
+    sentences = []
+    for c in usage.cooling_use(answer.case, answer.design):
+        hours, all_hours = show.number(c.free_h), show.number(c.hours)
+        share = show.percent(c.free_h / c.hours, 1)
+        sentences.append(
+            f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
+        )
+    return sentences
+
+
+def batteries(answer: Answer) -> list[str]:
+    """For each battery, which service sizes it, and what the services are worth."""
+    uses = usage.battery_use(answer.case, answer.design)
+    return [_battery(use, usage.battery_value(answer.case, answer.design), answer.case.currency) for use in uses]
+
+
+def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) -> str:
+    start = f"{use.name} ({show.store_size(use.power_mw, use.energy_mwh)}) is sized by {_SERVICES[use.sized_by]}"
+    if use.sized_by == "ride_through":
+        return f"{start}: {show.stored(use.reserve_mwh)} are held back for it at all times."
+    peak = show.money(value.demand_kcur, currency, 3)
+    once = f" and {show.money(value.connection_kcur, currency, 3)} of connection" if value.connection_kcur > 0 else ""
+    shifting = show.money(value.energy_kcur, currency, 3)
+    return f"{start}. A lower peak saves {peak} a year in charges{once}; shifting energy saves {shifting} a year."

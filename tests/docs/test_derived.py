@@ -1,0 +1,171 @@
+"""What is derived from an answer only to be shown: batteries, cooling weather, levers, evidence, the drawing, classes
+of hours. The hall's year is smooth, so that every figure has a second way to it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models import usage
+from models.design import Answer
+from models.provenance import Origin
+from reports import campus, evidence, series, statements
+
+
+def test_design_day_adds_up_to_its_indicator(answer: Answer) -> None:
+    """Proves the design day by hand: 33 racks of 143 kW and 8 of 43.8 kW, 5 % losses, the curve at 29.5 degC, 60 kW of
+    house load; heat counted twice between liquid and residual air would be caught."""
+    day = usage.design_day_mw(answer.case, answer.design)
+    liquid, air = 33 * 0.143, 8 * 0.0438
+    worst = float(np.interp(answer.case.site.dry_bulb_c.max(), (0, 35), (0.05, 0.16)))
+    assert day["it"] == pytest.approx(liquid + air)
+    assert day["electrical_chain"] == pytest.approx(0.05 * (liquid + air))
+    assert day["cooling: Direct-to-chip"] == pytest.approx(0.87 * liquid * worst)
+    assert day["cooling: CRAH with economiser"] == pytest.approx((0.13 * liquid + air) * worst)
+    assert sum(day.values()) == pytest.approx(answer.accounts.kpi["design_day_load_mw"] or 0)
+
+
+def test_free_cooling_hours_are_those_of_the_weather(answer: Answer) -> None:
+    """Proves the hours: the curve crosses 0.10 at 35 * 0.05 / 0.11 degC; a threshold on the wrong side would show."""
+    cool = 35 * 0.05 / 0.11
+    hours = int((answer.case.site.dry_bulb_c <= cool).sum())
+    assert 0 < hours < 8760
+    for use in usage.cooling_use(answer.case, answer.design):
+        assert (use.free_h, use.hours) == (hours, 8760)
+    assert f"{hours:,} of the 8,760 hours" in " ".join(statements.free_cooling(answer))
+
+
+def test_what_the_battery_saves(answer: Answer) -> None:
+    """Proves the worth of each service: energy at the prices of its own hours, the peak against the load without it,
+    and nothing at all for a battery that stands idle. A saving counted with the wrong sign would be caught."""
+    price = answer.case.grid.import_price_kcur_per_mwh[:24]
+    value = usage.battery_value(answer.case, answer.design)
+    assert value.energy_kcur == pytest.approx(365 * (0.45 * price[17:21].sum() - 0.5 * price[:4].sum()))
+    operation = answer.design.operation
+    idle = {name: np.zeros(8760) for name in operation.charge_mw}
+    bare = operation.import_mw - operation.charge_mw["LFP battery"] + operation.discharge_mw["LFP battery"]
+    assert value.peak_without_mw == pytest.approx(1.03 * bare.max())
+    assert value.connection_kcur == pytest.approx(150 * (value.peak_without_mw - value.peak_mw))
+    standing = replace(answer.design, operation=replace(operation, charge_mw=idle, discharge_mw=idle))
+    nothing = usage.battery_value(answer.case, standing)
+    assert (nothing.energy_kcur, nothing.demand_kcur, nothing.connection_kcur) == (0, 0, 0)
+
+
+def test_demand_charge_with_its_ratchet(answer: Answer) -> None:
+    """Proves the charge behind the worth of a battery: with a full ratchet over 11 months every month pays the highest
+    peak within the hours that count; the charge without ratchet pays each month's own."""
+    base, ratchet = answer.case.grid.demand_charges
+    load = np.full(8760, 1.0)
+    load[24 * 200 + 12] = 3.0  # a noon in July
+    assert usage._demand_kcur(answer.case, ratchet, load) == pytest.approx(1.03 * 8.32 * 12 * 3)
+    assert usage._demand_kcur(answer.case, base, load) == pytest.approx(1.03 * 8.32 * (11 + 3))
+    load[24 * 200 + 12], load[24 * 200 + 3] = 1.0, 3.0  # at night the ratchet's charge does not count
+    assert usage._demand_kcur(answer.case, ratchet, load) == pytest.approx(1.03 * 8.32 * 12)
+
+
+def test_battery_is_sized_by_ride_through_where_it_must_carry_the_racks(answer: Answer) -> None:
+    """Proves the choice of the sizing service: a duty of ride-through that takes all its energy comes before any
+    saving."""
+    electrical = replace(answer.case.electrical, required_ride_through_h=0.08 + 2.0 / 5.0694)
+    (use,) = usage.battery_use(replace(answer.case, electrical=electrical), answer.design)
+    assert use.sized_by == "ride_through" and use.reserve_mwh == pytest.approx(2.0, rel=1e-4)
+    (free,) = usage.battery_use(answer.case, answer.design)
+    assert free.sized_by in ("peak", "shifting") and free.reserve_mwh == 0
+    assert free.cycles_per_year == pytest.approx(365 * 4 * 0.45 / 2.0)
+
+
+def test_levers_rebuild_the_index(answer: Answer) -> None:
+    """Proves the levers against the index: a tenth of all that follows busy racks, and what more tokens dilute, are the
+    whole of it between them; a lever that counts overhead twice would not add up."""
+    moves = usage.tokenergy_moves(answer.case, answer.design)
+    assert 10 * moves["busy_power"] + 11 * moves["more_tokens"] == pytest.approx(
+        answer.accounts.kpi["tokenergy_wh_per_1k"]
+    )
+    assert moves["cooling"] == pytest.approx(0.1 * answer.accounts.tokenergy_parts["cooling"])
+    assert moves["electrical_chain"] == pytest.approx(0.1 * answer.accounts.tokenergy_parts["electrical_chain"])
+
+
+def test_evidence_takes_the_weakest_price(answer: Answer) -> None:
+    """Proves that a line counts at the weakest of its prices and every line once; a rack's power figure, or the price
+    of another rack, must not grade its cost."""
+    more = (
+        Origin("grid.import_price_kcur_per_mwh", "Grid!C1", "85", "", "", "", "B"),
+        Origin("grid.import_price_kcur_per_mwh[peak]", "Grid!C2", "120", "", "", "", "D"),
+    )
+    changed = replace(answer, origins=answer.origins + more)
+    lines = {(e.cost.line, e.cost.item): e for e in evidence.evidence_of_lines(changed)}
+    assert lines["racks", "GB200 NVL72"].grade == "C" and lines["racks", "HGX H100 4 per rack"].grade == ""
+    assert lines["energy", "energy"].grade == "D" and lines["connection", "connection"].grade == "X"
+    shares = {entry.grade: entry.share for entry in evidence.cost_by_grade(changed)}
+    assert sum(shares.values()) == pytest.approx(1)
+    total = sum(abs(c.present_value_kcur) for c in answer.accounts.costs)
+    assert shares["D"] == pytest.approx(lines["energy", "energy"].cost.present_value_kcur / total)
+
+
+def test_the_drawing_is_to_scale(answer: Answer) -> None:
+    """Proves that areas are powers: every rack is there with its area, a module's shell is its capacity plus its
+    strips, and all use one scale; a box stretched to look better would be caught."""
+    drawing = campus.draw_campus(answer)
+    racks = {"Prefab hall 1 MW": (33, 0.143, 1.0), "Air cube 400 kW": (8, 0.0438, 0.4)}
+    scales = []
+    for group in drawing.halls:
+        count, rack_mw, module_mw = racks[group.title.split(" × ")[1]]
+        assert sum(box.copies * box.cells.count("M") for box in group.boxes) == count
+        for box in group.boxes:
+            strips = sum(height for _, _, height in box.strips)
+            scales.append(box.width * (box.height - strips) / module_mw)
+            width, height = map(float, re.search(r"h([\d.]+)v([\d.]+)", box.cells).groups())  # type: ignore[union-attr]
+            assert (width + 1.4) * (height + 1.4) == pytest.approx(rack_mw * scales[-1], rel=0.01)
+    connection = drawing.yard[0]
+    grid = connection.boxes[0]
+    scales.append(grid.width * grid.height / answer.design.contract_mw)
+    assert max(scales) == pytest.approx(min(scales), rel=0.01)
+    assert connection.remark == "5 MW contracted of 7 MW possible"
+
+
+def test_the_drawing_adds_up_to_the_design_day(answer: Answer) -> None:
+    """Proves that racks, strips, plant and other loads together are the design-day load: a pool drawn twice, or cooling
+    of a module that is also drawn outside it, would be caught."""
+    drawing = campus.draw_campus(answer)
+    grid = drawing.yard[0].boxes[0]
+    scale = grid.width * grid.height / answer.design.contract_mw
+    strips = sum(b.copies * b.width * height for g in drawing.halls for b in g.boxes for _, _, height in b.strips)
+    outside = sum(b.copies * b.width * b.height for g in drawing.plant for b in g.boxes)
+    racks = 33 * 0.143 + 8 * 0.0438
+    total = racks + (strips + outside) / scale
+    assert total == pytest.approx(answer.accounts.kpi["design_day_load_mw"], rel=0.005)
+
+
+def test_a_campus_of_many_racks_stays_small(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that beyond a limit racks are drawn as the filled part of their module, of the same area."""
+    monkeypatch.setattr(campus, "MOST_RACKS", 10)
+    box = campus.draw_campus(answer).halls[0].boxes[0]
+    width, height = map(float, re.search(r"h([\d.]+)v([\d.]+)", box.cells).groups())  # type: ignore[union-attr]
+    strips = sum(h for _, _, h in box.strips)
+    assert width * height / (box.width * (box.height - strips)) == pytest.approx(7 * 0.143, rel=0.01)
+
+
+def test_every_hour_has_its_class(answer: Answer) -> None:
+    """Proves that the heat map shows each hour of the year once, in the class that holds its value."""
+    vector = answer.design.operation.import_mw
+    runs, names = series.day_runs(answer, vector, 8)
+    assert 4 <= len(names) <= 8
+    hours: Counter[int] = Counter()
+    for run in runs:
+        first = (run.first_day - series.step_start(answer.case.calendar, 0)).days * 24
+        low, high = map(float, names[run.level].split("–"))
+        for step in range(first + int(run.from_hour), first + int(run.to_hour)):
+            hours[step] += 1
+            assert low - 1e-9 <= vector[step] <= high + 1e-9
+    assert hours == Counter(range(8760))
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.0), (2.0, 2.0), (1.98, 4.2), (0.0, 1234.5), (1e-4, 3e-4)])
+def test_classes_are_few_and_hold_the_range(low: float, high: float) -> None:
+    """Proves round classes for any range, also for a load that never changes."""
+    first, width, _ = series._classes(low, high, 8)
+    assert first <= low + 1e-9 and first + 8 * width >= high - 1e-9 and width > 0
