@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from models.design import Answer, CostLine
 from reports import wording
-from reports.sheets.layout import Book, Column, Formula, Page, address
+from reports.sheets import native
+from reports.sheets.layout import Book, Column, Formula, Page, address, width_of
 
 FIRST_YEAR = 3
 """column of year 0"""
@@ -48,14 +49,18 @@ def write(book: Book, answer: Answer, top: int) -> None:
     note = (
         f"Cost after tax in thousand {currency}, first costs in year 0, everything else at year ends; all live formulas"
     )
-    yearly = [Column(f"Year {k}", "flow", 11) for k in range(years)]
-    columns = (Column("Line", "wrap", 40), Column("Item", "wrap", 28), Column("Present value", "one", 14), *yearly)
+    flows = answer.accounts.cash_flow_kcur
+    width = width_of([*flows, sum(flows)], 1, 11)
+    yearly = [Column(f"Year {k}", "flow", width) for k in range(years)]
+    present = Column("Present value", "one", width_of([answer.accounts.objective_kcur], 1, 14))
+    columns = (Column("Line", "wrap", 40), Column("Item", "wrap", 36), present, *yearly)
     page = Page(book, "Cash flow", "Cash flow by year", note, columns)
     discount, first, per_unit = _rows(answer)
     page.repeat(page.header(), 3)
     _discounts(page, answer, discount)
     _flows(page, answer, (discount, first, per_unit), top)
     _per_unit(page, answer, per_unit, columns)
+    _chart(page, answer, first + len(answer.accounts.costs))
 
 
 def _discounts(page: Page, answer: Answer, row: int) -> None:
@@ -112,3 +117,22 @@ def _per_unit(page: Page, answer: Answer, per_unit: int, columns: tuple[Column, 
         page.rows([(wording.cost_name(cost.line), wording.cost_item(cost), worth)], used)
         for k, flow in enumerate(cost.flow_pu):
             page.cell(page.row - 1, FIRST_YEAR + k, flow, "flow_pu", "input")
+
+
+def _chart(page: Page, answer: Answer, total: int) -> None:
+    """Columns: what is paid in each year."""
+    head, last = _HEAD, FIRST_YEAR + answer.case.money.analysis_years
+    title = "Cost after tax by year, not discounted"
+    made = native.chart(page, "column", "", title, f"thousand {answer.case.currency}")
+    made.add_series(
+        {
+            "name": ["Cash flow", total, 0],
+            "categories": ["Cash flow", head, FIRST_YEAR, head, last],
+            "values": ["Cash flow", total, FIRST_YEAR, total, last],
+            "fill": {"color": native.BLUE},
+            "gap": 60,
+        }
+    )
+    made.set_legend({"none": True})
+    words = f"Columns: cost after tax of each year, thousand {answer.case.currency}"
+    native.place(page, made, page.row + 1, 0, (980, 320), words)

@@ -8,9 +8,9 @@ from models.design import Answer, CostLine
 from reports import format as show
 from reports import wording
 from reports.sheets import cashflow, demand, native, year
-from reports.sheets.layout import Book, Column, Formula, Page, Value, address, span
+from reports.sheets.layout import Book, Column, Formula, Page, Value, address, span, width_of
 
-WIDTHS = (46, 30, 10, 15, 9, 17, 11, 15, 16, 9)
+WIDTHS = (46, 36, 10, 15, 9, 17, 11, 15, 16, 9)
 QUANTITY, PRICE = cashflow.COSTS_QUANTITY, cashflow.COSTS_PRICE
 FACTOR, FIRST, PRESENT, SHARE = 6, 7, 8, 9
 FLAG = 2
@@ -41,7 +41,8 @@ def write(book: Book, answer: Answer) -> int:
         f"All money in thousand {currency}, after tax. Inputs in blue, all else live formulas: change the discount "
         "rate, a price or a quantity, and objective and cash flow follow."
     )
-    page = Page(book, "Costs", "Cost build-up", note, tuple(Column("", "text", width) for width in WIDTHS))
+    page = Page(book, "Costs", "Cost build-up", note, _widths(answer))
+    page.sheet.fit_to_pages(1, 1)
     labels = _names(currency)
     top = page.row
     page.row += len(labels) + 1
@@ -50,6 +51,19 @@ def write(book: Book, answer: Answer) -> int:
     if answer.accounts.costs:
         _by_subject(page, answer, lines)
     return lines[0]
+
+
+def _widths(answer: Answer) -> tuple[Column, ...]:
+    """Columns wide enough for the figures, which differ a thousandfold between currencies."""
+    lines, total = answer.accounts.costs, answer.accounts.objective_kcur
+    wanted = {
+        1: width_of([total], 3, WIDTHS[1]),
+        QUANTITY: width_of((c.quantity for c in lines), 2, WIDTHS[QUANTITY]),
+        PRICE: width_of((c.unit_price_kcur for c in lines), 4, WIDTHS[PRICE]),
+        FIRST: width_of([sum(c.first_cost_kcur for c in lines)], 1, WIDTHS[FIRST]),
+        PRESENT: width_of([total], 1, WIDTHS[PRESENT]),
+    }
+    return tuple(Column("", "text", wanted.get(index, width)) for index, width in enumerate(WIDTHS))
 
 
 def _columns(currency: str) -> tuple[Column, ...]:
@@ -114,7 +128,7 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
     hours = "" if h == 1 else f"*{h!r}"
     at = year.operation_cells(answer)
     if column == PRICE:
-        if cost.line == "energy":
+        if cost.line == "energy" and cost.item == "energy":  # blocks and take-or-pay have prices of their own
             return f"=SUMPRODUCT({at['import']},{at['import price']}){hours}"
         if cost.line == "export":
             return f"=-SUMPRODUCT({at['export']},{at['export price']}){hours}"

@@ -7,7 +7,7 @@ from reports.schedule import rack_rows, store_rows, unit_rows
 from reports.sheets.layout import Book, Column, Page
 
 COLUMNS = (
-    Column("", "text", 30),
+    Column("", "text", 36),
     Column("", "text", 24),
     Column("", "text", 24),
     Column("", "text", 38),

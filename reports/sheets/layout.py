@@ -202,6 +202,12 @@ def lines_of(text: str, width: float) -> int:
     return sum(len(textwrap.wrap(line, max(4, int(width * 1.15)))) or 1 for line in text.split("\n"))
 
 
+def width_of(values: Iterable[float], digits: int, least: float) -> float:
+    """Width of a column that shows every value with `digits` decimals, bold too, whatever the currency."""
+    longest = max((len(f"{value:,.{digits}f}") for value in values if value == value), default=0)
+    return max(least, 1.15 * longest + 2)
+
+
 def style_for(value: float | None) -> str:
     """The style that shows a number of any size with about four figures."""
     if value is None or value == int(value) or abs(value) >= 1000:

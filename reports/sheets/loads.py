@@ -14,8 +14,8 @@ COLUMNS = (
     Column("Connected,\nkW", "one", 13),
     Column("Design day,\nkW", "one", 13),
     Column("Highest import,\nkW", "one", 15),
-    Column("Demand factor", "percent", 11),
-    Column("Power factor", "two", 10),
+    Column("Demand\nfactor", "percent", 12),
+    Column("Power\nfactor", "two", 12),
     Column("Connected,\nkVA", "one", 13),
     Column("Design day,\nkVA", "one", 13),
     Column("Highest import,\nkVA", "one", 15),
@@ -39,6 +39,7 @@ def write(book: Book, answer: Answer) -> None:
     page = Page(
         book, "Load list", "Load list", "kVA, totals and demand factors are live formulas; inputs in blue", COLUMNS
     )
+    page.sheet.fit_to_pages(1, 1)
     page.row -= 1
     page.paragraph(_NOTE)
     page.row += 1

@@ -38,7 +38,7 @@ def chart(page: Page, kind: str, subtype: str, title: str, unit: str, x_name: st
         made.set_y_axis({**names, "reverse": True, "num_font": {**SMALL, "color": INK}})
     else:
         made.set_x_axis(names)
-        made.set_y_axis({**values, "min": 0})
+        made.set_y_axis(values)
     made.set_legend({"position": "bottom", "font": SMALL})
     made.set_chartarea({"border": {"none": True}})
     return made

@@ -21,6 +21,7 @@ def write(book: Book, answer: Answer) -> None:
     if not parts:
         return
     page = Page(book, "TokEnergy", "Energy per token", "Sums and shares are live formulas", COLUMNS)
+    page.sheet.fit_to_pages(1, 1)
     page.row -= 1
     page.paragraph(_MEANING)
     page.row += 1

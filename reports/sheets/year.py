@@ -10,7 +10,7 @@ from models.design import Answer
 from models.fields import Series
 from reports import series
 from reports.sheets import native
-from reports.sheets.layout import RULE, Book, Column, Formula, Page, address, span
+from reports.sheets.layout import RULE, Book, Column, Formula, Page, address, span, width_of
 
 _MONTHLY = (
     ("import_mwh", "Import, MWh", "one", True),
@@ -29,7 +29,10 @@ def write_monthly(book: Book, answer: Answer) -> None:
     idle = not any(monthly.get("it_mwh", ()))
     keys = [entry for entry in _MONTHLY if entry[0] in monthly and not (idle and entry[0] == "pue")]
     columns = [Column("Month", "text", 12)]
-    columns += [Column(title.format(answer.case.currency), style, 13) for _, title, style, _ in keys]
+    columns += [
+        Column(title.format(answer.case.currency), style, width_of([sum(monthly[key])], 1, 13))
+        for key, title, style, _ in keys
+    ]
     columns += [Column(f"{name}, MWh", "one", 15) for name in uses]
     page = Page(
         book, "Monthly", "The year by month", "Where the energy goes, what is paid for it, and the peaks", columns

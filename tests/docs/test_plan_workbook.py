@@ -10,13 +10,14 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.accounts import account
-from models.case import Case
+from models.case import Case, EnergyCharge, Tier
 from models.design import Answer, Design
 from planner.codec import decode, encode
 from reports.workbook import write_plan_workbook
@@ -97,7 +98,7 @@ def test_energy_per_token_and_demand_equal_the_answer(book: Workbook, answer: An
     assert beside(page, "Target", 2) == pytest.approx(0.7)
     assert beside(page, "Chat", 5) == pytest.approx(answer.accounts.workload_kpi["Chat"]["wh_per_1k_reference"])
     bills = sum(c.unit_price_kcur for c in answer.accounts.costs if c.line == "demand")
-    assert beside(book["Demand"], "Year", 5) == pytest.approx(bills)
+    assert beside(book["Demand"], "Year", 6) == pytest.approx(bills)
     assert beside(book["Demand"], "Peak demand", 3) == pytest.approx(5.2)
 
 
@@ -147,6 +148,30 @@ def test_operation_holds_every_step(book: Workbook, answer: Answer) -> None:
     for step in (0, 4321, 8759):
         assert rows[step][2] == pytest.approx(answer.design.operation.import_mw[step], rel=1e-14)
         assert rows[step][5] == pytest.approx(answer.design.operation.it_mw[step], rel=1e-14)
+
+
+def test_figures_fit_their_columns_in_any_currency(answer: Answer, tmp_path: Path) -> None:
+    """Proves that amounts a thousandfold larger, as in won, still fit: a fixed width would show #### instead."""
+    accounts = answer.accounts
+    costs = tuple(
+        replace(c, unit_price_kcur=1400 * c.unit_price_kcur, first_cost_kcur=1400 * c.first_cost_kcur)
+        for c in accounts.costs
+    )
+    flows = tuple(1400 * flow for flow in accounts.cash_flow_kcur)
+    monthly = {
+        k: tuple(1400 * v for v in values) if k.endswith("kcur") else values for k, values in accounts.monthly.items()
+    }
+    won = replace(accounts, costs=costs, cash_flow_kcur=flows, monthly=monthly)
+    path = tmp_path / "won.xlsx"
+    write_plan_workbook(replace(answer, accounts=won), path)
+    book = openpyxl.load_workbook(path, data_only=True)
+    for name in ("Costs", "Cash flow", "Monthly"):
+        page = book[name]
+        widths = {n: d.width for d in page.column_dimensions.values() for n in range(d.min, d.max + 1)}
+        large = [c for row in page.iter_rows() for c in row if isinstance(c.value, float) and abs(c.value) >= 1e6]
+        assert large
+        for cell in large:
+            assert len(f"{cell.value:,.1f}") + 1 <= widths[cell.column], f"{name}!{cell.coordinate}"
 
 
 def test_assumptions_mark_what_has_no_source(book: Workbook, answer: Answer) -> None:
@@ -255,25 +280,24 @@ def _spoil(source: Path, target: Path) -> None:
     assert doubled == 1
 
 
+def _recalculated(path: Path, folder: Path) -> Workbook:
+    """The workbook after LibreOffice has computed every formula anew."""
+    out, profile = folder / "out", folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
+    user = f"-env:UserInstallation={profile.as_uri()}"
+    command = [str(SOFFICE), "--headless", user, "--convert-to", "xlsx", "--outdir", str(out), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return openpyxl.load_workbook(out / path.name, data_only=True)
+
+
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 def test_libreoffice_recomputes_the_objective(plan: Path, answer: Answer, tmp_path: Path) -> None:
     """Proves that the formulas are live: with spoilt cached values and a doubled quantity, LibreOffice finds
     the objective that follows. A pasted number, a wrong reference or a missing row in a sum would be caught."""
-    spoilt, out, profile = tmp_path / "spoilt.xlsx", tmp_path / "out", tmp_path / "profile"
+    spoilt = tmp_path / "spoilt.xlsx"
     _spoil(plan, spoilt)
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
-    command = [
-        str(SOFFICE),
-        "--headless",
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(out),
-    ]
-    subprocess.run([*command, str(spoilt)], check=True, capture_output=True, timeout=120)
-    book = openpyxl.load_workbook(out / "spoilt.xlsx", data_only=True)
+    book = _recalculated(spoilt, tmp_path)
     costs, accounts = book["Costs"], answer.accounts
     extra = accounts.costs[0].present_value_kcur
     assert beside(costs, "Objective", 2) == pytest.approx(accounts.objective_kcur + extra, rel=1e-9)
@@ -291,3 +315,35 @@ def test_libreoffice_recomputes_the_objective(plan: Path, answer: Answer, tmp_pa
         assert beside(book["Design day"], "Balance: arriving less leaving", column) == pytest.approx(0.0, abs=1e-3)
         assert beside(book["Design day"], "Balance: given off less taken", column) == pytest.approx(0.0, abs=1e-3)
     assert not [cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "e"]
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
+def test_bills_in_blocks_and_tiers_recompute(answer: Answer, tmp_path: Path) -> None:
+    """Proves that a tariff with energy in blocks, take-or-pay, demand in tiers and a power-factor surcharge recomputes
+    to the same objective. One formula for every energy line, or a flat price for tiers, would be caught: cached values
+    alone would hide it."""
+    grid, design = answer.case.grid, answer.design
+    base, peak = grid.demand_charges
+    block = EnergyCharge("Blocks", (0.01,) * 12, np.ones(8760), (Tier(1000.0, (0.03,) * 12),))
+    tiers = (Tier(3.0, (9.0,) * 12), Tier(5.0, (12.0,) * 12))
+    grid = replace(
+        grid,
+        energy_charges=(block,),
+        demand_charges=(base, replace(peak, tiers=tiers)),
+        power_factor=0.9,
+        power_factor_target=0.95,
+        power_factor_surcharge=0.5,
+        take_or_pay_mwh_per_year=60000.0,
+        take_or_pay_kcur_per_mwh=0.02,
+    )
+    case = replace(answer.case, grid=grid)
+    accounts = account(case, design)
+    assert {"Blocks", peak.name} <= {c.item for c in accounts.costs} and len(accounts.costs) > len(
+        answer.accounts.costs
+    ) + 1
+    path = tmp_path / "tariff.xlsx"
+    write_plan_workbook(replace(answer, case=case, accounts=accounts), path)
+    book = _recalculated(path, tmp_path)
+    assert beside(book["Costs"], "Objective", 2) == pytest.approx(accounts.objective_kcur, rel=1e-9)
+    bills = sum(c.unit_price_kcur for c in accounts.costs if c.line == "demand")
+    assert beside(book["Demand"], "Year", 6) == pytest.approx(bills, rel=1e-9)

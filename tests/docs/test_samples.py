@@ -121,7 +121,7 @@ def test_every_sheet_agrees_with_plan_json() -> None:
     assert (label(page, "IT, idle", 2), label(page, "Cooling", 2)) == near((parts["it_idle"], parts["cooling"]))
     page = book["Demand"]
     (charge,) = [c for c in plan["costs"] if c["line"] == "demand"]
-    assert label(page, "Year", 5) == near(charge["unit_price"] / 1000)
+    assert label(page, "Year", 6) == near(charge["unit_price"] / 1000)
     assert label(page, charge["item"], 3) == near(site["grid"]["billed_mw"][0]["billed_mw"])
     page = book["Monthly"]
     assert label(page, "Year", 2) == near(kpi["import_mwh"])
