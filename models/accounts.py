@@ -12,7 +12,7 @@ import numpy as np
 
 from models import billing, finance, storage
 from models import cooling as cooling_block
-from models.case import AssetTerms, Case, DemandCharge, EnergyCharge, Money
+from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
     landed_kcur,
     reference_mtok,
@@ -21,7 +21,7 @@ from models.catalogue import (
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
 from models.instants import instants
-from models.usage import busy_mw, design_day_mw, placed
+from models.usage import busy_mw, placed
 
 TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
 """Items of the lines energy and contract."""
@@ -29,15 +29,15 @@ TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
 
 def account(case: Case, design: Design) -> Accounts:
     """Costs and indicators of a plan."""
-    costs = _cost_lines(case, design)
+    costs, found = _cost_lines(case, design), instants(case, design)
     return Accounts(
         costs=costs,
-        kpi=_indicators(case, design, costs),
+        kpi=_indicators(case, design, costs, found[0].power_mw),
         tokenergy_parts=_tokenergy_parts(case, design),
         workload_kpi={w.name: _workload(case, design, w.name) for w in case.workloads},
         monthly=_monthly(case, design),
         cash_flow_kcur=_cash_flow(case, costs),
-        instants=instants(case, design),
+        instants=found,
     )
 
 
@@ -123,7 +123,7 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3),
     ]
     for c in grid.energy_charges:
-        yearly = sum(_block_kcur(case, design, c, m) for m in case.calendar.months)
+        yearly = sum(billing.energy_kcur(case, c, m, op.import_mw) for m in case.calendar.months)
         found.append(("energy", c.name, 1.0, "year", yearly))
     if grid.take_or_pay_mwh_per_year > 0:
         short = max(0.0, grid.take_or_pay_mwh_per_year - h * float(op.import_mw.sum()))
@@ -168,17 +168,7 @@ def _overrun_mw(case: Case, design: Design, month: int) -> float:
 
 
 def _demand_kcur(case: Case, design: Design, charge: DemandCharge, month: int) -> float:
-    """A demand charge of one month, with what the power factor adds [kcur]."""
-    billed = design.billed_mw.get((charge.name, month), 0.0)
-    cost = billing.tiered_kcur(charge.price_kcur_per_mw[month], charge.tiers, month, billed)
-    return billing.demand_factor(case) * cost
-
-
-def _block_kcur(case: Case, design: Design, charge: EnergyCharge, month: int) -> float:
-    """An energy charge of one month [kcur]."""
-    s = _part(case, month)
-    energy_mwh = case.calendar.step_h * float(charge.applies[s] @ design.operation.import_mw[s])
-    return billing.tiered_kcur(charge.price_kcur_per_mwh[month], charge.tiers, month, energy_mwh)
+    return billing.demand_kcur(case, charge, month, design.billed_mw.get((charge.name, month), 0.0))
 
 
 def _carbon_t(case: Case, design: Design) -> float:
@@ -190,13 +180,15 @@ def _site_mw(design: Design) -> Series:
     return op.import_mw + op.onsite_mw - op.export_mw
 
 
-def _indicators(case: Case, design: Design, costs: tuple[CostLine, ...]) -> dict[str, float | None]:
+def _indicators(
+    case: Case, design: Design, costs: tuple[CostLine, ...], design_day_mw: dict[str, float]
+) -> dict[str, float | None]:
     op, h = design.operation, case.calendar.step_h
     site_mwh, it_mwh = h * float(_site_mw(design).sum()), h * float(op.it_mw.sum())
     import_mwh = h * float(op.import_mw.sum())
     tokens, output = reference_mtok(case), _output_mtok(case)
     cost, years = sum(c.present_value_kcur for c in costs), finance.discount_sum(case.money)
-    market, day_mw = case.grid.market_carbon_t_per_mwh, design_day_mw(case, design)
+    market = case.grid.market_carbon_t_per_mwh
     water = float(op.water_m3.sum())
     return {
         "tokenergy_wh_per_1k": ratio(1e3 * site_mwh, tokens),
@@ -208,10 +200,10 @@ def _indicators(case: Case, design: Design, costs: tuple[CostLine, ...]) -> dict
         "cue_kg_per_kwh": ratio(_carbon_t(case, design), it_mwh),  # t/MWh = kg/kWh
         "cue_market_kg_per_kwh": None if market is None else ratio(market * import_mwh, it_mwh),
         "peak_import_mw": _peak_mw(case, design),
-        "it_installed_mw": day_mw["it"],
+        "it_installed_mw": design_day_mw["racks"],
         "it_peak_mw": float(op.it_mw.max(initial=0.0)),
         "it_mean_mw": float(op.it_mw.mean()),
-        "design_day_load_mw": sum(day_mw.values()),
+        "design_day_load_mw": design_day_mw["import"],
         "site_energy_mwh": site_mwh,
         "import_mwh": import_mwh,
         "onsite_mwh": h * float(op.onsite_mw.sum()),
@@ -297,7 +289,7 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
         table["onsite_mwh"].append(h * float(op.onsite_mw[s].sum()))
         table["export_mwh"].append(h * float(op.export_mw[s].sum()))
         table["peak_mw"].append(_peak_mw(case, design, m))
-        blocks = sum(_block_kcur(case, design, c, m) for c in grid.energy_charges)
+        blocks = sum(billing.energy_kcur(case, c, m, op.import_mw) for c in grid.energy_charges)
         table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]) + blocks)
         table["demand_kcur"].append(sum(_demand_kcur(case, design, d, m) for d in grid.demand_charges))
         table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]))

@@ -39,15 +39,6 @@ def slices(first: tuple[float, ...], tiers: tuple[Tier, ...], month: int, most: 
     return found
 
 
-def tiered_kcur(first: float, tiers: tuple[Tier, ...], month: int, quantity: float) -> float:
-    """Price of a month's quantity: each tier adds the difference of its price to the one before, on what exceeds it."""
-    cost, before = first * quantity, first
-    for tier in tiers:
-        cost += (tier.price[month] - before) * max(0.0, quantity - tier.above)
-        before = tier.price[month]
-    return cost
-
-
 def charges(case: Case) -> dict[str, DemandCharge]:
     """Demand charges by name."""
     return {d.name: d for d in case.grid.demand_charges}
@@ -57,6 +48,28 @@ def demand_factor(case: Case) -> float:
     """What the power factor at the connection makes of the demand charges [1]."""
     grid = case.grid
     return 1 + grid.power_factor_surcharge * max(0.0, grid.power_factor_target - grid.power_factor)
+
+
+def _tiered_kcur(first: float, tiers: tuple[Tier, ...], month: int, quantity: float) -> float:
+    """Price of a month's quantity: each tier adds the difference of its price to the one before, on what exceeds it."""
+    cost, before = first * quantity, first
+    for tier in tiers:
+        cost += (tier.price[month] - before) * max(0.0, quantity - tier.above)
+        before = tier.price[month]
+    return cost
+
+
+def demand_kcur(case: Case, charge: DemandCharge, month: int, billed_mw: float) -> float:
+    """A demand charge of one month, with what the power factor adds [kcur]."""
+    return demand_factor(case) * _tiered_kcur(charge.price_kcur_per_mw[month], charge.tiers, month, billed_mw)
+
+
+def energy_kcur(case: Case, charge: EnergyCharge, month: int, import_mw: Series) -> float:
+    """An energy charge of one month for an import over the year [kcur]."""
+    steps = case.calendar.steps_of(month)
+    part = slice(steps.start, steps.stop)
+    energy_mwh = case.calendar.step_h * float(charge.applies[part] @ import_mw[part])
+    return _tiered_kcur(charge.price_kcur_per_mwh[month], charge.tiers, month, energy_mwh)
 
 
 def _has_price(charge: DemandCharge, m: int) -> bool:

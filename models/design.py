@@ -157,6 +157,11 @@ class Accounts:
     """design day, highest import, hottest step"""
 
     @property
+    def design_day(self) -> Instant:
+        """All racks at peak in the worst weather."""
+        return self.instants[0]
+
+    @property
     def objective_kcur(self) -> float:
         """Present value of all lines [kcur]."""
         return sum(c.present_value_kcur for c in self.costs)

@@ -55,18 +55,6 @@ def busy_mw(case: Case, design: Design, workload: str | None = None) -> Series:
     return power
 
 
-def design_day_mw(case: Case, design: Design) -> dict[str, float]:
-    """Electric power with all racks at peak in the worst weather, by cause [MW]: `it`, `electrical_chain`, one
-    `cooling: NAME` per cooling type with heat, `house`, `plain_load`."""
-    chain, counts = case.electrical, placed(design)
-    installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
-    parts = {"it": installed, "electrical_chain": installed * (chain.fixed_loss_pu + chain.proportional_loss_pu)}
-    for c in heat_coolings(case):
-        parts[f"cooling: {c}"] = sum(n * rack_cooling_mw(case, o).get(c, 0.0) for o, n in counts.items())
-    plain = case.site.plain_load_mw
-    return {**parts, "house": case.site.house_load_mw, "plain_load": 0.0 if plain is None else float(plain.max())}
-
-
 def rack_cooling_mw(case: Case, option: Option) -> dict[str, float]:
     """Electric power that cooling one rack takes on the design day, by cooling type [MW]."""
     heat = rack(case, option).placed_mw
@@ -272,32 +260,24 @@ def battery_value(case: Case, design: Design) -> BatteryValue:
 
 def _demand_kcur(case: Case, charge: DemandCharge, import_mw: Series) -> float:
     """A demand charge of the year [kcur] for an import (see DemandCharge)."""
-    order = list(case.calendar.months)
     peaks = {}
-    for m in order:
+    for m in case.calendar.months:
         steps = case.calendar.steps_of(m)
         within = import_mw[steps.start : steps.stop] * charge.applies[steps.start : steps.stop]
         peaks[m] = case.grid.billing_factor * float(within.max(initial=0.0))
     total = 0.0
-    for place, m in enumerate(order):
-        earlier = {order[(place - k) % len(order)] for k in range(1, charge.ratchet_months + 1)}
-        held = [charge.ratchet_share * peaks[k] for k in earlier if k in charge.ratchet_peak_months]
-        billed = max([peaks[m], *held, charge.min_mw])
-        total += billing.tiered_kcur(charge.price_kcur_per_mw[m], charge.tiers, m, billed)
-    return billing.demand_factor(case) * total
+    for m, peak in peaks.items():
+        held = [charge.ratchet_share * peaks[k] for k in billing.ratchet_sources(case, charge, m)]
+        total += billing.demand_kcur(case, charge, m, max([peak, *held, charge.min_mw]))
+    return total
 
 
 def _energy_kcur(case: Case, import_mw: Series) -> float:
     """Energy bought in the year, by its hours and by blocks [kcur]."""
-    h, grid = case.calendar.step_h, case.grid
-    total = h * float(grid.import_price_kcur_per_mwh @ import_mw)
-    for charge in grid.energy_charges:
-        for m in case.calendar.months:
-            steps = case.calendar.steps_of(m)
-            part = slice(steps.start, steps.stop)
-            mwh = h * float(charge.applies[part] @ import_mw[part])
-            total += billing.tiered_kcur(charge.price_kcur_per_mwh[m], charge.tiers, m, mwh)
-    return total
+    grid = case.grid
+    by_hour = case.calendar.step_h * float(grid.import_price_kcur_per_mwh @ import_mw)
+    months = case.calendar.months
+    return by_hour + sum(billing.energy_kcur(case, c, m, import_mw) for c in grid.energy_charges for m in months)
 
 
 def tokenergy_moves(case: Case, design: Design, change: float = 0.1) -> dict[str, float]:

@@ -146,12 +146,12 @@ def _modules(
 
 def _strips(answer: Answer, units: Units, offer: Offer, rack_mw: float) -> list[tuple[str, float]]:
     """What a rack adds inside its unit on the design day [MW]: cooling and chain losses where they are built in."""
-    day, strips = usage.design_day_mw(answer.case, answer.design), []
+    day, strips = answer.accounts.design_day.power_mw, []
     if offer.cooling is not None and units.rack is not None and units.cooling is not None:
         taken = usage.rack_cooling_mw(answer.case, (units.rack, units.cooling))
         strips.append(("cooling", sum(taken.values())))
-    if offer.electrical_mw > 0 and day["it"] > 0:
-        strips.append(("chain", day["electrical_chain"] / day["it"] * rack_mw))
+    if offer.electrical_mw > 0 and day["racks"] > 0:
+        strips.append(("chain", day["electrical_chain"] / day["racks"] * rack_mw))
     return strips
 
 
@@ -196,7 +196,7 @@ def _cells(width: float, height: float, racks: int, area: float) -> str:
 def _plant(answer: Answer, scale: float) -> list[Group]:
     """What stands outside the modules, drawn by what it takes on the design day: power and cooling units, cold stores
     by what they relieve, other loads."""
-    offers, day = offers_by_name(answer), usage.design_day_mw(answer.case, answer.design)
+    offers, day = offers_by_name(answer), answer.accounts.design_day.power_mw
     groups = [
         _plant_units(answer, units, scale)
         for units in answer.design.units
@@ -222,14 +222,15 @@ def _per_heat(answer: Answer) -> dict[str, float]:
 
 def _plant_units(answer: Answer, units: Units, scale: float) -> Group:
     """Units of one offer: their part of what their pool takes."""
-    offer, day = offers_by_name(answer)[units.offer], usage.design_day_mw(answer.case, answer.design)
+    offer, day = offers_by_name(answer)[units.offer], answer.accounts.design_day.power_mw
     is_power = offer.kind == "power"
     key = ("power", "") if is_power else ("cooling", offer.cooling)
     pool = next((p for p in usage.pools(answer.case, answer.design) if (p.kind, p.item) == key), None)
     capacity = units.count * (offer.electrical_mw if is_power else offer.heat_mw)
     mw = 0.0
     if pool is not None and pool.load > 0:
-        per_load = day["electrical_chain"] / day["it"] if is_power else _per_heat(answer).get(offer.cooling or "", 0.0)
+        per_heat = _per_heat(answer).get(offer.cooling or "", 0.0)
+        per_load = day["electrical_chain"] / day["racks"] if is_power else per_heat
         mw = capacity / pool.capacity * pool.load * per_load
     carries = f"carry {show.power(capacity)} of racks" if is_power else f"remove {show.power(capacity)} of heat"
     remark = f"{carries}; {'lose' if is_power else 'draw'} {show.power(mw)} on the design day"

@@ -141,18 +141,14 @@ def _tell(answer: Any, folder: Path, warnings: Any, *, as_json: bool, quiet: boo
     for warning in warnings:
         click.echo(f"Note: {warning}")
     click.echo(f"\nWritten: {folder} (report.html, plan.xlsx, plan.json, operation.csv.gz, case.json, manifest.json)")
-    hint(_next(view, folder), quiet=quiet)
+    hint(_next(folder), quiet=quiet)
 
 
-def _next(view: dict[str, Any], folder: Path) -> str:
-    """What a user does with a plan: read it; after the first one, set a target."""
-    from reports.format import significant
-
-    index, target = view["kpi"]["tokenergy_wh_per_1k"], view["kpi"]["tokenergy_target"]
-    steps = [f"open {shell_path(folder / 'report.html')}"]
-    if index is not None and target is None:
-        steps.append(f"set tokenergy_target on sheet Project below {significant(index)} and plan again")
-        steps.append(f"put the two side by side: aidc compare {shell_path(folder)} OTHER")
-    else:
-        steps.append(f"re-check it: aidc audit {shell_path(folder)}")
-    return "; ".join(steps)
+def _next(folder: Path) -> str:
+    """What a user does with a plan: read it, change a cell and compare, or have it rechecked. No target is proposed:
+    how far TokEnergy can fall is not known from one plan, and the cheapest design is often nearly the thriftiest."""
+    page = shell_path(folder / "report.html")
+    return (
+        f"open {page}; change a cell, plan again with -o OTHER and put the two side by side: "
+        f"aidc compare {shell_path(folder)} OTHER; or re-check this one: aidc audit {shell_path(folder)}"
+    )

@@ -21,9 +21,18 @@ SMALL = {"name": FONT["font_name"], "size": 9, "color": MUTED}
 _GRID = {"visible": True, "line": {"color": "#E3E8EB", "width": 0.5}}
 
 
-def chart(page: Page, kind: str, subtype: str, title: str, unit: str, x_name: str = "", number: str = "#,##0") -> Any:
-    """An empty chart in the house style; `unit` and `number` are those of the values. Bars run from the left, the first
-    category on top."""
+def chart(
+    page: Page,
+    kind: str,
+    subtype: str,
+    title: str,
+    unit: str,
+    x_name: str = "",
+    number: str = "#,##0",
+    least: float | None = None,
+) -> Any:
+    """An empty chart in the house style; `unit`, `number` and `least` are those of the values (without `least` Excel
+    chooses where they begin). Bars run from the left, the first category on top."""
     made = page.book.workbook.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
     made.set_title(
         {"name": title, "name_font": {"name": FONT["font_name"], "size": 11, "color": INK}, "overlay": False}
@@ -31,8 +40,10 @@ def chart(page: Page, kind: str, subtype: str, title: str, unit: str, x_name: st
     plain = {"num_font": SMALL, "line": {"color": RULE}, "label_position": "low", "major_tick_mark": "none"}
     named = {"name_font": {**SMALL, "bold": False}}
     names = {**plain, **named, "name": x_name} if x_name else plain
-    values = {**named, "name": unit, "num_font": SMALL, "line": {"none": True}, "major_gridlines": _GRID}
-    values["num_format"] = number
+    values: dict[str, Any] = {**named, "name": unit, "num_font": SMALL, "num_format": number}
+    values |= {"line": {"none": True}, "major_gridlines": _GRID}
+    if least is not None:
+        values["min"] = least
     if kind == "bar":
         made.set_x_axis({**values, "label_position": "high"})
         made.set_y_axis({**names, "reverse": True, "num_font": {**SMALL, "color": INK}})

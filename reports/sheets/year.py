@@ -66,7 +66,7 @@ def _monthly_charts(page: Page, first: int, last: int, start: int, uses: list[st
     native.place(page, stack, page.row, 0, (580, 320), "Stacked columns: energy by use in each month, MWh")
     if "peak_mw" in keys:
         column = 1 + keys.index("peak_mw")
-        peak = native.chart(page, "column", "", "Peak import", "MW", number="#,##0.0")
+        peak = native.chart(page, "column", "", "Peak import", "MW", number="#,##0.0", least=0)
         look = {"fill": {"color": "#1F4E6B"}, "gap": 60}
         native.series(peak, "Monthly", (head, column), first, last, (0, column), **look)
         peak.set_legend({"none": True})

@@ -19,14 +19,15 @@ from reports import campus, evidence, series, statements
 def test_design_day_adds_up_to_its_indicator(answer: Answer) -> None:
     """Proves the design day by hand: 33 racks of 143 kW and 8 of 43.8 kW, 5 % losses, the curve at 29.5 degC, 60 kW of
     house load; heat counted twice between liquid and residual air would be caught."""
-    day = usage.design_day_mw(answer.case, answer.design)
+    day = answer.accounts.design_day
     liquid, air = 33 * 0.143, 8 * 0.0438
     worst = float(np.interp(answer.case.site.dry_bulb_c.max(), (0, 35), (0.05, 0.16)))
-    assert day["it"] == pytest.approx(liquid + air)
-    assert day["electrical_chain"] == pytest.approx(0.05 * (liquid + air))
-    assert day["cooling: Direct-to-chip"] == pytest.approx(0.87 * liquid * worst)
-    assert day["cooling: CRAH with economiser"] == pytest.approx((0.13 * liquid + air) * worst)
-    assert sum(day.values()) == pytest.approx(answer.accounts.kpi["design_day_load_mw"] or 0)
+    cooling = {"Direct-to-chip": 0.87 * liquid * worst, "CRAH with economiser": (0.13 * liquid + air) * worst}
+    assert day.power_mw["racks"] == pytest.approx(liquid + air)
+    assert day.power_mw["electrical_chain"] == pytest.approx(0.05 * (liquid + air))
+    assert {c: h["electric_mw"] for c, h in day.heat.items()} == pytest.approx(cooling)
+    load = 1.05 * (liquid + air) + sum(cooling.values()) + 0.06
+    assert day.power_mw["import"] == answer.accounts.kpi["design_day_load_mw"] == pytest.approx(load)
 
 
 def test_free_cooling_hours_are_those_of_the_weather(answer: Answer) -> None:
