@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -71,7 +72,8 @@ def plan_case(
         if proof.status == "infeasible":
             # A case found impossible before any solving carries that rule as its only note.
             rule = proof.notes if len(proof.notes) == 1 else ()
-            raise Infeasible([*rule, *limits_in_force(tuple(validated.origins))])
+            words = rule or _how_low(validated, options, progress)
+            raise Infeasible([*words, *limits_in_force(tuple(validated.origins))])
         raise NoAnswer("The search stopped before it found a plan.")
     if progress:
         progress.step("Rechecking")
@@ -147,6 +149,30 @@ def _outcome(case: Case, design: Design | None, proof: Proof) -> str:
     if design is None:
         return "no plan exists" if proof.status == "infeasible" else "no plan found in time"
     return f"{proof.objective_kcur / 1000:,.3f} million {case.currency}, at least {proof.bound_kcur / 1000:,.3f}"
+
+
+def _how_low(validated: ValidatedCase, options: PlanOptions, progress: Progress | None) -> tuple[str, ...]:
+    """What the TokEnergy target would have to be, if that is what cannot be met."""
+    from planner.solving.feasible import NoPlan
+    from planner.solving.least import least_tokenergy
+
+    given = [o for o in validated.origins if o.path == "limits.tokenergy_wh_per_ktok" and o.kind == "given"]
+    target = validated.case.limits.tokenergy_wh_per_ktok
+    if not given or target is None:
+        return ()
+    if progress:
+        progress.step("No plan reaches the TokEnergy target; looking for the lowest that one can reach")
+    try:
+        least = least_tokenergy(validated.case, seed=options.seed, time_limit=options.time_limit)
+    except NoPlan:
+        return ("There is no plan without the TokEnergy target either: look at the other limits below.",)
+    if least is None or least.bound <= target:
+        return ()
+    enough = math.ceil(least.reached * 1e4) / 1e4
+    return (
+        f"{given[0].cell}: the target of {target:g} Wh per 1,000 tokens is out of reach here. No design gets below "
+        f"{least.bound:.4f}; {enough:.4f} can be met.",
+    )
 
 
 def limits_in_force(origins: tuple[Origin, ...]) -> list[str]:
