@@ -20,14 +20,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
-import highspy
 import numpy as np
 
 from models.case import Case
 from models.design import Marginal, Proof
 from planner.solving import solve
 from planner.solving.arrays import Arrays, compile_case, join
-from planner.solving.highs import problem, set_option
+from planner.solving.linear import Linear, Optimum
 
 Way = Literal["auto", "none", "duals", "exact"]
 VERTEX_UP_TO_STEPS = 1000
@@ -71,7 +70,14 @@ def _is_whole(path: str) -> bool:
 
 
 def marginals(
-    case: Case, proof: Proof, paths: Iterable[str], way: Way, chosen: np.ndarray, *, gap: float, method: Any = "auto"
+    case: Case,
+    proof: Proof,
+    paths: Iterable[str],
+    way: Way,
+    chosen: np.ndarray | None,
+    *,
+    gap: float,
+    method: Any = "auto",
 ) -> tuple[Marginal, ...]:
     """The saving of each limit named by its path, in their order. Left out: dates, which are no quantity to buy one
     unit of, and the usable share of racks, a property of theirs. chosen: values of the design's columns."""
@@ -83,7 +89,7 @@ def marginals(
         return ()
     if way == "exact":
         return tuple(_solved_again(case, proof, path, gap, method) for path in wanted)
-    return by_duals(case, wanted, chosen)
+    return () if chosen is None else by_duals(case, wanted, chosen)
 
 
 def _value(case: Case, path: str) -> Any:
@@ -93,6 +99,11 @@ def _value(case: Case, path: str) -> Any:
         return None
 
 
+def _saving(path: str, kcur: float) -> float:
+    """More room never costs more, but for rounding and gaps; more contracted capacity may, because it has a fee."""
+    return kcur if path == "grid.contract_mw" else max(kcur, 0.0)
+
+
 def _solved_again(case: Case, proof: Proof, path: str, gap: float, method: Any) -> Marginal:
     """Plan the case with one limit relaxed."""
     now = at(case, path)
@@ -100,7 +111,7 @@ def _solved_again(case: Case, proof: Proof, path: str, gap: float, method: Any) 
     _, again = solve(put(case, path, now + step), gap=gap, method=method)
     if not np.isfinite(again.objective_kcur):
         return Marginal(path, float(step), None, "re-solved")
-    saving = max(proof.objective_kcur - again.objective_kcur, 0.0) / step
+    saving = _saving(path, (proof.objective_kcur - again.objective_kcur) / step)
     slack = max(proof.objective_kcur - proof.bound_kcur, again.objective_kcur - again.bound_kcur, 0.0) / step
     return Marginal(path, float(step), saving, "re-solved", slack)
 
@@ -117,42 +128,33 @@ def by_duals(case: Case, paths: list[str], chosen: np.ndarray) -> tuple[Marginal
         step, saving = SMALL * max(abs(now), 1e-6), None
         if optimum is not None and not _is_whole(path):
             other, _ = join(compile_case(put(case, path, now + step)))
-            change = _lagrangian_change(arrays, other, *optimum)
-            saving = None if change is None else max(-change / step, 0.0)
+            change = _lagrangian_change(arrays, other, optimum)
+            saving = None if change is None else _saving(path, -change / step)
         found.append(Marginal(path, step, saving, "duals"))
     return tuple(found)
 
 
-def _optimum(
-    arrays: Arrays, whole: np.ndarray, values: np.ndarray, steps: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """Solution, row duals and reduced costs with whole numbers fixed (theirs zero: they do not move); None if HiGHS
-    does not end. A vertex for short horizons; for a year an interior point, which takes a tenth of the time."""
+def _optimum(arrays: Arrays, whole: np.ndarray, values: np.ndarray, steps: int) -> Optimum | None:
+    """The joint problem with whole numbers fixed (their reduced costs zero: they do not move)."""
     lower, upper = arrays.col_lower.copy(), arrays.col_upper.copy()
     lower[whole] = upper[whole] = values
     relaxed = np.zeros(arrays.is_integer.size, dtype=bool)
-    highs = highspy.Highs()
-    long = {"solver": "ipm", "run_crossover": "off"} if steps > VERTEX_UP_TO_STEPS else {}
-    for name, value in {"output_flag": False, "threads": 1, "random_seed": 0, **long}.items():
-        set_option(highs, name, value)
-    highs.passModel(problem(replace(arrays, col_lower=lower, col_upper=upper, is_integer=relaxed)))
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    solution = highs.getSolution()
-    reduced = np.array(solution.col_dual)
-    reduced[whole] = 0.0
-    return np.array(solution.col_value), np.array(solution.row_dual), reduced
+    linear = Linear(interior=steps > VERTEX_UP_TO_STEPS)
+    found = linear.solve(replace(arrays, col_lower=lower, col_upper=upper, is_integer=relaxed))
+    if found is not None:
+        found.reduced[whole] = 0.0
+    return found
 
 
-def _lagrangian_change(a: Arrays, b: Arrays, x: np.ndarray, y: np.ndarray, reduced: np.ndarray) -> float | None:
+def _lagrangian_change(a: Arrays, b: Arrays, optimum: Optimum) -> float | None:
     """Change of the optimal cost from problem a to its neighbour b, first order [kcur]; None if shapes differ."""
     if a.matrix.shape != b.matrix.shape:
         return None
+    x, y = optimum.values, optimum.row_dual
     change = float((b.cost - a.cost) @ x) + b.offset - a.offset
     change -= float(y @ ((b.matrix - a.matrix) @ x))
     change += _moved(y, a.row_lower, b.row_lower, a.row_upper, b.row_upper)
-    return change + _moved(reduced, a.col_lower, b.col_lower, a.col_upper, b.col_upper)
+    return change + _moved(optimum.reduced, a.col_lower, b.col_lower, a.col_upper, b.col_upper)
 
 
 def _moved(dual: np.ndarray, lower: np.ndarray, lower2: np.ndarray, upper: np.ndarray, upper2: np.ndarray) -> float:

@@ -93,10 +93,10 @@ def plan_case(
         "report": 0.0,
     }
     answer = Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds)
-    return _studied(answer, options, chosen[id(case)], progress)
+    return _studied(answer, options, chosen.get(id(case)), progress)
 
 
-def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray, progress: Progress | None) -> Answer:
+def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray | None, progress: Progress | None) -> Answer:
     """The answer with what one more unit of its limits would save, and what survives a short look-ahead."""
     from planner.studies.lookahead import lookahead
     from planner.studies.marginals import marginals

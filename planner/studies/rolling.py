@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import highspy
 import numpy as np
 from scipy import sparse
 
 from models.fields import Series
 from planner.solving.arrays import Arrays
-from planner.solving.highs import problem, set_option
+from planner.solving.linear import Linear
 
 HORIZON_H, EVERY_H = 24, 12
 _MISSING_KCUR_PER_MWH = 1e3
@@ -131,9 +130,7 @@ class _Operator:
         self.left_mwh = np.array([s.yearly_mwh for s in stores])
         self.peak = {key: year.peak_floor_mw[key[0]] for key in year.peak_kcur_per_mw}
         self.top_mw = year.contract_mw
-        self.highs = highspy.Highs()
-        for name, value in {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0}.items():
-            set_option(self.highs, name, value)
+        self.linear = Linear()
 
     def solve(self, first: int, last: int, is_end: bool) -> np.ndarray:
         """Columns per step: import, export, on-site, missing; charge, discharge, content of each store; then peaks and
@@ -192,11 +189,10 @@ class _Operator:
             rows.add(1, [(d[j : j + 1], h) for j in range(n)], -np.inf, max(float(self.left_mwh[i]), 0.0))
 
     def _optimum(self, arrays: Arrays) -> np.ndarray:
-        self.highs.passModel(problem(arrays))
-        self.highs.run()
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise ArithmeticError(f"a day ahead: {self.highs.modelStatusToString(self.highs.getModelStatus())}")
-        return np.array(self.highs.getSolution().col_value)
+        found = self.linear.solve(arrays)
+        if found is None:
+            raise ArithmeticError("a window of the look-ahead was not solved")
+        return found.values
 
     def carry_out(self, first: int, last: int, solved: np.ndarray, n: int) -> None:
         """Do what was decided for the first hours; a battery does one of charging and discharging."""
