@@ -50,6 +50,11 @@ class LimitRow(NamedTuple):
         """Whether the limit is used up to a thousandth."""
         return self.used is not None and self.used >= 0.999
 
+    @property
+    def has_worth(self) -> bool:
+        """Whether one more unit of it can be bought: not of a date, nor of the share of racks that may be busy."""
+        return bool(self.path) and not self.path.endswith(("need_month", "usable_share"))
+
 
 def rule_text(redundancy: Redundancy) -> str:
     """A redundancy rule as planners write it: N, N+1, 2N."""

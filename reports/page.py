@@ -152,7 +152,7 @@ def _limits(answer: Answer) -> dict[str, Any]:
 def _worth_note(answer: Answer) -> str:
     if answer.marginals:
         return worth.ONE_SIDED if any(m.method == "duals" for m in answer.marginals) else ""
-    return worth.NOT_ASKED if any(row.binds for row in limit_rows(answer)) else ""
+    return worth.NOT_ASKED if any(row.binds and row.has_worth for row in limit_rows(answer)) else ""
 
 
 def _evidence(answer: Answer) -> dict[str, Any]:

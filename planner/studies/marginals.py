@@ -79,10 +79,9 @@ def marginals(
     gap: float,
     method: Any = "auto",
 ) -> tuple[Marginal, ...]:
-    """The saving of each limit named by its path, in their order. Left out: dates, which are no quantity to buy one
-    unit of, and the usable share of racks, a property of theirs. chosen: values of the design's columns."""
+    """The saving of each limit named by its path, in their order. chosen: values of the design's columns, None if they
+    are not known."""
     wanted = [p for p in dict.fromkeys(paths) if isinstance(_value(case, p), (int, float))]
-    wanted = [p for p in wanted if not p.endswith(("need_month", "usable_share"))]
     if way == "auto":
         way = "duals" if case.calendar.steps <= VERTEX_UP_TO_STEPS else "none"
     if way == "none" or not wanted:

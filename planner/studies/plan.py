@@ -105,7 +105,7 @@ def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray | None, pr
     begun = time.perf_counter()
     if progress:
         progress.step("Looking at limits and foresight")
-    paths = [row.path for row in limit_rows(answer) if row.binds]
+    paths = [row.path for row in limit_rows(answer) if row.binds and row.has_worth]
     case, proof = answer.case, answer.proof
     values = marginals(case, proof, paths, options.marginals, chosen, gap=options.gap, method=options.method)
     seen = lookahead(case, answer.design)

@@ -28,8 +28,10 @@ def write_binding(book: Book, answer: Answer) -> None:
         saving = show.MISSING if row.saving_kcur is None else 1000 * row.saving_kcur
         page.rows([(row.name, row.cell, saving, 1000 * row.uncertainty_kcur, show.singular(row.unit), row.how)])
     if not rows:
-        binds = [row.name for row in limit_rows(answer) if row.binds]
-        page.paragraph(f"{'; '.join(binds)}. {worth.NOT_ASKED}" if binds else "No limit binds.")
+        binds = [row.name for row in limit_rows(answer) if row.binds and row.has_worth]
+        page.paragraph(
+            f"{'; '.join(binds)}. {worth.NOT_ASKED}" if binds else "No limit binds of which one may buy more."
+        )
     elif any(m.method == "duals" for m in answer.marginals):
         page.paragraph(worth.ONE_SIDED)
     _write_foresight(page, answer)
