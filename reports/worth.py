@@ -15,7 +15,8 @@ METHODS = {
 WHOLE = "only by planning again (--marginals exact): it acts on whole numbers"
 ONE_SIDED = (
     "Where several limits meet in one point, relaxing one may save less than tightening it costs; a figure from duals "
-    "then lies between the two."
+    "then lies between the two. Next to nothing means that another plan with the same units, within the proven gap, "
+    "does without the limit."
 )
 NOT_ASKED = (
     "What one more unit of each would save was not computed; `aidc plan WORKBOOK --marginals duals` (about as long as "

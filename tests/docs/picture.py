@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 SAMPLES = Path(__file__).resolve().parents[2] / "reports" / "samples"
-WIDTH, HEIGHT = 1280, 2130
+WIDTH, HEIGHT = 1280, 2160
 
 
 def main() -> None:
