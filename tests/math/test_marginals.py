@@ -9,7 +9,7 @@ from tiny import energy_case, supply
 from models.case import Case, Limits
 from models.design import Marginal
 from planner.solving import solve
-from planner.studies.marginals import at, marginals, put
+from planner.studies.marginals import VERTEX_UP_TO_STEPS, at, marginals, put
 
 
 def found(case: Case, path: str, way: str) -> Marginal:
@@ -53,6 +53,15 @@ def test_savings_are_those_by_hand(path: str, way: str) -> None:
     marginal = found(energy_case(**FOUR_HOURS, **parts), path, way)  # type: ignore[arg-type]
     assert marginal.saving_kcur == pytest.approx(saving, rel=1e-4)
     assert marginal.method == ("duals" if way == "duals" else "re-solved")
+
+
+def test_a_long_horizon_takes_the_interior_way() -> None:
+    """One more MW of PV makes 1,200 MWh that cost 1 each, in three months solved apart. Proves that the duals of an
+    interior point, and of a plan found by the decomposition, are as good."""
+    load = [4.0] * 1200
+    case = energy_case(load, months=[400] * 3, supplies=(supply([1.0] * 1200, max_mw=1.0),))
+    assert case.calendar.steps > VERTEX_UP_TO_STEPS
+    assert found(case, "supplies[pv].max_mw", "duals").saving_kcur == pytest.approx(1200.0, rel=1e-4)
 
 
 def test_a_degenerate_vertex_is_one_sided() -> None:
