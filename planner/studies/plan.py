@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from dataclasses import asdict, dataclass, fields, replace
@@ -14,6 +15,8 @@ from models.provenance import Origin
 from planner.errors import AuditFailed, Infeasible, NoAnswer
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from planner.progress import Progress
     from planner.validate import ValidatedCase
 
@@ -45,6 +48,8 @@ class PlanOptions:
     """seconds; None: no limit"""
     method: Method = "auto"
     seed: int = 0
+    marginals: Literal["auto", "none", "duals", "exact"] = "auto"
+    """how the savings of limits that bind are found; auto: by duals for short horizons, else not"""
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest."""
@@ -66,7 +71,8 @@ def plan_case(
     from models.accounts import account
     from models.audit import audit
 
-    case, design, proof = _cheapest((validated.case, *validated.options), options, progress, log_path)
+    chosen: dict[int, np.ndarray] = {}
+    case, design, proof = _cheapest((validated.case, *validated.options), options, progress, log_path, chosen)
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
@@ -88,16 +94,38 @@ def plan_case(
         "audit": time.perf_counter() - solved,
         "report": 0.0,
     }
-    return Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds)
+    answer = Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds)
+    return _studied(answer, options, chosen.get(id(case)), progress)
+
+
+def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray | None, progress: Progress | None) -> Answer:
+    """The answer with what one more unit of its limits would save, and what survives a short look-ahead."""
+    from planner.studies.lookahead import lookahead
+    from planner.studies.marginals import marginals
+    from reports.capacity import limit_rows
+
+    begun = time.perf_counter()
+    if progress:
+        progress.step("Looking at limits and foresight")
+    paths = [row.path for row in limit_rows(answer) if row.binds and row.has_worth]
+    case, proof = answer.case, answer.proof
+    values = marginals(case, proof, paths, options.marginals, chosen, gap=options.gap, method=options.method)
+    seen = lookahead(case, answer.design)
+    seconds = {**answer.seconds, "studies": time.perf_counter() - begun}
+    return replace(answer, marginals=values, lookahead=seen, seconds=seconds)
 
 
 def _cheapest(
-    cases: tuple[Case, ...], options: PlanOptions, progress: Progress | None, log_path: Path | None
+    cases: tuple[Case, ...],
+    options: PlanOptions,
+    progress: Progress | None,
+    log_path: Path | None,
+    chosen: dict[int, np.ndarray],
 ) -> tuple[Case, Design | None, Proof]:
     """The case of least cost with its design, and a proof over all of them.
 
     No design under any tariff costs less than the least of their bounds. A time limit is shared out evenly over the
-    cases that are left."""
+    cases that are left. chosen gets the values of the design's columns, by the id of the case."""
     from planner.solving import solve
 
     found: list[tuple[Case, Design | None, Proof]] = []
@@ -114,6 +142,7 @@ def _cheapest(
             seed=options.seed,
             progress=progress.solver if progress else None,
             log_path=log_path,
+            chosen=functools.partial(chosen.__setitem__, id(case)),
         )
         found.append((case, design, proof))
         if log_path is not None and log_path.exists():
