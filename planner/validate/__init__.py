@@ -40,8 +40,28 @@ class ValidatedCase:
     """the same case with each further tariff that could be chosen"""
 
 
-def validate(raw: RawWorkbook) -> ValidatedCase:
-    """Judge a workbook; raises BadWorkbook with all findings if there is any."""
+def validate_sites(raw: RawWorkbook) -> tuple[ValidatedCase, ...]:
+    """One case per row of sheet Sites, all else equal; raises BadWorkbook with the findings of all of them."""
+    from planner.validate.rows import read_tables
+
+    rows = read_tables(raw)["Sites"].rows
+    cases: list[ValidatedCase] = []
+    bad: list[BadWorkbook] = []
+    for number in range(max(len(rows), 1)):
+        try:
+            cases.append(validate(raw, number))
+        except BadWorkbook as problem:
+            bad.append(problem)
+    if bad:
+        found = dict.fromkeys(finding for problem in bad for finding in problem.findings)
+        raise BadWorkbook(tuple(found), bad[0].required_filled, bad[0].required_total)
+    return tuple(cases)
+
+
+def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
+    """Judge a workbook; raises BadWorkbook with all findings if there is any.
+
+    site_number: the row of sheet Sites to study (0 is the first); None: the only one there may be."""
     from planner.validate.asked import count_asked
     from planner.validate.place import the_site
     from planner.validate.rows import origins, read_tables
@@ -52,7 +72,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
     tables = read_tables(raw)
     filled, total = count_asked(raw)
     check_rates(tables)
-    site = the_site(tables)
+    site = the_site(tables, site_number)
     reader = SeriesReader(raw, tables, read_steps(tables))
     case = _build(tables, site, reader)
     options = _with_other_tariffs(tables, case, site, reader)

@@ -16,15 +16,19 @@ from planner.validate.study import rate, terms
 from planner.validate.tariff import demand_charges, energy_charges, import_price
 
 
-def the_site(tables: Tables) -> Row | None:
-    """The one site of this study; None (with a finding) if there is none, or more than one."""
+def the_site(tables: Tables, number: int | None = None) -> Row | None:
+    """The site of this case: row `number` (0 is the first), else the only one; None (with a finding) if there is none,
+    or more than one. Other rows leave the table, so that nothing of them counts for this case."""
     table = tables["Sites"]
+    if number is not None and table.rows:
+        table.rows = [table.rows[number]]
     if not table.rows:
         if table.complete:
             tables.report(finding(table.sheet, table.sheet.column("name"), "Sites", "no row", "one site"))
         return None
     if len(table.rows) > 1:
-        tables.report(table.rows[1].finding("name", "", "one site in this command", "remove the other rows"))
+        message = "aidc sites plans and ranks several"
+        tables.report(table.rows[1].finding("name", "", "one site in this command", message))
         return None
     return table.rows[0]
 

@@ -1,0 +1,133 @@
+"""`aidc sites`: several candidate sites in one workbook, one proven plan each, ranked by cost."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.commands.shared import hint, json_option, print_json, quiet_option, shell_path, table, workbook_argument
+
+if TYPE_CHECKING:
+    from planner.studies.sites import SiteResult
+
+FILE = "sites.json"
+_EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
+
+
+@click.command()
+@workbook_argument
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the study; sites already planned there are kept  [default: out/<workbook name>-sites/]",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0, max=1, max_open=True),
+    default=0.001,
+    show_default=True,
+    help="Proven gap to stop at: share of the cost without IT hardware.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop solving a site then, and keep its best plan with its gap.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Sites planned at a time  [default: number of processors]")
+@json_option
+@quiet_option
+def sites(
+    workbook: Path,
+    output: Path | None,
+    gap: float,
+    time_limit: float | None,
+    jobs: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Plan every site of a workbook and rank them by cost.
+
+    Each row of sheet Sites gets its own proven plan for the same workloads. Run it again to go on after an
+    interruption: a site whose inputs did not change is not planned again."""
+    from planner.codec import to_json
+    from planner.progress import Progress
+    from planner.studies.plan import PlanOptions
+    from planner.studies.sites import comparison, plan_sites, site_jobs
+    from planner.validate import validate_sites
+    from planner.workbook import read_workbook
+
+    folder = output or Path("out") / f"{workbook.stem}-sites"
+    _check_folder(folder)
+    options = PlanOptions(gap=gap, time_limit=time_limit)
+    found: list[SiteResult] = []
+    with Progress(quiet=quiet) as progress:
+        progress.step(f"Reading {workbook.name}")
+        cases = validate_sites(read_workbook(workbook))
+        todo = site_jobs(cases, options, folder)
+        progress.step(f"Planning {len(todo)} sites")
+        for result in plan_sites(todo, jobs or os.cpu_count() or 1):
+            found.append(result)
+            progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
+    view = comparison(found, cases[0].case.name, cases[0].case.currency)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_text(to_json(view), encoding="utf-8", newline="\n")
+    if as_json:
+        print_json({**view, "output": str(folder)})
+    else:
+        click.echo(_text(view))
+        click.echo(f"\nWritten: {shell_path(folder)} ({FILE}, and one result folder per site)")
+        hint("open report.html in the folder of a site, or put two side by side: aidc compare ONE OTHER", quiet=quiet)
+    _end(found)
+
+
+def _check_folder(folder: Path) -> None:
+    """Only a new folder, or one of an earlier study, is written to."""
+    from planner.folder import OutputExists
+
+    if not folder.is_dir():
+        return
+    foreign = [p.name for p in folder.iterdir() if not re.fullmatch(rf"\..*|\d\d.*|{re.escape(FILE)}", p.name)]
+    if foreign:
+        raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")
+
+
+def _end(found: list[SiteResult]) -> None:
+    """Exit codes as for one plan: a failed recheck first; then sites without an answer, then plans with a wider gap."""
+    outcomes = {result.outcome for result in found}
+    if "recheck failed" in outcomes:
+        click.get_current_context().exit(7)
+    if all(result.view is None for result in found):
+        click.get_current_context().exit(max(_EXIT[outcome] for outcome in outcomes))
+    if "no plan" in outcomes or any(r.view is not None and r.view["status"] != "optimal" for r in found):
+        click.get_current_context().exit(5)
+
+
+def _text(view: dict[str, Any]) -> str:
+    """The ranking for people."""
+    from reports.format import MISSING, money, significant
+
+    head = ("rank", "site", "cost, present value", "proven within", "TokEnergy", "PUE", "tie with")
+    rows: list[tuple[str, ...]] = [head]
+    for site in view["sites"]:
+        if site["rank"] is None:
+            rows.append((MISSING, site["site"], site["status"], "", "", "", ""))
+            continue
+        gap = money(None if site["gap_money"] is None else site["gap_money"] / 1000, view["currency"])
+        kpi = site["kpi"]
+        figures = (significant(kpi["tokenergy_wh_per_1k"], 4), significant(kpi["pue"], 4))
+        cost = money(site["cost"] / 1000, view["currency"])
+        rows.append((str(site["rank"]), site["site"], cost, gap, *figures, ", ".join(site["tied_with"])))
+    lines = [view["name"], "", table(rows, right=(0, 2, 3, 4, 5)), ""]
+    lines.append("TokEnergy in Wh per 1,000 tokens. The same workloads at every site, by its own clock.")
+    for site in view["sites"]:
+        lines += [f"{site['site']}: {reason}" for reason in site["reasons"]]
+        if site["assumed_cells"]:
+            shown = ", ".join(site["assumed_cells"][:6]) + (", ..." if len(site["assumed_cells"]) > 6 else "")
+            lines.append(f"{site['site']}: its rank rests on assumed figures ({shown}).")
+    return "\n".join(lines)

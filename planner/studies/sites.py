@@ -1,0 +1,181 @@
+"""Candidate sites at equal service: one proven plan each, then their order by cost.
+
+Every site serves the workloads of the same workbook, by its own clock, with the same racks, offers and rules of money;
+only its row of sheet Sites, its tariff and its series differ. Costs are ranked as the intervals that are proven: the
+least cost of a site lies between its bound and the cost of its plan. Two sites whose intervals overlap are a tie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from planner.codec import encode, to_json
+from planner.folder import complete_or_absent
+from planner.studies.plan import PlanOptions, plan_case
+
+if TYPE_CHECKING:
+    from planner.validate import ValidatedCase
+
+SCHEMA = 1
+KEY = "site_input_sha256"
+"""Entry of a plan's manifest, under options: what the plan of a site depends on."""
+_OWN_SHEETS = ("Sites", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks", "Hourly")
+
+Outcome = Literal["planned", "kept", "infeasible", "no plan", "recheck failed"]
+
+
+@dataclass(frozen=True)
+class SiteJob:
+    """What one process needs in order to plan one site."""
+
+    validated: ValidatedCase
+    options: PlanOptions
+    folder: Path
+    key: str
+
+
+@dataclass(frozen=True)
+class SiteResult:
+    """What became of one site; `view` holds the documented keys of its plan.json, None without a plan."""
+
+    site: str
+    folder: Path
+    outcome: Outcome
+    view: dict[str, Any] | None = None
+    reasons: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    """cells of the site's own figures that rest on no source"""
+
+
+def site_jobs(cases: Sequence[ValidatedCase], options: PlanOptions, folder: Path) -> tuple[SiteJob, ...]:
+    """One job per site; each has a folder of its own below `folder`, named by its row and its name."""
+    jobs = []
+    for number, validated in enumerate(cases, start=1):
+        name = re.sub(r"[^a-z0-9]+", "-", validated.case.site.name.lower()).strip("-")[:40]
+        place = folder / f"{number:02d}-{name}".rstrip("-")
+        jobs.append(SiteJob(validated, options, place, _key(validated, options)))
+    return tuple(jobs)
+
+
+def _key(validated: ValidatedCase, options: PlanOptions) -> str:
+    """SHA-256 of all that a site's plan depends on: its cases, where their figures came from, how hard to look, and the
+    version of the program."""
+    from planner import __version__
+
+    whole = [encode(validated.case), encode(validated.options), encode(validated.origins), options.as_dict()]
+    return hashlib.sha256(to_json([*whole, __version__]).encode()).hexdigest()
+
+
+def plan_sites(jobs: Sequence[SiteJob], processes: int) -> Iterator[SiteResult]:
+    """Each site's result as it becomes known. A site whose folder holds a sound plan of the same inputs is kept."""
+    if processes <= 1 or len(jobs) == 1:
+        yield from map(plan_site, jobs)
+        return
+    with ProcessPoolExecutor(min(processes, len(jobs)), mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(plan_site, job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def plan_site(job: SiteJob) -> SiteResult:
+    """Solve, recheck and write one site, unless that is done already."""
+    from planner.errors import AuditFailed, Infeasible, NoAnswer
+    from planner.plan_json import public_view
+    from planner.results import LOG, RunRecord, fingerprint, write_results
+
+    name = job.validated.case.site.name
+    assumed = _assumed(job.validated)
+    stored = _stored(job)
+    if stored is not None:
+        return SiteResult(name, job.folder, "kept", stored, assumed=assumed)
+    try:
+        with complete_or_absent(job.folder, force=True) as draft:
+            answer = plan_case(job.validated, job.options, log_path=draft / LOG)
+            warnings = tuple(str(w) for w in job.validated.warnings)
+            inputs = tuple(fingerprint(path) for path in job.validated.files)
+            record = RunRecord(inputs, {**job.options.as_dict(), KEY: job.key}, warnings)
+            answer = write_results(answer, draft, record)
+    except Infeasible as proven:
+        return SiteResult(name, job.folder, "infeasible", reasons=tuple(proven.reasons), assumed=assumed)
+    except NoAnswer as stopped:
+        return SiteResult(name, job.folder, "no plan", reasons=(str(stopped),), assumed=assumed)
+    except AuditFailed as failed:
+        return SiteResult(name, job.folder, "recheck failed", reasons=(str(failed),), assumed=assumed)
+    return SiteResult(name, job.folder, "planned", public_view(answer), assumed=assumed)
+
+
+def _stored(job: SiteJob) -> dict[str, Any] | None:
+    """The plan in the site's folder, if it answers the same inputs and passes the recheck again."""
+    from planner.plan_json import public_view
+    from planner.results import BadFolder, check_folder, read_results
+
+    try:
+        stored = read_results(job.folder)
+        if stored.manifest.get("options", {}).get(KEY) != job.key:
+            return None
+        checked = check_folder(job.folder)
+    except BadFolder:
+        return None
+    return None if checked.problems else public_view(stored.answer)
+
+
+def _assumed(validated: ValidatedCase) -> tuple[str, ...]:
+    own = (o for o in validated.origins if o.is_assumption and o.cell.partition("!")[0] in _OWN_SHEETS)
+    return tuple(dict.fromkeys(o.cell for o in own))
+
+
+def comparison(results: Sequence[SiteResult], name: str, currency: str) -> dict[str, Any]:
+    """The content of sites.json; money in whole currency units.
+
+    Rank by cost: one more than the number of sites that are proven cheaper, so that sites in a tie may share a rank."""
+    return {
+        "schema": SCHEMA,
+        "name": name,
+        "currency": currency,
+        "service": "the same workloads at every site, by its own clock",
+        "sites": [_entry(result, results) for result in _in_order(results)],
+        "rests_on_assumptions": any(result.assumed for result in results),
+    }
+
+
+def _in_order(results: Sequence[SiteResult]) -> list[SiteResult]:
+    return sorted(results, key=lambda r: (r.view is None, r.view["objective"] if r.view else 0.0, r.site))
+
+
+def _least(view: dict[str, Any]) -> float:
+    return -float("inf") if view["bound"] is None else float(view["bound"])
+
+
+def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
+    view = result.view
+    entry: dict[str, Any] = {
+        "site": result.site,
+        "folder": result.folder.name if view else None,
+        "status": view["status"] if view else result.outcome,
+        "reasons": list(result.reasons),
+        "assumed_cells": list(result.assumed),
+    }
+    if view is None:
+        empty = ("rank", "cost", "bound", "gap", "gap_money", "kpi", "costs")
+        return {**entry, **dict.fromkeys(empty), "tied_with": []}
+    others = [r for r in results if r.view is not None and r is not result]
+    cheaper = [r for r in others if r.view and r.view["objective"] < _least(view)]
+    dearer = [r for r in others if r.view and view["objective"] < _least(r.view)]
+    return {
+        **entry,
+        "rank": 1 + len(cheaper),
+        "tied_with": [r.site for r in others if r not in cheaper and r not in dearer],
+        "cost": view["objective"],
+        **{key: view[key] for key in ("bound", "gap", "gap_money", "kpi", "costs")},
+    }

@@ -1,0 +1,76 @@
+"""`aidc sites`: one case per row, ranks as the proven intervals allow, kept plans."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from planner.cli import cli
+from planner.errors import BadWorkbook
+from planner.studies.sites import SiteResult, comparison
+from planner.validate import validate, validate_sites
+from planner.workbook import read_workbook
+
+
+def two_sites(small: Any, **other: Any) -> Path:
+    small.rows["Sites"].append({**small.rows["Sites"][0], "name": "There", **other})
+    path: Path = small.write()
+    return path
+
+
+def test_each_row_gives_its_own_case(small: Any) -> None:
+    """The first row read by `aidc sites` is the case that `aidc plan` reads when it stands alone; the second differs in
+    its own cells only. Caught: a site that takes the first row's connection."""
+    alone = validate(read_workbook(small.write("one.xlsx")))
+    first, second = validate_sites(read_workbook(two_sites(small, grid_limit_mw=7)))
+    assert (first.case.site.name, second.case.site.name) == ("Here", "There")
+    assert first.case.grid.import_limit_mw == alone.case.grid.import_limit_mw
+    assert (first.case.grid.import_limit_mw, second.case.grid.import_limit_mw) == (8, 7)
+    assert {o.cell for o in first.origins} == {o.cell for o in alone.origins}
+    assert not {o.cell for o in second.origins if o.cell.startswith("Sites!")} & {o.cell for o in alone.origins}
+
+
+def test_findings_of_all_sites_at_once(small: Any) -> None:
+    """A finding in the second row is told although the first row is sound. Caught: only the first row judged."""
+    path = two_sites(small, grid_limit_mw="much")
+    with pytest.raises(BadWorkbook, match=small.cell("Sites", "grid_limit_mw", 1)):
+        validate_sites(read_workbook(path))
+
+
+def result(site: str, bound: float | None, cost: float) -> SiteResult:
+    view = {"status": "optimal", "objective": cost, "bound": bound, "gap": 0.1, "gap_money": 1, "kpi": {}, "costs": []}
+    return SiteResult(site, Path(site), "planned", view)
+
+
+def test_ranks_follow_from_the_proven_intervals() -> None:
+    """A [90, 100], B [95, 105], C [101, 110], D without a plan: A and B overlap, B and C overlap, A is proven cheaper
+    than C. So ranks 1, 1, 2. Caught: ranks by cost alone (1, 2, 3), ties taken as transitive, D ranked."""
+    without = SiteResult("D", Path("D"), "infeasible", reasons=("no",))
+    view = comparison([result("C", 101, 110), without, result("B", 95, 105), result("A", 90, 100)], "x", "USD")
+    found = [(s["site"], s["rank"], s["tied_with"]) for s in view["sites"]]
+    assert found == [("A", 1, ["B"]), ("B", 1, ["C", "A"]), ("C", 2, ["B"]), ("D", None, [])]
+
+
+def test_the_command_plans_ranks_and_keeps(small: Any, tmp_path: Path) -> None:
+    """The same hall with dearer energy ranks second, at the cost in its own plan.json. Run again after a change to the
+    second site, the first plan is kept (its manifest is not written again) and the second is planned anew. Caught: a
+    plan kept for other inputs, a plan never kept."""
+    book, folder = two_sites(small, price_adder=90000), tmp_path / "study"
+    command = ["sites", str(book), "-o", str(folder), "--jobs", "1", "--json", "-q"]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.output
+    view = json.loads((folder / "sites.json").read_text(encoding="utf-8"))
+    assert [s["site"] for s in view["sites"]] == ["Here", "There"]
+    assert [s["rank"] for s in view["sites"]] == [1, 2]
+    plan = json.loads((folder / "02-there" / "plan.json").read_text(encoding="utf-8"))
+    assert view["sites"][1]["cost"] == plan["objective"]
+    before = [(folder / f / "manifest.json").stat().st_mtime_ns for f in ("01-here", "02-there")]
+    small.rows["Sites"][1]["price_adder"] = 95000
+    small.write()
+    assert CliRunner().invoke(cli, command).exit_code == 0
+    after = [(folder / f / "manifest.json").stat().st_mtime_ns for f in ("01-here", "02-there")]
+    assert before[0] == after[0] and before[1] < after[1]
