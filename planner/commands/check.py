@@ -32,19 +32,21 @@ def check(workbook: Path, as_json: bool, output: Path | None, force: bool, quiet
     """Check a workbook and report every problem at once. The workbook itself is never changed."""
     from planner.commands.findings import write_findings
     from planner.errors import BadWorkbook
-    from planner.validate import validate
+    from planner.validate import validate_sites
     from planner.workbook import read_workbook
 
     _refuse(workbook, output, force=force)
     try:
-        checked = validate(read_workbook(workbook))
+        cases = validate_sites(read_workbook(workbook))
     except BadWorkbook as bad:
         if output is not None:
             write_findings(bad.findings, workbook, output)
             click.echo(f"Written: {output}", err=True)
         raise
+    checked, several = cases[0], len(cases) > 1
+    warnings = tuple(dict.fromkeys(w for case in cases for w in case.warnings))
     if output is not None:
-        write_findings(checked.warnings, workbook, output)
+        write_findings(warnings, workbook, output)
     filled, total = checked.required_filled, checked.required_total
     if as_json:
         print_json(
@@ -52,16 +54,16 @@ def check(workbook: Path, as_json: bool, output: Path | None, force: bool, quiet
                 "ok": True,
                 "required_filled": filled,
                 "required_total": total,
-                "warnings": [str(w) for w in checked.warnings],
+                "warnings": [str(w) for w in warnings],
             }
         )
         return
     click.echo(f"{workbook.name}: no problems. {filled} of {total} required cells filled.")
-    for warning in checked.warnings:
+    for warning in warnings:
         click.echo(f"Note: {warning}")
     if output is not None:
         click.echo(f"Written: {output}")
-    hint(f"aidc plan {shell_path(workbook)}", quiet=quiet)
+    hint(f"aidc {'sites' if several else 'plan'} {shell_path(workbook)}", quiet=quiet)
 
 
 def _refuse(workbook: Path, output: Path | None, *, force: bool) -> None:

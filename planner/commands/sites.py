@@ -14,7 +14,7 @@ from planner.commands.shared import hint, json_option, print_json, quiet_option,
 if TYPE_CHECKING:
     from planner.studies.sites import SiteResult
 
-FILE = "sites.json"
+FILE, PAGE = "sites.json", "siting.html"
 _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 
 
@@ -61,6 +61,7 @@ def sites(
     from planner.studies.sites import comparison, plan_sites, site_jobs
     from planner.validate import validate_sites
     from planner.workbook import read_workbook
+    from reports.siting import render_siting
 
     folder = output or Path("out") / f"{workbook.stem}-sites"
     _check_folder(folder)
@@ -77,12 +78,13 @@ def sites(
     view = comparison(found, cases[0].case.name, cases[0].case.currency)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text(to_json(view), encoding="utf-8", newline="\n")
+    (folder / PAGE).write_text(render_siting(view), encoding="utf-8", newline="\n")
     if as_json:
         print_json({**view, "output": str(folder)})
     else:
         click.echo(_text(view))
-        click.echo(f"\nWritten: {shell_path(folder)} ({FILE}, and one result folder per site)")
-        hint("open report.html in the folder of a site, or put two side by side: aidc compare ONE OTHER", quiet=quiet)
+        click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {FILE}, and one result folder per site)")
+        hint(f"open {shell_path(folder / PAGE)}; or put two side by side: aidc compare ONE OTHER", quiet=quiet)
     _end(found)
 
 
@@ -92,7 +94,8 @@ def _check_folder(folder: Path) -> None:
 
     if not folder.is_dir():
         return
-    foreign = [p.name for p in folder.iterdir() if not re.fullmatch(rf"\..*|\d\d.*|{re.escape(FILE)}", p.name)]
+    own = (FILE, PAGE)
+    foreign = [p.name for p in folder.iterdir() if p.name not in own and not re.fullmatch(r"\..*|\d\d-.*", p.name)]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")
 
@@ -121,13 +124,13 @@ def _text(view: dict[str, Any]) -> str:
         gap = money(None if site["gap_money"] is None else site["gap_money"] / 1000, view["currency"])
         kpi = site["kpi"]
         figures = (significant(kpi["tokenergy_wh_per_1k"], 4), significant(kpi["pue"], 4))
-        cost = money(site["cost"] / 1000, view["currency"])
+        cost = money(site["cost"] / 1000, view["currency"], 6)
         rows.append((str(site["rank"]), site["site"], cost, gap, *figures, ", ".join(site["tied_with"])))
     lines = [view["name"], "", table(rows, right=(0, 2, 3, 4, 5)), ""]
     lines.append("TokEnergy in Wh per 1,000 tokens. The same workloads at every site, by its own clock.")
     for site in view["sites"]:
         lines += [f"{site['site']}: {reason}" for reason in site["reasons"]]
-        if site["assumed_cells"]:
+        if site["assumed_cells"] and site["rank"] is not None:
             shown = ", ".join(site["assumed_cells"][:6]) + (", ..." if len(site["assumed_cells"]) > 6 else "")
             lines.append(f"{site['site']}: its rank rests on assumed figures ({shown}).")
     return "\n".join(lines)

@@ -28,6 +28,9 @@ KEY = "site_input_sha256"
 """Entry of a plan's manifest, under options: what the plan of a site depends on."""
 _OWN_SHEETS = ("Sites", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks", "Hourly")
 
+_SAME = 1e-6
+"""Relative difference of costs that is within the tolerances of a solver: a tie even of two gaps of zero."""
+
 Outcome = Literal["planned", "kept", "infeasible", "no plan", "recheck failed"]
 
 
@@ -154,7 +157,8 @@ def _in_order(results: Sequence[SiteResult]) -> list[SiteResult]:
 
 
 def _least(view: dict[str, Any]) -> float:
-    return -float("inf") if view["bound"] is None else float(view["bound"])
+    """The proven least cost, less what a solver's tolerances may hide."""
+    return -float("inf") if view["bound"] is None else float(view["bound"]) - _SAME * abs(view["bound"])
 
 
 def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:

@@ -35,8 +35,8 @@ _TO_FILL_IN: dict[User, tuple[tuple[str, str], ...]] = {
         (
             "Fill in the yellow cells",
             f"They are listed below with links: project and site. {_BLANK} The workloads are stand-ins in amber: "
-            "replace them by your client's. Study one site per workbook and keep the rest equal, then set two plans "
-            "side by side with aidc compare.",
+            "replace them by your client's. One row of Sites per candidate; all else is the same for each. Then "
+            "aidc sites plans every row and ranks them.",
         ),
     ),
     "procurement": (

@@ -14,6 +14,7 @@ from planner.errors import BadWorkbook
 from planner.studies.sites import SiteResult, comparison
 from planner.validate import validate, validate_sites
 from planner.workbook import read_workbook
+from reports.format import money, significant
 
 
 def two_sites(small: Any, **other: Any) -> Path:
@@ -55,6 +56,12 @@ def test_ranks_follow_from_the_proven_intervals() -> None:
     assert found == [("A", 1, ["B"]), ("B", 1, ["C", "A"]), ("C", 2, ["B"]), ("D", None, [])]
 
 
+def test_equal_sites_tie_within_rounding() -> None:
+    """Two gaps of zero whose costs differ by 1e-9 of themselves: both first. Caught: rounding taken for proof."""
+    view = comparison([result("A", 100, 100), result("B", 100 + 1e-7, 100 + 1e-7)], "x", "USD")
+    assert [(s["rank"], s["tied_with"]) for s in view["sites"]] == [(1, ["B"]), (1, ["A"])]
+
+
 def test_the_command_plans_ranks_and_keeps(small: Any, tmp_path: Path) -> None:
     """The same hall with dearer energy ranks second, at the cost in its own plan.json. Run again after a change to the
     second site, the first plan is kept (its manifest is not written again) and the second is planned anew. Caught: a
@@ -68,6 +75,11 @@ def test_the_command_plans_ranks_and_keeps(small: Any, tmp_path: Path) -> None:
     assert [s["rank"] for s in view["sites"]] == [1, 2]
     plan = json.loads((folder / "02-there" / "plan.json").read_text(encoding="utf-8"))
     assert view["sites"][1]["cost"] == plan["objective"]
+    page = (folder / "siting.html").read_text(encoding="utf-8")
+    for site in view["sites"]:
+        assert money(site["cost"] / 1000, "USD", 6) in page
+        assert significant(site["kpi"]["tokenergy_wh_per_1k"], 4) in page
+        assert significant(site["kpi"]["pue"], 4) in page
     before = [(folder / f / "manifest.json").stat().st_mtime_ns for f in ("01-here", "02-there")]
     small.rows["Sites"][1]["price_adder"] = 95000
     small.write()

@@ -1,0 +1,88 @@
+"""siting.html: candidate sites at equal service, from the content of sites.json; a self-contained page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from reports.format import MISSING, glued, money, significant
+from reports.wording import cost_name
+
+_FIGURES = (
+    ("TokEnergy", "tokenergy_wh_per_1k", "Wh per 1,000 tokens"),
+    ("PUE", "pue", ""),
+    ("WUE", "wue_l_per_kwh", "L/kWh"),
+    ("CUE", "cue_kg_per_kwh", "kg/kWh"),
+    ("Peak import", "peak_import_mw", "MW"),
+    ("IT installed", "it_installed_mw", "MW"),
+)
+_HEAD = ("Site", "Rank", "Cost, present value", "At least", "Proven within", "TokEnergy, Wh per 1,000 tokens", "PUE")
+
+
+def render_siting(view: dict[str, Any]) -> str:
+    """The page as HTML text: no scripts, no requests, all text of the case escaped.
+
+    view: the content of sites.json, money in whole currency units."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
+
+    loader = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["glue"] = glued
+    ranked = [site for site in view["sites"] if site["rank"] is not None]
+    return environment.get_template("siting.html").render(
+        title=view["name"],
+        verdict=_verdict(ranked),
+        head=_HEAD,
+        rows=[_row(site, view["currency"]) for site in view["sites"]],
+        sites=[_card(site, view["currency"]) for site in view["sites"]],
+        assumed=view["rests_on_assumptions"],
+    )
+
+
+def _amount(amount: float | None, currency: str) -> str:
+    return MISSING if amount is None else money(amount / 1000, currency, 6)
+
+
+def _verdict(ranked: list[dict[str, Any]]) -> str:
+    """Which site costs least, as far as the proofs say."""
+    if not ranked:
+        return "No site has a plan."
+    first = ranked[0]
+    if len(ranked) == 1:
+        return f"{first['site']} is the only site with a plan."
+    if first["tied_with"]:
+        others = ", ".join(first["tied_with"])
+        return f"{first['site']} has the plan of least cost; within the proven gaps it ties with {others}."
+    return f"{first['site']} is proven to cost least."
+
+
+def _row(site: dict[str, Any], currency: str) -> tuple[str, ...]:
+    if site["rank"] is None:
+        return (site["site"], MISSING, site["status"], *[MISSING] * 4)
+    amounts = (_amount(site[key], currency) for key in ("cost", "bound", "gap_money"))
+    figures = (significant(site["kpi"].get(key), 4) for key in ("tokenergy_wh_per_1k", "pue"))
+    return (site["site"], str(site["rank"]), *amounts, *figures)
+
+
+def _card(site: dict[str, Any], currency: str) -> dict[str, Any]:
+    planned = site["rank"] is not None
+    kpi = site["kpi"] or {}
+    lines: dict[str, float] = {}
+    for line in site["costs"] or []:
+        lines[line["line"]] = lines.get(line["line"], 0.0) + line["present_value"]
+    costs = sorted(lines.items(), key=lambda line: -abs(line[1]))
+    return {
+        "name": site["site"],
+        "folder": site["folder"],
+        "planned": planned,
+        "rank": str(site["rank"]) if planned else site["status"],
+        "tied": ", ".join(site["tied_with"]),
+        "cost": _amount(site["cost"], currency),
+        "gap": _amount(site["gap_money"], currency),
+        "figures": [(n, significant(kpi.get(key), 4), unit) for n, key, unit in _FIGURES],
+        "costs": [(cost_name(line), _amount(amount, currency)) for line, amount in costs],
+        "reasons": site["reasons"],
+        "assumed": ", ".join(site["assumed_cells"]),
+    }
