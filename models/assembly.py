@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from models import compute, cooling, electrical, grid, modules, storage, supply, tariff, tokenergy
+from models import compute, cooling, electrical, generators, grid, modules, storage, supply, tariff, tokenergy
 from models.blocks import Block, Expr, constraint, total
 from models.case import Case
+
+_OPERATION = ("compute", "cooling", "electrical", "storage", "supply", "generators", "grid", "tariff", "tokenergy")
 
 
 def _sizes(case: Case) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, supply):
+    for subject in (compute, cooling, storage, supply, generators):
         subject.sizes(block, case)
     return block
 
 
 def _month(case: Case, m: int) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, tariff, grid, tokenergy):
+    for subject in (compute, cooling, storage, generators, tariff, grid, tokenergy):
         subject.month(block, case, m)
     return block
 
@@ -32,12 +34,13 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     model.sizes = _sizes(case)
     model.month = pyo.Block(case.calendar.months, rule=lambda b, m: b.transfer_attributes_from(_month(case, m)))
     months = {m: model.month[m] for m in case.calendar.months}
-    for subject in ("compute", "cooling", "storage", "supply", "grid", "tariff", "tokenergy", "modules"):
+    for subject in (*_OPERATION, "modules"):
         model.add_component(subject, pyo.Block(concrete=True))
     compute.design(model.compute, case, model.sizes, months)
     cooling.design(model.cooling, case, model.sizes, months)
     storage.design(model.storage, case, model.sizes, months)
     supply.design(model.supply, case, model.sizes)
+    generators.design(model.generators, case, model.sizes, months)
     grid.design(model.grid, case, months)
     tariff.design(model.tariff, case, months, model.grid.contract_mw)
     tokenergy.design(model.tokenergy, case, months)
@@ -60,7 +63,7 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     """Every step of one month for given linking variables; objective: present value of its operation [kcur]."""
     model = pyo.ConcreteModel(f"operation_{m}")
     model.sizes, model.month = _sizes(case), _month(case, m)
-    for subject in ("compute", "cooling", "electrical", "storage", "supply", "grid", "tariff", "tokenergy"):
+    for subject in _OPERATION:
         model.add_component(subject, pyo.Block(concrete=True))
     sizes, border = model.sizes, model.month
     compute.operate(model.compute, case, sizes, border, m)
@@ -68,9 +71,12 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     electrical.operate(model.electrical, case, sizes, m, model.compute.it_mw)
     storage.operate(model.storage, case, sizes, border, m)
     supply.operate(model.supply, case, sizes, m)
-    grid.operate(model.grid, case, border, m)
+    generators.operate(model.generators, case, sizes, border, m)
+    grid.operate(model.grid, case, border, m, model.generators.carbon_t)
     tariff.operate(model.tariff, case, border, m, model.grid.import_mw)
-    site_mw = {t: -model.grid.draw_mw[t] - model.supply.draw_mw.get(t, 0) for t in case.calendar.steps_of(m)}
+    given = (model.grid.draw_mw, model.supply.draw_mw)
+    hours = case.calendar.steps_of(m)
+    site_mw = {t: model.generators.made_mw[t] - sum(port.get(t, 0) for port in given) for t in hours}
     tokenergy.operate(model.tokenergy, case, border, m, site_mw)
     _balance_bus(model, case, m)
     model.cost_kcur = pyo.Objective(expr=total(model, "cost_kcur"))
@@ -80,7 +86,7 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
 def _balance_bus(model: Block, case: Case, m: int) -> None:
     ports = [
         model.compute.it_mw,
-        *(getattr(model, b).draw_mw for b in ("cooling", "electrical", "storage", "supply", "grid")),
+        *(getattr(model, b).draw_mw for b in ("cooling", "electrical", "storage", "supply", "generators", "grid")),
     ]
     plain = case.site.plain_load_mw
 

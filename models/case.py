@@ -146,6 +146,12 @@ class Grid:
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
     tariff: str = quantity("", "name of the tariff", default="")
+    available_pu: Series | None = series(
+        "1", "share of the connection that may be used (interruptions, outages); None: all of it, always", default=None
+    )
+    lost_load_kcur_per_mwh: float | None = quantity(
+        "kcur/MWh", "value of load not served while the grid is interrupted; None: all is served", default=None
+    )
 
     @property
     def interval_limit_mw(self) -> float:
@@ -341,6 +347,43 @@ class Supply:
 
 
 @dataclass(frozen=True, eq=False)
+class Generator:
+    """Like units that burn fuel: engine, turbine, fuel cell, standby set. A running unit burns fuel_mwh_per_h and, on
+    top, fuel_mwh_per_mwh for each MWh it gives; power lies between min_load_share * unit_mw and unit_mw."""
+
+    name: str = quantity("", "name of the generator")
+    unit_mw: float = quantity("MW", "electric power of one unit, auxiliaries taken off")
+    cost_kcur_per_mw: float = quantity("kcur/MW", "price of capacity")
+    terms: AssetTerms = quantity("", "terms of the units")
+    min_units: int = quantity("units", "least number of units", default=0)
+    max_units: int = quantity("units", "most units, spare ones included", default=0)
+    spare_units: int = quantity("units", "x of N+x: units bought that are never counted on", default=0)
+    min_load_share: float = quantity("1", "lowest power of a running unit, share of unit_mw", default=0.0)
+    fuel_mwh_per_mwh: float = quantity("MWh/MWh", "fuel per energy given, without the fixed part", default=0.0)
+    fuel_mwh_per_h: float = quantity("MWh/h", "fuel of a running unit whatever it gives", default=0.0)
+    fuel_kcur_per_mwh: float = quantity("kcur/MWh", "price of fuel", default=0.0)
+    fuel_escalation: float = quantity("1/year", "growth of the price of fuel", default=0.0)
+    carbon_t_per_mwh_fuel: float = quantity("t/MWh", "carbon of fuel burned", default=0.0)
+    om_kcur_per_mwh: float = quantity("kcur/MWh", "upkeep per energy given", default=0.0)
+    start_kcur: float = quantity("kcur/start", "cost of starting one unit, fuel included", default=0.0)
+    max_run_h_per_year: float | None = quantity(
+        "h/year", "running hours allowed, mean of all units; None: no limit", default=None
+    )
+    only_in_outages: bool = quantity(
+        "yes/no", "whether it may run only while the grid is interrupted (standby permit)", default=False
+    )
+    area_m2_per_mw: float = quantity("m2/MW", "land per capacity", default=0.0)
+    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
+    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+
+    @property
+    def switches(self) -> bool:
+        """Whether it matters how many units run, and not only what they give together."""
+        kept = (self.min_load_share, self.fuel_mwh_per_h, self.start_kcur)
+        return any(value > 0 for value in kept) or self.max_run_h_per_year is not None
+
+
+@dataclass(frozen=True, eq=False)
 class PriceBreak:
     """From min_count units on, every unit costs ex_works_k (all-units discount)."""
 
@@ -425,6 +468,7 @@ class Case:
     electrical: Electrical = Electrical("direct", 0.0, 0.0)
     batteries: tuple[Battery, ...] = ()
     supplies: tuple[Supply, ...] = ()
+    generators: tuple[Generator, ...] = ()
     offers: tuple[Offer, ...] = ()
 
     def __post_init__(self) -> None:
@@ -433,7 +477,7 @@ class Case:
         owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies]
         for owner in owners:
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
-        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.offers)
+        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.offers)
         for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):
@@ -444,7 +488,7 @@ class Case:
         """Largest interval import [MW]; 0 if the connection is live later than service must start."""
         return self.grid.interval_limit_mw if self.grid.energised_month <= self.limits.need_month else 0.0
 
-    def delivered(self, item: Offer | Battery | Supply) -> bool:
+    def delivered(self, item: Offer | Battery | Supply | Generator) -> bool:
         """Whether an item can be on site when service must start, at the chosen confidence."""
         p90 = self.limits.lead_confidence == "P90"
         return (item.lead_months_p90 if p90 else item.lead_months_p50) <= self.limits.need_month

@@ -70,6 +70,11 @@ class Operation:
     """(workload, rack, cooling): fully busy racks, for every pair that serves"""
     backlog_mreq: dict[str, Series]
     """per deferrable workload: work waiting at the end of the step"""
+    generated_mw: dict[str, Series] = field(default_factory=dict)
+    running_units: dict[str, Series] = field(default_factory=dict)
+    """per generator: power given, and how many of its units run"""
+    lost_load_mw: dict[str, Series] = field(default_factory=dict)
+    """"site": load not served while the grid is interrupted; empty where all must be served"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +94,8 @@ class Design:
     billed_mw: dict[tuple[str, int], float]
     """(demand charge, month 0-11): billed demand, for months with a price"""
     operation: Operation
+    generator_units: dict[str, int] = field(default_factory=dict)
+    """per generator: units bought, spare ones included"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +104,8 @@ class CostLine:
 
     line: str
     """racks, ancillary_it, modules, battery_power, battery_energy, cold_store, supply, connection, contract, energy,
-    export, demand, fixed_charge, carbon, water, battery_wear"""
+    export, demand, fixed_charge, carbon, water, battery_wear, generator, fuel, generator_om,
+    starts, lost_load"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float

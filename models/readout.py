@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from models import billing, curves, storage, supply
+from models import billing, curves, generators, storage, supply
 from models import cooling as cooling_block
 from models.blocks import Block
 from models.case import Battery, Case
@@ -66,7 +66,14 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         contract_mw=contract_mw,
         billed_mw=_bill(case, operation, contract_mw),
         operation=operation,
+        generator_units=_generator_units(case, design),
     )
+
+
+def _generator_units(case: Case, design: Block) -> dict[str, int]:
+    """Units bought, spare ones included."""
+    usable = {n: _count(design.sizes.generator_units[n]) for n in generators.units(case)}
+    return {n: k + (g.spare_units if k > 0 else 0) for (n, g), k in zip(generators.units(case).items(), usable.values(), strict=True)}
 
 
 def _bounded(variable: Any) -> float:
@@ -122,6 +129,10 @@ def _read_operation(
     load = it_mw + loss + cooling_mw + case.site.house_load_mw + (0.0 if plain is None else plain)
     for n in charge:
         load = load + charge[n] - discharge[n]
+    generated, running = _running(case, months)
+    lost = {"site": _flow(case, months, "generators", "lost_load_mw")} if generators.sheds(case) else {}
+    for given in (*generated.values(), *lost.values()):
+        load = load - given
     bought, sold, onsite = _close_balance(case, months, load, supply_mw)
     return Operation(
         import_mw=bought,
@@ -142,7 +153,24 @@ def _read_operation(
         backlog_mreq={
             w.name: _flow(case, months, "compute", "backlog_mreq", w.name) for w in of_kind(case, "deferrable")
         },
+        generated_mw=generated,
+        running_units=running,
+        lost_load_mw=lost,
     )
+
+
+def _running(case: Case, months: dict[int, Block]) -> tuple[dict[str, Series], dict[str, Series]]:
+    """Power of each generator and its running units: the fewest that carry it where their number costs nothing."""
+    power, running = {}, {}
+    for n, g in generators.units(case).items():
+        solved = np.round(_flow(case, months, "generators", "running", n))
+        power[n] = _flow(case, months, "generators", "generated_mw", n)
+        if not g.switches:
+            running[n] = np.ceil(power[n] / g.unit_mw - _NOTHING)
+            continue
+        running[n] = solved
+        power[n] = np.clip(power[n], g.min_load_share * g.unit_mw * solved, g.unit_mw * solved)
+    return power, running
 
 
 def _busy_racks(
