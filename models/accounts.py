@@ -227,8 +227,8 @@ def _indicators(
         "site_energy_mwh": site_mwh,
         "import_mwh": import_mwh,
         "onsite_mwh": h * float(op.onsite_mw.sum()),
-        "generated_mwh": h * sum(float(mw.sum()) for mw in op.generated_mw.values()),
-        "lost_load_mwh": h * sum(float(mw.sum()) for mw in op.lost_load_mw.values()),
+        **({"generated_mwh": h * sum(float(mw.sum()) for mw in op.generated_mw.values())} if case.generators else {}),
+        **({"lost_load_mwh": h * float(op.lost_load_mw["site"].sum())} if op.lost_load_mw else {}),
         "export_mwh": h * float(op.export_mw.sum()),
         "carbon_t": _carbon_t(case, design),
         "water_m3": water,
@@ -258,7 +258,7 @@ def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
         "storage": storage_mw,
         "house": np.full(case.calendar.steps, case.site.house_load_mw),
         "plain_load": np.zeros(case.calendar.steps) if plain is None else plain,
-        **{"lost_load": -mw for mw in op.lost_load_mw.values()},
+        **({"lost_load": -op.lost_load_mw["site"]} if op.lost_load_mw else {}),
     }
     return {name: 1e3 * h * float(mw.sum()) / tokens for name, mw in energy.items()}
 

@@ -107,7 +107,9 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
 def _bought(block: Block, size: Block, found: dict[str, Generator]) -> dict[str, Expr]:
     """Units bought: those that may run, and the spare ones if there is any [1]."""
     spared = [n for n, g in found.items() if g.spare_units > 0]
-    variable(block, "has_units", spared, doc="1 if any unit is bought, and so its spare units too [1]", domain=pyo.Binary)
+    variable(
+        block, "has_units", spared, doc="1 if any unit is bought, and so its spare units too [1]", domain=pyo.Binary
+    )
     constraint(
         block,
         "buy_spare",
@@ -116,13 +118,14 @@ def _bought(block: Block, size: Block, found: dict[str, Generator]) -> dict[str,
         doc="no unit runs without its spare units [1]",
     )
     return {
-        n: size.generator_units[n] + (g.spare_units * block.has_units[n] if n in spared else 0) for n, g in found.items()
+        n: size.generator_units[n] + (g.spare_units * block.has_units[n] if n in spared else 0)
+        for n, g in found.items()
     }
 
 
 def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> None:
-    """One month of running; publishes made_mw[t], draw_mw[t] (negative; lost load too), carbon_t of fuel, and the cost of fuel, upkeep, starts and
-    lost load."""
+    """One month of running; publishes made_mw[t], draw_mw[t] (negative; lost load too), carbon_t of fuel, and the cost
+    of fuel, upkeep, starts and lost load."""
     found, hours = units(case), case.calendar.steps_of(m)
     keys = [(n, t) for n, g in found.items() for t in running_hours(case, g, hours)]
     counted = [(n, t) for n, t in keys if found[n].switches]

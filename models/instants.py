@@ -83,7 +83,7 @@ def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
         "export": float(op.export_mw[t]),
         "onsite": float(op.onsite_mw[t]),
         **({"generators": float(sum(v[t] for v in op.generated_mw.values()))} if op.generated_mw else {}),
-        **{"lost_load": float(v[t]) for v in op.lost_load_mw.values()},
+        **({"lost_load": float(op.lost_load_mw["site"][t])} if op.lost_load_mw else {}),
         "battery_discharge": float(sum(v[t] for v in op.discharge_mw.values())),
         "import": float(op.import_mw[t]),
     }

@@ -73,7 +73,10 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
 def _generator_units(case: Case, design: Block) -> dict[str, int]:
     """Units bought, spare ones included."""
     usable = {n: _count(design.sizes.generator_units[n]) for n in generators.units(case)}
-    return {n: k + (g.spare_units if k > 0 else 0) for (n, g), k in zip(generators.units(case).items(), usable.values(), strict=True)}
+    return {
+        n: k + (g.spare_units if k > 0 else 0)
+        for (n, g), k in zip(generators.units(case).items(), usable.values(), strict=True)
+    }
 
 
 def _bounded(variable: Any) -> float:

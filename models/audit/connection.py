@@ -25,7 +25,9 @@ def check_connection(view: View, check: Checker) -> None:
     if grid.available_pu is not None:
         left = grid.available_pu
         check.at_most("import within what an interruption leaves", "grid connection", interval, left * limit)
-        check.at_most("export within what an interruption leaves", "grid connection", op.export_mw, left * grid.export_limit_mw)
+        check.at_most(
+            "export within what an interruption leaves", "grid connection", op.export_mw, left * grid.export_limit_mw
+        )
     contract = view.design.contract_mw
     if not bill.contract_may_be_exceeded(grid):
         check.at_most("import within the contract", "grid connection", interval, contract)

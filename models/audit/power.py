@@ -26,7 +26,9 @@ def check_power(view: View, check: Checker) -> None:
 
 def _check_bus(view: View, check: Checker) -> None:
     op, site = view.op, view.case.site
-    arriving = op.import_mw + op.onsite_mw + view.generated_mw + view.lost_mw + sum(op.discharge_mw.values(), view.zeros)
+    arriving = (
+        op.import_mw + op.onsite_mw + view.generated_mw + view.lost_mw + sum(op.discharge_mw.values(), view.zeros)
+    )
     leaving = op.it_mw + op.chain_loss_mw + op.cooling_mw + op.export_mw + sum(op.charge_mw.values(), view.zeros)
     leaving = leaving + site.house_load_mw + (0.0 if site.plain_load_mw is None else site.plain_load_mw)
     check.equal("power balance of the site", "site bus", arriving, leaving)

@@ -17,7 +17,7 @@ def engine(**changes: Any) -> Generator:
 
 
 def test_units_are_whole_and_paid_whole(plan):
-    """Proves: 3 MW at a grid price of 100 need two units of 2 MW, 2 * 2 * 5 first and 3 fuel. Catches: 1.5 units, 18."""
+    """Proves: 3 MW at a grid price of 100 need two units of 2 MW, 2 * 2 * 5 first, 3 fuel. Catches: 1.5 units, 18."""
     found = plan(energy_case([3], 100.0, generators=(engine(cost_kcur_per_mw=5.0),)))
     assert found.design.generator_units == {"engine": 2}
     assert found.cost == pytest.approx(23)
@@ -47,8 +47,8 @@ def test_a_battery_is_no_brake_for_a_least_load(plan):
 
 
 def test_starts_are_counted_round_the_year(plan):
-    """Proves: a least load stops the unit in steps 1 and 3, so two starts of 3: 2 * 3 + 2. All three steps loaded is none, the year
-    being cyclic: 3. Catches: a start at the first step whatever ran before, 6; starts not counted, 2."""
+    """Proves: a least load stops the unit in steps 1 and 3, so two starts of 3: 2 * 3 + 2. All three steps loaded is none,
+    the year being cyclic: 3. Catches: a start at the first step whatever ran before, 6; starts not counted, 2."""
     started = engine(start_kcur=3.0, min_load_share=0.5)
     assert plan(energy_case([1, 0, 1, 0], 100.0, generators=(started,))).cost == pytest.approx(8)
     assert plan(energy_case([1, 1, 1], 100.0, generators=(started,))).cost == pytest.approx(3)
@@ -112,8 +112,8 @@ def test_lost_load_against_standby(plan, value, cost, lost):
 
 def test_modules_of_generation_and_storage(plan):
     """Proves: the published case pypsa_modular (PyPSA test_lopf_modularity): generator 5,000, store 1,000 in modules of
-    1,000 and 100; 258,000. The store's modules of 100 are not needed as whole numbers: 1,000 is ten. Powers in MW, money
-    in kcur. Catches: capacity not in modules; a store that must end full."""
+    1,000 and 100; 258,000. The store's modules of 100 need no whole numbers here: 1,000 is ten. Powers in MW, money in
+    kcur. Catches: capacity not in modules; a store that must end full."""
     sets = engine(unit_mw=1000.0, max_units=5, fuel_kcur_per_mwh=10.0)
     store = battery(energy_kcur_per_mwh=100.0, max_mw=2000.0, max_mwh=2000.0)
     case = energy_case([4000, 5000, 6000, 800], 0.0, limit_mw=0.0, generators=(sets,), batteries=(store,))
