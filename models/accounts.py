@@ -15,6 +15,7 @@ from models import cooling as cooling_block
 from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
     landed_kcur,
+    rack,
     reference_mtok,
     requests_mreq,
 )
@@ -62,6 +63,8 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
     """The terms behind a capital line."""
     if line == "connection":
         return case.grid.connection_terms
+    if line == "electrical_chain":
+        return case.electrical.terms
     if line == "cold_store":
         return cooling_block.stores(case)[item].terms
     groups: dict[str, dict[str, AssetTerms]] = {
@@ -85,6 +88,8 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         number = _units(design).get(offer.name, 0)
         price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= number)][-1]
         found.append(("modules", offer.name, number, "units", landed_kcur(offer, price)))
+    chain, installed_mw = case.electrical, sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    found.append(("electrical_chain", chain.name, installed_mw, "MW", chain.chain_kcur_per_mw))
     for b in case.batteries:
         found.append(("battery_power", b.name, design.battery_mw.get(b.name, 0.0), "MW", b.power_kcur_per_mw))
         found.append(("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), "MWh", b.energy_kcur_per_mwh))

@@ -32,10 +32,11 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     model.sizes = _sizes(case)
     model.month = pyo.Block(case.calendar.months, rule=lambda b, m: b.transfer_attributes_from(_month(case, m)))
     months = {m: model.month[m] for m in case.calendar.months}
-    for subject in ("compute", "cooling", "storage", "supply", "grid", "tariff", "tokenergy", "modules"):
+    for subject in ("compute", "cooling", "electrical", "storage", "supply", "grid", "tariff", "tokenergy", "modules"):
         model.add_component(subject, pyo.Block(concrete=True))
     compute.design(model.compute, case, model.sizes, months)
     cooling.design(model.cooling, case, model.sizes, months)
+    electrical.design(model.electrical, case, model.sizes)
     storage.design(model.storage, case, model.sizes, months)
     supply.design(model.supply, case, model.sizes)
     grid.design(model.grid, case, months)

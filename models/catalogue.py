@@ -38,7 +38,8 @@ def _carries(case: Case, c: Cooling, r: Rack) -> bool:
 @lru_cache(maxsize=16)
 def options(case: Case) -> tuple[Option, ...]:
     """All (rack, cooling) pairs that are physically compatible, in the case's order."""
-    return tuple((r.name, c.name) for r in case.racks for c in case.cooling if _carries(case, c, r))
+    fed = [r for r in case.racks if r.supply in ("any", case.electrical.rack_supply)]
+    return tuple((r.name, c.name) for r in fed for c in case.cooling if _carries(case, c, r))
 
 
 def rack_h_per_work(workload: Workload, point: OperatingPoint) -> float | None:
@@ -185,8 +186,8 @@ def places(case: Case) -> dict[tuple[str, str, str], int]:
 
 def units_needed(capacity_mw: float, load_mw: float, redundancy: Redundancy) -> int:
     """Units of one size beyond which more serve no purpose in a pool."""
-    factor = 2 if redundancy.duplicated else 1
-    return math.ceil(factor * load_mw / capacity_mw - _ROUNDING) + redundancy.spare_units
+    enough = math.ceil(redundancy.capacity_factor * load_mw / capacity_mw - _ROUNDING)
+    return max(enough, math.ceil(load_mw / capacity_mw - _ROUNDING) + redundancy.spares)
 
 
 def landed_kcur(offer: Offer, ex_works_k: float) -> float:

@@ -96,8 +96,8 @@ class CostLine:
     """present_value_kcur = quantity * unit_price_kcur * factor; negative for income."""
 
     line: str
-    """racks, ancillary_it, modules, battery_power, battery_energy, cold_store, supply, connection, contract, energy,
-    export, demand, fixed_charge, carbon, water, battery_wear"""
+    """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, supply, connection,
+    contract, energy, export, demand, fixed_charge, carbon, water, battery_wear"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float

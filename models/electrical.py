@@ -1,9 +1,22 @@
-"""The electrical chain between the site bus and the racks. Its capacity is bought as units (modules.py)."""
+"""The electrical chain between the site bus and the racks. Its capacity is bought as units (modules.py).
+
+Which architecture: the case is solved once with each that the site names, and the cheapest is taken (the fixed loss
+would otherwise multiply a choice by a size)."""
 
 from __future__ import annotations
 
-from models.blocks import Block, Expr, per_step
+from models import finance
+from models.blocks import Block, Expr, per_step, publish
 from models.case import Case
+
+
+def design(block: Block, case: Case, size: Block) -> None:
+    """First cost of what power and integrated offers leave out, per rack power installed."""
+    chain = case.electrical
+    if chain.chain_kcur_per_mw > 0:
+        first = chain.chain_kcur_per_mw * size.installed_mw
+        publish(block, "first_cost_kcur", first)
+        publish(block, "cost_kcur", finance.capital_factor(chain.terms, case.money) * first)
 
 
 def operate(block: Block, case: Case, size: Block, m: int, it_mw: dict[int, Expr]) -> None:

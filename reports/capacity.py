@@ -52,9 +52,9 @@ class LimitRow(NamedTuple):
 
 
 def rule_text(redundancy: Redundancy) -> str:
-    """A redundancy rule as planners write it: N, N+1, 2N."""
-    if redundancy.duplicated:
-        return "2N"
+    """A redundancy rule as planners write it: N, N+1, 2N, 3N/2."""
+    if redundancy.duplicated or redundancy.distributed:
+        return "2N" if redundancy.duplicated else "3N/2"
     return f"N+{redundancy.spare_units}" if redundancy.spare_units else "N"
 
 

@@ -20,6 +20,7 @@ _PRICES = {
     "racks": "racks[{}].cost_kcur",
     "ancillary_it": "racks[{}].ancillary_cost_kcur",
     "modules": "offers[{}].ex_works_k",
+    "electrical_chain": "electrical.chain_kcur_per_mw",
     "battery_power": "batteries[{}].power_kcur_per_mw",
     "battery_energy": "batteries[{}].energy_kcur_per_mwh",
     "battery_wear": "batteries[{}].energy_kcur_per_mwh",

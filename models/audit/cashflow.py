@@ -94,6 +94,8 @@ def _capital_lines(view: View) -> Iterator[Line]:
     for m in case.offers:
         count = view.units.get(m.name, 0)
         yield bought("modules", m.name, count, facts.landed_kcur(m, count), m.terms)
+    chain = case.electrical
+    yield bought("electrical_chain", chain.name, view.installed_mw, chain.chain_kcur_per_mw, chain.terms)
     for b in case.batteries:
         yield bought("battery_power", b.name, design.battery_mw.get(b.name, 0.0), b.power_kcur_per_mw, b.terms)
         yield bought("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), b.energy_kcur_per_mwh, b.terms)

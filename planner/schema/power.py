@@ -44,10 +44,39 @@ ELECTRICAL = Sheet(
             factor=1 / 60,
         ),
         redundancy("electrical.redundancy", "power"),
+        Column(
+            "rack_supply",
+            "what it delivers to the racks",
+            kind="choice",
+            choices=("AC", "800 V DC"),
+            default="AC",
+            example="AC",
+            case_path="electrical.rack_supply",
+        ),
+        Column(
+            "ups_serves_grid",
+            "yes: storage at the UPS also works towards the grid (grid-interactive UPS, two-way transformer); "
+            "no: it only carries the racks when the grid fails",
+            kind="yes_no",
+            default="no",
+            example="yes",
+            case_path="electrical.ups_serves_grid",
+        ),
+        Column(
+            "price_per_kw",
+            "price per kW of rack power installed of what the offers leave out",
+            "currency/kW",
+            default=0,
+            minimum=0,
+            example=150,
+            case_path="electrical.chain_kcur_per_mw",
+        ),
+        asset_class("facility", "electrical.terms"),
         *provenance(),
     ),
     key=("name",),
-    note="First costs of the chain, with the batteries that give the included ride-through, stand on sheet Offers.",
+    note="First costs of the chain, with the batteries that give the included ride-through, stand on sheet Offers; "
+    "price_per_kw is for what they leave out.",
 )
 _BATTERY = "batteries[{key}]"
 STORAGE = Sheet(

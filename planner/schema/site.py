@@ -121,6 +121,14 @@ _CHAIN = (
         case_path="electrical.name",
     ),
     Column(
+        "architecture_options",
+        "further architectures that could be chosen, separated by semicolons; the plan takes the cheapest and is "
+        "solved once for each",
+        kind="text",
+        example="800 V DC with SST",
+        case_path="electrical.name",
+    ),
+    Column(
         "ride_through_min",
         "minutes that installed rack power must be carried without the grid",
         "minutes",

@@ -43,6 +43,7 @@ def _rack(tables: Tables, row: Row) -> Rack:
         usable_share=row["usable_share_pct"],
         max_racks=row["max_racks"],
         accelerators=row["accelerators"],
+        supply=row["supply"],
     )
 
 

@@ -147,6 +147,15 @@ ELECTRICAL = (
     Move(RACKS, {"Electrical.proportional_loss_pct": 6}, mean_mw("chain_loss_mw"), 0.06, 0.07, "1 %, and of 1 MW"),
     Move(
         RACKS,
+        {"Electrical.price_per_kw": 20},
+        cost("electrical_chain"),
+        10,
+        20,
+        "1 MW of racks at 10, 20 USD/kW",
+        given={"Electrical.price_per_kw": 10},
+    ),
+    Move(
+        RACKS,
         {"Sites.ride_through_min": 12},
         cost("battery_energy"),
         100,

@@ -340,7 +340,8 @@ _ELSEWHERE = {
     ("DemandCharge", "applies"),  # by days and hours
     ("Tier", "price"),  # as the price of the first
     ("Redundancy", "spare_units"),
-    ("Redundancy", "duplicated"),  # by the choice N, N+1, N+2, 2N
+    ("Redundancy", "duplicated"),
+    ("Redundancy", "distributed"),  # by the choice N, N+1, N+2, 2N, 3N/2
 }
 
 
