@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import billing, finance, storage
+from models import billing, finance, services, storage
 from models import cooling as cooling_block
 from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
@@ -140,7 +140,7 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         above = sum(_overrun_mw(case, design, m) for m in case.calendar.months)
         found.append(("contract", OVERRUN, above, "MW-month", grid.overrun_kcur_per_mw_month or 0.0))
     for n, b in storage.technologies(case).items():
-        discharged = h * float(op.discharge_mw[n].sum())
+        discharged = h * float(services.discharged_mw(op, n).sum())
         found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
     return [
         CostLine(
@@ -232,7 +232,8 @@ def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
         return {}
     busy = busy_mw(case, design)
     plain = case.site.plain_load_mw
-    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), np.zeros(case.calendar.steps))
+    storage_mw = services.smoothing_loss_mw(case, op.smoothed_mw)
+    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), storage_mw)
     energy = {
         "it_busy": busy,
         "it_idle": op.it_mw - busy,

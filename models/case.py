@@ -21,6 +21,7 @@ from models.power import AssetTerms as AssetTerms
 from models.power import Battery as Battery
 from models.power import ChainSupply as ChainSupply
 from models.power import Electrical as Electrical
+from models.power import Location as Location
 from models.power import RackSupply as RackSupply
 from models.power import Redundancy as Redundancy
 
@@ -135,6 +136,13 @@ class Grid:
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
     tariff: str = quantity("", "name of the tariff", default="")
+    max_swing_mw: float | None = quantity(
+        "MW", "largest swing of the import within seconds, peak to peak; None: no limit", default=None
+    )
+    ramp_limit_mw_per_min: float | None = quantity(
+        "MW/min", "fastest change of the import when work starts or stops; None: no limit", default=None
+    )
+    ride_through_h: float = quantity("h", "disturbance of the grid that racks must ride through", default=0.0)
 
     @property
     def interval_limit_mw(self) -> float:
@@ -170,6 +178,9 @@ class Workload:
     pause_share: float = quantity(
         "1", "largest share of the gang's window time that may stay unused, per year; 1: no limit", default=1.0
     )
+    swing_share: float = quantity("1", "swing of busy racks, peak to peak, share of their full power", default=0.0)
+    swing_s: float = quantity("s", "period of the swing", default=1.0)
+    ramp_s: float | None = quantity("s", "time in which it starts or stops; None: no step stated", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,6 +219,8 @@ class Rack:
     max_racks: int | None = quantity("racks", "most racks that can be bought; None: no limit", default=None)
     accelerators: int = quantity("1/rack", "accelerators per rack; reported only", default=0)
     supply: RackSupply = quantity("", "electrical supply it takes; any: whatever the chain delivers", default="any")
+    buffer_mw: float = quantity("MW/rack", "power by which its own buffer evens out swings, up and down", default=0.0)
+    buffer_mwh: float = quantity("MWh/rack", "energy of its own buffer", default=0.0)
 
     @property
     def placed_mw(self) -> float:
@@ -378,6 +391,14 @@ class Case:
     def import_limit_mw(self) -> float:
         """Largest interval import [MW]; 0 if the connection is live later than service must start."""
         return self.grid.interval_limit_mw if self.grid.energised_month <= self.limits.need_month else 0.0
+
+    @property
+    def ride_through_h(self) -> float:
+        """Ride-through that batteries must hold in reserve [h]: the longer of the site's own and the grid's duty, less
+        what the chain includes. One outage at a time: the two duties share one reserve."""
+        chain = self.electrical
+        wanted = max(chain.required_ride_through_h, self.grid.ride_through_h)
+        return max(0.0, wanted - chain.included_ride_through_h)
 
     def delivered(self, item: Offer | Battery | Supply) -> bool:
         """Whether an item can be on site when service must start, at the chosen confidence, and fits the electrical

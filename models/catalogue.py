@@ -103,6 +103,21 @@ def window_h(case: Case, workload: Workload) -> float:
     return case.calendar.step_h * sum(end - first for first, end in workload.windows)
 
 
+@lru_cache(maxsize=16)
+def hardest_loads(case: Case) -> tuple[tuple[float, ...], ...]:
+    """Rows (arrivals of each interactive workload, window of each training workload) that no other step dominates."""
+    columns = [w.arrivals_mreq_per_h for w in of_kind(case, "interactive")]
+    columns += [in_window(case, w) for w in of_kind(case, "training")]
+    if not columns:
+        return ()
+    rows = np.unique(np.column_stack([c for c in columns if c is not None]), axis=0)[::-1]
+    kept = np.empty((0, rows.shape[1]))
+    for row in rows:  # in falling lexicographic order only an earlier row can dominate
+        if not (kept >= row).all(axis=1).any():
+            kept = np.vstack([kept, row])
+    return tuple(map(tuple, kept.tolist()))
+
+
 def gang_range(case: Case, workload: Workload, rack_h: float) -> tuple[int, int]:
     """Fewest and most racks a gang can have on a rack that needs rack_h rack-hours per Mtok; empty if most < fewest."""
     h = case.calendar.step_h

@@ -44,6 +44,21 @@ class Gang:
 
 
 @dataclass(frozen=True, eq=False)
+class Reserved:
+    """What a battery keeps free of dispatch all year, by service; energies as delivered (smoothing: power for its half
+    period)."""
+
+    ride_through_mwh: float = 0.0
+    """stored energy held back to carry the racks"""
+    smoothing_mw: float = 0.0
+    """amplitude of swings it can even out"""
+    ramp_mw: float = 0.0
+    """power by which it can be ahead of the grid"""
+    ramp_mwh: float = 0.0
+    """energy of that, downward and as room upward"""
+
+
+@dataclass(frozen=True, eq=False)
 class Operation:
     """Every step of the operating year; vectors of the calendar's length. Powers are means over a step."""
 
@@ -70,6 +85,8 @@ class Operation:
     """(workload, rack, cooling): fully busy racks, for every pair that serves"""
     backlog_mreq: dict[str, Series]
     """per deferrable workload: work waiting at the end of the step"""
+    smoothed_mw: dict[str, Series] = field(default_factory=dict)
+    """per battery that smooths: amplitude of swings it evens out"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +106,8 @@ class Design:
     billed_mw: dict[tuple[str, int], float]
     """(demand charge, month 0-11): billed demand, for months with a price"""
     operation: Operation
+    reserved: dict[str, Reserved] = field(default_factory=dict)
+    """per battery with a duty beside dispatch"""
 
 
 @dataclass(frozen=True, eq=False)

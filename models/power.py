@@ -9,6 +9,7 @@ from typing import Literal
 
 from models.fields import quantity
 
+Location = Literal["site", "ups", "rack"]
 Ageing = Literal["fixed_life", "throughput"]
 ChainSupply = Literal["AC", "800 V DC"]
 RackSupply = Literal["any", "AC", "800 V DC"]
@@ -70,11 +71,6 @@ class Electrical:
     chain_kcur_per_mw: float = quantity("kcur/MW", "price per rack MW installed of what offers leave out", default=0.0)
     terms: AssetTerms = quantity("", "terms of what offers leave out", default=AssetTerms(life_years=20))
 
-    @property
-    def battery_ride_through_h(self) -> float:
-        """Ride-through that site batteries must hold in reserve [h]: what the chain does not include."""
-        return max(0.0, self.required_ride_through_h - self.included_ride_through_h)
-
 
 @dataclass(frozen=True, eq=False)
 class Battery:
@@ -103,3 +99,6 @@ class Battery:
     area_m2_per_mwh: float = quantity("m2/MWh", "land per energy", default=0.0)
     lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
     lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+    location: Location = quantity("", "at the site's bus, at the UPS or in the racks", default="site")
+    response_s: float = quantity("s", "time until it gives full power", default=0.0)
+    min_hours: float = quantity("h", "least energy for its power", default=0.0)

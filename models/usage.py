@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from models import billing, curves, finance
+from models import billing, curves, finance, services
 from models.case import Case, DemandCharge, Offer, Redundancy
 from models.catalogue import cooling, heat_coolings, heat_share, rack, reference_mtok, serving
 from models.design import Design, Option, PlacedRacks
@@ -229,9 +229,9 @@ def battery_use(case: Case, design: Design) -> list[BatteryUse]:
     for b in built:
         power, energy = design.battery_mw.get(b.name, 0.0), design.battery_mwh[b.name]
         # several batteries share the duty in proportion to what they can deliver
-        reserve = case.electrical.battery_ride_through_h * installed * energy / deliverable
+        reserve = case.ride_through_h * installed * energy / deliverable
         is_reserve = reserve > 0 and (reserve >= AT_LIMIT * energy or power * AT_LIMIT <= installed)
-        out = design.operation.discharge_mw.get(b.name, np.zeros(case.calendar.steps))
+        out = services.discharged_mw(design.operation, b.name)
         cycles = h * float(out.sum()) / energy
         sized: Service = "ride_through" if is_reserve else "peak" if lowers_peak else "shifting"
         found.append(BatteryUse(b.name, power, energy, reserve, cycles, sized))

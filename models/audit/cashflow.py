@@ -147,7 +147,7 @@ def _other_lines(view: View) -> Iterator[Line]:
     for b in view.case.batteries:
         if b.ageing == "throughput" and b.cycle_life is not None:
             wear = b.energy_kcur_per_mwh * b.terms.replacement_share / b.cycle_life
-            discharged = view.year_mwh(view.series(view.op.discharge_mw, b.name))
+            discharged = view.year_mwh(view.given_mw(b.name))
             flow = flow_of_yearly(money, money.escalation_capital)
             yield Line("battery_wear", b.name, discharged, wear, flow, False)
 

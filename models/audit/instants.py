@@ -104,7 +104,7 @@ def _power(view: View, heat: dict[str, dict[str, float | None]], step: int | Non
         "cooling": op.cooling_mw,
         "house": view.zeros + site.house_load_mw,
         "plain_load": plain,
-        "battery_charge": sum(op.charge_mw.values(), view.zeros),
+        "battery_charge": sum(op.charge_mw.values(), view.smoothing_loss_mw),
         "battery_discharge": sum(op.discharge_mw.values(), view.zeros),
         "export": op.export_mw,
         "onsite": op.onsite_mw,

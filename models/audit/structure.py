@@ -36,6 +36,8 @@ _KEYED = {
     "supply_mw": ("supply",),
     "backlog_mreq": ("workload",),
     "billed_mw": ("charge", "month"),
+    "reserved": ("battery",),
+    "smoothed_mw": ("battery",),
 }
 
 
