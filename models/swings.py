@@ -24,15 +24,15 @@ def _batteries(case: Case) -> dict[str, Battery]:
 
 
 def sizes(block: Block, case: Case) -> None:
-    """Linking variables: reserved bands per battery; swing and step of each deferrable workload at its highest."""
+    """Linking variables: reserved bands per battery, and the gap that ramps leave."""
     batteries = _batteries(case)
     variable(block, "smoothing_mw", services.smoothers(case), doc="power reserved for smoothing swings [MW]")
     variable(block, "ramp_mw", services.rampers(case), doc="power reserved for ramps [MW]")
     variable(block, "ramp_mwh", services.rampers(case), doc="energy reserved for ramps, delivered [MWh]")
-    deferrable = {w.name for w in of_kind(case, "deferrable")}
-    for name, facts in (("swing_top_mw", services.swings_mw(case)), ("step_top_mw", services.steps_mw(case))):
-        index = dict.fromkeys(key[0] for key in facts if key[0] in deferrable)
-        variable(block, name, index, doc="highest of a deferrable workload [MW]")
+    gap = ["site"] if services.steps_mw(case) else []
+    variable(block, "gap_mw", gap, doc="load ahead of the grid when work starts or stops [MW]")
+    for _ in gap:
+        block.gap_mw["site"].setub(_largest_step(case))
     for n, b in batteries.items():
         for band, top in ((block.smoothing_mw, b.max_mw), (block.ramp_mw, b.max_mw), (block.ramp_mwh, b.max_mwh)):
             if n in band:
@@ -74,21 +74,19 @@ def design(block: Block, case: Case, size: Block) -> None:
         _carry_ramp(block, case, size)
 
 
-def _at_hardest(case: Case, size: Block, per_rack_mw: dict[Key, float], top: Block) -> list[Expr]:
-    """Power of the workloads in `per_rack_mw` at every load that no other dominates: gangs whole, deferrable work at
-    its own highest."""
-    interactive, training = of_kind(case, "interactive"), of_kind(case, "training")
-    deferrable = sum(top[w] for w in dict.fromkeys(key[0] for key in per_rack_mw) if w in top)
-    names = [*(w.name for w in interactive), *(w.name for w in training)]
+def _at_hardest(case: Case, size: Block, per_rack_mw: dict[Key, float]) -> list[Expr]:
+    """Power of the workloads in `per_rack_mw` at every load that no other dominates, gangs whole; deferrable work,
+    known only to the operation problems, is added there."""
+    names = [w.name for kind in ("interactive", "training") for w in of_kind(case, kind)]
     found = []
-    for load in hardest_loads(case) or ((),):
+    for load in hardest_loads(case):
         busy = dict(zip(names, load, strict=True))
         parts = [
             (serving(case)[key][0] * size.share[key] if key in size.share else size.gang[key]) * mw * busy[key[0]]
             for key, mw in per_rack_mw.items()
             if busy.get(key[0], 0) > 0
         ]
-        found.append(sum(parts) + deferrable)
+        found.append(sum(parts))
     return found
 
 
@@ -101,7 +99,7 @@ def _smooth(block: Block, case: Case, size: Block) -> None:
         quick = [n for n in services.smoothers(case) if services.follows(batteries[n], half_h)]
         given = sum(size.smoothing_mw[n] for n in quick) + allowed
         within = _up_to(case, half_h)
-        for i, needed in enumerate(_at_hardest(case, size, within, size.swing_top_mw)):
+        for i, needed in enumerate(_at_hardest(case, size, within)):
             rows[half_h, i] = needed - given
     constraint(
         block, "smooth", rows, lambda *k: rows[k] <= 0, doc="reserved power evens out swings beyond the allowance [MW]"
@@ -120,25 +118,22 @@ def _carry_ramp(block: Block, case: Case, size: Block) -> None:
     limit = case.grid.ramp_limit_mw_per_min
     assert limit is not None  # steps_mw is empty without
     taken = limit * 60 * services.shortest_ramp_h(case)
-    steps = _at_hardest(case, size, services.steps_mw(case), size.step_top_mw)
-    largest = sum(_highest(case, size, key, mw) for key, mw in services.steps_mw(case).items())
-    variable(block, "gap_mw", doc="load ahead of the grid when work starts or stops [MW]", bounds=(0, largest))
-    constraint(
-        block, "step", range(len(steps)), lambda i: steps[i] - taken <= block.gap_mw, doc="gap after a step [MW]"
-    )
+    steps = _at_hardest(case, size, services.steps_mw(case))
+    gap = size.gap_mw["site"]
+    constraint(block, "step", range(len(steps)), lambda i: steps[i] - taken <= gap, doc="gap after a step [MW]")
     names = services.rampers(case)
     constraint(
         block,
         "ramp_power",
         ["site"],
-        lambda _: block.gap_mw - sum(size.ramp_mw[n] for n in names) <= 0,
+        lambda _: gap - sum(size.ramp_mw[n] for n in names) <= 0,
         doc="reserved power covers the gap [MW]",
     )
-    points = services.tangent_points(largest)
+    points = services.tangent_points(_largest_step(case))
 
     def energy(number: int, k: int) -> Expr:
         group, p = groups[number], points[k]
-        left = block.gap_mw - sum(size.ramp_mw[n] for n in names if n not in group)
+        left = gap - sum(size.ramp_mw[n] for n in names if n not in group)
         needed = (2 * p * left - p**2) / (120 * limit) + left * services.shortest_ramp_h(case) / 2
         return needed <= sum(size.ramp_mwh[n] for n in group)
 
@@ -153,9 +148,9 @@ def _groups(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield from itertools.combinations(names, count)
 
 
-def _highest(case: Case, size: Block, key: Key, mw: float) -> float:
-    """A bound on the step of one workload on one option [MW]."""
-    return mw * rack_bound(case, key[1:])
+def _largest_step(case: Case) -> float:
+    """A bound on the step of all work together [MW]."""
+    return sum(mw * rack_bound(case, key[1:]) for key, mw in services.steps_mw(case).items())
 
 
 def _busy_racks(work: Block, case: Case, size: Block, key: tuple[str, str, str], t: int) -> Expr:
@@ -184,7 +179,7 @@ def operate(block: Block, case: Case, size: Block, m: int, work: Block) -> None:
         doc="swings evened out with the power reserved [MW]",
     )
     _smooth_hourly(block, case, hours, busy)
-    _top(block, case, size, hours, busy)
+    _keep_bands(block, case, size, hours, work)
     loss = {n: services.smoothing_loss(batteries[n]) for n in names}
     per_step(block, "draw_mw", hours, lambda t: sum(loss[n] * block.smoothed_mw[n, t] for n in names))
 
@@ -212,18 +207,33 @@ def _works(case: Case, key: Key) -> np.ndarray:
     return w.arrivals_mreq_per_h > 0 if w.kind == "interactive" else np.ones(case.calendar.steps, dtype=bool)
 
 
-def _top(block: Block, case: Case, size: Block, hours: range, busy: Callable[[Key, int], Expr]) -> None:
-    """Swing and step of deferrable work within what the design reserves for."""
-    for name, top, facts in (
-        ("swing_top", size.swing_top_mw, services.swings_mw(case)),
-        ("step_top", size.step_top_mw, services.steps_mw(case)),
-    ):
-        constraint(
-            block,
-            name,
-            [(w, t) for w in top for t in hours],
-            lambda w, t, top=top, facts=facts: (
-                sum(mw * busy(key, t) for key, mw in facts.items() if key[0] == w) <= top[w]
-            ),
-            doc="deferrable work within the highest that bands are reserved for [MW]",
+def _keep_bands(block: Block, case: Case, size: Block, hours: range, work: Block) -> None:
+    """With deferrable work, which the design problem does not know by the step: swings and steps of all work, gangs
+    whole, within what is reserved."""
+    batteries, allowed = _batteries(case), (case.grid.max_swing_mw or 0.0) / 2
+    late = {w.name for w in of_kind(case, "deferrable")}
+    inside = {w.name: in_window(case, w) for w in of_kind(case, "training")}
+
+    def highest(per_rack_mw: dict[Key, float], t: int) -> Expr:
+        return sum(
+            mw * (inside[key[0]][t] * size.gang[key] if key in size.gang else _busy_racks(work, case, size, key, t))
+            for key, mw in per_rack_mw.items()
         )
+
+    def swing(k: int, t: int) -> Expr:
+        half_h = services.half_periods_h(case)[k]
+        quick = [n for n in services.smoothers(case) if services.follows(batteries[n], half_h)]
+        return highest(_up_to(case, half_h), t) - allowed - sum(size.smoothing_mw[n] for n in quick) <= 0
+
+    speeds = [k for k, h in enumerate(services.half_periods_h(case)) if late & {key[0] for key in _up_to(case, h)}]
+    keys = [(k, t) for k in speeds for t in hours]
+    constraint(block, "keep_smoothing", keys, swing, doc="swings of the step within the power reserved [MW]")
+    steps = services.steps_mw(case)
+    taken = 60 * services.shortest_ramp_h(case) * (case.grid.ramp_limit_mw_per_min or 0.0)
+    constraint(
+        block,
+        "keep_ramp",
+        hours if late & {key[0] for key in steps} else (),
+        lambda t: highest(steps, t) - taken <= size.gap_mw["site"],
+        doc="gap after a step of all work of the step within that reserved for [MW]",
+    )
