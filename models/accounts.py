@@ -55,7 +55,7 @@ def _units(design: Design) -> dict[str, int]:
 
 
 def _cost_lines(case: Case, design: Design) -> tuple[CostLine, ...]:
-    lines = [*_capital_lines(case, design), *_yearly_lines(case, design)]
+    lines = [*_capital_lines(case, design), *_existing_lines(case), *_yearly_lines(case, design)]
     return tuple(line for line in lines if line.quantity * line.unit_price_kcur != 0)
 
 
@@ -91,8 +91,10 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
     chain, installed_mw = case.electrical, sum(n * rack(case, o).placed_mw for o, n in counts.items())
     found.append(("electrical_chain", chain.name, installed_mw, "MW", chain.chain_kcur_per_mw))
     for b in case.batteries:
-        found.append(("battery_power", b.name, design.battery_mw.get(b.name, 0.0), "MW", b.power_kcur_per_mw))
-        found.append(("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), "MWh", b.energy_kcur_per_mwh))
+        new_mw = design.battery_mw.get(b.name, 0.0) - b.existing_mw
+        new_mwh = design.battery_mwh.get(b.name, 0.0) - b.existing_mwh
+        found.append(("battery_power", b.name, max(new_mw, 0.0), "MW", b.power_kcur_per_mw))
+        found.append(("battery_energy", b.name, max(new_mwh, 0.0), "MWh", b.energy_kcur_per_mwh))
     for c, store in cooling_block.stores(case).items():
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
     for s in case.supplies:
@@ -112,6 +114,27 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
             flow_pu=finance.cash_flow(_terms(case, line, item), case.money),
         )
         for line, item, quantity, unit, price in found
+    ]
+
+
+def _existing_lines(case: Case) -> list[CostLine]:
+    """Upkeep and replacement of storage that is on site."""
+    return [
+        CostLine(
+            line=line,
+            item=b.name,
+            quantity=quantity,
+            unit=unit,
+            unit_price_kcur=price,
+            factor=finance.existing_factor(b.terms, case.money, b.existing_life_years),
+            first_cost_kcur=0.0,
+            flow_pu=finance.existing_cash_flow(b.terms, case.money, b.existing_life_years),
+        )
+        for b in case.batteries
+        for line, quantity, unit, price in (
+            ("existing_battery_power", b.existing_mw, "MW", b.power_kcur_per_mw),
+            ("existing_battery_energy", b.existing_mwh, "MWh", b.energy_kcur_per_mwh),
+        )
     ]
 
 
@@ -142,6 +165,8 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     for n, b in storage.technologies(case).items():
         discharged = h * float(services.discharged_mw(op, n).sum())
         found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
+        installed = design.battery_mwh.get(n, 0.0)
+        found.append(("augmentation", n, installed, "MWh", storage.augmentation_kcur_per_mwh(b)))
     return [
         CostLine(
             line=line,
@@ -319,5 +344,6 @@ def _escalation(money: Money, line: str) -> float:
         "carbon": money.escalation_carbon,
         "water": money.escalation_water,
         "battery_wear": money.escalation_capital,
+        "augmentation": money.escalation_capital,
     }
     return special.get(line, money.escalation_energy)

@@ -400,6 +400,14 @@ class Case:
         wanted = max(chain.required_ride_through_h, self.grid.ride_through_h)
         return max(0.0, wanted - chain.included_ride_through_h)
 
+    def most_mw(self, battery: Battery) -> float:
+        """Most power of a battery [MW]: what is on site if more would come too late."""
+        return battery.max_mw if self.delivered(battery) else battery.existing_mw
+
+    def most_mwh(self, battery: Battery) -> float:
+        """Most energy of a battery [MWh]: what is on site if more would come too late."""
+        return battery.max_mwh if self.delivered(battery) else battery.existing_mwh
+
     def delivered(self, item: Offer | Battery | Supply) -> bool:
         """Whether an item can be on site when service must start, at the chosen confidence, and fits the electrical
         architecture."""

@@ -116,7 +116,8 @@ class CostLine:
 
     line: str
     """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, supply, connection,
-    contract, energy, export, demand, fixed_charge, carbon, water, battery_wear"""
+    existing_battery_power, existing_battery_energy, contract, energy, export, demand, fixed_charge, carbon, water,
+    battery_wear, augmentation"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float

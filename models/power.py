@@ -102,3 +102,8 @@ class Battery:
     location: Location = quantity("", "at the site's bus, at the UPS or in the racks", default="site")
     response_s: float = quantity("s", "time until it gives full power", default=0.0)
     min_hours: float = quantity("h", "least energy for its power", default=0.0)
+    fade_per_year: float = quantity("1/year", "energy lost to age per year, share of the energy bought", default=0.0)
+    augmented: bool = quantity("yes/no", "whether what fades is bought again every year", default=False)
+    existing_mw: float = quantity("MW", "power already on site, kept and not paid again", default=0.0)
+    existing_mwh: float = quantity("MWh", "energy already on site", default=0.0)
+    existing_life_years: int = quantity("years", "life left of what is on site", default=0)

@@ -289,12 +289,12 @@ def trim(case: Case, design: Design) -> Design:
         if n in design.reserved:
             continue  # bands are part of what is stored and of the power
         power = design.operation.charge_mw[n] + design.operation.discharge_mw[n]
-        if power.max() <= _NOTHING and b.min_mwh == 0:
+        if power.max() <= _NOTHING and b.min_mwh == b.existing_mwh == 0:
             stored[n] = np.zeros(case.calendar.steps)
             battery_mwh[n] = 0.0
         elif b.min_charge_share == 0:
             battery_mwh[n] = min(battery_mwh[n], _energy_used_mwh(case, b, design.operation, n))
-        battery_mw[n] = min(battery_mw[n], max(b.min_mw, float(power.max())))
+        battery_mw[n] = min(battery_mw[n], max(b.min_mw, b.existing_mw, float(power.max())))
         battery_mwh[n] = min(design.battery_mwh[n], max(battery_mwh[n], b.min_hours * battery_mw[n]))
     cold, cold_stored = dict(design.cold_store_mwh), dict(design.operation.cold_stored_mwh)
     for c, tank in cooling_block.stores(case).items():
@@ -308,8 +308,10 @@ def trim(case: Case, design: Design) -> Design:
 
 def _energy_used_mwh(case: Case, battery: Battery, operation: Operation, name: str) -> float:
     """Least energy that the battery's operation needs [MWh]."""
-    needs = [battery.min_mwh, float(operation.stored_mwh[name].max()) / battery.max_charge_share]
+    kept = services.energy_kept(case, battery)
+    needs = [battery.min_mwh, battery.existing_mwh]
+    needs.append(float(operation.stored_mwh[name].max()) / (battery.max_charge_share * kept) if kept > 0 else 0.0)
     if battery.ageing == "fixed_life" and battery.max_cycles_per_year:
         discharged = case.calendar.step_h * float(operation.discharge_mw[name].sum())
-        needs.append(discharged / battery.max_cycles_per_year)
+        needs.append(discharged / (battery.max_cycles_per_year * kept) if kept > 0 else 0.0)
     return max(needs)

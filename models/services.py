@@ -29,6 +29,18 @@ def workload(case: Case, name: str) -> Workload:
     return next(w for w in case.workloads if w.name == name)
 
 
+def usable(case: Case, battery: Battery) -> bool:
+    """Whether there is, or can be in time, any of a battery."""
+    return case.most_mw(battery) > 0 and case.most_mwh(battery) > 0
+
+
+def energy_kept(case: Case, battery: Battery) -> float:
+    """Share of the energy bought that is left at the end of its life or of the analysis [1]: the plan must hold to
+    then. Augmented batteries keep all of it, at a yearly cost."""
+    years = min(battery.terms.life_years, case.money.analysis_years)
+    return 1.0 if battery.augmented else max(0.0, 1.0 - battery.fade_per_year * years)
+
+
 def serves_grid(case: Case, battery: Battery) -> bool:
     """Whether a battery works towards the grid in normal operation: shifts energy, lowers peaks."""
     return battery.location == "site" or (battery.location == "ups" and case.electrical.ups_serves_grid)
@@ -77,7 +89,7 @@ def smoothers(case: Case) -> dict[str, float]:
     found = {}
     for b in case.batteries:
         halves = [half_h for half_h in half_periods_h(case) if follows(b, half_h)]
-        if halves and case.delivered(b) and b.max_mw > 0 and b.max_mwh > 0 and evens_out(case, b):
+        if halves and usable(case, b) and evens_out(case, b):
             found[b.name] = max(halves)
     return found
 
@@ -121,7 +133,7 @@ def shortest_ramp_h(case: Case) -> float:
 @lru_cache(maxsize=16)
 def rampers(case: Case) -> tuple[str, ...]:
     """Batteries that can carry ramps."""
-    able = [b for b in case.batteries if case.delivered(b) and b.max_mw > 0 and b.max_mwh > 0 and evens_out(case, b)]
+    able = [b for b in case.batteries if usable(case, b) and evens_out(case, b)]
     return tuple(b.name for b in able) if steps_mw(case) else ()
 
 
@@ -152,6 +164,6 @@ def bridging_s(case: Case) -> float:
 @lru_cache(maxsize=16)
 def carriers(case: Case) -> tuple[str, ...]:
     """Batteries that can carry the racks when the grid fails: those that answer before the bridging ends."""
-    able = [b for b in case.batteries if case.delivered(b) and b.max_mw > 0 and b.max_mwh > 0]
+    able = [b for b in case.batteries if usable(case, b)]
     quick = [b for b in able if b.response_s <= bridging_s(case) + 1e-9]
     return tuple(b.name for b in quick) if case.ride_through_h > 0 else ()

@@ -17,8 +17,8 @@ from models.case import Battery, Case
 
 
 def technologies(case: Case) -> dict[str, Battery]:
-    """Batteries that can be built and delivered in time."""
-    return {b.name: b for b in case.batteries if case.delivered(b) and b.max_mw > 0 and b.max_mwh > 0}
+    """Batteries on site, or that can be built and delivered in time."""
+    return {b.name: b for b in case.batteries if services.usable(case, b)}
 
 
 def _cycle_limited(case: Case) -> dict[str, Battery]:
@@ -34,6 +34,19 @@ def wear_kcur_per_mwh(battery: Battery) -> float:
     return battery.energy_kcur_per_mwh * battery.terms.replacement_share / battery.cycle_life
 
 
+def augmentation_kcur_per_mwh(battery: Battery) -> float:
+    """Cost per year of buying again what fades, per energy installed [kcur/MWh-year]."""
+    return battery.fade_per_year * battery.energy_kcur_per_mwh if battery.augmented else 0.0
+
+
+def _existing_kcur(case: Case, b: Battery) -> float:
+    """Present value of keeping what is on site [kcur]."""
+    if b.existing_mw == b.existing_mwh == 0:
+        return 0.0
+    price = b.power_kcur_per_mw * b.existing_mw + b.energy_kcur_per_mwh * b.existing_mwh
+    return finance.existing_factor(b.terms, case.money, b.existing_life_years) * price
+
+
 def sizes(block: Block, case: Case) -> None:
     """Linking variables: power, energy, and the energy held back for ride-through."""
     batteries = technologies(case)
@@ -41,10 +54,10 @@ def sizes(block: Block, case: Case) -> None:
     variable(block, "battery_mwh", batteries, doc="battery energy [MWh]")
     variable(block, "reserve_mwh", batteries, doc="energy held back for ride-through [MWh]")
     for name, b in batteries.items():
-        block.battery_mw[name].setlb(b.min_mw)
-        block.battery_mw[name].setub(b.max_mw)
-        block.battery_mwh[name].setlb(b.min_mwh)
-        block.battery_mwh[name].setub(b.max_mwh)
+        block.battery_mw[name].setlb(max(b.min_mw, b.existing_mw))
+        block.battery_mw[name].setub(case.most_mw(b))
+        block.battery_mwh[name].setlb(max(b.min_mwh, b.existing_mwh))
+        block.battery_mwh[name].setub(case.most_mwh(b))
         block.reserve_mwh[name].setub(b.max_mwh)
         if name not in services.carriers(case):
             block.reserve_mwh[name].fix(0)
@@ -73,6 +86,8 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         doc="energy for the least duration at full power [MWh]",
     )
     _ride_through(block, case, size, batteries)
+    kept_share = {n: services.energy_kept(case, b) for n, b in batteries.items()}
+    cycles = {n: (b.max_cycles_per_year or 0.0) * kept_share[n] for n, b in batteries.items()}
     order = list(months)
     following = dict(zip(order, order[1:] + order[:1], strict=True))
     constraint(
@@ -86,18 +101,20 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         block,
         "limit_cycles",
         _cycle_limited(case),
-        lambda b: (
-            sum(x.discharged_mwh[b] for x in months.values()) <= batteries[b].max_cycles_per_year * size.battery_mwh[b]
-        ),
+        lambda b: sum(x.discharged_mwh[b] for x in months.values()) <= cycles[b] * size.battery_mwh[b],
         doc="energy discharged per year within the cycles allowed [MWh]",
     )
     factor = {n: finance.capital_factor(b.terms, case.money) for n, b in batteries.items()}
     first = {
-        n: b.power_kcur_per_mw * size.battery_mw[n] + b.energy_kcur_per_mwh * size.battery_mwh[n]
+        n: b.power_kcur_per_mw * (size.battery_mw[n] - b.existing_mw)
+        + b.energy_kcur_per_mwh * (size.battery_mwh[n] - b.existing_mwh)
         for n, b in batteries.items()
     }
     publish(block, "first_cost_kcur", sum(first.values()))
-    publish(block, "cost_kcur", sum(factor[n] * first[n] for n in batteries))
+    kept = sum(_existing_kcur(case, b) for b in batteries.values())
+    fading = {n: augmentation_kcur_per_mwh(b) * size.battery_mwh[n] for n, b in batteries.items() if b.augmented}
+    yearly = finance.yearly_factor(case.money, case.money.escalation_capital) * sum(fading.values())
+    publish(block, "cost_kcur", sum(factor[n] * first[n] for n in batteries) + kept + yearly)
     publish(block, "area_m2", sum(b.area_m2_per_mwh * size.battery_mwh[n] for n, b in batteries.items()))
 
 
@@ -128,9 +145,9 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int, bands:
     variable(block, "stored_mwh", batteries, hours, doc="energy stored at the end of the step [MWh]")
     for n, b in batteries.items():
         for t in hours:
-            block.charge_mw[n, t].setub(b.max_mw)
-            block.discharge_mw[n, t].setub(b.max_mw if services.serves_grid(case, b) else 0.0)
-            block.stored_mwh[n, t].setub(b.max_mwh)
+            block.charge_mw[n, t].setub(case.most_mw(b))
+            block.discharge_mw[n, t].setub(case.most_mw(b) if services.serves_grid(case, b) else 0.0)
+            block.stored_mwh[n, t].setub(case.most_mwh(b))
     _balance(block, case, border, batteries, hours)
     _limit(block, case, size, batteries, hours, bands)
     through = _throughput(block, batteries, hours, smoothed_mw)
@@ -181,6 +198,7 @@ def _throughput(
 
 def _limit(block: Block, case: Case, size: Block, batteries: dict[str, Battery], hours: range, bands: Any) -> None:
     keys = [(n, t) for n in batteries for t in hours]
+    kept = {n: services.energy_kept(case, b) for n, b in batteries.items()}
     reserved, up, down = bands.power_mw, bands.up_mwh, dict(bands.down_mwh)
     for n in services.carriers(case):
         down[n] = down[n] + size.reserve_mwh[n]
@@ -196,10 +214,10 @@ def _limit(block: Block, case: Case, size: Block, batteries: dict[str, Battery],
         block,
         "limit_stored",
         keys,
-        lambda n, t: block.stored_mwh[n, t] + up[n] <= batteries[n].max_charge_share * size.battery_mwh[n],
+        lambda n, t: block.stored_mwh[n, t] + up[n] <= batteries[n].max_charge_share * kept[n] * size.battery_mwh[n],
         doc="highest state of charge, with room for swings and ramps [MWh]",
     )
-    floor = {n: batteries[n].min_charge_share * size.battery_mwh[n] + down[n] for n in batteries}
+    floor = {n: batteries[n].min_charge_share * kept[n] * size.battery_mwh[n] + down[n] for n in batteries}
     low = [(n, t) for n, t in keys if batteries[n].min_charge_share > 0 or not isinstance(down[n], int)]
     constraint(
         block,

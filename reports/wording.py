@@ -16,6 +16,8 @@ COST_NAMES = {
     "electrical_chain": "Electrical chain",
     "battery_power": "Battery power",
     "battery_energy": "Battery energy",
+    "existing_battery_power": "Battery power on site",
+    "existing_battery_energy": "Battery energy on site",
     "cold_store": "Chilled-water store",
     "supply": "On-site supply",
     "connection": "Grid connection",
@@ -27,6 +29,7 @@ COST_NAMES = {
     "carbon": "Carbon",
     "water": "Water",
     "battery_wear": "Battery wear",
+    "augmentation": "Battery augmentation",
 }
 CAPITAL_LINES = (
     "racks",

@@ -34,7 +34,9 @@ def _works_for_grid(view: View, b: Battery) -> bool:
 
 
 def _usable(view: View, b: Battery) -> bool:
-    return facts.in_time(view.case, b) and b.max_mw > 0 and b.max_mwh > 0
+    if not facts.in_time(view.case, b):
+        return b.existing_mw > 0 and b.existing_mwh > 0
+    return b.max_mw > 0 and b.max_mwh > 0
 
 
 def _evening(view: View) -> list[Battery]:
@@ -44,7 +46,7 @@ def _evening(view: View) -> list[Battery]:
 
 def _check_band(view: View, check: Checker, b: Battery, r: Reserved) -> None:
     """Power and stored energy leave the bands free in every step."""
-    item, op, energy = f"battery {b.name}", view.op, view.design.battery_mwh.get(b.name, 0.0)
+    item, op, energy = f"battery {b.name}", view.op, view.usable_mwh(b)
     stored = view.series(op.stored_mwh, b.name)
     used = view.series(op.charge_mw, b.name) + view.series(op.discharge_mw, b.name)
     slowest = max((h for h in _halves(view) if b.response_s <= 3600 * h * (1 + 1e-9)), default=0.0)

@@ -33,13 +33,19 @@ def _check_bus(view: View, check: Checker) -> None:
 def _check_battery(view: View, check: Checker, b: Battery) -> None:
     power, energy = view.design.battery_mw.get(b.name, 0.0), view.design.battery_mwh.get(b.name, 0.0)
     item = f"battery {b.name}"
-    if not facts.in_time(view.case, b) or b.max_mw <= 0 or b.max_mwh <= 0:
-        check.equal("battery can be delivered in time", item, power + energy, 0.0)
+    if not facts.in_time(view.case, b):
+        check.equal("battery can be delivered in time", item, power + energy, b.existing_mw + b.existing_mwh)
+    elif b.max_mw <= 0 or b.max_mwh <= 0:
+        check.equal("battery can be built", item, power + energy, 0.0)
     else:
         check.at_least("least battery power", item, power, b.min_mw)
         check.at_most("most battery power", item, power, b.max_mw)
         check.at_least("least battery energy", item, energy, b.min_mwh)
         check.at_most("most battery energy", item, energy, b.max_mwh)
+    if view.design.battery_mw or b.existing_mw + b.existing_mwh > 0:
+        check.at_least("storage on site is kept", item, power, b.existing_mw)
+        check.at_least("storage on site is kept", item, energy, b.existing_mwh)
+    usable = view.usable_mwh(b)
     charge = view.series(view.op.charge_mw, b.name)
     discharge = view.series(view.op.discharge_mw, b.name)
     stored = view.series(view.op.stored_mwh, b.name)
@@ -54,14 +60,14 @@ def _check_battery(view: View, check: Checker, b: Battery) -> None:
     check.equal("battery energy of the year", item, np.sum(gained), view.year_mwh(flow), floor=100 * size)
     check.at_most("battery power", item, charge + discharge, power)
     check.at_most("battery charges or discharges, never both", item, np.minimum(charge, discharge), 0.0)
-    check.at_least("lowest state of charge", item, stored, b.min_charge_share * energy)
-    check.at_most("highest state of charge", item, stored, b.max_charge_share * energy)
+    check.at_least("lowest state of charge", item, stored, b.min_charge_share * usable)
+    check.at_most("highest state of charge", item, stored, b.max_charge_share * usable)
     check.at_least("least energy for the power", item, energy, b.min_hours * power)
     works = b.location == "site" or (b.location == "ups" and view.case.electrical.ups_serves_grid)
     if not works:
         check.equal("storage that does not serve the grid is not dispatched", item, discharge, 0.0)
     if b.ageing == "fixed_life" and b.max_cycles_per_year is not None:
-        limit = b.max_cycles_per_year * energy
+        limit = b.max_cycles_per_year * usable
         check.at_most("battery cycles of the year [MWh]", item, view.year_mwh(view.given_mw(b.name)), limit)
 
 
