@@ -79,10 +79,91 @@ ELECTRICAL = Sheet(
     "price_per_kw is for what they leave out.",
 )
 _BATTERY = "batteries[{key}]"
+_PLACE = (
+    Column(
+        "location",
+        "where it stands: at the site's bus; at the UPS, where Electrical.ups_serves_grid says what it may do; in the "
+        "racks, where it evens out their swings and carries them but is not dispatched",
+        kind="choice",
+        choices=("site", "ups", "rack"),
+        default="site",
+        example="site",
+        case_path=f"{_BATTERY}.location",
+    ),
+    Column(
+        "response_s",
+        "time until it gives full power: swings of shorter half periods, and outages not bridged so long, are not its",
+        "s",
+        default=0,
+        minimum=0,
+        maximum=60,
+        example=0.1,
+        case_path=f"{_BATTERY}.response_s",
+    ),
+    Column(
+        "min_hours",
+        "least energy for its power, as hours at full power (what the cells can give)",
+        "h",
+        default=0,
+        minimum=0,
+        maximum=24,
+        example=0.5,
+        case_path=f"{_BATTERY}.min_hours",
+    ),
+)
+_AGE = (
+    Column(
+        "fade_pct_per_year",
+        "energy lost to age per year, of the energy bought; the plan must hold at the end of its life",
+        "%/year",
+        default=0,
+        minimum=0,
+        maximum=20,
+        example=2,
+        case_path=f"{_BATTERY}.fade_per_year",
+        factor=0.01,
+    ),
+    Column(
+        "augmented",
+        "yes: what fades is bought again every year at energy_price, and all of the energy stays usable",
+        kind="yes_no",
+        default="no",
+        example="no",
+        case_path=f"{_BATTERY}.augmented",
+    ),
+    Column(
+        "existing_mw",
+        "power already on site: kept, not paid again, part of max_mw",
+        "MW",
+        default=0,
+        minimum=0,
+        example=0,
+        case_path=f"{_BATTERY}.existing_mw",
+    ),
+    Column(
+        "existing_mwh",
+        "energy already on site, part of max_mwh",
+        "MWh",
+        default=0,
+        minimum=0,
+        example=0,
+        case_path=f"{_BATTERY}.existing_mwh",
+    ),
+    Column(
+        "existing_life_years",
+        "years until what is on site is replaced",
+        "years",
+        kind="integer",
+        default=0,
+        minimum=0,
+        example=8,
+        case_path=f"{_BATTERY}.existing_life_years",
+    ),
+)
 STORAGE = Sheet(
     "Storage",
     "tblStorage",
-    "Battery technologies that may be bought, power and energy apart.",
+    "Storage technologies (batteries, supercapacitors, flywheels) that may be bought, power and energy apart.",
     (
         Column(
             "name",
@@ -217,6 +298,8 @@ STORAGE = Sheet(
             example=12,
             case_path=f"{_BATTERY}.area_m2_per_mwh",
         ),
+        *_PLACE,
+        *_AGE,
         *leads(_BATTERY),
         *provenance(),
     ),

@@ -102,6 +102,48 @@ _TRAFFIC = (
         case_path="workloads[{key}].max_delay_h",
     ),
 )
+_SWING = (
+    Column(
+        "swing_pct",
+        "swing of busy racks within seconds, peak to peak, of their full power (pre-training: much; inference: little)",
+        "%",
+        default=0,
+        minimum=0,
+        maximum=100,
+        example=40,
+        case_path="workloads[{key}].swing_share",
+        factor=0.01,
+    ),
+    Column(
+        "swing_s",
+        "period of the swing; or give its frequency",
+        "s",
+        default=1,
+        above=0,
+        maximum=3600,
+        example=2,
+        case_path="workloads[{key}].swing_s",
+    ),
+    Column(
+        "swing_hz",
+        "frequency of the swing, instead of its period",
+        "Hz",
+        above=0,
+        maximum=1000,
+        example=0.5,
+        case_path="workloads[{key}].swing_s",
+    ),
+    Column(
+        "ramp_s",
+        "time in which it starts or stops (0: at once); blank: no step that the grid would see",
+        "s",
+        not_stated=True,
+        minimum=0,
+        maximum=86400,
+        example=0.3,
+        case_path="workloads[{key}].ramp_s",
+    ),
+)
 _RUNS = (
     Column(
         "run_tokens_billion",
@@ -195,6 +237,7 @@ WORKLOADS = Sheet(
         ),
         *_TRAFFIC,
         *_RUNS,
+        *_SWING,
         *provenance(),
     ),
     key=("name",),

@@ -44,6 +44,8 @@ def _rack(tables: Tables, row: Row) -> Rack:
         max_racks=row["max_racks"],
         accelerators=row["accelerators"],
         supply=row["supply"],
+        buffer_mw=row["buffer_kw"],
+        buffer_mwh=row["buffer_kj"],
     )
 
 

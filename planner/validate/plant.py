@@ -186,6 +186,8 @@ def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
             expected = f"an asset class that lives at least the {analysis_years} analysis years"
             tables.report(row.finding("asset_class", "", expected, message))
             continue
+        if not _ages(tables, row, asset.life_years, analysis_years):
+            continue
         row.used = True
         built.append(
             Battery(
@@ -208,13 +210,35 @@ def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
                 area_m2_per_mwh=row["area_m2_per_mwh"],
                 lead_months_p50=row["lead_p50_months"],
                 lead_months_p90=row["lead_p90_months"],
+                **{name: row[name] for name in _AS_GIVEN},
+                fade_per_year=row["fade_pct_per_year"],
             )
         )
     return tuple(built)
 
 
+_AS_GIVEN = (
+    *("location", "response_s", "min_hours", "augmented", "existing_mw", "existing_mwh", "existing_life_years"),
+)
 _LEADS = ("lead_p50_months", "lead_p90_months")
-_BATTERY_ORDER = (("min_charge_pct", "max_charge_pct"), ("min_mw", "max_mw"), ("min_mwh", "max_mwh"), _LEADS)
+_BATTERY_ORDER = (
+    ("min_charge_pct", "max_charge_pct"),
+    ("min_mw", "max_mw"),
+    ("min_mwh", "max_mwh"),
+    ("existing_mw", "max_mw"),
+    ("existing_mwh", "max_mwh"),
+    _LEADS,
+)
+
+
+def _ages(tables: Tables, row: Row, life_years: int, analysis_years: int) -> bool:
+    """Whether anything is left of a battery when its life or the analysis ends."""
+    years = min(life_years, analysis_years)
+    if row["augmented"] or row["fade_pct_per_year"] * years < 1:
+        return True
+    message = f"after {years} years nothing would be left; or set augmented to yes"
+    tables.report(row.finding("fade_pct_per_year", "", f"less than {100 / years:g}", message))
+    return False
 
 
 def _ordered(tables: Tables, row: Row, low: str, high: str) -> bool:

@@ -184,6 +184,12 @@ def test_cycles_count_on_what_is_left(plan):
     """Proves: half a cycle of 100 MWh faded to 80 is 40 MWh: 40 + 40 * 10 per year of ten. Catches: cycles of the
     energy bought (50 MWh)."""
     case = stored(
-        [0, 80], [1, 10], money=Money(10, 0.0), fade_per_year=0.02, max_cycles_per_year=0.5, min_mwh=100.0, max_mwh=100.0
+        [0, 80],
+        [1, 10],
+        money=Money(10, 0.0),
+        fade_per_year=0.02,
+        max_cycles_per_year=0.5,
+        min_mwh=100.0,
+        max_mwh=100.0,
     )
     assert plan(case).cost == pytest.approx(10 * (40 + 400))
