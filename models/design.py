@@ -252,6 +252,19 @@ class AuditReport:
 
 
 @dataclass(frozen=True, eq=False)
+class ServiceSaving:
+    """What dropping one service of storage would save: the plan made again without it."""
+
+    service: str
+    """ride_through, smoothing, ramp, or dispatch (no battery moves energy between hours)"""
+    objective_kcur: float
+    """cost without the service; infinite if there is no plan without it"""
+    saved_low_kcur: float
+    """least present value saved, within both gaps; negative: dispatch is worth that much"""
+    saved_high_kcur: float
+
+
+@dataclass(frozen=True, eq=False)
 class Answer:
     """Everything that is reported about one plan."""
 
@@ -263,3 +276,5 @@ class Answer:
     origins: tuple[Origin, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     """read, build, solve, audit, report"""
+    services: tuple[ServiceSaving, ...] = ()
+    """what each service of storage costs, where that was asked"""

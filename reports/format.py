@@ -124,3 +124,8 @@ def count(amount: int, singular: str, plural: str | None = None) -> str:
 def joined(parts: list[str]) -> str:
     """A list in a sentence: `a, b and c`."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""
+
+
+def band(power_mw: float, energy_mwh: float) -> str:
+    """Power and energy kept for a service; a dash for nothing."""
+    return store_size(power_mw, energy_mwh) if power_mw > 1e-9 and energy_mwh > 1e-9 else MISSING

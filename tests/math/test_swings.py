@@ -8,9 +8,13 @@ from tiny import battery, hall_case, point, rack, requests, training, training_p
 
 from models.accounts import account
 from models.audit import audit
+from models.batteries import battery_use
 from models.case import AssetTerms, Electrical
+from models.design import Answer, AuditReport
 from models.services import TANGENT_ERROR
 from planner.solving import solve
+from planner.studies.plan import PlanOptions
+from planner.studies.services import service_savings
 
 STORE = {"power_kcur_per_mw": 8.0, "energy_kcur_per_mwh": 100.0}
 HALF = 0.5
@@ -237,3 +241,31 @@ def test_least_cost_by_brute_force(seed):
     rounding = 2e-6 * max(1.0, expected)
     assert expected - slack - rounding <= accounts.objective_kcur <= expected + rounding
     assert proof.bound_kcur <= expected + rounding
+
+
+def test_what_a_service_costs(plan):
+    """Proves: 0.1 h of ride-through for 0.2 MW and 0.03 MW of smoothing share the power: 0.2 MW, 0.02 + 0.03 MWh, 1.6 +
+    5. Without ride-through 0.24 + 3 are left, so 3.36 saved; without smoothing 1.6 + 2, so 3.0 saved. The larger part
+    of the price, 2 + 0.17 * 8, is ride-through's. Catches: services priced as if each had a battery of its own (3.6
+    and 3.24), power reserved for both at once (0.23 MW)."""
+    case = swinging(0.02, electrical=Electrical("chain", 0.0, 0.0, required_ride_through_h=0.1))
+    found = plan(case)
+    assert found.cost == pytest.approx(27.35 + 1.6 + 5)
+    answer = Answer(case, found.design, found.accounts, found.proof, AuditReport(0, 0.0))
+    saved = {s.service: s for s in service_savings(answer, PlanOptions(gap=0.0))}
+    assert list(saved) == ["ride_through", "smoothing"]
+    for name, kcur in (("ride_through", 3.36), ("smoothing", 3.0)):
+        assert (saved[name].saved_low_kcur, saved[name].saved_high_kcur) == pytest.approx((kcur, kcur))
+    (use,) = battery_use(case, found.design)
+    assert use.sized_by == "ride_through"
+    assert (use.smoothing_mw, use.smoothing_mwh, use.reserve_mwh) == pytest.approx((0.03, 0.03, 0.02))
+
+
+def test_what_dispatch_is_worth(plan):
+    """Proves: a battery that moves 1 MWh from price 10 to price 1 saves 9, and the plan without dispatch costs that
+    more. Catches: the sign, or a battery that still moves energy."""
+    case = hall_case(price=[1, 10], site={"plain_load_mw": [0.0, 1.0]}, batteries=(battery(max_mw=1.0, max_mwh=1.0),))
+    found = plan(case)
+    answer = Answer(case, found.design, found.accounts, found.proof, AuditReport(0, 0.0))
+    (dispatch,) = service_savings(answer, PlanOptions(gap=0.0))
+    assert dispatch.service == "dispatch" and dispatch.saved_low_kcur == pytest.approx(-9)
