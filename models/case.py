@@ -29,6 +29,7 @@ WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
 CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity"]
 DutyBasis = Literal["CIF", "FOB"]
+Covers = Literal["highest hour", "design day"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +137,11 @@ class Grid:
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
     tariff: str = quantity("", "name of the tariff", default="")
+    covers: Covers = quantity(
+        "",
+        "what contracted capacity must carry: the highest hour of operation, or the design day too",
+        default="highest hour",
+    )
     max_swing_mw: float | None = quantity(
         "MW", "largest swing of the import within seconds, peak to peak; None: no limit", default=None
     )

@@ -102,6 +102,7 @@ _SIZE = (
         not_stated=True,
         example="double-conversion UPS",
         case_path=f"{_OFFER}.architecture",
+        since=2,
     ),
     Column(
         "rack_limit_kw",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.schema.columns import Column, Sheet, asset_class, available, leads, provenance, redundancy
 
 ELECTRICAL = Sheet(
@@ -52,6 +54,7 @@ ELECTRICAL = Sheet(
             default="AC",
             example="AC",
             case_path="electrical.rack_supply",
+            since=2,
         ),
         Column(
             "ups_serves_grid",
@@ -61,6 +64,7 @@ ELECTRICAL = Sheet(
             default="no",
             example="yes",
             case_path="electrical.ups_serves_grid",
+            since=2,
         ),
         Column(
             "price_per_kw",
@@ -70,8 +74,9 @@ ELECTRICAL = Sheet(
             minimum=0,
             example=150,
             case_path="electrical.chain_kcur_per_mw",
+            since=2,
         ),
-        asset_class("facility", "electrical.terms"),
+        replace(asset_class("facility", "electrical.terms"), since=2),
         *provenance(),
     ),
     key=("name",),
@@ -89,6 +94,7 @@ _PLACE = (
         default="site",
         example="site",
         case_path=f"{_BATTERY}.location",
+        since=2,
     ),
     Column(
         "response_s",
@@ -99,6 +105,7 @@ _PLACE = (
         maximum=60,
         example=0.1,
         case_path=f"{_BATTERY}.response_s",
+        since=2,
     ),
     Column(
         "min_hours",
@@ -109,6 +116,7 @@ _PLACE = (
         maximum=24,
         example=0.5,
         case_path=f"{_BATTERY}.min_hours",
+        since=2,
     ),
 )
 _AGE = (
@@ -122,6 +130,7 @@ _AGE = (
         example=2,
         case_path=f"{_BATTERY}.fade_per_year",
         factor=0.01,
+        since=2,
     ),
     Column(
         "augmented",
@@ -130,6 +139,7 @@ _AGE = (
         default="no",
         example="no",
         case_path=f"{_BATTERY}.augmented",
+        since=2,
     ),
     Column(
         "existing_mw",
@@ -139,6 +149,7 @@ _AGE = (
         minimum=0,
         example=0,
         case_path=f"{_BATTERY}.existing_mw",
+        since=2,
     ),
     Column(
         "existing_mwh",
@@ -148,6 +159,7 @@ _AGE = (
         minimum=0,
         example=0,
         case_path=f"{_BATTERY}.existing_mwh",
+        since=2,
     ),
     Column(
         "existing_life_years",
@@ -158,6 +170,7 @@ _AGE = (
         minimum=0,
         example=8,
         case_path=f"{_BATTERY}.existing_life_years",
+        since=2,
     ),
 )
 STORAGE = Sheet(

@@ -140,6 +140,7 @@ RACKS = Sheet(
             example=20,
             case_path="racks[{key}].buffer_mw",
             factor=0.001,
+            since=2,
         ),
         Column(
             "buffer_kj",
@@ -150,6 +151,7 @@ RACKS = Sheet(
             example=4.7,
             case_path="racks[{key}].buffer_mwh",
             factor=1 / 3_600_000,
+            since=2,
         ),
         Column(
             "supply",
@@ -159,6 +161,7 @@ RACKS = Sheet(
             default="any",
             example="AC",
             case_path="racks[{key}].supply",
+            since=2,
         ),
         *provenance(),
     ),

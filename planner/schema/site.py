@@ -127,6 +127,7 @@ _CHAIN = (
         kind="text",
         example="800 V DC with SST",
         case_path="electrical.name",
+        since=2,
     ),
     Column(
         "ride_through_min",
@@ -195,6 +196,17 @@ _CONNECTION = (
         grade="X",
     ),
     Column(
+        "connection_covers",
+        "what contracted capacity must carry: the highest hour of operation (power management holds the racks to it), "
+        "or also the design day, all racks at peak in the worst weather without storage and supply on site",
+        kind="choice",
+        choices=("highest hour", "design day"),
+        default="highest hour",
+        example="highest hour",
+        case_path="grid.covers",
+        since=2,
+    ),
+    Column(
         "max_swing_mw",
         "largest swing of the import within seconds that the grid accepts, peak to peak",
         "MW",
@@ -202,6 +214,7 @@ _CONNECTION = (
         minimum=0,
         example=5,
         case_path="grid.max_swing_mw",
+        since=2,
     ),
     Column(
         "ramp_limit_mw_per_min",
@@ -211,6 +224,7 @@ _CONNECTION = (
         above=0,
         example=10,
         case_path="grid.ramp_limit_mw_per_min",
+        since=2,
     ),
     Column(
         "grid_ride_through_s",
@@ -222,6 +236,7 @@ _CONNECTION = (
         example=2,
         case_path="grid.ride_through_h",
         factor=1 / 3600,
+        since=2,
     ),
     Column(
         "energised_month",

@@ -113,6 +113,7 @@ _SWING = (
         example=40,
         case_path="workloads[{key}].swing_share",
         factor=0.01,
+        since=2,
     ),
     Column(
         "swing_s",
@@ -123,6 +124,7 @@ _SWING = (
         maximum=3600,
         example=2,
         case_path="workloads[{key}].swing_s",
+        since=2,
     ),
     Column(
         "swing_hz",
@@ -132,6 +134,7 @@ _SWING = (
         maximum=1000,
         example=0.5,
         case_path="workloads[{key}].swing_s",
+        since=2,
     ),
     Column(
         "ramp_s",
@@ -142,6 +145,7 @@ _SWING = (
         maximum=86400,
         example=0.3,
         case_path="workloads[{key}].ramp_s",
+        since=2,
     ),
 )
 _RUNS = (
