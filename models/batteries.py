@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from models import billing, finance, services
+from models import billing, finance, reserves, services
 from models.case import Battery, Case, DemandCharge
 from models.design import Design, Reserved
 from models.fields import Series
@@ -105,6 +105,35 @@ def _use(case: Case, design: Design, b: Battery, dispatch: Service) -> BatteryUs
         dispatched_mw=moved_mw,
         dispatched_mwh=moved_mwh,
     )
+
+
+def storage_net_mw(case: Case, design: Design) -> Series:
+    """What storage takes less what it gives, its losses in smoothing included, in each step [MW]."""
+    op = design.operation
+    loss = services.smoothing_loss_mw(case, op.smoothed_mw)
+    return sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), loss)
+
+
+def grid_swing_mw(case: Case, design: Design) -> float:
+    """Largest swing of the import within seconds that storage leaves, peak to peak [MW]; 0 without a limit."""
+    racks, halves = (
+        reserves.highest_racks(case, design.operation.busy_racks, design.gangs),
+        services.half_periods_h(case),
+    )
+    if not halves:
+        return 0.0
+    beyond = reserves.swing_beyond_mw(case, racks, halves[-1], allowed_mw=0.0)
+    return 2 * max(0.0, float(beyond.max(initial=0.0)) - sum(r.smoothing_mw for r in design.reserved.values()))
+
+
+def grid_ramp_mw_per_min(case: Case, design: Design) -> float:
+    """Fastest change of the import when work starts or stops [MW/min]; 0 without a limit."""
+    limit, steps = case.grid.ramp_limit_mw_per_min, services.steps_mw(case)
+    if limit is None or not steps:
+        return 0.0
+    racks = reserves.highest_racks(case, design.operation.busy_racks, design.gangs)
+    step, rise_min = reserves.step_mw(case, racks), 60 * services.shortest_ramp_h(case)
+    return min(limit, step / rise_min) if rise_min > 0 else limit * (step > 0)
 
 
 def battery_value(case: Case, design: Design) -> BatteryValue:

@@ -34,12 +34,17 @@ def _power(case: Case, racks: Busy, per_rack_mw: Mapping[Key, float]) -> Series:
     return sum((per_rack_mw[key] * racks[key] for key in racks if key in per_rack_mw), zero)
 
 
-def swing_beyond_mw(case: Case, racks: Busy, half_h: float) -> Series:
+def swing_beyond_mw(case: Case, racks: Busy, half_h: float, allowed_mw: float | None = None) -> Series:
     """Amplitude of swings of a half period and shorter ones beyond the grid's allowance, in each step [MW]."""
-    allowed = (case.grid.max_swing_mw or 0.0) / 2
+    allowed = (case.grid.max_swing_mw or 0.0) / 2 if allowed_mw is None else allowed_mw
     found = services.swings_mw(case)
     within = {k: mw for k, mw in found.items() if services.half_period_h(services.workload(case, k[0])) <= half_h}
     return np.maximum(_power(case, racks, within) - allowed, 0.0)
+
+
+def step_mw(case: Case, racks: Busy) -> float:
+    """Largest step of the load when work starts or stops [MW]."""
+    return float(_power(case, racks, services.steps_mw(case)).max(initial=0.0))
 
 
 def gap_mw(case: Case, racks: Busy) -> float:
@@ -47,8 +52,7 @@ def gap_mw(case: Case, racks: Busy) -> float:
     limit = case.grid.ramp_limit_mw_per_min
     if limit is None or not services.steps_mw(case):
         return 0.0
-    step = float(_power(case, racks, services.steps_mw(case)).max(initial=0.0))
-    return max(0.0, step - 60 * limit * services.shortest_ramp_h(case))
+    return max(0.0, step_mw(case, racks) - 60 * limit * services.shortest_ramp_h(case))
 
 
 def smoothed(case: Case, found: dict[str, Series], busy: Busy) -> dict[str, Series]:

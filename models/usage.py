@@ -15,6 +15,9 @@ from models.batteries import BatteryValue as BatteryValue
 from models.batteries import Service as Service
 from models.batteries import battery_use as battery_use
 from models.batteries import battery_value as battery_value
+from models.batteries import grid_ramp_mw_per_min as grid_ramp_mw_per_min
+from models.batteries import grid_swing_mw as grid_swing_mw
+from models.batteries import storage_net_mw as storage_net_mw
 from models.case import Case, Offer, Redundancy
 from models.catalogue import cooling, heat_coolings, heat_share, rack, reference_mtok, serving
 from models.design import Design, Option, PlacedRacks

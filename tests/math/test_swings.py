@@ -8,7 +8,7 @@ from tiny import battery, hall_case, point, rack, requests, training, training_p
 
 from models.accounts import account
 from models.audit import audit
-from models.batteries import battery_use
+from models.batteries import battery_use, grid_ramp_mw_per_min, grid_swing_mw, storage_net_mw
 from models.case import AssetTerms, Electrical
 from models.design import Answer, AuditReport
 from models.services import TANGENT_ERROR
@@ -269,3 +269,15 @@ def test_what_dispatch_is_worth(plan):
     answer = Answer(case, found.design, found.accounts, found.proof, AuditReport(0, 0.0))
     (dispatch,) = service_savings(answer, PlanOptions(gap=0.0))
     assert dispatch.service == "dispatch" and dispatch.saved_low_kcur == pytest.approx(-9)
+
+
+def test_what_the_grid_sees(plan):
+    """Proves: with 0.03 of 0.04 MW of amplitude evened out the import swings by 0.02 MW, its limit; a step that storage
+    carries reaches the limit of 0.01 MW/min, one over an hour half of a MW in 60 min. Catches: amplitude for peak to
+    peak, the swing before smoothing."""
+    found = plan(swinging(0.02))
+    assert grid_swing_mw(found.case, found.design) == pytest.approx(0.02)
+    assert storage_net_mw(found.case, found.design) == pytest.approx([0.0, 0.0])
+    steep, slow = (plan(ramping(0.01, ramp_s)) for ramp_s in (0.0, 3600.0))
+    assert grid_ramp_mw_per_min(steep.case, steep.design) == pytest.approx(0.01)
+    assert grid_ramp_mw_per_min(slow.case, slow.design) == pytest.approx(0.5 / 60)
