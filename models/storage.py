@@ -58,7 +58,7 @@ def sizes(block: Block, case: Case) -> None:
         block.battery_mw[name].setub(case.most_mw(b))
         block.battery_mwh[name].setlb(max(b.min_mwh, b.existing_mwh))
         block.battery_mwh[name].setub(case.most_mwh(b))
-        block.reserve_mwh[name].setub(b.max_mwh)
+        block.reserve_mwh[name].setub(case.most_mwh(b))
         if name not in services.carriers(case):
             block.reserve_mwh[name].fix(0)
 
@@ -69,10 +69,10 @@ def month(block: Block, case: Case, m: int) -> None:
     variable(block, "stored_end_mwh", technologies(case), doc="energy stored after the last step [MWh]")
     variable(block, "discharged_mwh", _cycle_limited(case), doc="energy the month may discharge [MWh]")
     for n, b in technologies(case).items():
-        block.stored_start_mwh[n].setub(b.max_mwh)
-        block.stored_end_mwh[n].setub(b.max_mwh)
+        block.stored_start_mwh[n].setub(case.most_mwh(b))
+        block.stored_end_mwh[n].setub(case.most_mwh(b))
         if n in block.discharged_mwh:
-            block.discharged_mwh[n].setub(b.max_mw * case.calendar.step_h * len(case.calendar.steps_of(m)))
+            block.discharged_mwh[n].setub(case.most_mw(b) * case.calendar.step_h * len(case.calendar.steps_of(m)))
 
 
 def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
@@ -240,13 +240,13 @@ def _never_both(block: Block, case: Case, batteries: dict[str, Battery], hours: 
         block,
         "charge_if",
         keys,
-        lambda n, t: block.charge_mw[n, t] <= batteries[n].max_mw * block.is_charging[n, t],
+        lambda n, t: block.charge_mw[n, t] <= case.most_mw(batteries[n]) * block.is_charging[n, t],
         doc="charges only when charging [MW]",
     )
     constraint(
         block,
         "discharge_if",
         keys,
-        lambda n, t: block.discharge_mw[n, t] <= batteries[n].max_mw * (1 - block.is_charging[n, t]),
+        lambda n, t: block.discharge_mw[n, t] <= case.most_mw(batteries[n]) * (1 - block.is_charging[n, t]),
         doc="discharges only when not charging [MW]",
     )

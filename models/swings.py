@@ -34,7 +34,8 @@ def sizes(block: Block, case: Case) -> None:
     for _ in gap:
         block.gap_mw["site"].setub(_largest_step(case))
     for n, b in batteries.items():
-        for band, top in ((block.smoothing_mw, b.max_mw), (block.ramp_mw, b.max_mw), (block.ramp_mwh, b.max_mwh)):
+        mw, mwh = case.most_mw(b), case.most_mwh(b)
+        for band, top in ((block.smoothing_mw, mw), (block.ramp_mw, mw), (block.ramp_mwh, mwh)):
             if n in band:
                 band[n].setub(top)
 
@@ -170,7 +171,7 @@ def operate(block: Block, case: Case, size: Block, m: int, work: Block) -> None:
     variable(block, "smoothed_mw", names, hours, doc="amplitude a battery evens out [MW]")
     for n in names:
         for t in hours:
-            block.smoothed_mw[n, t].setub(batteries[n].max_mw)
+            block.smoothed_mw[n, t].setub(case.most_mw(batteries[n]))
     constraint(
         block,
         "within_reserve",

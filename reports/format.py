@@ -111,9 +111,10 @@ def stored(mwh: float | None) -> str:
 
 
 def store_size(mw: float, mwh: float) -> str:
-    """Power, energy and duration of a battery: `97.1 kW, 364 kWh: 3.7 h at full power`."""
-    hours = f": {trimmed(mwh / mw, 2)} h at full power" if mw > 0 else ""
-    return f"{power(mw)}, {stored(mwh)}{hours}"
+    """Power, energy and duration of a battery: `97.1 kW, 364 kWh: 3.7 h at full power`; below 3 min in seconds."""
+    hours = mwh / mw if mw > 0 else 0.0
+    duration = f"{trimmed(hours, 2)} h" if hours >= 0.05 else f"{trimmed(3600 * hours, 2)} s"
+    return f"{power(mw)}, {stored(mwh)}" + (f": {duration} at full power" if mw > 0 else "")
 
 
 def count(amount: int, singular: str, plural: str | None = None) -> str:

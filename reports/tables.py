@@ -360,6 +360,8 @@ def _dropped(answer: Answer, row: str) -> str:
         if found.service == _DROPPED[row]:
             if not math.isfinite(found.saved_low_kcur):
                 return "no plan without it"
+            if found.saved_low_kcur < 0 < found.saved_high_kcur:
+                return "none, within the gaps"
             low, high = (show.money(v, answer.case.currency, 3) for v in (found.saved_low_kcur, found.saved_high_kcur))
             return low if low == high else f"{low} to {high}"
     return show.MISSING

@@ -109,7 +109,16 @@ APPROXIMATIONS = (
     ),
     Approximation(
         "Powers are means over a step; a billing factor stands for the higher peaks inside it.",
-        "Swings faster than a step are not part of this plan.",
+        "Swings faster than a step only enter as stated: as power and energy of storage reserved for them.",
+    ),
+    Approximation(
+        "Swings of all work add up in phase, all work that states a ramp time stops at once, and reserved power and "
+        "energy stay the same all year.",
+        "Storage for swings and ramps is on the large side.",
+    ),
+    Approximation(
+        "Evening out swings wears storage as full cycles of the same energy do.",
+        "Shallow cycles wear less in practice; a technology with many cycles may be undervalued against a battery.",
     ),
     Approximation(
         "A unit holds racks of one type on one cooling; types are not mixed inside a unit.",

@@ -294,9 +294,9 @@ def test_steps_of_deferrable_work_are_carried(plan):
 
 @pytest.mark.parametrize("batch,amplitude", [(0.0, 0.04), (1.0, 0.06)])
 def test_a_gang_swings_whole(plan, batch, amplitude):
-    """Proves: a gang of two racks that works half of its time may still swing with both at once, 0.04 MW, and batch work
-    on a third rack comes on top; on average only half of the gang's swing is evened out. Catches: bands held for the
-    mean of the hour (0.02 and 0.04 MW), batch work forgotten beside a gang."""
+    """Proves: a gang of two racks that works half of its time may still swing with both at once, 0.04 MW, and batch
+    work on a third rack comes on top; on average only half of the gang's swing is evened out. Catches: bands held for
+    the mean of the hour (0.02 and 0.04 MW), batch work forgotten beside a gang."""
     swing = {"swing_share": 0.4, "swing_s": 3600.0}
     run = training(2000.0, [(0, 2)], gang_min=2, gang_max=2, pause_share=0.5, **swing)
     late = requests((batch, batch), "batch", kind="deferrable", operating_class="batch", **swing)
