@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import billing, finance, generators, storage
+from models import billing, finance, running, services, storage
 from models import cooling as cooling_block
 from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
     landed_kcur,
+    rack,
     reference_mtok,
     requests_mreq,
 )
@@ -54,7 +55,7 @@ def _units(design: Design) -> dict[str, int]:
 
 
 def _cost_lines(case: Case, design: Design) -> tuple[CostLine, ...]:
-    lines = [*_capital_lines(case, design), *_yearly_lines(case, design)]
+    lines = [*_capital_lines(case, design), *_existing_lines(case), *_yearly_lines(case, design)]
     return tuple(line for line in lines if line.quantity * line.unit_price_kcur != 0)
 
 
@@ -62,6 +63,8 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
     """The terms behind a capital line."""
     if line == "connection":
         return case.grid.connection_terms
+    if line == "electrical_chain":
+        return case.electrical.terms
     if line == "cold_store":
         return cooling_block.stores(case)[item].terms
     groups: dict[str, dict[str, AssetTerms]] = {
@@ -86,9 +89,13 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         number = _units(design).get(offer.name, 0)
         price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= number)][-1]
         found.append(("modules", offer.name, number, "units", landed_kcur(offer, price)))
+    chain, installed_mw = case.electrical, sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    found.append(("electrical_chain", chain.name, installed_mw, "MW", chain.chain_kcur_per_mw))
     for b in case.batteries:
-        found.append(("battery_power", b.name, design.battery_mw.get(b.name, 0.0), "MW", b.power_kcur_per_mw))
-        found.append(("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), "MWh", b.energy_kcur_per_mwh))
+        new_mw = design.battery_mw.get(b.name, 0.0) - b.existing_mw
+        new_mwh = design.battery_mwh.get(b.name, 0.0) - b.existing_mwh
+        found.append(("battery_power", b.name, max(new_mw, 0.0), "MW", b.power_kcur_per_mw))
+        found.append(("battery_energy", b.name, max(new_mwh, 0.0), "MWh", b.energy_kcur_per_mwh))
     for c, store in cooling_block.stores(case).items():
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
     for s in case.supplies:
@@ -111,6 +118,27 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
             flow_pu=finance.cash_flow(_terms(case, line, item), case.money),
         )
         for line, item, quantity, unit, price in found
+    ]
+
+
+def _existing_lines(case: Case) -> list[CostLine]:
+    """Upkeep and replacement of storage that is on site."""
+    return [
+        CostLine(
+            line=line,
+            item=b.name,
+            quantity=quantity,
+            unit=unit,
+            unit_price_kcur=price,
+            factor=finance.existing_factor(b.terms, case.money, b.existing_life_years),
+            first_cost_kcur=0.0,
+            flow_pu=finance.existing_cash_flow(b.terms, case.money, b.existing_life_years),
+        )
+        for b in case.batteries
+        for line, quantity, unit, price in (
+            ("existing_battery_power", b.existing_mw, "MW", b.power_kcur_per_mw),
+            ("existing_battery_energy", b.existing_mwh, "MWh", b.energy_kcur_per_mwh),
+        )
     ]
 
 
@@ -139,8 +167,10 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         above = sum(_overrun_mw(case, design, m) for m in case.calendar.months)
         found.append(("contract", OVERRUN, above, "MW-month", grid.overrun_kcur_per_mw_month or 0.0))
     for n, b in storage.technologies(case).items():
-        discharged = h * float(op.discharge_mw[n].sum())
+        discharged = h * float(services.discharged_mw(op, n).sum())
         found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
+        installed = design.battery_mwh.get(n, 0.0)
+        found.append(("augmentation", n, installed, "MWh", storage.augmentation_kcur_per_mwh(b)))
     found += _running_lines(case, design)
     fuel_growth = {g.name: g.fuel_escalation for g in case.generators}
     growth = {(x[0], x[1]): fuel_growth[x[1]] if x[0] == "fuel" else _escalation(money, x[0]) for x in found}
@@ -162,10 +192,10 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
 def _running_lines(case: Case, design: Design) -> list[tuple[str, str, float, str, float]]:
     """Fuel, upkeep and starts of generators, and load lost in interruptions."""
     op, h, found = design.operation, case.calendar.step_h, []
-    for n, g in generators.units(case).items():
-        found.append(("fuel", n, generators.fuel_mwh(case, g, op), "MWh", g.fuel_kcur_per_mwh))
+    for n, g in running.generators(case).items():
+        found.append(("fuel", n, running.fuel_mwh(case, g, op), "MWh", g.fuel_kcur_per_mwh))
         found.append(("generator_om", n, h * float(op.generated_mw[n].sum()), "MWh", g.om_kcur_per_mwh))
-        found.append(("starts", n, generators.starts(op.running_units[n]), "starts", g.start_kcur))
+        found.append(("starts", n, running.starts(op.running_units[n]), "starts", g.start_kcur))
     for n, lost in op.lost_load_mw.items():
         found.append(("lost_load", n, h * float(lost.sum()), "MWh", case.grid.lost_load_kcur_per_mwh or 0.0))
     return found
@@ -191,7 +221,7 @@ def _demand_kcur(case: Case, design: Design, charge: DemandCharge, month: int) -
 
 
 def _carbon_t(case: Case, design: Design) -> float:
-    fuel = sum((generators.fuel_carbon_t(case, g, design.operation) for g in generators.units(case).values()), 0.0)
+    fuel = sum((running.fuel_carbon_t(case, g, design.operation) for g in running.generators(case).values()), 0.0)
     return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw) + float(np.sum(fuel))
 
 
@@ -249,7 +279,8 @@ def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
         return {}
     busy = busy_mw(case, design)
     plain = case.site.plain_load_mw
-    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), np.zeros(case.calendar.steps))
+    storage_mw = services.smoothing_loss_mw(case, op.smoothed_mw)
+    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), storage_mw)
     energy = {
         "it_busy": busy,
         "it_idle": op.it_mw - busy,
@@ -315,7 +346,7 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
         blocks = sum(billing.energy_kcur(case, c, m, op.import_mw) for c in grid.energy_charges)
         table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]) + blocks)
         table["demand_kcur"].append(sum(_demand_kcur(case, design, d, m) for d in grid.demand_charges))
-        fuel = sum(float(generators.fuel_carbon_t(case, g, op)[s].sum()) for g in generators.units(case).values())
+        fuel = sum(float(running.fuel_carbon_t(case, g, op)[s].sum()) for g in running.generators(case).values())
         table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]) + fuel)
         table["water_m3"].append(float(op.water_m3[s].sum()))
         table["it_mwh"].append(it_mwh)
@@ -340,5 +371,6 @@ def _escalation(money: Money, line: str) -> float:
         "generator_om": money.escalation_om,
         "starts": money.escalation_om,
         "lost_load": 0.0,
+        "augmentation": money.escalation_capital,
     }
     return special.get(line, money.escalation_energy)

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from models import compute, cooling, electrical, generators, grid, modules, storage, supply, tariff, tokenergy
+from models import compute, cooling, electrical, generators, grid, modules, storage, supply, swings, tariff, tokenergy
 from models.blocks import Block, Expr, constraint, total
 from models.case import Case
 
-_OPERATION = ("compute", "cooling", "electrical", "storage", "supply", "generators", "grid", "tariff", "tokenergy")
+_OPERATION = (
+    *("compute", "cooling", "electrical", "swings", "storage"),
+    *("supply", "generators", "grid", "tariff", "tokenergy"),
+)
+_DESIGN = (*_OPERATION, "modules")
 
 
 def _sizes(case: Case) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, supply, generators):
+    for subject in (compute, cooling, storage, swings, supply, generators):
         subject.sizes(block, case)
     return block
 
@@ -34,14 +38,16 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     model.sizes = _sizes(case)
     model.month = pyo.Block(case.calendar.months, rule=lambda b, m: b.transfer_attributes_from(_month(case, m)))
     months = {m: model.month[m] for m in case.calendar.months}
-    for subject in (*_OPERATION, "modules"):
+    for subject in _DESIGN:
         model.add_component(subject, pyo.Block(concrete=True))
     compute.design(model.compute, case, model.sizes, months)
     cooling.design(model.cooling, case, model.sizes, months)
+    swings.design(model.swings, case, model.sizes)
     storage.design(model.storage, case, model.sizes, months)
     supply.design(model.supply, case, model.sizes)
     generators.design(model.generators, case, model.sizes, months)
     grid.design(model.grid, case, months)
+    electrical.design(model.electrical, case, model.sizes, model.grid.contract_mw)
     tariff.design(model.tariff, case, months, model.grid.contract_mw)
     tokenergy.design(model.tokenergy, case, months)
     modules.design(model.modules, case, model.sizes)
@@ -69,7 +75,8 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     compute.operate(model.compute, case, sizes, border, m)
     cooling.operate(model.cooling, case, sizes, border, m, model.compute.heat_mw)
     electrical.operate(model.electrical, case, sizes, m, model.compute.it_mw)
-    storage.operate(model.storage, case, sizes, border, m)
+    swings.operate(model.swings, case, sizes, m, model.compute)
+    storage.operate(model.storage, case, sizes, border, m, swings.bands(case, sizes), model.swings.smoothed_mw)
     supply.operate(model.supply, case, sizes, m)
     generators.operate(model.generators, case, sizes, border, m)
     grid.operate(model.grid, case, border, m, model.generators.carbon_t)
@@ -86,7 +93,10 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
 def _balance_bus(model: Block, case: Case, m: int) -> None:
     ports = [
         model.compute.it_mw,
-        *(getattr(model, b).draw_mw for b in ("cooling", "electrical", "storage", "supply", "generators", "grid")),
+        *(
+            getattr(model, b).draw_mw
+            for b in ("cooling", "electrical", "swings", "storage", "supply", "generators", "grid")
+        ),
     ]
     plain = case.site.plain_load_mw
 

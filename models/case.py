@@ -16,12 +16,21 @@ from models.charges import DemandCharge as DemandCharge
 from models.charges import EnergyCharge as EnergyCharge
 from models.charges import Tier as Tier
 from models.fields import Series, freeze_series, quantity, series
+from models.fuel import Generator as Generator
+from models.power import Ageing as Ageing
+from models.power import AssetTerms as AssetTerms
+from models.power import Battery as Battery
+from models.power import ChainSupply as ChainSupply
+from models.power import Electrical as Electrical
+from models.power import Location as Location
+from models.power import RackSupply as RackSupply
+from models.power import Redundancy as Redundancy
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
 CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity"]
-Ageing = Literal["fixed_life", "throughput"]
 DutyBasis = Literal["CIF", "FOB"]
+Covers = Literal["highest hour", "design day"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,23 +83,6 @@ class Money:
     escalation_capital: float = quantity("1/year", "price growth of replacements", default=0.0)
     counts_residual_value: bool = quantity("yes/no", "whether unused life at the end counts as income", default=False)
     counts_it: bool = quantity("yes/no", "whether racks are paid by the planner (no: by a tenant)", default=True)
-
-
-@dataclass(frozen=True, eq=False)
-class AssetTerms:
-    """What a first cost of one brings with it: life, replacement, upkeep, tax."""
-
-    life_years: int = quantity("years", "life; replaced at each multiple below the analysis years")
-    om_share: float = quantity("1/year", "yearly operation and maintenance, share of first cost", default=0.0)
-    replacement_share: float = quantity("1", "cost of a replacement, share of first cost", default=1.0)
-    rebate_share: float = quantity(
-        "1", "rebate at time zero, share of first cost; leaves tax bases unchanged", default=0.0
-    )
-    credit_share: float = quantity("1", "investment tax credit at the end of year 1, share of first cost", default=0.0)
-    bonus_share: float = quantity("1", "bonus depreciation at the end of year 1, share of the basis", default=0.0)
-    depreciation_shares: tuple[float, ...] = quantity(
-        "1", "share of the basis written off at the end of years 1, 2, ...; empty: none", default=()
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +144,18 @@ class Grid:
     lost_load_kcur_per_mwh: float | None = quantity(
         "kcur/MWh", "value of load not served while the grid is interrupted; None: all is served", default=None
     )
+    covers: Covers = quantity(
+        "",
+        "what contracted capacity must carry: the highest hour of operation, or the design day too",
+        default="highest hour",
+    )
+    max_swing_mw: float | None = quantity(
+        "MW", "largest swing of the import within seconds, peak to peak; None: no limit", default=None
+    )
+    ramp_limit_mw_per_min: float | None = quantity(
+        "MW/min", "fastest change of the import when work starts or stops; None: no limit", default=None
+    )
+    ride_through_h: float = quantity("h", "disturbance of the grid that racks must ride through", default=0.0)
 
     @property
     def interval_limit_mw(self) -> float:
@@ -187,6 +191,9 @@ class Workload:
     pause_share: float = quantity(
         "1", "largest share of the gang's window time that may stay unused, per year; 1: no limit", default=1.0
     )
+    swing_share: float = quantity("1", "swing of busy racks, peak to peak, share of their full power", default=0.0)
+    swing_s: float = quantity("s", "period of the swing", default=1.0)
+    ramp_s: float | None = quantity("s", "time in which it starts or stops; None: no step stated", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,6 +231,9 @@ class Rack:
     )
     max_racks: int | None = quantity("racks", "most racks that can be bought; None: no limit", default=None)
     accelerators: int = quantity("1/rack", "accelerators per rack; reported only", default=0)
+    supply: RackSupply = quantity("", "electrical supply it takes; any: whatever the chain delivers", default="any")
+    buffer_mw: float = quantity("MW/rack", "power by which its own buffer evens out swings, up and down", default=0.0)
+    buffer_mwh: float = quantity("MWh/rack", "energy of its own buffer", default=0.0)
 
     @property
     def placed_mw(self) -> float:
@@ -261,14 +271,6 @@ class ChilledWaterStore:
 
 
 @dataclass(frozen=True, eq=False)
-class Redundancy:
-    """Redundancy of one pool of like units: spare_units = x of N+x; duplicated = 2N."""
-
-    spare_units: int = quantity("units", "x of N+x, each as large as the largest used unit", default=0)
-    duplicated: bool = quantity("yes/no", "2N: capacity twice the load", default=False)
-
-
-@dataclass(frozen=True, eq=False)
 class Cooling:
     """A way to remove rack heat. Liquid types remove the rack's liquid share; the rest goes to the air type named in
     residual_air. Heat of electrical losses leaves by ventilation and is not counted (approximation)."""
@@ -284,54 +286,6 @@ class Cooling:
 
 
 @dataclass(frozen=True, eq=False)
-class Electrical:
-    """The chain from the site bus to the racks. Loss [MW] = fixed_loss_pu * installed rack MW + proportional_loss_pu
-    * IT MW. Its first cost lies in power or integrated offers, with the batteries that give the included
-    ride-through."""
-
-    name: str = quantity("", "architecture name")
-    fixed_loss_pu: float = quantity("MW/MW", "standing loss per installed rack MW")
-    proportional_loss_pu: float = quantity("MW/MW", "loss per IT MW drawn")
-    included_ride_through_h: float = quantity("h", "ride-through already inside the price of the chain", default=0.0)
-    required_ride_through_h: float = quantity("h", "ride-through required for installed rack power", default=0.0)
-    redundancy: Redundancy = quantity("", "redundancy of the pool of power units", default=Redundancy())
-
-    @property
-    def battery_ride_through_h(self) -> float:
-        """Ride-through that site batteries must hold in reserve [h]: what the chain does not include."""
-        return max(0.0, self.required_ride_through_h - self.included_ride_through_h)
-
-
-@dataclass(frozen=True, eq=False)
-class Battery:
-    """A battery technology with power and energy chosen apart. One ageing method: `fixed_life` (replaced at the end of
-    life_years; at most max_cycles_per_year full cycles) or `throughput` (each MWh discharged pays its part of a
-    replacement, energy cost * replacement share / cycle_life; life_years is then at least the analysis years)."""
-
-    name: str = quantity("", "technology name")
-    power_kcur_per_mw: float = quantity("kcur/MW", "price of power")
-    energy_kcur_per_mwh: float = quantity("kcur/MWh", "price of energy")
-    terms: AssetTerms = quantity("", "terms of power and energy")
-    ageing: Ageing = quantity("", "ageing method", default="fixed_life")
-    max_cycles_per_year: float | None = quantity(
-        "1/year", "full cycles of the energy chosen; None: no limit", default=None
-    )
-    cycle_life: float | None = quantity("cycles", "full cycles until replacement (throughput ageing)", default=None)
-    charge_efficiency: float = quantity("1", "stored over charged energy", default=1.0)
-    discharge_efficiency: float = quantity("1", "delivered over withdrawn energy", default=1.0)
-    self_discharge_per_h: float = quantity("1/h", "share of stored energy lost per hour", default=0.0)
-    min_charge_share: float = quantity("1", "lowest state of charge, share of energy", default=0.0)
-    max_charge_share: float = quantity("1", "highest state of charge, share of energy", default=1.0)
-    min_mw: float = quantity("MW", "least power", default=0.0)
-    max_mw: float = quantity("MW", "most power", default=0.0)
-    min_mwh: float = quantity("MWh", "least energy", default=0.0)
-    max_mwh: float = quantity("MWh", "most energy", default=0.0)
-    area_m2_per_mwh: float = quantity("m2/MWh", "land per energy", default=0.0)
-    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
-    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
-
-
-@dataclass(frozen=True, eq=False)
 class Supply:
     """PV or wind on site; curtailment is free."""
 
@@ -344,43 +298,6 @@ class Supply:
     area_m2_per_mw: float = quantity("m2/MW", "land per capacity", default=0.0)
     lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
     lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Generator:
-    """Like units that burn fuel: engine, turbine, fuel cell, standby set. A running unit burns fuel_mwh_per_h and, on
-    top, fuel_mwh_per_mwh for each MWh it gives; power lies between min_load_share * unit_mw and unit_mw."""
-
-    name: str = quantity("", "name of the generator")
-    unit_mw: float = quantity("MW", "electric power of one unit, auxiliaries taken off")
-    cost_kcur_per_mw: float = quantity("kcur/MW", "price of capacity")
-    terms: AssetTerms = quantity("", "terms of the units")
-    min_units: int = quantity("units", "least number of units", default=0)
-    max_units: int = quantity("units", "most units, spare ones included", default=0)
-    spare_units: int = quantity("units", "x of N+x: units bought that are never counted on", default=0)
-    min_load_share: float = quantity("1", "lowest power of a running unit, share of unit_mw", default=0.0)
-    fuel_mwh_per_mwh: float = quantity("MWh/MWh", "fuel per energy given, without the fixed part", default=0.0)
-    fuel_mwh_per_h: float = quantity("MWh/h", "fuel of a running unit whatever it gives", default=0.0)
-    fuel_kcur_per_mwh: float = quantity("kcur/MWh", "price of fuel", default=0.0)
-    fuel_escalation: float = quantity("1/year", "growth of the price of fuel", default=0.0)
-    carbon_t_per_mwh_fuel: float = quantity("t/MWh", "carbon of fuel burned", default=0.0)
-    om_kcur_per_mwh: float = quantity("kcur/MWh", "upkeep per energy given", default=0.0)
-    start_kcur: float = quantity("kcur/start", "cost of starting one unit, fuel included", default=0.0)
-    max_run_h_per_year: float | None = quantity(
-        "h/year", "running hours allowed, mean of all units; None: no limit", default=None
-    )
-    only_in_outages: bool = quantity(
-        "yes/no", "whether it may run only while the grid is interrupted (standby permit)", default=False
-    )
-    area_m2_per_mw: float = quantity("m2/MW", "land per capacity", default=0.0)
-    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
-    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
-
-    @property
-    def switches(self) -> bool:
-        """Whether it matters how many units run, and not only what they give together."""
-        kept = (self.min_load_share, self.fuel_mwh_per_h, self.start_kcur)
-        return any(value > 0 for value in kept) or self.max_run_h_per_year is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -432,6 +349,7 @@ class Offer:
     footprint_m2: float = quantity("m2", "land per unit", default=0.0)
     lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
     lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+    architecture: str | None = quantity("", "electrical architecture it belongs to; None: any", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -488,7 +406,26 @@ class Case:
         """Largest interval import [MW]; 0 if the connection is live later than service must start."""
         return self.grid.interval_limit_mw if self.grid.energised_month <= self.limits.need_month else 0.0
 
+    @property
+    def ride_through_h(self) -> float:
+        """Ride-through that batteries must hold in reserve [h]: the longer of the site's own and the grid's duty, less
+        what the chain includes. One outage at a time: the two duties share one reserve."""
+        chain = self.electrical
+        wanted = max(chain.required_ride_through_h, self.grid.ride_through_h)
+        return max(0.0, wanted - chain.included_ride_through_h)
+
+    def most_mw(self, battery: Battery) -> float:
+        """Most power of a battery [MW]: what is on site if more would come too late."""
+        return battery.max_mw if self.delivered(battery) else battery.existing_mw
+
+    def most_mwh(self, battery: Battery) -> float:
+        """Most energy of a battery [MWh]: what is on site if more would come too late."""
+        return battery.max_mwh if self.delivered(battery) else battery.existing_mwh
+
     def delivered(self, item: Offer | Battery | Supply | Generator) -> bool:
-        """Whether an item can be on site when service must start, at the chosen confidence."""
+        """Whether an item can be on site when service must start, at the chosen confidence, and fits the electrical
+        architecture."""
+        if isinstance(item, Offer) and item.architecture not in (None, self.electrical.name):
+            return False
         p90 = self.limits.lead_confidence == "P90"
         return (item.lead_months_p90 if p90 else item.lead_months_p50) <= self.limits.need_month

@@ -44,6 +44,21 @@ class Gang:
 
 
 @dataclass(frozen=True, eq=False)
+class Reserved:
+    """What a battery keeps free of dispatch all year, by service; energies as delivered (smoothing: power for its half
+    period)."""
+
+    ride_through_mwh: float = 0.0
+    """stored energy held back to carry the racks"""
+    smoothing_mw: float = 0.0
+    """amplitude of swings it can even out"""
+    ramp_mw: float = 0.0
+    """power by which it can be ahead of the grid"""
+    ramp_mwh: float = 0.0
+    """energy of that, downward and as room upward"""
+
+
+@dataclass(frozen=True, eq=False)
 class Operation:
     """Every step of the operating year; vectors of the calendar's length. Powers are means over a step."""
 
@@ -75,6 +90,8 @@ class Operation:
     """per generator: power given, and how many of its units run"""
     lost_load_mw: dict[str, Series] = field(default_factory=dict)
     """"site": load not served while the grid is interrupted; empty where all must be served"""
+    smoothed_mw: dict[str, Series] = field(default_factory=dict)
+    """per battery that smooths: amplitude of swings it evens out"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +113,8 @@ class Design:
     operation: Operation
     generator_units: dict[str, int] = field(default_factory=dict)
     """per generator: units bought, spare ones included"""
+    reserved: dict[str, Reserved] = field(default_factory=dict)
+    """per battery with a duty beside dispatch"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +122,9 @@ class CostLine:
     """present_value_kcur = quantity * unit_price_kcur * factor; negative for income."""
 
     line: str
-    """racks, ancillary_it, modules, battery_power, battery_energy, cold_store, supply, connection, contract, energy,
-    export, demand, fixed_charge, carbon, water, battery_wear, generator, fuel, generator_om,
-    starts, lost_load"""
+    """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, supply, connection,
+    existing_battery_power, existing_battery_energy, contract, energy, export, demand, fixed_charge, carbon, water,
+    battery_wear, augmentation, generator, fuel, generator_om, starts, lost_load"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float
@@ -240,6 +259,19 @@ class AuditReport:
 
 
 @dataclass(frozen=True, eq=False)
+class ServiceSaving:
+    """What dropping one service of storage would save: the plan made again without it."""
+
+    service: str
+    """ride_through, smoothing, ramp, or dispatch (no battery moves energy between hours)"""
+    objective_kcur: float
+    """cost without the service; infinite if there is no plan without it"""
+    saved_low_kcur: float
+    """least present value saved, within both gaps; negative: dispatch is worth that much"""
+    saved_high_kcur: float
+
+
+@dataclass(frozen=True, eq=False)
 class Answer:
     """Everything that is reported about one plan."""
 
@@ -251,3 +283,5 @@ class Answer:
     origins: tuple[Origin, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     """read, build, solve, audit, report"""
+    services: tuple[ServiceSaving, ...] = ()
+    """what each service of storage costs, where that was asked"""

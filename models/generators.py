@@ -6,59 +6,24 @@ and their most can be split. Running hours are limited over all units together: 
 
 from __future__ import annotations
 
-import numpy as np
 import pyomo.environ as pyo
 
-from models import finance
+from models import finance, running
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case, Generator
-from models.design import Operation
-from models.fields import Series
-
-
-def units(case: Case) -> dict[str, Generator]:
-    """Generators that can be bought and delivered in time."""
-    return {g.name: g for g in case.generators if case.delivered(g) and g.max_units > g.spare_units}
-
-
-def most_mw(case: Case) -> float:
-    """Power of all units that could be bought [MW]."""
-    return sum(g.unit_mw * g.max_units for g in units(case).values())
 
 
 def _starting(case: Case) -> dict[str, Generator]:
-    return {n: g for n, g in units(case).items() if g.start_kcur > 0}
+    return {n: g for n, g in running.generators(case).items() if g.start_kcur > 0}
 
 
 def _run_limited(case: Case) -> dict[str, Generator]:
-    return {n: g for n, g in units(case).items() if g.max_run_h_per_year is not None}
-
-
-def sheds(case: Case) -> bool:
-    """Whether load may be lost while the grid is interrupted."""
-    return case.grid.lost_load_kcur_per_mwh is not None and interrupted(case, range(case.calendar.steps)) != []
-
-
-def most_lost_mw(case: Case, t: int) -> float:
-    """Load that an interruption can take away: the part of the connection that is missing [MW]."""
-    assert case.grid.available_pu is not None
-    return case.import_limit_mw / case.grid.billing_factor * (1 - float(case.grid.available_pu[t]))
-
-
-def interrupted(case: Case, hours: range) -> list[int]:
-    """Steps of a range in which the connection may not be used in full."""
-    share = case.grid.available_pu
-    return [] if share is None else [t for t in hours if share[t] < 1]
-
-
-def running_hours(case: Case, generator: Generator, hours: range) -> list[int]:
-    """Steps of a range in which a generator may run."""
-    return interrupted(case, hours) if generator.only_in_outages else list(hours)
+    return {n: g for n, g in running.generators(case).items() if g.max_run_h_per_year is not None}
 
 
 def sizes(block: Block, case: Case) -> None:
     """Linking variables: units that may run at once (without the spare ones)."""
-    found = units(case)
+    found = running.generators(case)
     variable(block, "generator_units", found, doc="units that may run at once [1]", domain=pyo.NonNegativeIntegers)
     for n, g in found.items():
         block.generator_units[n].setlb(max(0, g.min_units - g.spare_units))
@@ -71,7 +36,7 @@ def month(block: Block, case: Case, m: int) -> None:
     variable(block, "running_before", _starting(case), doc="units that ran on from the month before [1]")
     variable(block, "running_after", _starting(case), doc="units that run on into the next month [1]")
     h = case.calendar.step_h * len(case.calendar.steps_of(m))
-    for n, g in units(case).items():
+    for n, g in running.generators(case).items():
         for name, most in (("run_h", h), ("running_before", 1.0), ("running_after", 1.0)):
             if n in getattr(block, name):
                 getattr(block, name)[n].setub(most * (g.max_units - g.spare_units))
@@ -79,7 +44,7 @@ def month(block: Block, case: Case, m: int) -> None:
 
 def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
     """Spare units, the year's running hours, joined months, cost and land."""
-    found = units(case)
+    found = running.generators(case)
     bought = _bought(block, size, found)
     limited, order = _run_limited(case), list(months)
     constraint(
@@ -126,8 +91,8 @@ def _bought(block: Block, size: Block, found: dict[str, Generator]) -> dict[str,
 def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> None:
     """One month of running; publishes made_mw[t], draw_mw[t] (negative; lost load too), carbon_t of fuel, and the cost
     of fuel, upkeep, starts and lost load."""
-    found, hours = units(case), case.calendar.steps_of(m)
-    keys = [(n, t) for n, g in found.items() for t in running_hours(case, g, hours)]
+    found, hours = running.generators(case), case.calendar.steps_of(m)
+    keys = [(n, t) for n, g in found.items() for t in running.may_run(case, g, hours)]
     counted = [(n, t) for n, t in keys if found[n].switches]
     variable(block, "generated_mw", keys, doc="power given [MW]")
     variable(block, "running", counted, doc="units that run [1]", domain=pyo.NonNegativeIntegers)
@@ -139,10 +104,10 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> Non
     _limit(block, size, found, keys)
     _count_hours(block, case, border, counted)
     _count_starts(block, case, border, hours)
-    lost = interrupted(case, hours) if sheds(case) else []
+    lost = running.interrupted(case, hours) if running.sheds(case) else []
     variable(block, "lost_load_mw", lost, doc="load not served [MW]")
     for t in lost:
-        block.lost_load_mw[t].setub(most_lost_mw(case, t))
+        block.lost_load_mw[t].setub(running.most_lost_mw(case, t))
     given = {t: [n for n in found if (n, t) in block.generated_mw] for t in hours}
     per_step(block, "made_mw", hours, lambda t: sum(block.generated_mw[n, t] for n in given[t]))
     per_step(block, "draw_mw", hours, lambda t: -block.made_mw[t] - (block.lost_load_mw[t] if t in lost else 0))
@@ -193,7 +158,7 @@ def _count_starts(block: Block, case: Case, border: Block, hours: range) -> None
     """Starts are what runs more than the step before. What runs on over a border is a floor at one side and a credit at
     the other, so that a rounded-up number of units keeps it."""
     starting = _starting(case)
-    runs = {n: set(running_hours(case, g, hours)) for n, g in starting.items()}
+    runs = {n: set(running.may_run(case, g, hours)) for n, g in starting.items()}
     keys = [(n, t) for n in starting for t in sorted(runs[n])]
     variable(block, "starts", keys, doc="units started at the beginning of the step [1]")
     for n, t in keys:
@@ -240,24 +205,3 @@ def _pay(block: Block, case: Case, found: dict[str, Generator], keys: list[tuple
     cost += sum(h * value * block.lost_load_mw[t] for t in block.lost_load_mw)
     publish(block, "carbon_t", sum(g.carbon_t_per_mwh_fuel * fuel[n] for n, g in found.items()))
     publish(block, "cost_kcur", cost)
-
-
-def fuel_mw(generator: Generator, operation: Operation) -> Series:
-    """Fuel burned in each step [MW]."""
-    given, running = operation.generated_mw[generator.name], operation.running_units[generator.name]
-    return generator.fuel_mwh_per_mwh * given + generator.fuel_mwh_per_h * running
-
-
-def fuel_mwh(case: Case, generator: Generator, operation: Operation) -> float:
-    """Fuel of the year [MWh]."""
-    return case.calendar.step_h * float(fuel_mw(generator, operation).sum())
-
-
-def fuel_carbon_t(case: Case, generator: Generator, operation: Operation) -> Series:
-    """Carbon of fuel in each step [t]."""
-    return case.calendar.step_h * generator.carbon_t_per_mwh_fuel * fuel_mw(generator, operation)
-
-
-def starts(running: Series) -> float:
-    """Starts of the year: units that run and did not in the step before, cyclic [1]."""
-    return float(np.maximum(running - np.roll(running, 1), 0.0).sum())

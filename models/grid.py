@@ -6,7 +6,7 @@ from models import finance
 from models.billing import contract_matters, covering, may_overrun
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case
-from models.generators import interrupted
+from models.running import interrupted
 
 
 def month(block: Block, case: Case, m: int) -> None:

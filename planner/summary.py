@@ -11,6 +11,7 @@ def summary(view: dict[str, Any]) -> str:
     """What was found, how sure it is, what it consists of, how it performs."""
     rows = [_headline(view), "", *_costs(view), *_equipment(view["sites"][0]), *_performance(view["kpi"])]
     audit = view["audit"]
+    rows += _services(view)
     rows.append(
         _row("Recheck", f"{count(audit['checks'], 'check')} passed, worst residual {audit['worst_residual']:.1e}")
     )
@@ -66,6 +67,36 @@ def _equipment(site: dict[str, Any]) -> list[str]:
     }
     rows = [_row(label, joined(texts)) for label, texts in groups.items() if texts]
     return [*rows, _row("Grid contract", with_unit(significant(site["grid"]["contract_mw"]), "MW"))]
+
+
+_SERVICES = {
+    "ride_through": "without ride-through",
+    "smoothing": "without limits on swings",
+    "ramp": "without limits on ramps",
+    "dispatch": "without moving energy",
+}
+
+
+def _services(view: dict[str, Any]) -> list[str]:
+    """What the plan would save without each service of its storage, where that was asked."""
+    rows: list[str] = []
+    for found in view.get("services", []):
+        ends = [found["saved_low"], found["saved_high"]]
+        if found["objective"] is None:
+            text = "no plan"
+        elif ends[0] < 0 < ends[1]:
+            text = "no difference within the gaps"
+        else:
+            amounts = sorted(
+                {money(abs(e) / 1000, view["currency"], figures=3): abs(e) for e in ends}.items(), key=_size
+            )
+            text = f"{'costs' if ends[1] <= 0 else 'saves'} {' to '.join(text for text, _ in amounts)}"
+        rows.append(_row("Storage" if not rows else "", f"{_SERVICES[found['service']]}: {text}"))
+    return rows
+
+
+def _size(entry: tuple[str, float]) -> float:
+    return entry[1]
 
 
 def _performance(kpi: dict[str, float | None]) -> list[str]:

@@ -52,9 +52,9 @@ class LimitRow(NamedTuple):
 
 
 def rule_text(redundancy: Redundancy) -> str:
-    """A redundancy rule as planners write it: N, N+1, 2N."""
-    if redundancy.duplicated:
-        return "2N"
+    """A redundancy rule as planners write it: N, N+1, 2N, 3N/2."""
+    if redundancy.duplicated or redundancy.distributed:
+        return "2N" if redundancy.duplicated else "3N/2"
     return f"N+{redundancy.spare_units}" if redundancy.spare_units else "N"
 
 
@@ -112,6 +112,19 @@ def _grid_limits(answer: Answer) -> list[LimitRow]:
     export = float(np.max(operation.export_mw))
     if grid.export_limit_mw > 0 or export > 1e-9:
         rows.append(LimitRow("Highest export", export, grid.export_limit_mw, "MW", "Grid", "grid.export_limit_mw"))
+    duties = (
+        ("Swing of the import, peak to peak", usage.grid_swing_mw, grid.max_swing_mw, "MW", "max_swing_mw"),
+        (
+            "Ramp of the import",
+            usage.grid_ramp_mw_per_min,
+            grid.ramp_limit_mw_per_min,
+            "MW/min",
+            "ramp_limit_mw_per_min",
+        ),
+    )
+    for name, found, limit, unit, field in duties:
+        if limit is not None:
+            rows.append(LimitRow(name, found(answer.case, answer.design), limit, unit, "Grid", f"grid.{field}"))
     return rows
 
 

@@ -111,9 +111,10 @@ def stored(mwh: float | None) -> str:
 
 
 def store_size(mw: float, mwh: float) -> str:
-    """Power, energy and duration of a battery: `97.1 kW, 364 kWh: 3.7 h at full power`."""
-    hours = f": {trimmed(mwh / mw, 2)} h at full power" if mw > 0 else ""
-    return f"{power(mw)}, {stored(mwh)}{hours}"
+    """Power, energy and duration of a battery: `97.1 kW, 364 kWh: 3.7 h at full power`; below 3 min in seconds."""
+    hours = mwh / mw if mw > 0 else 0.0
+    duration = f"{trimmed(hours, 2)} h" if hours >= 0.05 else f"{trimmed(3600 * hours, 2)} s"
+    return f"{power(mw)}, {stored(mwh)}" + (f": {duration} at full power" if mw > 0 else "")
 
 
 def count(amount: int, singular: str, plural: str | None = None) -> str:
@@ -124,3 +125,8 @@ def count(amount: int, singular: str, plural: str | None = None) -> str:
 def joined(parts: list[str]) -> str:
     """A list in a sentence: `a, b and c`."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""
+
+
+def band(power_mw: float, energy_mwh: float) -> str:
+    """Power and energy kept for a service; a dash for nothing."""
+    return store_size(power_mw, energy_mwh) if power_mw > 1e-9 and energy_mwh > 1e-9 else MISSING

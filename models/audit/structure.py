@@ -40,6 +40,8 @@ _KEYED = {
     "lost_load_mw": ("load",),
     "backlog_mreq": ("workload",),
     "billed_mw": ("charge", "month"),
+    "reserved": ("battery",),
+    "smoothed_mw": ("battery",),
 }
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -53,6 +54,9 @@ from planner.commands.shared import (
     help="How to solve; the mathematics is the same.",
 )
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@click.option(
+    "--services", is_flag=True, help="Plan again without each service of the storage, to tell what each one costs."
+)
 @json_option
 @force_option
 @quiet_option
@@ -63,6 +67,7 @@ def plan(
     time_limit: float | None,
     method: Any,
     seed: int,
+    services: bool,
     as_json: bool,
     force: bool,
     quiet: bool,
@@ -72,6 +77,7 @@ def plan(
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions, plan_case
+    from planner.studies.services import service_savings
 
     begun = time.perf_counter()
     folder = output or default_folder(workbook, force=force)
@@ -85,6 +91,8 @@ def plan(
             from planner.results import LOG, RunRecord, write_results
 
             answer = plan_case(validated, options, progress=progress, log_path=draft / LOG, read_seconds=read_seconds)
+            if services:
+                answer = replace(answer, services=service_savings(answer, options, progress))
             progress.step("Writing the report")
             warnings = tuple(str(w) for w in validated.warnings)
             answer = write_results(answer, draft, RunRecord(inputs, options.as_dict(), warnings))

@@ -54,6 +54,7 @@ def _offer(tables: Tables, row: Row, breaks: tuple[PriceBreak, ...]) -> Offer:
         footprint_m2=row["footprint_m2"],
         lead_months_p50=row["lead_p50_months"],
         lead_months_p90=row["lead_p90_months"],
+        architecture=row["architecture"],
     )
 
 

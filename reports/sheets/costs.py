@@ -138,7 +138,7 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
         return f"=SUMPRODUCT({at['import']},{at['carbon']}){hours}"
     elif cost.line == "water":
         return f"=SUM({at['water']})"
-    elif cost.line == "battery_wear":
+    elif cost.line == "battery_wear" and cost.item not in answer.design.operation.smoothed_mw:
         return f"=SUM({at[f'discharge of {cost.item}']}){hours}"
     return None
 
