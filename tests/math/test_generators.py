@@ -47,8 +47,8 @@ def test_a_battery_is_no_brake_for_a_least_load(plan):
 
 
 def test_starts_are_counted_round_the_year(plan):
-    """Proves: a least load stops the unit in steps 1 and 3, so two starts of 3: 2 * 3 + 2. Three loaded steps make none,
-    the year being cyclic: 3. Catches: a start at the first step whatever ran before, 6; starts not counted, 2."""
+    """Proves: a least load stops the unit in steps 1 and 3, so two starts of 3: 2 * 3 + 2. All three loaded:
+    none, the year being cyclic: 3. Catches: a start at the first step whatever ran before, 6; starts not counted, 2."""
     started = engine(start_kcur=3.0, min_load_share=0.5)
     assert plan(energy_case([1, 0, 1, 0], 100.0, generators=(started,))).cost == pytest.approx(8)
     assert plan(energy_case([1, 1, 1], 100.0, generators=(started,))).cost == pytest.approx(3)
