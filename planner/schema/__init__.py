@@ -22,6 +22,7 @@ from planner.schema.columns import (
     User,
 )
 from planner.schema.cooling import CHILLED_WATER, COOLING, COOLING_CURVES
+from planner.schema.generators import GENERATORS
 from planner.schema.money import ASSET_CLASSES, EXCHANGE_RATES
 from planner.schema.offers import BREAKS, OFFERS
 from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
@@ -52,6 +53,7 @@ SHEETS: tuple[Sheet, ...] = (
     ELECTRICAL,
     STORAGE,
     SUPPLY,
+    GENERATORS,
     OFFERS,
     EXCHANGE_RATES,
     ASSET_CLASSES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.schema.columns import Column, Sheet, asset_class, provenance, series
 from planner.schema.prices import PRICES
 
@@ -236,6 +238,67 @@ _CONNECTION = (
         example=2,
         case_path="grid.ride_through_h",
         factor=1 / 3600,
+        since=2,
+    ),
+    replace(
+        series(
+            "available_series",
+            "share of the connection that may be used in each step: 1, less in an interruption, 0 in an outage",
+            "1",
+            "grid.available_pu",
+            example="grid_available",
+            minimum=0,
+            maximum=1,
+        ),
+        since=2,
+    ),
+    Column(
+        "interruption_events",
+        "interruptions of a non-firm connection in the year, put where they hurt most: the hours in which work, plain "
+        "load and dry-bulb temperature are highest together",
+        "1/year",
+        kind="integer",
+        default=0,
+        minimum=0,
+        maximum=200,
+        example=20,
+        case_path="grid.available_pu",
+        since=2,
+    ),
+    Column(
+        "interruption_h",
+        "length of each interruption",
+        "h",
+        default=4,
+        above=0,
+        maximum=720,
+        example=4,
+        case_path="grid.available_pu",
+        source="a common limit of interruptible tariffs",
+        grade="X",
+        since=2,
+    ),
+    Column(
+        "interruption_left_pct",
+        "share of the connection that stays during an interruption",
+        "%",
+        default=0,
+        minimum=0,
+        maximum=100,
+        example=50,
+        case_path="grid.available_pu",
+        factor=0.01,
+        since=2,
+    ),
+    Column(
+        "lost_load_price",
+        "value of load that is not served while the grid is interrupted; blank: all load must be served",
+        "currency/MWh",
+        not_stated=True,
+        above=0,
+        example=20000,
+        case_path="grid.lost_load_kcur_per_mwh",
+        factor=0.001,
         since=2,
     ),
     Column(

@@ -50,11 +50,12 @@ GROUPS = (
             "Electrical",
             "Storage",
             "Supply",
+            "Generators",
             "Offers",
             "ExchangeRates",
             "AssetClasses",
         ),
-        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Offers · prices"),
+        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Generators · Offers"),
     ),
 )
 

@@ -78,7 +78,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import goods, machines, place, plant, study, work
+    from planner.validate import generators, goods, machines, place, plant, study, work
     from planner.validate.cross import check_case
     from planner.validate.steps import Steps
 
@@ -92,6 +92,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "offers": goods.offers(tables),
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
         "supplies": plant.supplies(tables, reader) if known else (),
+        "generators": generators.generators(tables),
         "workloads": work.workloads(tables, reader, steps) if known else (),
     }
     if site is not None and known:
@@ -113,6 +114,8 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         grid=parts.get("grid") or Grid(zeros, zeros, 0.0),
         electrical=parts.get("electrical") or Electrical("direct", 0.0, 0.0),
     )
+    if complete and known and site is not None:
+        case = replace(case, grid=generators.with_interruptions(tables, site, reader, case))
     check_case(tables, case, site, sound)
     return case if complete else None
 
@@ -142,7 +145,7 @@ def _with_other_tariffs(tables: Tables, case: Case | None, site: Row | None, rea
     for row in with_tariffs(tables, site):
         other = grid(tables, row, reader, reader.steps)
         if other is not None:
-            cases.append(replace(case, grid=other))
+            cases.append(replace(case, grid=replace(other, available_pu=case.grid.available_pu)))
             check_export(tables, cases[-1], row)
     return tuple(cases)
 

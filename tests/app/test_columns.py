@@ -13,6 +13,7 @@ from columns_bases import Base, Cells, Move, Planned
 from columns_compute import COMPUTE
 from columns_place import PLACE
 from columns_plant import PLANT
+from columns_supply import SUPPLY_UNITS
 from columns_tariff import TERMS
 
 from models.accounts import account
@@ -22,7 +23,7 @@ from planner.solving import solve
 from planner.validate import validate
 from planner.workbook import read_workbook
 
-MOVES: tuple[Move, ...] = PLACE + PLANT + COMPUTE + TERMS
+MOVES: tuple[Move, ...] = PLACE + PLANT + COMPUTE + TERMS + SUPPLY_UNITS
 EXEMPT = {
     "Hourly.hour": "numbers the rows: 0, 1, 2 and nothing else is accepted",
 }
