@@ -109,6 +109,11 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         "modules": [{"offer": offer, "count": count} for offer, count in modules.items()],
         "storage": batteries + cold,
         "supply": [{"source": name, "power_mw": power} for name, power in design.supply_mw.items()],
+        "generators": [
+            {"generator": g.name, "units": n, "power_mw": n * g.unit_mw}
+            for g in case.generators
+            if (n := design.generator_units.get(g.name, 0))
+        ],
         "grid": {
             "tariff": case.grid.tariff,
             "contract_mw": design.contract_mw,

@@ -61,6 +61,9 @@ def _equipment(site: dict[str, Any]) -> list[str]:
             for s in site["storage"]
             if s["power_mw"] > 1e-6 or s["energy_mwh"] > 1e-6
         ],
+        "Generators": [
+            f"{g['units']} {g['generator']}, {significant(g['power_mw'])} MW" for g in site.get("generators", [])
+        ],
         "On-site supply": [
             f"{s['source']} {significant(s['power_mw'])} MW" for s in site["supply"] if s["power_mw"] > 1e-6
         ],

@@ -20,6 +20,7 @@ COST_NAMES = {
     "existing_battery_energy": "Battery energy on site",
     "cold_store": "Chilled-water store",
     "supply": "On-site supply",
+    "generator": "Generators",
     "connection": "Grid connection",
     "contract": "Contracted capacity",
     "energy": "Energy bought",
@@ -30,6 +31,10 @@ COST_NAMES = {
     "water": "Water",
     "battery_wear": "Battery wear",
     "augmentation": "Battery augmentation",
+    "fuel": "Fuel",
+    "generator_om": "Upkeep of generators",
+    "starts": "Starts of generators",
+    "lost_load": "Load lost in interruptions",
 }
 CAPITAL_LINES = (
     "racks",
@@ -40,6 +45,7 @@ CAPITAL_LINES = (
     "battery_energy",
     "cold_store",
     "supply",
+    "generator",
     "connection",
 )
 PART_NAMES = {
