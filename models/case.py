@@ -188,6 +188,11 @@ class Workload:
     )
     gang_min: int = quantity("racks", "fewest racks in the gang", default=1)
     gang_max: int | None = quantity("racks", "most racks in the gang; None: as the window needs", default=None)
+    steady: bool = quantity(
+        "yes/no",
+        "training at one rate through each window, without pauses or slower hours",
+        default=False,
+    )
     pause_share: float = quantity(
         "1", "largest share of the gang's window time that may stay unused, per year; 1: no limit", default=1.0
     )

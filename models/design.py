@@ -263,12 +263,15 @@ class ServiceSaving:
     """What dropping one service of storage would save: the plan made again without it."""
 
     service: str
-    """ride_through, smoothing, ramp, or dispatch (no battery moves energy between hours)"""
+    """ride_through, smoothing, ramp, flexible_work (work neither waits nor pauses), or dispatch
+    (no battery moves energy between hours)"""
     objective_kcur: float
     """cost without the service; infinite if there is no plan without it"""
     saved_low_kcur: float
     """least present value saved, within both gaps; negative: dispatch is worth that much"""
     saved_high_kcur: float
+    peak_import_mw: float | None = None
+    """highest import without it; where that is more than the connection allows, of the cheapest plan without limit"""
 
 
 @dataclass(frozen=True, eq=False)

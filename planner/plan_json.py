@@ -140,6 +140,7 @@ def _services(answer: Answer) -> list[dict[str, Any]]:
             "objective": money(found.objective_kcur),
             "saved_low": money(found.saved_low_kcur),
             "saved_high": money(found.saved_high_kcur),
+            "peak_import_mw": found.peak_import_mw,
         }
         for found in answer.services
     ]

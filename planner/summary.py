@@ -77,6 +77,7 @@ _SERVICES = {
     "smoothing": "without limits on swings",
     "ramp": "without limits on ramps",
     "dispatch": "without moving energy",
+    "flexible_work": "work may not wait or pause",
 }
 
 
@@ -94,6 +95,8 @@ def _services(view: dict[str, Any]) -> list[str]:
                 {money(abs(e) / 1000, view["currency"], figures=3): abs(e) for e in ends}.items(), key=_size
             )
             text = f"{'costs' if ends[1] <= 0 else 'saves'} {' to '.join(text for text, _ in amounts)}"
+        if found.get("peak_import_mw"):
+            text += f", highest import {significant(found['peak_import_mw'])} MW"
         rows.append(_row("Storage" if not rows else "", f"{_SERVICES[found['service']]}: {text}"))
     return rows
 

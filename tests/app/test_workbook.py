@@ -344,6 +344,7 @@ _OWNER = {
     "cooling": "Cooling",
     "batteries": "Battery",
     "supplies": "Supply",
+    "generators": "Generator",
     "offers": "Offer",
     "asset_classes": "AssetTerms",
     "curves": "CoolingCurve",
