@@ -44,7 +44,7 @@ def test_work_that_waits_saves_a_rack_and_half_the_import():
     assert answer.accounts.objective_kcur == pytest.approx(17.2)
     assert saving.saved_low_kcur == pytest.approx(-10.1, abs=1e-5)
     assert saving.peak_import_mw == pytest.approx(0.2)
-    assert "from 0.2 to 0.1 MW" in flexible_work(answer)[0]
+    assert "from 0.2000 to 0.1000 MW" in flexible_work(answer)[0]
 
 
 def test_a_connection_too_small_for_rigid_work():
@@ -59,7 +59,7 @@ def test_a_connection_too_small_for_rigid_work():
 
 def test_steady_training_has_one_rate():
     """Proves: 2,000 Mtok in 4 steps on a gang of one rack run at half speed in every step when steady, and in two
-    cheap steps when not: 4 * 0.05 idle at 1, 1, 9, 9 and 0.05 above it. Catches: a steady run that still picks hours."""
+    cheap steps when not: 4 * 0.05 idle at 1, 1, 9, 9 and 0.05 above it. Catches: a run that still picks hours."""
     run = training(2000.0, [(0, 4)], gang_min=1, gang_max=1, pause_share=1.0)
     case = hall_case([0.0] * 4, [1.0, 1.0, 9.0, 9.0], workloads=(run,), operating_points=(training_point(),))
     for c, busy in ((case, [1, 1, 0, 0]), (rigid(case), [0.5] * 4)):

@@ -121,6 +121,7 @@ HAND_SOLVED = [
             "cooling",
             "modules",
             "supply",
+            "generators",
             "electrical",
             "swings",
             "limits",
