@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import billing, finance, running, services, storage
+from models import billing, finance, programmes, running, services, storage
 from models import cooling as cooling_block
 from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
@@ -172,6 +172,9 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         installed = design.battery_mwh.get(n, 0.0)
         found.append(("augmentation", n, installed, "MWh", storage.augmentation_kcur_per_mwh(b)))
     found += _running_lines(case, design)
+    for n, p in programmes.offered(case).items():
+        income = programmes.income_kcur_per_mw(case, p)
+        found.append(("demand_response", n, design.committed_mw.get(n, 0.0), "MW", -income))
     fuel_growth = {g.name: g.fuel_escalation for g in case.generators}
     growth = {(x[0], x[1]): fuel_growth[x[1]] if x[0] == "fuel" else _escalation(money, x[0]) for x in found}
     return [

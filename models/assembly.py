@@ -7,20 +7,33 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from models import compute, cooling, electrical, generators, grid, modules, storage, supply, swings, tariff, tokenergy
+from models import (
+    compute,
+    cooling,
+    electrical,
+    generators,
+    grid,
+    modules,
+    programmes,
+    storage,
+    supply,
+    swings,
+    tariff,
+    tokenergy,
+)
 from models.blocks import Block, Expr, constraint, total
 from models.case import Case
 
 _OPERATION = (
     *("compute", "cooling", "electrical", "swings", "storage"),
-    *("supply", "generators", "grid", "tariff", "tokenergy"),
+    *("supply", "generators", "grid", "programmes", "tariff", "tokenergy"),
 )
 _DESIGN = (*_OPERATION, "modules")
 
 
 def _sizes(case: Case) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, swings, supply, generators):
+    for subject in (compute, cooling, storage, swings, supply, generators, programmes):
         subject.sizes(block, case)
     return block
 
@@ -47,6 +60,7 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     supply.design(model.supply, case, model.sizes)
     generators.design(model.generators, case, model.sizes, months)
     grid.design(model.grid, case, months)
+    programmes.design(model.programmes, case, model.sizes)
     electrical.design(model.electrical, case, model.sizes, model.grid.contract_mw)
     tariff.design(model.tariff, case, months, model.grid.contract_mw)
     tokenergy.design(model.tokenergy, case, months)
@@ -80,6 +94,7 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     supply.operate(model.supply, case, sizes, m)
     generators.operate(model.generators, case, sizes, border, m)
     grid.operate(model.grid, case, border, m, model.generators.carbon_t)
+    programmes.operate(model.programmes, case, sizes, m, model.grid)
     tariff.operate(model.tariff, case, border, m, model.grid.import_mw)
     given = (model.grid.draw_mw, model.supply.draw_mw)
     hours = case.calendar.steps_of(m)

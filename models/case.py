@@ -14,6 +14,7 @@ from typing import Literal
 
 from models.charges import DemandCharge as DemandCharge
 from models.charges import EnergyCharge as EnergyCharge
+from models.charges import Programme as Programme
 from models.charges import Tier as Tier
 from models.fields import Series, freeze_series, quantity, series
 from models.fuel import Generator as Generator
@@ -393,14 +394,15 @@ class Case:
     supplies: tuple[Supply, ...] = ()
     generators: tuple[Generator, ...] = ()
     offers: tuple[Offer, ...] = ()
+    programmes: tuple[Programme, ...] = ()
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps
         bill = (self.grid.energy_charges, self.grid.demand_charges)
-        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies]
+        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies, *self.programmes]
         for owner in owners:
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
-        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.offers)
+        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.offers, self.programmes)
         for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):

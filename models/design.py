@@ -113,6 +113,8 @@ class Design:
     operation: Operation
     generator_units: dict[str, int] = field(default_factory=dict)
     """per generator: units bought, spare ones included"""
+    committed_mw: dict[str, float] = field(default_factory=dict)
+    """per demand-response programme: power committed"""
     reserved: dict[str, Reserved] = field(default_factory=dict)
     """per battery with a duty beside dispatch"""
 
@@ -124,7 +126,8 @@ class CostLine:
     line: str
     """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, supply, connection,
     existing_battery_power, existing_battery_energy, contract, energy, export, demand, fixed_charge, carbon, water,
-    battery_wear, augmentation, generator, fuel, generator_om, starts, lost_load"""
+    battery_wear, augmentation, generator, fuel, generator_om, starts, lost_load,
+    demand_response"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from models import billing, curves, reserves, running, services, storage, supply
+from models import billing, curves, programmes, reserves, running, services, storage, supply
 from models import cooling as cooling_block
 from models.blocks import Block
 from models.case import Battery, Case
@@ -69,6 +69,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         operation=operation,
         reserved=_reserved(case, sizes, _rack_counts(racks), reserves.highest_racks(case, operation.busy_racks, gangs)),
         generator_units=_generator_units(case, design),
+        committed_mw={n: _bounded(sizes.committed_mw[n]) for n in programmes.offered(case)},
     )
 
 

@@ -33,6 +33,7 @@ _PRICES = {
     "fuel": "generators[{}].fuel_kcur_per_mwh",
     "generator_om": "generators[{}].om_kcur_per_mwh",
     "starts": "generators[{}].start_kcur",
+    "demand_response": "programmes[{}].ready_kcur_per_mw_year",
     "lost_load": "grid.lost_load_kcur_per_mwh",
     "connection": "grid.connection_kcur_per_mw",
     "contract": "grid.contract_kcur_per_mw_year",

@@ -34,6 +34,7 @@ COST_NAMES = {
     "fuel": "Fuel",
     "generator_om": "Upkeep of generators",
     "starts": "Starts of generators",
+    "demand_response": "Demand response",
     "lost_load": "Load lost in interruptions",
 }
 CAPITAL_LINES = (

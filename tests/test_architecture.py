@@ -23,6 +23,7 @@ SUBJECTS = (
     "storage",
     "supply",
     "generators",
+    "programmes",
     "swings",
     "grid",
     "tariff",

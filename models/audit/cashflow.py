@@ -185,6 +185,10 @@ def _other_lines(view: View) -> Iterator[Line]:
         yield Line("fuel", g.name, fuel, g.fuel_kcur_per_mwh, flow_of_yearly(money, g.fuel_escalation), False)
         yield Line("generator_om", g.name, given, g.om_kcur_per_mwh, om, False)
         yield Line("starts", g.name, starts(view.series(view.op.running_units, g.name)), g.start_kcur, om, False)
+    energy = flow_of_yearly(money, money.escalation_energy)
+    for p in view.case.programmes:
+        pay = p.ready_kcur_per_mw_year + p.called_kcur_per_mwh * view.year_mwh(np.where(p.called > 0, 1.0, 0.0))
+        yield Line("demand_response", p.name, view.design.committed_mw.get(p.name, 0.0), -pay, energy, False)
     price, level = view.case.grid.lost_load_kcur_per_mwh, flow_of_yearly(money, 0.0)
     if price is not None:
         yield Line("lost_load", "site", view.year_mwh(view.lost_mw), price, level, False)

@@ -35,6 +35,7 @@ _KEYED = {
     "heat_mw": ("cooling",),
     "supply_mw": ("supply",),
     "generator_units": ("generator",),
+    "committed_mw": ("programme",),
     "generated_mw": ("generator",),
     "running_units": ("generator",),
     "lost_load_mw": ("load",),
@@ -137,6 +138,7 @@ def _check_names(case: Case, design: Design, check: Checker) -> None:
         "supply": {s.name for s in case.supplies},
         "generator": {g.name for g in case.generators},
         "load": {"site"},
+        "programme": {p.name for p in case.programmes},
         "charge": {d.name for d in case.grid.demand_charges},
         "month": set(case.calendar.months),
     }

@@ -26,6 +26,7 @@ from planner.schema.generators import GENERATORS
 from planner.schema.money import ASSET_CLASSES, EXCHANGE_RATES
 from planner.schema.offers import BREAKS, OFFERS
 from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
+from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
@@ -54,6 +55,7 @@ SHEETS: tuple[Sheet, ...] = (
     STORAGE,
     SUPPLY,
     GENERATORS,
+    DEMAND_RESPONSE,
     OFFERS,
     EXCHANGE_RATES,
     ASSET_CLASSES,

@@ -51,11 +51,12 @@ GROUPS = (
             "Storage",
             "Supply",
             "Generators",
+            "DemandResponse",
             "Offers",
             "ExchangeRates",
             "AssetClasses",
         ),
-        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Generators · Offers"),
+        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Generators · DemandResponse · Offers"),
     ),
 )
 

@@ -93,6 +93,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
         "supplies": plant.supplies(tables, reader) if known else (),
         "generators": generators.generators(tables),
+        "programmes": generators.programmes(tables, reader) if known else (),
         "workloads": work.workloads(tables, reader, steps) if known else (),
     }
     if site is not None and known:

@@ -1,4 +1,4 @@
-"""Sheet Generators -> Generator; interruptions of the connection -> the share of it that is left in each step."""
+"""Sheets Generators, DemandResponse -> Generator, Programme; interruptions -> the share of the connection left."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.case import Case, Generator, Grid
+from models.case import Case, Generator, Grid, Programme
 from planner.validate.rows import Row, Tables
 from planner.validate.series import SeriesReader
 from planner.validate.study import terms
@@ -45,6 +45,27 @@ def generators(tables: Tables) -> tuple[Generator, ...]:
                 area_m2_per_mw=row["area_m2_per_mw"],
                 lead_months_p50=row["lead_p50_months"],
                 lead_months_p90=row["lead_p90_months"],
+            )
+        )
+    return tuple(built)
+
+
+def programmes(tables: Tables, reader: SeriesReader) -> tuple[Programme, ...]:
+    """Every available demand-response programme that is free of findings."""
+    built = []
+    for row in tables["DemandResponse"]:
+        called = reader.read(row, "called_series")
+        if called is None or not row.ok():
+            continue
+        row.used = True
+        built.append(
+            Programme(
+                name=row["name"],
+                called=called,
+                baseline_mw=row["baseline_mw"],
+                max_mw=row["max_mw"],
+                ready_kcur_per_mw_year=row["ready_price"],
+                called_kcur_per_mwh=row["called_price"],
             )
         )
     return tuple(built)

@@ -26,7 +26,18 @@ _FUEL, _BOUGHT, _MADE = cost("fuel"), kpi("import_mwh"), kpi("generated_mwh")
 _EVENTS = {"Sites.interruption_events": 2, "Sites.interruption_h": 3, "Sites.lost_load_price": 20_000}
 _LOST = {"Generators.max_units": 0}
 
+_SHAVING = {"name": "DR", "called_series": "calls", "baseline_mw": 2, "max_mw": 1}
+_SHAVING |= {"ready_price": 5000, "called_price": 100}
+_CALLS = {"calls": [1.0] * 3 + [0.0] * 21, "more_calls": [1.0] * 6 + [0.0] * 18}
+CALLED = Base(LOAD.project, ENGINE.rows | {"DemandResponse": [_SHAVING]}, LOAD.series | _CALLS)
+"""The engine holds the import off the grid; a programme pays 5 kUSD a year for 1 MW and 100 USD/MWh in three hours."""
+
 SUPPLY_UNITS = (
+    Move(CALLED, {"DemandResponse.called_series": "more_calls"}, cost("demand_response"), -5.3, -5.6, "3, 6 h of 1 MW"),
+    Move(CALLED, {"DemandResponse.baseline_mw": 0.5}, cost("demand_response"), -5.3, -2.65, "1 MW, 0.5 MW to reduce"),
+    Move(CALLED, {"DemandResponse.max_mw": 0.5}, cost("demand_response"), -5.3, -2.65, "1 MW, 0.5 MW committed"),
+    Move(CALLED, {"DemandResponse.ready_price": 6000}, cost("demand_response"), -5.3, -6.3, "1 MW at 5, 6 kUSD"),
+    Move(CALLED, {"DemandResponse.called_price": 200}, cost("demand_response"), -5.3, -5.6, "3 MWh at 100, 200 USD"),
     Move(ENGINE, {"Generators.unit_kw": 1000}, _BOUGHT, 0, 24, "one unit of 2 MW, of 1 MW for 24 h"),
     Move(ENGINE, {"Generators.price": 0.02}, cost("generator"), 0.02, 0.04, "2 MW at 0.01, 0.02 USD/kW"),
     Move(ENGINE, {"Generators.min_units": 1}, cost("generator"), 0, 1800, "900 USD/kW never pays: only what must be",

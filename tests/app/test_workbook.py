@@ -345,6 +345,7 @@ _OWNER = {
     "batteries": "Battery",
     "supplies": "Supply",
     "generators": "Generator",
+    "programmes": "Programme",
     "offers": "Offer",
     "asset_classes": "AssetTerms",
     "curves": "CoolingCurve",

@@ -122,6 +122,7 @@ HAND_SOLVED = [
             "modules",
             "supply",
             "generators",
+            "programmes",
             "electrical",
             "swings",
             "limits",
