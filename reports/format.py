@@ -129,4 +129,14 @@ def joined(parts: list[str]) -> str:
 
 def band(power_mw: float, energy_mwh: float) -> str:
     """Power and energy kept for a service; a dash for nothing."""
-    return store_size(power_mw, energy_mwh) if power_mw > 1e-9 and energy_mwh > 1e-9 else MISSING
+    kept = power_mw > 1e-9 and energy_mwh > 1e-9
+    return f"{power(power_mw)}, {stored(energy_mwh)}" if kept else MISSING
+
+
+def saving(low_kcur: float, high_kcur: float, currency: str) -> str:
+    """What a change saves (or costs) that lies between two amounts: `saves USD 3.00 to 3.40 million`."""
+    if low_kcur < 0 < high_kcur:
+        return "no difference within the gaps"
+    ends = sorted(abs(v) for v in (low_kcur, high_kcur))
+    texts = list(dict.fromkeys(money(v, currency, figures=3) for v in ends))
+    return f"{'costs' if high_kcur <= 0 else 'saves'} {' to '.join(texts)}"

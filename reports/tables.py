@@ -315,9 +315,9 @@ def battery_services(answer: Answer) -> Table:
     ]
     head = ["Service", "In this plan", "Power and energy", "Saved a year", "Connection saved, once"]
     if answer.services:
-        head.append("Present value saved without it")
+        head.append("The plan without it, present value")
         rows = [(*row, _dropped(answer, row[0])) for row in rows]
-    return Table("What the batteries do", tuple(head), rows, tuple(range(3, len(head))), wide=(1,))
+    return Table("What the batteries do", tuple(head), rows, (3, 4), wide=(1, 2, 5))
 
 
 def _duties(answer: Answer, uses: list[usage.BatteryUse]) -> list[tuple[str, ...]]:
@@ -360,10 +360,7 @@ def _dropped(answer: Answer, row: str) -> str:
         if found.service == _DROPPED[row]:
             if not math.isfinite(found.saved_low_kcur):
                 return "no plan without it"
-            if found.saved_low_kcur < 0 < found.saved_high_kcur:
-                return "none, within the gaps"
-            low, high = (show.money(v, answer.case.currency, 3) for v in (found.saved_low_kcur, found.saved_high_kcur))
-            return low if low == high else f"{low} to {high}"
+            return show.saving(found.saved_low_kcur, found.saved_high_kcur, answer.case.currency)
     return show.MISSING
 
 
