@@ -77,3 +77,15 @@ def test_the_cheaper_architecture_is_planned(small: Any) -> None:
     answer = plan_case(found, PlanOptions(method="monolithic"))
     assert answer.case.electrical.name == "DC" and answer.audit.ok
     assert sum("architecture" in note for note in answer.proof.notes) == 2
+
+
+def test_swings_and_places_worth_a_remark(small: Any) -> None:
+    """Proves: a swing that no limit of the grid meets and storage behind a one-way UPS are told at their cells. Catches:
+    figures that silently change nothing."""
+    small.rows["Workloads"][0].update(swing_pct=30)
+    small.rows["Storage"][0].update(location="ups")
+    told = {w.cell: str(w) for w in _read(small.write()).warnings if w.column in ("swing_pct", "location")}
+    assert "no storage is sized" in told[small.cell("Workloads", "swing_pct")]
+    assert "only carries the racks" in told[small.cell("Storage", "location")]
+    small.rows["Sites"][0]["max_swing_mw"] = 1
+    assert not [w for w in _read(small.write()).warnings if w.column == "swing_pct"]
