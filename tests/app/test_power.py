@@ -80,8 +80,8 @@ def test_the_cheaper_architecture_is_planned(small: Any) -> None:
 
 
 def test_swings_and_places_worth_a_remark(small: Any) -> None:
-    """Proves: a swing that no limit of the grid meets and storage behind a one-way UPS are told at their cells. Catches:
-    figures that silently change nothing."""
+    """Proves: a swing that no limit of the grid meets and storage behind a one-way UPS are told at their cells.
+    Catches: figures that silently change nothing."""
     small.rows["Workloads"][0].update(swing_pct=30)
     small.rows["Storage"][0].update(location="ups")
     told = {w.cell: str(w) for w in _read(small.write()).warnings if w.column in ("swing_pct", "location")}
