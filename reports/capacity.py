@@ -11,6 +11,7 @@ import numpy as np
 from models import usage
 from models.case import Battery, Offer, Redundancy, Supply
 from models.design import Answer
+from reports import format as show
 from reports.schedule import offers_by_name
 
 ALWAYS_MONTHS = 1200.0
@@ -77,9 +78,18 @@ def capacity_rows(answer: Answer) -> list[CapacityRow]:
     for pool in usage.pools(answer.case, answer.design):
         name, unit, rule = _POOLS[pool.kind]
         name = name.format(item=pool.item, electrical=answer.case.electrical.name)
-        rule = rule if pool.redundancy is None else rule_text(pool.redundancy)
+        rule = rule if pool.redundancy is None else _with_spares(pool, answer.case.currency)
         rows.append(CapacityRow(name, pool.load, pool.capacity, unit, rule))
     return rows
+
+
+def _with_spares(pool: usage.PoolUse, currency: str) -> str:
+    """The pool's rule, and what it costs: `N+1: 1 spare unit, USD 2.61 million`."""
+    assert pool.redundancy is not None
+    rule = rule_text(pool.redundancy)
+    if pool.spare_units == 0 or rule == "N":
+        return rule
+    return f"{rule}: {show.count(pool.spare_units, 'spare unit')}, {show.money(pool.spare_kcur, currency, 3)}"
 
 
 def limit_rows(answer: Answer) -> list[LimitRow]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from models.case import Battery, Case, ChilledWaterStore, Grid, Limits, Offer, Rack, Site, Supply, Workload
+from models.case import Battery, Case, ChilledWaterStore, Electrical, Grid, Limits, Offer, Rack, Site, Supply, Workload
 from models.design import Answer, Design, Proof
 from models.provenance import Origin
 from planner.errors import AuditFailed, Infeasible, NoAnswer
@@ -26,6 +26,8 @@ _LIMITS = (
     "grid.max_swing_mw",
     "grid.ramp_limit_mw_per_min",
     "grid.ride_through_h",
+    "grid.covers",
+    "electrical.required_ride_through_h",
     "site.area_m2",
     "limits.tokenergy_wh_per_ktok",
     "limits.carbon_t_per_year",
@@ -177,9 +179,9 @@ def _meaning(path: str) -> str:
     """`offers[Hall A].max_count` as `Hall A, largest order`, in the words of the field's own description."""
     owner, _, name = path.rpartition(".")
     item = owner.partition("[")[2].rpartition("]")[0]
-    for kind in (Grid, Site, Limits, Rack, Workload, Offer, Battery, Supply, ChilledWaterStore):
+    for kind in (Grid, Site, Limits, Electrical, Rack, Workload, Offer, Battery, Supply, ChilledWaterStore):
         for f in fields(kind):
-            if f.name == name and (item or kind in (Grid, Site, Limits)):
+            if f.name == name and (item or kind in (Grid, Site, Limits, Electrical)):
                 meaning = str(f.metadata["meaning"]).partition(";")[0].partition(" (")[0]
                 return f"{item}, {meaning}" if item else meaning
     return path

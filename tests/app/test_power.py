@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from planner.errors import BadWorkbook, Finding
+from planner.errors import BadWorkbook, Finding, Infeasible
 from planner.studies.plan import PlanOptions, plan_case
 from planner.validate import ValidatedCase, validate
 from planner.workbook import read_workbook
@@ -89,3 +89,14 @@ def test_swings_and_places_worth_a_remark(small: Any) -> None:
     assert "only carries the racks" in told[small.cell("Storage", "location")]
     small.rows["Sites"][0]["max_swing_mw"] = 1
     assert not [w for w in _read(small.write()).warnings if w.column == "swing_pct"]
+
+
+def test_duties_that_cannot_be_met_are_named(small: Any) -> None:
+    """Proves: where no storage can carry the racks, the limits in force name ride-through and the grid's duties at
+    their cells. Catches: an infeasible study that lists everything but its reason."""
+    small.rows["Sites"][0].update(ride_through_min=30, ramp_limit_mw_per_min=0.5)
+    small.rows["Storage"][0].update(available="no")
+    with pytest.raises(Infeasible) as caught:
+        plan_case(_read(small.write()), PlanOptions(method="monolithic"))
+    told = str(caught.value)
+    assert small.cell("Sites", "ride_through_min") in told and small.cell("Sites", "ramp_limit_mw_per_min") in told
