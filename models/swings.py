@@ -188,14 +188,15 @@ def operate(block: Block, case: Case, size: Block, m: int, work: Block) -> None:
 def _smooth_hourly(block: Block, case: Case, hours: range, busy: Callable[[Key, int], Expr]) -> None:
     batteries, allowed = _batteries(case), (case.grid.max_swing_mw or 0.0) / 2
     halves = services.half_periods_h(case)
+    within = [_up_to(case, half_h) for half_h in halves]
+    quick = [[n for n in services.smoothers(case) if services.follows(batteries[n], half_h)] for half_h in halves]
 
     def rule(k: int, t: int) -> Expr:
-        quick = [n for n in services.smoothers(case) if services.follows(batteries[n], halves[k])]
-        swing = sum(mw * busy(key, t) for key, mw in _up_to(case, halves[k]).items())
-        return swing - allowed - sum(block.smoothed_mw[n, t] for n in quick) <= 0
+        swing = sum(mw * busy(key, t) for key, mw in within[k].items())
+        return swing - allowed - sum(block.smoothed_mw[n, t] for n in quick[k]) <= 0
 
     works = {key: _works(case, key) for key in services.swings_mw(case)}
-    keys = [(k, t) for k, half_h in enumerate(halves) for t in hours if any(works[x][t] for x in _up_to(case, half_h))]
+    keys = [(k, t) for k in range(len(halves)) for t in hours if any(works[x][t] for x in within[k])]
     constraint(block, "smooth_step", keys, rule, doc="swings of the step beyond the allowance are evened out [MW]")
 
 
@@ -221,12 +222,14 @@ def _keep_bands(block: Block, case: Case, size: Block, hours: range, work: Block
             for key, mw in per_rack_mw.items()
         )
 
-    def swing(k: int, t: int) -> Expr:
-        half_h = services.half_periods_h(case)[k]
-        quick = [n for n in services.smoothers(case) if services.follows(batteries[n], half_h)]
-        return highest(_up_to(case, half_h), t) - allowed - sum(size.smoothing_mw[n] for n in quick) <= 0
+    halves = services.half_periods_h(case)
+    within = [_up_to(case, half_h) for half_h in halves]
+    quick = [[n for n in services.smoothers(case) if services.follows(batteries[n], half_h)] for half_h in halves]
 
-    speeds = [k for k, h in enumerate(services.half_periods_h(case)) if late & {key[0] for key in _up_to(case, h)}]
+    def swing(k: int, t: int) -> Expr:
+        return highest(within[k], t) - allowed - sum(size.smoothing_mw[n] for n in quick[k]) <= 0
+
+    speeds = [k for k in range(len(halves)) if late & {key[0] for key in within[k]}]
     keys = [(k, t) for k in speeds for t in hours]
     constraint(block, "keep_smoothing", keys, swing, doc="swings of the step within the power reserved [MW]")
     steps = services.steps_mw(case)

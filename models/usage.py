@@ -4,6 +4,7 @@ Derived from Case and Design alone and only shown: no rule rests on it, and the 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,7 +20,7 @@ from models.batteries import grid_ramp_mw_per_min as grid_ramp_mw_per_min
 from models.batteries import grid_swing_mw as grid_swing_mw
 from models.batteries import storage_net_mw as storage_net_mw
 from models.case import Case, Offer, Redundancy
-from models.catalogue import cooling, heat_coolings, heat_share, rack, reference_mtok, serving
+from models.catalogue import cooling, heat_coolings, heat_share, price_tiers, rack, reference_mtok, serving
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series
 
@@ -44,6 +45,10 @@ class PoolUse:
     """MW; of heat for cooling"""
     redundancy: Redundancy | None = None
     """rule of a site pool; None: none of its own"""
+    spare_units: int = 0
+    """units that the load could do without"""
+    spare_kcur: float = 0.0
+    """landed cost of those units: what the rule costs at time zero, with what whole units leave over"""
 
 
 def placed(design: Design) -> dict[Option, int]:
@@ -117,14 +122,33 @@ def _site_pools(case: Case, design: Design) -> list[PoolUse]:
     offers = _offers(case)
     units = [(u.count, offers[u.offer]) for u in design.units]
     fed = [p for p in design.racks if offers[p.offer].electrical_mw <= 0]
-    power = sum(n * o.electrical_mw for n, o in units if o.kind == "power")
-    rows = [PoolUse("power", "", _rack_mw(case, fed), power, case.electrical.redundancy)]
+    bought = [(o, n, o.electrical_mw) for n, o in units if o.kind == "power"]
+    rows = [_pool("power", "", _rack_mw(case, fed), bought, case.electrical.redundancy)]
     cooled = [p for p in design.racks if offers[p.offer].cooling is None]
     for c in case.cooling:
         heat = sum(_rack_mw(case, [p]) * heat_share(case, (p.rack, p.cooling)).get(c.name, 0.0) for p in cooled)
-        capacity = sum(n * o.heat_mw for n, o in units if o.kind == "cooling" and o.cooling == c.name)
-        rows.append(PoolUse("cooling", c.name, float(heat), capacity, c.redundancy))
+        bought = [(o, n, o.heat_mw) for n, o in units if o.kind == "cooling" and o.cooling == c.name]
+        rows.append(_pool("cooling", c.name, float(heat), bought, c.redundancy))
     return rows
+
+
+def _pool(
+    kind: PoolKind, item: str, load_mw: float, bought: list[tuple[Offer, int, float]], redundancy: Redundancy
+) -> PoolUse:
+    """A site pool; its spares are what could be left out, dearest capacity first, while the rest carries the load."""
+    capacity = left = sum(n * mw for _, n, mw in bought)
+    spare_units, spare_kcur = 0, 0.0
+    each = [(_landed_kcur(offer, n), n, mw) for offer, n, mw in bought]
+    for kcur, n, mw in sorted(each, key=lambda e: -e[0] / e[2]):
+        without = min(n, math.floor((left - load_mw) / mw + 1e-9))
+        left -= without * mw
+        spare_units, spare_kcur = spare_units + without, spare_kcur + without * kcur
+    return PoolUse(kind, item, load_mw, capacity, redundancy, spare_units, spare_kcur)
+
+
+def _landed_kcur(offer: Offer, count: int) -> float:
+    """Landed cost of one unit at the price of a number of them [kcur]."""
+    return [kcur for first, kcur in price_tiers(offer) if first <= max(count, 1)][-1]
 
 
 def busiest(case: Case, design: Design) -> dict[Option, tuple[float, float]]:

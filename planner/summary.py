@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports.format import count, joined, money, number, percent, significant, with_unit
+from reports.format import count, joined, money, number, percent, saving, significant, with_unit
 
 
 def summary(view: dict[str, Any]) -> str:
@@ -85,24 +85,14 @@ def _services(view: dict[str, Any]) -> list[str]:
     """What the plan would save without each service of its storage, where that was asked."""
     rows: list[str] = []
     for found in view.get("services", []):
-        ends = [found["saved_low"], found["saved_high"]]
         if found["objective"] is None:
             text = "no plan"
-        elif ends[0] < 0 < ends[1]:
-            text = "no difference within the gaps"
         else:
-            amounts = sorted(
-                {money(abs(e) / 1000, view["currency"], figures=3): abs(e) for e in ends}.items(), key=_size
-            )
-            text = f"{'costs' if ends[1] <= 0 else 'saves'} {' to '.join(text for text, _ in amounts)}"
+            text = saving(found["saved_low"] / 1000, found["saved_high"] / 1000, view["currency"])
         if found.get("peak_import_mw"):
             text += f", highest import {significant(found['peak_import_mw'])} MW"
         rows.append(_row("Storage" if not rows else "", f"{_SERVICES[found['service']]}: {text}"))
     return rows
-
-
-def _size(entry: tuple[str, float]) -> float:
-    return entry[1]
 
 
 def _performance(kpi: dict[str, float | None]) -> list[str]:

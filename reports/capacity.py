@@ -11,6 +11,7 @@ import numpy as np
 from models import usage
 from models.case import Battery, Generator, Offer, Redundancy, Supply
 from models.design import Answer
+from reports import format as show
 from reports.schedule import offers_by_name
 
 ALWAYS_MONTHS = 1200.0
@@ -50,6 +51,11 @@ class LimitRow(NamedTuple):
         """Whether the limit is used up to a thousandth."""
         return self.used is not None and self.used >= 0.999
 
+    @property
+    def has_worth(self) -> bool:
+        """Whether one more unit of it can be bought: not of a date, nor of the share of racks that may be busy."""
+        return bool(self.path) and not self.path.endswith(("need_month", "usable_share"))
+
 
 def rule_text(redundancy: Redundancy) -> str:
     """A redundancy rule as planners write it: N, N+1, 2N, 3N/2."""
@@ -77,9 +83,18 @@ def capacity_rows(answer: Answer) -> list[CapacityRow]:
     for pool in usage.pools(answer.case, answer.design):
         name, unit, rule = _POOLS[pool.kind]
         name = name.format(item=pool.item, electrical=answer.case.electrical.name)
-        rule = rule if pool.redundancy is None else rule_text(pool.redundancy)
+        rule = rule if pool.redundancy is None else _with_spares(pool, answer.case.currency)
         rows.append(CapacityRow(name, pool.load, pool.capacity, unit, rule))
     return rows
+
+
+def _with_spares(pool: usage.PoolUse, currency: str) -> str:
+    """The pool's rule, and what it costs: `N+1: 1 spare unit, USD 2.61 million`."""
+    assert pool.redundancy is not None
+    rule = rule_text(pool.redundancy)
+    if pool.spare_units == 0 or rule == "N":
+        return rule
+    return f"{rule}: {show.count(pool.spare_units, 'spare unit')}, {show.money(pool.spare_kcur, currency, 3)}"
 
 
 def limit_rows(answer: Answer) -> list[LimitRow]:
@@ -109,6 +124,12 @@ def _grid_limits(answer: Answer) -> list[LimitRow]:
     grid, operation = answer.case.grid, answer.design.operation
     path = "grid.import_limit_mw" if grid.interval_limit_mw == grid.import_limit_mw else "grid.import_limit_mva"
     rows = [LimitRow("Contracted capacity", answer.design.contract_mw, grid.interval_limit_mw, "MW", "Grid", path)]
+    if grid.contract_mw is not None:
+        highest = grid.billing_factor * float(np.max(operation.import_mw))
+        row = LimitRow(
+            "Highest import in the settled contract", highest, grid.contract_mw, "MW", "Grid", "grid.contract_mw"
+        )
+        rows.append(row)
     export = float(np.max(operation.export_mw))
     if grid.export_limit_mw > 0 or export > 1e-9:
         rows.append(LimitRow("Highest export", export, grid.export_limit_mw, "MW", "Grid", "grid.export_limit_mw"))

@@ -50,6 +50,12 @@ def with_unit(text: str, unit: str) -> str:
     return text if text == MISSING or not unit else f"{text} {unit}"
 
 
+def singular(unit_text: str) -> str:
+    """A unit as it stands after `per`: rack, unit, m³ a year."""
+    words = {"racks": "rack", "units": "unit", "m³/year": "m³ a year", "t/year": "t a year"}
+    return words.get(unit_text, unit_text)
+
+
 def glued(text: str) -> str:
     """A sentence whose numbers stay on one line with their unit or scale (no-break spaces)."""
     return _NUMBER_AND_UNIT.sub("\u00a0", text)
@@ -129,4 +135,14 @@ def joined(parts: list[str]) -> str:
 
 def band(power_mw: float, energy_mwh: float) -> str:
     """Power and energy kept for a service; a dash for nothing."""
-    return store_size(power_mw, energy_mwh) if power_mw > 1e-9 and energy_mwh > 1e-9 else MISSING
+    kept = power_mw > 1e-9 and energy_mwh > 1e-9
+    return f"{power(power_mw)}, {stored(energy_mwh)}" if kept else MISSING
+
+
+def saving(low_kcur: float, high_kcur: float, currency: str) -> str:
+    """What a change saves (or costs) that lies between two amounts: `saves USD 3.00 to 3.40 million`."""
+    if low_kcur < 0 < high_kcur:
+        return "no difference within the gaps"
+    ends = sorted(abs(v) for v in (low_kcur, high_kcur))
+    texts = list(dict.fromkeys(money(v, currency, figures=3) for v in ends))
+    return f"{'costs' if high_kcur <= 0 else 'saves'} {' to '.join(texts)}"

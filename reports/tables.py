@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
-from reports import evidence, series, wording
+from reports import evidence, series, wording, worth
 from reports import format as show
 from reports.capacity import LimitRow, capacity_rows, limit_rows
 from reports.schedule import rack_rows, store_rows, unit_rows
@@ -218,6 +218,32 @@ def limit_cells(answer: Answer) -> list[dict[str, object]]:
     return [_limit(row, cells) for row in sorted(given, key=lambda row: -(row.used or 0.0))]
 
 
+def worth_of_limits(answer: Answer) -> Table:
+    """What one more unit of each limit that binds would save."""
+    rows = [
+        (r.name, r.cell, worth.worth_text(r, answer.case.currency), f"per {show.singular(r.unit)}", r.how)
+        for r in worth.worth_rows(answer)
+    ]
+    head = ("Limit", "Cell", "Saves", "Per", "How found")
+    return Table("What one more unit would save, present value", head, rows, (2,), wide=(4,))
+
+
+def foresight(answer: Answer) -> Table:
+    """The cost with the year, the horizon and nothing known."""
+    seen, currency = answer.lookahead, answer.case.currency
+    if seen is None:
+        return Table("Cost by foresight", (), ())
+    rows = [
+        (name, show.money(kcur, currency, 7), show.money(kcur - seen.foresight_kcur, currency, 3))
+        for name, kcur in (
+            ("The year known in advance (the plan)", seen.foresight_kcur),
+            (f"{show.trimmed(seen.horizon_h)} hours known in advance", seen.lookahead_kcur),
+            ("Storage idle", seen.idle_kcur),
+        )
+    ]
+    return Table("Cost by foresight, present value", ("Operation", "Cost", "More than the plan"), rows, (1, 2), wide=())
+
+
 def without_limit(answer: Answer) -> Table:
     """What could have been limited and was not, with what the plan uses and the cell that would limit it."""
     cells = {origin.path: origin.cell for origin in answer.origins}
@@ -315,9 +341,9 @@ def battery_services(answer: Answer) -> Table:
     ]
     head = ["Service", "In this plan", "Power and energy", "Saved a year", "Connection saved, once"]
     if answer.services:
-        head.append("Present value saved without it")
+        head.append("The plan without it, present value")
         rows = [(*row, _dropped(answer, row[0])) for row in rows]
-    return Table("What the batteries do", tuple(head), rows, tuple(range(3, len(head))), wide=(1,))
+    return Table("What the batteries do", tuple(head), rows, (3, 4), wide=(1, 2, 5))
 
 
 def _duties(answer: Answer, uses: list[usage.BatteryUse]) -> list[tuple[str, ...]]:
@@ -360,10 +386,7 @@ def _dropped(answer: Answer, row: str) -> str:
         if found.service == _DROPPED[row]:
             if not math.isfinite(found.saved_low_kcur):
                 return "no plan without it"
-            if found.saved_low_kcur < 0 < found.saved_high_kcur:
-                return "none, within the gaps"
-            low, high = (show.money(v, answer.case.currency, 3) for v in (found.saved_low_kcur, found.saved_high_kcur))
-            return low if low == high else f"{low} to {high}"
+            return show.saving(found.saved_low_kcur, found.saved_high_kcur, answer.case.currency)
     return show.MISSING
 
 

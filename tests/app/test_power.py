@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from planner.errors import BadWorkbook, Finding
+from planner.errors import BadWorkbook, Finding, Infeasible
 from planner.studies.plan import PlanOptions, plan_case
 from planner.validate import ValidatedCase, validate
 from planner.workbook import read_workbook
@@ -77,3 +77,26 @@ def test_the_cheaper_architecture_is_planned(small: Any) -> None:
     answer = plan_case(found, PlanOptions(method="monolithic"))
     assert answer.case.electrical.name == "DC" and answer.audit.ok
     assert sum("architecture" in note for note in answer.proof.notes) == 2
+
+
+def test_swings_and_places_worth_a_remark(small: Any) -> None:
+    """Proves: a swing that no limit of the grid meets and storage behind a one-way UPS are told at their cells.
+    Catches: figures that silently change nothing."""
+    small.rows["Workloads"][0].update(swing_pct=30)
+    small.rows["Storage"][0].update(location="ups")
+    told = {w.cell: str(w) for w in _read(small.write()).warnings if w.column in ("swing_pct", "location")}
+    assert "no storage is sized" in told[small.cell("Workloads", "swing_pct")]
+    assert "only carries the racks" in told[small.cell("Storage", "location")]
+    small.rows["Sites"][0]["max_swing_mw"] = 1
+    assert not [w for w in _read(small.write()).warnings if w.column == "swing_pct"]
+
+
+def test_duties_that_cannot_be_met_are_named(small: Any) -> None:
+    """Proves: where no storage can carry the racks, the limits in force name ride-through and the grid's duties at
+    their cells. Catches: an infeasible study that lists everything but its reason."""
+    small.rows["Sites"][0].update(ride_through_min=30, ramp_limit_mw_per_min=0.5)
+    small.rows["Storage"][0].update(available="no")
+    with pytest.raises(Infeasible) as caught:
+        plan_case(_read(small.write()), PlanOptions(method="monolithic"))
+    told = str(caught.value)
+    assert small.cell("Sites", "ride_through_min") in told and small.cell("Sites", "ramp_limit_mw_per_min") in told

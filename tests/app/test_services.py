@@ -50,7 +50,7 @@ def test_what_services_cost_is_told(small: Any) -> None:
     text = summary(public_view(answer))
     assert "without ride-through: saves" in text and "without limits on ramps" in text
     table = battery_services(answer)
-    assert table.head[-1] == "Present value saved without it" and len(table.rows) == 5
+    assert table.head[-1] == "The plan without it, present value" and len(table.rows) == 5
 
 
 def test_the_command_tells_what_services_cost(small: Any) -> None:

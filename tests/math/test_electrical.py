@@ -4,6 +4,7 @@ import pytest
 from tiny import cooling_unit, hall, hall_case, power_unit, rack, room
 
 from models.case import Electrical, Redundancy
+from models.usage import pools
 
 
 def test_standing_and_proportional_losses(plan):
@@ -63,3 +64,13 @@ def test_three_make_two_keeps_a_unit_to_spare(plan):
     chain = Electrical("chain", 0.0, 0.0, redundancy=Redundancy(distributed=True))
     offers = (room(), power_unit(), cooling_unit())
     assert plan(hall_case(arrivals=(3.0, 1.0), offers=offers, electrical=chain)).units("power") == 2
+
+
+def test_what_a_redundancy_costs(plan):
+    """Proves: for 1.5 MW behind units of 0.5 MW for 3 kcur, 3N/2 buys five where three would do: two spares, 6 kcur;
+    N none. Catches: all units counted as redundancy, capacity left over in whole units priced by the MW."""
+    for redundancy, spares, kcur in ((Redundancy(distributed=True), 2, 6.0), (Redundancy(), 0, 0.0)):
+        chain = Electrical("chain", 0.0, 0.0, redundancy=redundancy)
+        found = plan(hall_case((15.0, 1.0), offers=(room(), power_unit(), cooling_unit()), electrical=chain))
+        (pool,) = [p for p in pools(found.case, found.design) if p.kind == "power"]
+        assert (pool.spare_units, pool.spare_kcur) == (spares, pytest.approx(kcur))
