@@ -48,9 +48,9 @@ def _existing_generator(small: Any) -> None:
 
 
 def test_dispatch_of_an_existing_generator(small: Any) -> None:
-    """Proves: the published life-cycle cost of 475,494 USD (REopt_API, lifetime_emissions_results) within the gap of
-    0.01 %, with hours on and off true; bought 215,338 kWh, within 1 % (in some hours both cost nearly the same). Catches:
-    fuel of hours switched on left out (-0.03 %) or relaxed, upkeep without its escalation, a kWh taken for a MWh."""
+    """Proves: the published life-cycle cost of 475,494 USD (REopt_API, lifetime_emissions_results) within 0.01 %, with
+    hours on and off true; bought 215,338 kWh, within 1 % (some hours cost the same either way). Catches: fuel of hours
+    switched on left out (-0.03 %) or relaxed, upkeep without its escalation, a kWh taken for a MWh."""
     _existing_generator(small)
     case = validate(read_workbook(small.write())).case
     design, proof = solve(case, gap=1e-5)
