@@ -6,7 +6,7 @@ import math
 
 import pyomo.environ as pyo
 
-from models import finance
+from models import finance, sourcing
 from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case, Offer, Redundancy
 from models.catalogue import (
@@ -232,5 +232,7 @@ def _pay(block: Block, case: Case, offers: dict[str, Offer], bounds: dict[str, i
         else tiers[m][0][1] * block.ordered[m]
         for m in bounds
     }
+    if case.orders.any:
+        sourcing.design(block, case, block, first)
     publish(block, "first_cost_kcur", sum(first.values()))
     publish(block, "cost_kcur", sum(finance.capital_factor(offers[m].terms, case.money) * first[m] for m in bounds))

@@ -78,7 +78,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import goods, machines, place, plant, study, work
+    from planner.validate import goods, machines, place, plant, study, tender, work
     from planner.validate.cross import check_case
     from planner.validate.steps import Steps
 
@@ -90,6 +90,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "operating_points": machines.operating_points(tables),
         "cooling": plant.cooling(tables),
         "offers": goods.offers(tables),
+        "orders": tender.rules(tables),
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
         "supplies": plant.supplies(tables, reader) if known else (),
         "workloads": work.workloads(tables, reader, steps) if known else (),
@@ -108,7 +109,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         calendar=steps.calendar if known else Calendar((0,)),
         money=study.money(project) if project.ok() else Money(1, 0.0),
         limits=study.limits(project) if project.ok() else Limits(),
-        **{k: _once(v) for k, v in parts.items() if k not in ("site", "grid", "electrical")},
+        **{k: _once(v) if isinstance(v, tuple) else v for k, v in parts.items() if k not in ("site", "grid", "electrical")},
         site=parts.get("site") or Site("", zeros, zeros, zeros),
         grid=parts.get("grid") or Grid(zeros, zeros, 0.0),
         electrical=parts.get("electrical") or Electrical("direct", 0.0, 0.0),
