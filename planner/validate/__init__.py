@@ -90,7 +90,6 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "operating_points": machines.operating_points(tables),
         "cooling": plant.cooling(tables),
         "offers": goods.offers(tables),
-        "orders": tender.rules(tables),
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
         "supplies": plant.supplies(tables, reader) if known else (),
         "workloads": work.workloads(tables, reader, steps) if known else (),
@@ -109,9 +108,10 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         calendar=steps.calendar if known else Calendar((0,)),
         money=study.money(project) if project.ok() else Money(1, 0.0),
         limits=study.limits(project) if project.ok() else Limits(),
-        **{k: _once(v) if isinstance(v, tuple) else v for k, v in parts.items() if k not in ("site", "grid", "electrical")},
+        **{k: _once(v) for k, v in parts.items() if k not in ("site", "grid", "electrical")},
         site=parts.get("site") or Site("", zeros, zeros, zeros),
         grid=parts.get("grid") or Grid(zeros, zeros, 0.0),
+        orders=tender.rules(tables),
         electrical=parts.get("electrical") or Electrical("direct", 0.0, 0.0),
     )
     check_case(tables, case, site, sound)

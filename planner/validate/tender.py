@@ -17,9 +17,9 @@ def rules(tables: Tables) -> OrderRules:
     if row is None:
         return OrderRules()
     row.used = True
-    if row["most_vendors"] is not None and row["least_vendors"] is not None:
-        if row["most_vendors"] < row["least_vendors"]:
-            tables.report(row.finding("most_vendors", "", f"at least least_vendors, {row['least_vendors']}"))
+    most, least = row["most_vendors"], row["least_vendors"]
+    if most is not None and least is not None and most < least:
+        tables.report(row.finding("most_vendors", "", f"at least least_vendors, {least}"))
     return OrderRules(
         most_vendors=row["most_vendors"],
         least_vendors=row["least_vendors"],

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import models.case as case_module
 from models.case import Case, Tier
 from planner.errors import BadWorkbook
 from planner.schema import HEADER_ROW, SHEETS, VERSION_NAME
