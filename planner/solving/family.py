@@ -6,9 +6,12 @@ case starts with all that was learned before, from warm months: a price that cha
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import highspy
 import numpy as np
+from scipy import sparse
 
 from models.blocks import Impossible
 from models.case import Case
@@ -38,9 +41,19 @@ class Member:
     """offer -> units, those ordered"""
     x: np.ndarray = field(repr=False)
     """columns of the design problem; empty if the case was handed over whole"""
+    without_it_kcur: float = 0.0
+    """cost without IT hardware: what a gap is a share of"""
     seconds: float = 0.0
     design: Design | None = None
     proof: Proof | None = None
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What tells plans apart: units of an offer, in sizes of `size` units."""
+
+    offer: str
+    size: float
 
 
 class _Remembering(Master):
@@ -53,6 +66,52 @@ class _Remembering(Master):
     def add(self, month: int, cut: Cut) -> None:
         self._notes.append((month, cut))
         super().add(month, cut)
+
+    def furthest(self, columns: np.ndarray, sizes: np.ndarray, known: np.ndarray, budget: float) -> np.ndarray | None:
+        """The point with the largest distance to the nearest of `known` (values of the columns in sizes; shape (known,
+        columns)) whose cost in this relaxation is at most `budget`; None if there is none.
+
+        For each known value a binary tells the side: d <= v - k + M b, d <= k - v + M (1 - b), with M twice the bound of
+        the column, which no |v - k| exceeds by more."""
+        a = self._arrays(None, integers=True)
+        n, (k, f) = a.matrix.shape[1], known.shape
+        at = {"d": n, "b": n + k * f, "t": n + 2 * k * f}
+        total = at["t"] + 1
+        entries: list[tuple[int, int, float]] = []
+        upper: list[float] = []
+        per = self._size[columns] / sizes  # sizes of one unit of a scaled column
+        top = a.col_upper[columns] * per
+        for i in range(k):
+            for j in range(f):
+                d, b, m = at["d"] + i * f + j, at["b"] + i * f + j, 2 * (top[j] + known[i, j])
+                row = len(upper)
+                entries += [(row, d, 1), (row, columns[j], -per[j]), (row, b, -m)]
+                entries += [(row + 1, d, 1), (row + 1, columns[j], per[j]), (row + 1, b, m)]
+                upper += [-known[i, j], known[i, j] + m]
+            row = len(upper)
+            entries += [(row, at["t"], 1), *((row, at["d"] + i * f + j, -1) for j in range(f))]
+            upper.append(0.0)
+        row = len(upper)
+        entries += [(row, j, c) for j, c in enumerate(a.cost) if c]
+        upper.append(budget / self._money - a.offset)
+        rows, cols, values = zip(*entries, strict=True)
+        extra = sparse.csc_array((values, (rows, cols)), shape=(len(upper), total))
+        wide = sparse.hstack([a.matrix, sparse.csc_array((a.matrix.shape[0], total - n))])
+        reach = np.concatenate([np.tile(top, k) + known.ravel(), np.ones(k * f), [np.inf]])
+        problem = Arrays(
+            cost=np.concatenate([np.zeros(total - 1), [-1.0]]),
+            offset=0.0,
+            matrix=sparse.csc_array(sparse.vstack([wide, extra])),
+            row_lower=np.concatenate([a.row_lower, np.full(len(upper), -np.inf)]),
+            row_upper=np.concatenate([a.row_upper, upper]),
+            col_lower=np.concatenate([a.col_lower, np.zeros(total - n)]),
+            col_upper=np.concatenate([a.col_upper, reach]),
+            is_integer=np.concatenate([a.is_integer, np.zeros(k * f), np.ones(k * f), [0]]).astype(bool),
+        )
+        highs = self._run(problem, time_limit=20.0, mip_rel_gap=0.05)
+        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+            return None
+        return self._unscaled(highs)
 
 
 class CaseFamily:
@@ -171,6 +230,38 @@ class CaseFamily:
 
         search.evaluate = noted  # type: ignore[method-assign]
 
+    def furthest(
+        self,
+        case: Case,
+        features: Sequence[Feature],
+        known: Sequence[np.ndarray],
+        *,
+        budget_kcur: float,
+        gap: float,
+        most_rounds: int,
+    ) -> Member | None:
+        """A plan of the case that costs at most budget_kcur and is as far as possible from the known ones (their
+        features in sizes); None if there is none within most_rounds."""
+        blocks = with_design(self._first, case)
+        search = self._prepared(case, blocks, gap, None)
+        assert isinstance(search.master, _Remembering)
+        place = self._columns(search)
+        told = [f for f in features if f.offer in place]
+        columns = np.array([place[f.offer] for f in told])
+        sizes = np.array([f.size for f in told])
+        others = np.array([[row[i] for i, f in enumerate(features) if f.offer in place] for row in known])
+        for _ in range(most_rounds):
+            x = search.master.furthest(columns, sizes, others, budget_kcur)
+            if x is None:
+                return None
+            fixed = np.round(x[search.integer])
+            near = search.master.nearest(x, search._weight(), budget_kcur, fixed)
+            trial = search.evaluate(x if near is None else near)
+            if trial.met and trial.cost <= budget_kcur:
+                orders = self._orders(search, trial.x)
+                return Member(case, trial.cost, search.bound, False, orders, trial.x)
+        return None
+
     # -- what came of it ------------------------------------------------------------------------------------------
 
     def _member(self, search: Search, *, with_plan: bool) -> Member:
@@ -178,7 +269,9 @@ class CaseFamily:
         best = search.best
         orders = self._orders(search, best.x)
         if not with_plan and not any(m.has_integers for m in search.months):
-            return Member(search.case, best.cost, min(search.bound, best.cost), False, orders, best.x)
+            bound = min(search.bound, best.cost)
+            without_it = best.cost - float(search.it_cost @ best.x)
+            return Member(search.case, best.cost, bound, False, orders, best.x, without_it)
         found = search.finish()
         assert found is not None
         design, cost = found
@@ -187,13 +280,17 @@ class CaseFamily:
         status = "optimal" if relative_gap(cost, bound, without_it) <= search.gap else "limit"
         seconds = time.monotonic() - search.started
         proof = Proof(status, cost, bound, seconds, "decomposed", (f"{search.rounds} rounds",))
-        return Member(search.case, cost, bound, False, orders, best.x, seconds, design if with_plan else None, proof)
+        plan = design if with_plan else None
+        return Member(search.case, cost, bound, False, orders, best.x, without_it, seconds, plan, proof)
 
-    def _orders(self, search: Search, x: np.ndarray) -> dict[str, int]:
+    def _columns(self, search: Search) -> dict[str, int]:
+        """Column of the units ordered of each offer."""
         place = {id(v): i for i, v in enumerate(search.blocks.variables)}
         ordered = search.blocks.design_model.modules.component("ordered") or {}
-        columns = {m: place[id(v)] for m, v in ordered.items() if id(v) in place}
-        return {m: round(float(x[i])) for m, i in columns.items() if round(float(x[i])) > 0}
+        return {m: place[id(v)] for m, v in ordered.items() if id(v) in place}
+
+    def _orders(self, search: Search, x: np.ndarray) -> dict[str, int]:
+        return {m: round(float(x[i])) for m, i in self._columns(search).items() if round(float(x[i])) > 0}
 
     def _whole(self, case: Case, blocks: Blocks, gap: float, time_limit: float | None) -> Member:
         """The case handed over whole: what the decomposition falls back to, and the proof that there is no plan."""
@@ -210,6 +307,7 @@ class CaseFamily:
             proof.status == "infeasible",
             {m: n for m, n in orders.items() if n},
             np.zeros(0),
+            proof.objective_kcur,
             design=design,
             proof=proof,
         )
