@@ -114,13 +114,13 @@ class BreakEvenSearch:
     def _close(self, low: float) -> float | None:
         """A scale just above at which the offer loses for certain."""
         slope = max(self.lines, key=lambda line: line[0] + (self.low_kcur - line[1].cost_kcur) / line[2])[2]
-        width = (self.high_kcur - self.low_kcur + self.gap * self.without_it) / slope
-        scale = low + 1.02 * width + 1e-6
+        open_kcur = max((m.cost_kcur - m.bound_kcur for _, m, _ in self.lines[-2:]), default=0.0)
+        scale = low + 1.02 * (self.high_kcur - self.low_kcur + open_kcur) / slope + 1e-5
         for _ in range(MOST_STEPS):
             member = self.solve(scale)
             if member.infeasible or member.bound_kcur >= self.high_kcur:
                 return scale
-            scale += 1.2 * (self.high_kcur - member.bound_kcur) / slope + 1e-6
+            scale += 1.2 * (self.high_kcur - member.bound_kcur) / slope + 1e-5
         return None
 
     def _check(self, scale: float, edge: float, step: float) -> Check:

@@ -7,12 +7,12 @@ project, so that an offer's efficiency, land and heat count beside its price."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from models.bids import capacity_mw, order_value_kcur
 from models.case import Case, Offer
-from models.catalogue import landed_kcur, places, price_tiers
+from models.catalogue import places
 from models.design import Answer
 from models.tender import Alternative, BreakEven, Interval, OfferResult, Sensitivity, Tender, TenderPlan
 from planner.errors import AuditFailed, Infeasible
@@ -212,7 +212,7 @@ class _Study:
         self.say("Moving exchange rates, duties, dates and demand")
         told = []
         for kind, label, case in same_months(self.case, self._bought()):
-            told.append(self._moved(kind, label, self.solve(case)))
+            told.append(self._moved(kind, label, self._under(kind, case)))
         for kind, label, case in other_demand(self.case):
             family = CaseFamily(case)
             try:
@@ -220,6 +220,13 @@ class _Study:
             finally:
                 family.close()
         return tuple(told)
+
+    def _under(self, kind: str, case: Case) -> Member:
+        """A case with dates or prices moved; dates matter only where they decide what can be delivered."""
+        dates = kind in ("delay", "confidence")
+        if dates and [case.delivered(m) for m in case.offers] == [self.case.delivered(m) for m in self.case.offers]:
+            return replace(self.best, case=case)
+        return self.solve(case)
 
     def _bought(self) -> list[str]:
         return [m.name for m in self.case.offers if not m.site_built and self.best.orders.get(m.name, 0)]
@@ -246,12 +253,6 @@ def plan_of(member: Member) -> TenderPlan:
         ready_p50_months=ready_months(case, member.orders, "P50"),
         ready_p90_months=ready_months(case, member.orders, "P90"),
     )
-
-
-def order_value_kcur(offer: Offer, units: int) -> float:
-    """Landed cost of an order [kcur]."""
-    reached = [price for count, price in price_tiers(offer) if count <= units]
-    return units * reached[-1] if reached else 0.0
 
 
 def ready_months(case: Case, orders: dict[str, int], confidence: str) -> float:
@@ -283,20 +284,9 @@ def usable(case: Case, offer: Offer) -> str:
     return ""
 
 
-def worthwhile_from(offer: Offer) -> tuple[tuple[int, int], ...]:
-    """(count of a price break, units needed from which ordering up to that count costs no more), of breaks that lower
-    the price."""
-    tiers, found = price_tiers(offer), []
-    for k in range(1, len(tiers)):
-        count, price = tiers[k]
-        need = next((n for n in range(1, count + 1) if order_value_kcur(offer, n) >= count * price), count)
-        found.append((count, need))
-    return tuple(found)
-
-
 def features(case: Case, orders: dict[str, int]) -> list[Feature]:
     """Offers as shares of the whole order: a unit counts by its capacity against the capacity installed of its kind."""
-    capacity = {m.name: _capacity(m) for m in case.offers}
+    capacity = {m.name: capacity_mw(m) for m in case.offers}
     by_kind: dict[str, float] = {}
     for m in case.offers:
         by_kind[_pool(m)] = by_kind.get(_pool(m), 0.0) + orders.get(m.name, 0) * capacity[m.name]
@@ -310,10 +300,6 @@ def features(case: Case, orders: dict[str, int]) -> list[Feature]:
 
 def _pool(offer: Offer) -> str:
     return "it" if offer.kind == "integrated" else offer.kind
-
-
-def _capacity(offer: Offer) -> float:
-    return {"power": offer.electrical_mw, "cooling": offer.heat_mw}.get(offer.kind, offer.it_mw)
 
 
 def _award(validated: ValidatedCase) -> str:
@@ -330,6 +316,3 @@ def _notes(validated: ValidatedCase, case: Case) -> tuple[str, ...]:
     if validated.options:
         notes.append(f"The tender is compared under tariff {case.grid.tariff}, the cheapest of those to choose from.")
     return tuple(notes)
-
-
-__all__: Iterable[str] = ["TenderOptions", "landed_kcur", "run_tender", "worthwhile_from"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Literal
 
 from models.case import Case, Offer
 from models.tender import Kind
@@ -30,7 +31,7 @@ def same_months(case: Case, used: Iterable[str]) -> Iterator[Variant]:
         for months in DELAYS_MONTHS:
             late = [_later(m, months) for m in case.offers if m.name == name]
             yield "delay", f"{name} {months:g} months later", _with(case, late)
-    other = "P50" if case.limits.lead_confidence == "P90" else "P90"
+    other: Literal["P50", "P90"] = "P50" if case.limits.lead_confidence == "P90" else "P90"
     label = f"lead times of {other} count ({'even chance' if other == 'P50' else 'nine in ten'})"
     yield "confidence", label, replace(case, limits=replace(case.limits, lead_confidence=other))
 
