@@ -1,4 +1,4 @@
-"""Bid tabulation: offers across, criteria down. Blue cells are inputs; every price, value and rank below follows live."""
+"""Bid tabulation: offers across, criteria down. Blue cells are inputs; prices, values and ranks follow live."""
 
 from __future__ import annotations
 
@@ -120,6 +120,10 @@ def _identity(w: _Writer) -> None:
             "thousand, as quoted",
             lambda m, k=k: _break(m, k, "ex_works_k"),
         )  # type: ignore[misc]
+
+
+def _rack_limit(offer: Offer) -> float | None:
+    return None if offer.rack_limit_mw is None else 1000 * offer.rack_limit_mw
 
 
 def _break(offer: Offer, k: int, name: str) -> float | None:
