@@ -17,7 +17,7 @@ from models.blocks import Impossible
 from models.case import Case
 from models.design import Design, Proof, relative_gap
 from planner.solving.arrays import Arrays, Blocks, compile_case, design_arrays, with_design
-from planner.solving.decomposed import RELAXED_SHARE, Search, Stalled, Trial
+from planner.solving.decomposed import RELAXED_SHARE, SETTLED_SHARE, Search, Stalled, Trial
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master
 from planner.solving.month import Cut, MonthFailed
@@ -250,17 +250,36 @@ class CaseFamily:
         columns = np.array([place[f.offer] for f in told])
         sizes = np.array([f.size for f in told])
         others = np.array([[row[i] for i, f in enumerate(features) if f.offer in place] for row in known])
-        for _ in range(most_rounds):
-            x = search.master.furthest(columns, sizes, others, budget_kcur)
-            if x is None:
-                return None
-            fixed = np.round(x[search.integer])
-            near = search.master.nearest(x, search._weight(), budget_kcur, fixed)
-            trial = search.evaluate(x if near is None else near)
-            if trial.met and trial.cost <= budget_kcur:
-                orders = self._orders(search, trial.x)
-                return Member(case, trial.cost, search.bound, False, orders, trial.x)
+        price = search.price
+        try:
+            for _ in range(most_rounds):
+                x = search.master.furthest(columns, sizes, others, budget_kcur)
+                if x is None:
+                    return None
+                trial = self._settled(search, x, budget_kcur)
+                if trial.met and trial.cost <= budget_kcur:
+                    return Member(case, trial.cost, search.bound, False, self._orders(search, trial.x), trial.x)
+                if not trial.met and trial.cost <= budget_kcur:
+                    search.raise_price()  # within the budget only because missing a link is too cheap
+        except Stalled:
+            return None
+        finally:
+            search.price = price
+            for month in search.months:
+                month.set_price(price / search.scale[month.index])
         return None
+
+    def _settled(self, search: Search, x: np.ndarray, budget_kcur: float) -> Trial:
+        """The best continuous sizes for the integers of a point, or proof that they cost more than the budget."""
+        fixed = np.round(x[search.integer])
+        near = search.master.nearest(x, search._weight(), budget_kcur, fixed)
+        trial = search._accommodate(search.evaluate(x if near is None else near), fixed)
+        trial = search.level(trial, fixed, SETTLED_SHARE, budget_kcur)
+        point = search.master.relaxed(fixed)
+        if point is None or point.bound > budget_kcur:
+            return trial
+        last = search.evaluate(point.x)  # where level ended just beside what the months ask for, this meets it
+        return last if last.met and (not trial.met or last.cost < trial.cost) else trial
 
     # -- what came of it ------------------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ def write_break_even(book: Book, tender: Tender) -> None:
         "Between the two scales the proven gaps leave it open. Tested: the whole tender solved again just below and just "
         "above; the gap of those solves must stay under a tenth of what the step is worth. A break-even lead time needs the "
         "month of readiness as a decision; here lead times decide only whether an offer can be used at all.",
-        "muted",
+        "wrap",
     )
     page.heading("Price breaks: when it pays to order up to the next break")
     head = [

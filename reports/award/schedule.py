@@ -25,10 +25,7 @@ def write(book: Book, tender: Tender, where: Tabulation) -> None:
     """The sheet Orders."""
     case = tender.case
     dates = case.limits.lead_confidence
-    note = (
-        f"Thousand {case.currency}, nominal. Lead times: {dates}. Delivery also holds freight, insurance, duty, tax, site "
-        "works, adders and warranty. Interest is no payment. Amounts follow the bid tabulation."
-    )
+    note = f"Thousand {case.currency}, nominal, at lead times {dates}. Amounts follow the bid tabulation."
     page = Page(book, "Orders", "Order schedule and cash flow", note, _DETAIL)
     orders = bought(tender)
     offers = [m for m in case.offers if m.name in orders]
@@ -45,6 +42,11 @@ def write(book: Book, tender: Tender, where: Tabulation) -> None:
         page.rows([(m.name, Formula(cells[0], n), m.vendor, lead50, lead90, Formula(cells[1], each), value)], head)
     payments = [p for p in instalments(case, orders) if p.offer in orders]
     page.heading("Payment milestones")
+    page.paragraph(
+        "Shares are of the ex-works price. What is paid on delivery also holds freight, insurance, duty, tax, site works, "
+        "adders and warranty. Interest counted in the comparison is no payment.",
+        "wrap",
+    )
     page.header()
     first = page.row
     _payments(page, payments, where, {m.name: landed(m, orders[m.name]).ex_works for m in offers})

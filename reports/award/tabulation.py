@@ -10,7 +10,7 @@ from models.bids import Landed, capacity_mw, ex_works_k, landed
 from models.case import Offer
 from models.tender import OfferResult, Tender
 from reports.award.words import break_even_text
-from reports.sheets.layout import Book, Column, Formula, Page, Value, address
+from reports.sheets.layout import Book, Column, Formula, Page, Value, address, lines_of
 
 SHEET = "Bid tabulation"
 Cell = Value | Formula
@@ -57,6 +57,9 @@ class _Writer:
             found = value(result)
             kind = style if not isinstance(found, str) else "wrap"
             page.cell(page.row, self.column[result.offer.name], found, kind, variant)
+        lines = lines_of(label, page.columns[0].width)
+        if lines > 1:
+            page.sheet.set_row(page.row, 13.0 * lines + 2)
         self.row[key] = page.row
         page.row += 1
 
@@ -73,7 +76,7 @@ def compared_units(result: OfferResult) -> int:
 
 def write(book: Book, tender: Tender) -> Tabulation:
     """The sheet; returns where its figures are."""
-    columns = (Column("", "wrap", 42), Column("", "muted", 24), *(Column("", "one", 19) for _ in tender.offers))
+    columns = (Column("", "wrap", 48), Column("", "muted", 24), *(Column("", "one", 19) for _ in tender.offers))
     currency = tender.case.currency
     note = f"Blue: as quoted, change them freely. Black: live formulas, in thousand {currency} per unit unless stated."
     page = Page(book, SHEET, "Bid tabulation", note, columns)

@@ -27,7 +27,7 @@ def headline(tender: Tender) -> str:
     if rival is None or rival.extra_with is None:
         return f"{text}; no other offer can serve."
     return (
-        f"{text}; the next best use of another offer ({rival.offer.name}) costs {more(rival.extra_with, tender)} more."
+        f"{text}; next best is {rival.offer.name}, {more(rival.extra_with, tender)} dearer."
     )
 
 
