@@ -71,8 +71,8 @@ class _Remembering(Master):
         """The point with the largest distance to the nearest of `known` (values of the columns in sizes; shape (known,
         columns)) whose cost in this relaxation is at most `budget`; None if there is none.
 
-        For each known value a binary tells the side: d <= v - k + M b, d <= k - v + M (1 - b), with M twice the bound of
-        the column, which no |v - k| exceeds by more."""
+        For each known value a binary tells the side: d <= v - k + M b, d <= k - v + M (1 - b), with M twice the
+        bound of the column, which no |v - k| exceeds by more."""
         a = self._arrays(None, integers=True)
         n, (k, f) = a.matrix.shape[1], known.shape
         at = {"d": n, "b": n + k * f, "t": n + 2 * k * f}
@@ -178,8 +178,8 @@ class CaseFamily:
         self._notes = []
         search.master = _Remembering(search.design, self._floors, self._seed, self._notes)
         search.master.set_scale(search.scale, search.price)
-        for month, cut in known:
-            search.master.add(month, Cut(cut.constant, cut.slope, search.months[month].index))
+        for number, cut in known:
+            search.master.add(number, Cut(cut.constant, cut.slope, search.months[number].index))
         return search
 
     def _kept(self, search: Search) -> list[tuple[int, Cut]]:
