@@ -68,8 +68,8 @@ class BreakEven:
 
     @property
     def verified(self) -> bool:
-        """Whether re-solving just below finds the offer in the plan and just above does not, with a gap under a tenth of
-        what the step is worth."""
+        """Whether re-solving just below finds the offer in the plan and just above does not, with a gap under a tenth
+        of what the step is worth."""
         if self.below is None or self.above is None:
             return False
         sharp = all(check.gap_kcur <= 0.1 * check.step_kcur for check in (self.below, self.above))

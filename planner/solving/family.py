@@ -20,8 +20,8 @@ from planner.solving.arrays import Arrays, Blocks, compile_case, design_arrays, 
 from planner.solving.decomposed import RELAXED_SHARE, SETTLED_SHARE, Search, Stalled, Trial
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master
-from planner.solving.month import Cut, MonthFailed
 from planner.solving.monolithic import solve_whole
+from planner.solving.month import Cut, MonthFailed
 
 _SAME = 1e-7
 """Cuts within this share of the highest at a trial point are kept."""

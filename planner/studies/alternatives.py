@@ -5,8 +5,8 @@ counts as wholly different. Plans are then found one after another: at most `bud
 the nearest of those found before. Distance: sum over features of |difference| / size.
 
 In the design problem the distance to each earlier plan is exact: for every feature a binary says on which side of the
-earlier value it lies (the bound of the feature is the big-M, so the rows are as tight as the bounds). Costs are those of
-the cuts, so a plan found may cost more than it seems; then its months are asked, their cuts added, and the search
+earlier value it lies (the bound of the feature is the big-M, so the rows are as tight as the bounds). Costs are those
+of the cuts, so a plan found may cost more than it seems; then its months are asked, their cuts added, and the search
 repeated, until a plan within the budget is found or none is left."""
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 V(s) is the least cost of plans that order the offer when all its ex-works prices are scaled by s; R, that of plans
 without it. Every plan's cost is a line in s, so V is the lowest of lines: it rises and is concave. The break-even is
-V(s) = R. Where the line of a plan meets R, the true V lies at or below it: that scale is never above the break-even, and
-solving there gives the next, better plan (Newton's method, monotone after its first step). A scale at which the proven
-bound of V exceeds R closes the interval from above. Duty, tax and interest on the price move with it; freight,
+V(s) = R. Where the line of a plan meets R, the true V lies at or below it: that scale is never above the break-even,
+and solving there gives the next, better plan (Newton's method, monotone after its first step). A scale at which the
+proven bound of V exceeds R closes the interval from above. Duty, tax and interest on the price move with it; freight,
 insurance, spares, installation and adders do not."""
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def lacking(case: Case, name: str) -> Case:
 
 
 def slope_kcur(case: Case, name: str, units: int) -> float:
-    """Present value of what moves with the ex-works price of an offer, at the price quoted for that many units [kcur]."""
+    """Present value of what moves with the ex-works price of an offer, at the price quoted for that many units
+    [kcur]."""
     offer = next(m for m in case.offers if m.name == name)
     tier = max(k for k, (count, _) in enumerate(price_tiers(offer)) if count <= max(units, 1))
     price = offer.ex_works_k if tier == 0 else offer.price_breaks[tier - 1].ex_works_k

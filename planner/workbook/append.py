@@ -80,7 +80,8 @@ def _letters(column: int) -> str:
 
 
 def _with_row(xml: str, row: int, values: Mapping[str, Any], styled_above: bool) -> str:
-    """The sheet with these cells of a row set; formats are those of the cells that stood there, else of the row above."""
+    """The sheet with these cells of a row set; formats are those of the cells that stood there, else of the row
+    above."""
     above = re.search(_ROW.format(row=row - 1), xml, re.S) if styled_above else None
     styles = {} if above is None else {m[1]: _style(m[0]) for m in _CELL.finditer(above[0])}
     found = re.search(_ROW.format(row=row), xml, re.S)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.bids import ex_works_k, worthwhile_from
-from models.tender import Check, OfferResult, Tender
+from models.tender import Check, OfferResult, Protection, Tender, TenderPlan
 from reports.award.tabulation import compared_units
 from reports.award.words import break_even_text, orders_text
 from reports.sheets.layout import Book, Column, Page
@@ -31,9 +31,9 @@ def write_break_even(book: Book, tender: Tender) -> None:
         page.rows([_row(r)])
     page.row += 1
     page.paragraph(
-        "Between the two scales the proven gaps leave it open. Tested: the whole tender solved again just below and just "
-        "above; the gap of those solves must stay under a tenth of what the step is worth. A break-even lead time needs the "
-        "month of readiness as a decision; here lead times decide only whether an offer can be used at all.",
+        "Between the two scales the proven gaps leave it open. Tested: the whole tender solved again just below and "
+        "just above; the gap of those solves must stay under a tenth of what the step is worth. A break-even lead time "
+        "needs the month of readiness as a decision; here lead times decide only whether an offer can be used at all.",
         "wrap",
     )
     page.heading("Price breaks: when it pays to order up to the next break")
@@ -99,29 +99,43 @@ def write_plans(book: Book, tender: Tender) -> None:
     )
     page = Page(book, "Other plans", "Other plans", note, columns)
     page.header()
-    best = tender.best
-    page.rows([("Recommended", 0.0, 0.0, best.ready_p50_months, best.ready_p90_months, best.tokenergy_wh_per_ktok, orders_text(best.orders))], variant="bold")  # fmt: skip
+    page.rows([("Recommended", 0.0, 0.0, *_figures(tender.best))], variant="bold")
     page.heading("If an offer had to be used, or were not available")
     for r in tender.offers:
         for label, plan, extra in (("with", r.with_it, r.extra_with), ("without", r.without_it, r.extra_without)):
-            known = extra is not None and plan is not None
-            if plan is tender.best or (
-                known and plan is not None and plan.orders == best.orders and extra and extra.high == 0
-            ):
-                continue
+            if extra is not None and extra.high == 0:
+                continue  # the recommended plan itself
             if plan is None or extra is None:
                 page.rows([(f"{label} {r.offer.name}", None, None, None, None, None, f"no plan: {r.verdict}")])
             else:
-                page.rows([(f"{label} {r.offer.name}", extra.low, extra.high, plan.ready_p50_months, plan.ready_p90_months, plan.tokenergy_wh_per_ktok, orders_text(plan.orders))])  # fmt: skip
+                page.rows([(f"{label} {r.offer.name}", extra.low, extra.high, *_figures(plan))])
     page.heading(f"Plans that differ most, at most {tender.tolerance:.0%} of the cost without IT hardware dearer")
     for number, a in enumerate(tender.alternatives, start=1):
-        page.rows([(f"alternative {number}", a.extra.low, a.extra.high, a.plan.ready_p50_months, a.plan.ready_p90_months, a.plan.tokenergy_wh_per_ktok, orders_text(a.plan.orders))])  # fmt: skip
+        page.rows([(f"alternative {number}", a.extra.low, a.extra.high, *_figures(a.plan))])
+    _assumptions(page, tender)
+
+
+def _assumptions(page: Page, tender: Tender) -> None:
     page.heading("Other assumptions")
     for s in tender.sensitivities:
         if s.plan is None or s.extra is None:
             page.rows([(s.label, None, None, None, None, None, "no plan")])
         else:
             words = "award unchanged" if s.same_award else f"award changes to {orders_text(s.plan.orders)}"
-            page.rows(
-                [(s.label, s.extra.low, s.extra.high, s.plan.ready_p50_months, s.plan.ready_p90_months, None, words)]
-            )
+            page.rows([(s.label, s.extra.low, s.extra.high, *_figures(s.plan)[:2], None, words)])
+    if tender.protections:
+        page.heading("Protection against price rises until the order")
+    for p in tender.protections:
+        low, high = p.protected_kcur.low - tender.best.bound_kcur, p.protected_kcur.high - tender.best.bound_kcur
+        page.rows([(_protection(p), low, high, *_figures(p.plan))])
+
+
+def _protection(p: Protection) -> str:
+    if p.risks == 1:
+        return "if any one offer used may rise to the top of its price range"
+    return f"if any {p.risks} offers used may rise to the top of their price ranges"
+
+
+def _figures(plan: TenderPlan) -> tuple[float | None | str, ...]:
+    """On site (P50, P90), TokEnergy, orders."""
+    return (plan.ready_p50_months, plan.ready_p90_months, plan.tokenergy_wh_per_ktok, orders_text(plan.orders))

@@ -27,7 +27,8 @@ def render_recommendation(tender: Tender) -> str:
 
 def _content(tender: Tender) -> dict[str, Any]:
     payments = [p for p in instalments(tender.case, bought(tender)) if p.offer in bought(tender)]
-    open_points = sum(1 for c in criteria(tender) for name, a in c.answers.items() if a != YES and name in bought(tender))
+    answers = [(name, a) for c in criteria(tender) for name, a in c.answers.items()]
+    open_points = sum(1 for name, a in answers if a != YES and name in bought(tender))
     paid = sum(p.amount_kcur for p in payments)
     early = sum(p.amount_kcur for p in payments if p.month == 0)
     assumed = sum(1 for o in tender.answer.origins if o.is_assumption and o.path.startswith("offers["))

@@ -43,8 +43,8 @@ def write(book: Book, tender: Tender, where: Tabulation) -> None:
     payments = [p for p in instalments(case, orders) if p.offer in orders]
     page.heading("Payment milestones")
     page.paragraph(
-        "Shares are of the ex-works price. What is paid on delivery also holds freight, insurance, duty, tax, site works, "
-        "adders and warranty. Interest counted in the comparison is no payment.",
+        "Shares are of the ex-works price. What is paid on delivery also holds freight, insurance, duty, tax, site "
+        "works, adders and warranty. Interest counted in the comparison is no payment.",
         "wrap",
     )
     page.header()
@@ -99,9 +99,13 @@ def _by_month(page: Page, payments: list[Instalment], rows: tuple[int, int]) -> 
 def _chart(page: Page, first: int, last: int) -> None:
     name = page.sheet.get_name()
     chart = page.book.workbook.add_chart({"type": "column"})
-    chart.add_series({"name": "Paid in the month", "categories": [name, first, 0, last, 0], "values": [name, first, 5, last, 5], "fill": {"color": "#1F4E6B"}, "gap": 40})  # fmt: skip
+    months = [name, first, 0, last, 0]
+    paid, total = [name, first, 5, last, 5], [name, first, 6, last, 6]
+    bars = {"fill": {"color": "#1F4E6B"}, "gap": 40}
+    chart.add_series({"name": "Paid in the month", "categories": months, "values": paid, **bars})
     line = page.book.workbook.add_chart({"type": "line"})
-    line.add_series({"name": "Cumulative", "categories": [name, first, 0, last, 0], "values": [name, first, 6, last, 6], "line": {"color": "#C77C02", "width": 2}})  # fmt: skip
+    stroke = {"line": {"color": "#C77C02", "width": 2}}
+    line.add_series({"name": "Cumulative", "categories": months, "values": total, **stroke})
     chart.combine(line)
     chart.set_title({"name": "Payments by month after award", "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})

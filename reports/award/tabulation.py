@@ -69,7 +69,8 @@ class _Writer:
 
 
 def compared_units(result: OfferResult) -> int:
-    """Units at which an offer is compared: as recommended, else as in the best plan that uses it, else its least order."""
+    """Units at which an offer is compared: as recommended, else as in the best plan that uses it, else its least
+    order."""
     plan = result.with_it.orders.get(result.offer.name, 0) if result.with_it else 0
     return result.units or plan or max(1, result.offer.min_count)
 
@@ -114,23 +115,27 @@ def _identity(w: _Writer) -> None:
     w.given("price0", "Ex-works price", "thousand, as quoted", lambda m: m.ex_works_k)
     most = max((len(r.offer.price_breaks) for r in w.tender.offers), default=0)
     for k in range(most):
-        w.given(
-            f"from{k}", f"Price break {k + 1}: from", "units", lambda m, k=k: _break(m, k, "min_count"), "plain_int"
-        )  # type: ignore[misc]
+        w.given(f"from{k}", f"Price break {k + 1}: from", "units", _break(k, "min_count"), "plain_int")
         w.given(
             f"price{k + 1}",
             f"Price break {k + 1}: ex-works",
             "thousand, as quoted",
-            lambda m, k=k: _break(m, k, "ex_works_k"),
-        )  # type: ignore[misc]
+            _break(k, "ex_works_k"),
+        )
 
 
 def _rack_limit(offer: Offer) -> float | None:
     return None if offer.rack_limit_mw is None else 1000 * offer.rack_limit_mw
 
 
-def _break(offer: Offer, k: int, name: str) -> float | None:
-    return float(getattr(offer.price_breaks[k], name)) if k < len(offer.price_breaks) else None
+def _break(k: int, name: str) -> Callable[[Offer], float | None]:
+    """Count or price of the k-th price break."""
+    return lambda m: float(getattr(m.price_breaks[k], name)) if k < len(m.price_breaks) else None
+
+
+def _paid(k: int) -> Callable[[Offer], float]:
+    """Share paid at the k-th milestone."""
+    return lambda m: m.quotation.payment.shares[k]
 
 
 def _price(w: _Writer) -> None:
@@ -208,7 +213,7 @@ def _duty(w: _Writer, r: OfferResult, value: float) -> Formula:
 def _scope(w: _Writer, unit: str) -> None:
     items = list(dict.fromkeys(i for r in w.tender.offers for i in r.offer.quotation.missing_scope))
     for number, item in enumerate(items):
-        w.given(f"scope{number}", f"Adder, scope left out: {item}", unit, lambda m, i=item: _adder(m, i), "one_or_dash")  # type: ignore[misc]
+        w.given(f"scope{number}", f"Adder, scope left out: {item}", unit, _adder(item), "one_or_dash")
     keys = [f"scope{number}" for number in range(len(items))]
 
     def total(r: OfferResult) -> Cell:
@@ -219,17 +224,15 @@ def _scope(w: _Writer, unit: str) -> None:
     w.line("L_scope", "Adders for scope left out", unit, total)
 
 
-def _adder(offer: Offer, item: str) -> float:
-    adders = dict(zip(offer.quotation.missing_scope, offer.quotation.adders_kcur, strict=True))
-    return adders.get(item, 0.0)
+def _adder(item: str) -> Callable[[Offer], float]:
+    """What an item costs the offers that leave it out [kcur/unit]."""
+    return lambda m: dict(zip(m.quotation.missing_scope, m.quotation.adders_kcur, strict=True)).get(item, 0.0)
 
 
 def _financing(w: _Writer, unit: str) -> None:
     terms = ("order", "ready for shipment", "delivery", "acceptance")
     for k, name in enumerate(terms):
-        w.given(
-            f"share{k}", f"Paid on {name}", "share of ex-works", lambda m, k=k: m.quotation.payment.shares[k], "percent"
-        )  # type: ignore[misc]
+        w.given(f"share{k}", f"Paid on {name}", "share of ex-works", _paid(k), "percent")
     w.given("lead", "Lead time, even chance (P50)", "months", lambda m: m.lead_months_p50, "one")
     w.given("shipping", "of which from readiness to delivery", "months", lambda m: m.quotation.shipping_months, "one")
     w.given("testing", "From delivery to acceptance", "months", lambda m: m.quotation.testing_months, "one")

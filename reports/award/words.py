@@ -26,9 +26,7 @@ def headline(tender: Tender) -> str:
     text = f"{tender.case.name}: award {orders_text(bought(tender))}"
     if rival is None or rival.extra_with is None:
         return f"{text}; no other offer can serve."
-    return (
-        f"{text}; next best is {rival.offer.name}, {more(rival.extra_with, tender)} dearer."
-    )
+    return f"{text}; next best is {rival.offer.name}, {more(rival.extra_with, tender)} dearer."
 
 
 def runner_up(tender: Tender) -> OfferResult | None:

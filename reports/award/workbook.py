@@ -52,15 +52,14 @@ def summary_rows(tender: Tender) -> list[tuple[str, str]]:
     """The decision in a few lines; also used by the page."""
     case, best, rival = tender.case, tender.best, runner_up(tender)
     built = {m: n for m, n in best.orders.items() if m not in bought(tender)}
+    value = money(best.order_value_kcur, case.currency)
+    p50, p90 = ready_text(best.ready_p50_months, case), ready_text(best.ready_p90_months, case)
     rows = [
         ("Award", orders_text(bought(tender))),
         ("Built on site", orders_text(built)),
-        ("Order value, landed", money(best.order_value_kcur, case.currency)),
+        ("Order value, landed", f"{value}, with what is built on site"),
         ("Project, present value", f"{money(best.cost_kcur, case.currency)}; {certainty(best, tender)}"),
-        (
-            "On site, months after award",
-            f"{ready_text(best.ready_p50_months, case)} (even chance), {ready_text(best.ready_p90_months, case)} (nine in ten)",
-        ),  # fmt: skip
+        ("On site, months after award", f"{p50} (even chance), {p90} (nine in ten)"),
         ("Award date", tender.award_date or "not stated"),
         ("Rules", rules_text(tender)),
     ]

@@ -1,5 +1,5 @@
-"""Tenders by hand: landed prices in parts, the buyer's rules, break-even prices, alternatives, families of cases. The base
-site needs two racks of 0.1 MW (20.35 kcur with their energy); `single` is a unit for one rack."""
+"""Tenders by hand: landed prices in parts, the buyer's rules, break-even prices, alternatives, families of cases. The
+base site needs two racks of 0.1 MW (20.35 kcur with their energy); `single` is a unit for one rack."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ _TERMS = Quotation(spares_k=10.0, warranty_k=4.0, scope_kcur=5.0, financing_shar
     "basis,duty", [("CIF", 0.1 * (100 + 10 + 8 + 2) * 1.5), ("FOB", 0.1 * (100 + 10) * 1.5)], ids=["CIF", "FOB"]
 )
 def test_landed_cost_of_a_whole_quotation(plan, basis, duty):
-    """Proves: goods 100 + 10 spares, freight 8, insurance 2, at 1.5: 180; duty 10 % on 180 (CIF) or 165 (FOB); tax 20 % on
-    180 and duty; interest 10 % of 150 and a warranty of 6, neither taxed; inland 3, installation 7, adders 5. Catches:
-    spares free of duty, tax on services, freight in FOB, adders at the exchange rate."""
+    """Proves: goods 100 + 10 spares, freight 8, insurance 2, at 1.5: 180; duty 10 % on 180 (CIF) or 165 (FOB); tax 20 %
+    on 180 and duty; interest 10 % of 150 and a warranty of 6, neither taxed; inland 3, installation 7, adders 5.
+    Catches: spares free of duty, tax on services, freight in FOB, adders at the exchange rate."""
     offer = hall(
         ex_works_k=100.0,
         freight_k=8.0,
@@ -76,8 +76,8 @@ def test_interest_on_payments():
 
 
 def test_instalments_add_up_and_follow_the_slots():
-    """Proves: two units at a slot a month: the order is paid once, the second unit's dates lie a month later; all add up
-    to the landed price without interest. Catches: freight paid twice, or with the milestone of readiness."""
+    """Proves: two units at a slot a month: the order is paid once, the second unit's dates lie a month later; all add
+    up to the landed price without interest. Catches: freight paid twice, or with the milestone of readiness."""
     terms = Quotation(
         payment=Payment(0.3, 0.5, 0.2, 0.0), shipping_months=2.0, units_per_month=1.0, financing_share=0.05
     )
@@ -94,8 +94,8 @@ def test_instalments_add_up_and_follow_the_slots():
 
 @pytest.mark.parametrize("price,need", [(6.0, 2), (6.7, 3), (4.0, 2)])
 def test_units_from_which_a_break_pays(price, need):
-    """Proves: three units at 6 (18) cost no more than two at 10 (20); at 6.7 (20.1) only three themselves; at 4 (12) not
-    for one (10). Catches: the break compared per unit."""
+    """Proves: three units at 6 (18) cost no more than two at 10 (20); at 6.7 (20.1) only three themselves; at 4 (12)
+    not for one (10). Catches: the break compared per unit."""
     assert bids.worthwhile_from(single("A", 10.0, price_breaks=(PriceBreak(3, price),))) == ((3, need),)
 
 
@@ -110,8 +110,8 @@ def ruled(rules: OrderRules, *offers: Offer) -> Case:
 
 
 def test_two_sources(plan):
-    """Proves: with two vendors asked for, one unit each: 10 + 14 instead of 20. Catches: a vendor that counts without an
-    order."""
+    """Proves: with two vendors asked for, one unit each: 10 + 14 instead of 20. Catches: a vendor that counts without
+    an order."""
     assert plan(ruled(OrderRules())).line("modules") == pytest.approx(20)
     assert plan(ruled(OrderRules(least_vendors=2))).line("modules") == pytest.approx(24)
 
@@ -132,15 +132,16 @@ def test_most_vendors(plan):
 
 @pytest.mark.parametrize("share,cost", [(0.6, 24.0), (0.5, 48.0)])
 def test_share_of_a_vendor(plan, share, cost):
-    """Proves: of 10 and 14 the dear vendor has 58 %: allowed at 60 %; at 50 % the values must be equal, seven units at 10
-    and five at 14 or, with a third vendor of 24, one of each. Catches: shares of units instead of value (24 at 50 %)."""
+    """Proves: of 10 and 14 the dear vendor has 58 %: allowed at 60 %; at 50 % the values must be equal, seven units at
+    10 and five at 14 or, with a third vendor of 24, one of each. Catches: shares of units instead of value (24 at 50
+    %)."""
     third = single("C", 24.0, "X")
     assert plan(ruled(OrderRules(vendor_share=share), CHEAP, DEAR, third)).line("modules") == pytest.approx(cost)
 
 
 def test_one_family(plan):
-    """Proves: a cheap unit of which there is one and its dear sister (10 + 16) beat two of another family (28), and mixing
-    (24) is not allowed. Catches: families taken for vendors: A and its sister differ in vendor."""
+    """Proves: a cheap unit of which there is one and its dear sister (10 + 16) beat two of another family (28), and
+    mixing (24) is not allowed. Catches: families taken for vendors: A and its sister differ in vendor."""
     named = Quotation(family="series")
     a, sister = replace(CHEAP, max_count=1, quotation=named), single("S", 16.0, "Z", quotation=named)
     assert plan(ruled(OrderRules(one_family=True), a, sister, DEAR)).line("modules") == pytest.approx(26)
@@ -166,9 +167,11 @@ def test_an_offer_that_must_be_used(plan, refuse):
 
 
 def test_a_family_agrees_with_cases_solved_alone():
-    """Proves over prices, rules, limits and offers left out, with a battery and two months, that cases solved from shared
-    cuts cost what they cost solved whole. Catches: a cut that does not hold for a sister case, columns mixed up."""
-    case = hall_case([2, 1, 2, 3], [1, 5, 1, 4], offers=(CHEAP, DEAR), months=[2, 2], batteries=(battery(max_mw=0.2, max_mwh=0.3, energy_kcur_per_mwh=0.5),))  # fmt: skip
+    """Proves over prices, rules, limits and offers left out, with a battery and two months, that cases solved from
+    shared cuts cost what they cost solved whole. Catches: a cut that does not hold for a sister case, columns mixed
+    up."""
+    store = battery(max_mw=0.2, max_mwh=0.3, energy_kcur_per_mwh=0.5)
+    case = hall_case([2, 1, 2, 3], [1, 5, 1, 4], offers=(CHEAP, DEAR), months=[2, 2], batteries=(store,))
     sisters = [
         case,
         priced(case, "A", 1.7),
@@ -207,7 +210,8 @@ def test_an_impossible_sister():
 
 def test_break_even_of_a_losing_and_a_winning_offer():
     """Proves: A lands at 10 + 1 freight, B at 14: B wins below (11 / 14), A up to 13 / 10. Both units move together, so
-    slopes are twice the price. Catches: freight scaled along, the scale of the landed price (11 / 14 = 14 / 11 swapped)."""
+    slopes are twice the price. Catches: freight scaled along, the scale of the landed price (11 / 14 = 14 / 11
+    swapped)."""
     found = tender(ruled(OrderRules(), replace(CHEAP, freight_k=1.0), DEAR))
     for name, scale in (("B", 11 / 14), ("A", 1.3)):
         known = result(found, name).break_even
@@ -227,8 +231,8 @@ def test_break_even_with_duty():
 
 
 def test_break_even_across_a_price_break():
-    """Proves: from three units on B costs 6 instead of 14, so three of it (18 s) beat two of A (20) up to s = 10/9, although
-    at one unit beside A it would need 10/14. Catches: the break-even of one tier alone."""
+    """Proves: from three units on B costs 6 instead of 14, so three of it (18 s) beat two of A (20) up to s = 10/9,
+    although at one unit beside A it would need 10/14. Catches: the break-even of one tier alone."""
     found = tender(ruled(OrderRules(), CHEAP, replace(DEAR, price_breaks=(PriceBreak(3, 6.0),))))
     scale = result(found, "B").break_even.scale
     assert result(found, "B").units == 3
@@ -236,8 +240,8 @@ def test_break_even_across_a_price_break():
 
 
 def test_offers_that_no_price_can_help():
-    """Proves: an offer whose installation alone costs more has no break-even; one without a rival neither; a late one is
-    told to be late. Catches: a negative price, or a search without end."""
+    """Proves: an offer whose installation alone costs more has no break-even; one without a rival neither; a late one
+    is told to be late. Catches: a negative price, or a search without end."""
     costly = replace(DEAR, installation_kcur=30.0)
     found = tender(ruled(OrderRules(), CHEAP, costly))
     assert result(found, "B").break_even.scale is None
@@ -258,8 +262,8 @@ def test_alternatives_differ_most_within_the_tolerance():
 
 
 def test_sensitivities_tell_when_the_award_turns():
-    """Proves: B in euro at 14 wins if the euro falls to 0.9 of 0.75 (9.45 against 10), not at 0.75 (10.5). Catches: rates
-    moved for the reporting currency, or the award compared by cost alone."""
+    """Proves: B in euro at 14 wins if the euro falls to 0.9 of 0.75 (9.45 against 10), not at 0.75 (10.5). Catches:
+    rates moved for the reporting currency, or the award compared by cost alone."""
     euro = replace(DEAR, exchange_rate=0.75, quotation=Quotation(currency="EUR"))
     found = tender(ruled(OrderRules(), CHEAP, euro))
     moved = {s.label: s for s in found.sensitivities}
