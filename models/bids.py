@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models import finance
 from models.case import Case, Offer
 from models.catalogue import price_tiers
 
@@ -60,6 +61,11 @@ def ex_works_k(offer: Offer, units: int) -> float:
 def capacity_mw(offer: Offer) -> float:
     """What a unit is bought for: rack power it holds, feeds or cools [MW]."""
     return {"power": offer.electrical_mw, "cooling": offer.heat_mw}.get(offer.kind, offer.it_mw)
+
+
+def present_value_factor(case: Case, offer: Offer) -> float:
+    """Present value of an offer per first cost, with upkeep, renewal and tax [1]."""
+    return finance.capital_factor(offer.terms, case.money)
 
 
 def landed(offer: Offer, units: int) -> Landed:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models import finance
-from models.bids import Landed, capacity_mw, ex_works_k, landed
+from models.bids import Landed, capacity_mw, ex_works_k, landed, present_value_factor
 from models.case import Offer
 from models.tender import OfferResult, Tender
 from reports.award.words import break_even_text
@@ -299,7 +298,7 @@ def _relocation(w: _Writer, r: OfferResult) -> Cell:
 
 
 def _factor(w: _Writer, offer: Offer) -> float:
-    return finance.capital_factor(offer.terms, w.tender.case.money)
+    return present_value_factor(w.tender.case, offer)
 
 
 def _per_kw(r: OfferResult) -> float:
