@@ -200,6 +200,14 @@ def landed_kcur(offer: Offer, ex_works_k: float) -> float:
     return cif + duty + tax + terms + offer.inland_kcur + offer.installation_kcur + offer.quotation.scope_kcur
 
 
+def price_rise_kcur(offer: Offer, units: int) -> float:
+    """What a unit would land dearer if its ex-works price rose to the top of its range, when so many are ordered
+    [kcur]."""
+    price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= units)][-1]
+    top = price * (1 + offer.quotation.price_rise_share)
+    return landed_kcur(offer, top) - landed_kcur(offer, price)
+
+
 def price_tiers(offer: Offer) -> tuple[tuple[int, float], ...]:
     """(smallest count, landed cost per unit [kcur]) of each price tier, rising counts, the first from count 1."""
     tiers = [(1, offer.ex_works_k), *((b.min_count, b.ex_works_k) for b in offer.price_breaks)]

@@ -92,9 +92,20 @@ class OrderRules:
     must_order: tuple[str, ...] = quantity(
         "", "offers of which at least one unit, or the least order, is bought", default=()
     )
+    price_risks: int = quantity(
+        "offers",
+        "offers that may rise to the top of their price range at once; a study's objective then holds the dearest such "
+        "rises, the accounts of a plan never do",
+        default=0,
+    )
 
     @property
     def any(self) -> bool:
         """Whether there is any rule."""
         limits = (self.most_vendors, self.least_vendors, self.vendor_share)
-        return self.one_family or bool(self.must_order) or any(limit is not None for limit in limits)
+        return (
+            self.one_family
+            or bool(self.must_order)
+            or self.price_risks > 0
+            or any(limit is not None for limit in limits)
+        )

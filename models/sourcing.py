@@ -90,3 +90,23 @@ def _cap_shares(block: Block, share: float, bought: dict[str, Offer], spend_kcur
         lambda v: of_vendor[v] <= share * value,
         doc="share of a vendor in the order value, landed [kcur]",
     )
+
+
+def protect(block: Block, case: Case, rise_kcur: dict[str, Expr]) -> None:
+    """Publish `reserve_kcur`: the sum of the dearest `price_risks` rises, as the dual of choosing them: the least risks
+    * z + sum p_m with z + p_m >= rise_m (Bertsimas and Sim, The price of robustness, 2004). Linear, no integers."""
+    variable(block, "rise_common_kcur", doc="rise that each offer at risk has at least [kcur]")
+    variable(block, "rise_beyond_kcur", rise_kcur, doc="rise of an offer beyond the common one [kcur]")
+    constraint(
+        block,
+        "rise_covered",
+        [m for m in rise_kcur if _may_rise(case, m)],
+        lambda m: rise_kcur[m] <= block.rise_common_kcur + block.rise_beyond_kcur[m],
+        doc="every possible rise is covered [kcur]",
+    )
+    beyond = sum(block.rise_beyond_kcur[m] for m in rise_kcur)
+    block.reserve_kcur = pyo.Expression(expr=case.orders.price_risks * block.rise_common_kcur + beyond)
+
+
+def _may_rise(case: Case, name: str) -> bool:
+    return any(m.name == name and m.quotation.price_rise_share > 0 for m in case.offers)

@@ -10,11 +10,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from models import finance
 from models.bids import capacity_mw, order_value_kcur
 from models.case import Case, Offer
-from models.catalogue import places
+from models.catalogue import places, price_rise_kcur
 from models.design import Answer
-from models.tender import Alternative, BreakEven, Interval, OfferResult, Sensitivity, Tender, TenderPlan
+from models.tender import Alternative, BreakEven, Interval, OfferResult, Protection, Sensitivity, Tender, TenderPlan
 from planner.errors import AuditFailed, Infeasible
 from planner.solving.family import CaseFamily, Feature, Member
 from planner.studies.alternatives import alternatives
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from planner.validate import ValidatedCase
 
 _DONE = 1e-9
+MOST_RISKS = 3
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class _Study:
             offers=results,
             alternatives=others,
             sensitivities=moved,
+            protections=self._protections() if full else (),
             award_date=_award(self.validated),
             tolerance=self.options.tolerance,
             solves=self.family.solved,
@@ -221,6 +224,20 @@ class _Study:
                 family.close()
         return tuple(told)
 
+    def _protections(self) -> tuple[Protection, ...]:
+        """Plans against price rises of one, two, ... offers at once, as far as more rises make a difference."""
+        told: list[Protection] = []
+        for risks in range(1, MOST_RISKS + 1):
+            unprotected = self.best.cost_kcur + reserve_kcur(self.case, self.best.orders, risks)
+            member = self.solve(replace(self.case, orders=replace(self.case.orders, price_risks=risks)))
+            if member.infeasible or (told and unprotected <= told[-1].unprotected_kcur):
+                break
+            reserve = reserve_kcur(self.case, member.orders, risks)
+            plan = plan_of(replace(member, case=self.case, cost_kcur=member.cost_kcur - reserve))
+            protected = Interval(member.bound_kcur, member.cost_kcur)
+            told.append(Protection(risks, plan, protected, unprotected))
+        return tuple(told)
+
     def _under(self, kind: str, case: Case) -> Member:
         """A case with dates or prices moved; dates matter only where they decide what can be delivered."""
         dates = kind in ("delay", "confidence")
@@ -253,6 +270,16 @@ def plan_of(member: Member) -> TenderPlan:
         ready_p50_months=ready_months(case, member.orders, "P50"),
         ready_p90_months=ready_months(case, member.orders, "P90"),
     )
+
+
+def reserve_kcur(case: Case, orders: dict[str, int], risks: int) -> float:
+    """Present value of the dearest price rises of so many offers ordered [kcur]."""
+    rises = [
+        n * price_rise_kcur(m, n) * finance.capital_factor(m.terms, case.money)
+        for m in case.offers
+        if (n := orders.get(m.name, 0))
+    ]
+    return sum(sorted(rises, reverse=True)[:risks])
 
 
 def ready_months(case: Case, orders: dict[str, int], confidence: str) -> float:

@@ -341,7 +341,8 @@ _ELSEWHERE = {
     ("EnergyCharge", "applies"),
     ("DemandCharge", "applies"),  # by days and hours
     ("Tier", "price"),  # as the price of the first
-    ("OrderRules", "must_order"),  # asked by `aidc offers`
+    ("OrderRules", "must_order"),
+    ("OrderRules", "price_risks"),  # asked by `aidc offers`
     ("Payment", "delivery_share"),  # the rest
     ("Quotation", "financing_share"),  # from payment, lead time and discount rate
     ("Quotation", "scope_kcur"),

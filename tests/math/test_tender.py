@@ -269,3 +269,30 @@ def test_sensitivities_tell_when_the_award_turns():
     moved = {s.label: s for s in found.sensitivities}
     assert not moved["EUR -10 %"].same_award and moved["EUR +10 %"].same_award
     assert moved["EUR -10 %"].extra.low == pytest.approx(2 * (9.45 - 10), abs=1e-3)
+
+
+def test_protection_against_price_rises():
+    """Proves: A 20 may rise by 30 % (6), B 22 by nothing: against one rise two of B (22) beat A (26), and one of each
+    (21 + 3). Against none A stays. Catches: rises added without the budget, or on the unprotected plan only."""
+    risky = replace(CHEAP, quotation=Quotation(price_rise_share=0.3))
+    found = tender(ruled(OrderRules(), risky, replace(DEAR, ex_works_k=11.0)))
+    (one,) = found.protections
+    assert found.best.orders == {"A": 2} and one.plan.orders == {"B": 2}
+    assert one.protected_kcur.high == pytest.approx(BASE + 22, abs=1e-4)
+    assert one.unprotected_kcur == pytest.approx(BASE + 26, abs=1e-4)
+
+
+def test_the_budget_of_rises_spreads_the_order():
+    """Proves: both at 10 may rise by 30 %: against one rise, one of each costs 23, two of one 26; against two rises
+    both cost 26. Catches: the sum of all rises whatever the budget; the reserve taken at the wrong tier."""
+    risk = Quotation(price_rise_share=0.3)
+    offers = replace(CHEAP, quotation=risk), replace(DEAR, ex_works_k=10.0, quotation=risk)
+    case = ruled(OrderRules(), *offers)
+    family = CaseFamily(case)
+    try:
+        costs = [
+            family.solve(replace(case, orders=OrderRules(price_risks=n)), gap=1e-9).cost_kcur - BASE for n in (0, 1, 2)
+        ]
+    finally:
+        family.close()
+    assert costs == [pytest.approx(20), pytest.approx(23), pytest.approx(26)]
