@@ -16,6 +16,8 @@ from models.charges import DemandCharge as DemandCharge
 from models.charges import EnergyCharge as EnergyCharge
 from models.charges import Tier as Tier
 from models.fields import Series, freeze_series, quantity, series
+from models.quotation import OrderRules, Quotation
+from models.quotation import PriceBreak as PriceBreak
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
@@ -341,19 +343,12 @@ class Supply:
 
 
 @dataclass(frozen=True, eq=False)
-class PriceBreak:
-    """From min_count units on, every unit costs ex_works_k (all-units discount)."""
-
-    min_count: int = quantity("units", "smallest count at this price")
-    ex_works_k: float = quantity("thousand of the offer's currency", "price of one unit")
-
-
-@dataclass(frozen=True, eq=False)
 class Offer:
     """A prefabricated module on offer, or site-built capacity in steps of one unit.
 
-    Landed cost of a unit [kcur] = cif + duty_rate * (cif if CIF else ex-works * rate) + import_tax_rate * (cif + duty)
-    + inland + installation, with cif = (ex-works + freight + insurance) * exchange_rate.
+    Landed cost of a unit [kcur] = cif + duty_rate * (cif if CIF else goods * rate) + import_tax_rate * (cif + duty)
+    + (financing_share * ex-works + warranty) * rate + inland + installation + scope adders, goods = ex-works + spares,
+    cif = (goods + freight + insurance) * rate.
     A unit with electrical_mw of kind it or integrated powers its own racks; one with `cooling` cools its own racks;
     racks in other units load the site's power pool and cooling pools."""
 
@@ -389,6 +384,7 @@ class Offer:
     footprint_m2: float = quantity("m2", "land per unit", default=0.0)
     lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
     lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+    quotation: Quotation = quantity("", "commercial terms", default=Quotation())
 
 
 @dataclass(frozen=True, eq=False)
@@ -426,6 +422,7 @@ class Case:
     batteries: tuple[Battery, ...] = ()
     supplies: tuple[Supply, ...] = ()
     offers: tuple[Offer, ...] = ()
+    orders: OrderRules = field(default_factory=OrderRules)
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps

@@ -89,10 +89,13 @@ def landed_kcur(offer: Offer, count: int) -> float:
     """Cost of one unit on site when `count` are ordered [kcur]."""
     reached = [b for b in offer.price_breaks if count >= b.min_count]
     works_k = max(reached, key=lambda b: b.min_count).ex_works_k if reached else offer.ex_works_k
-    border = (works_k + offer.freight_k + offer.insurance_k) * offer.exchange_rate
-    dutiable = border if offer.duty_basis == "CIF" else works_k * offer.exchange_rate
+    border = (works_k + offer.quotation.spares_k + offer.freight_k + offer.insurance_k) * offer.exchange_rate
+    dutiable = border if offer.duty_basis == "CIF" else (works_k + offer.quotation.spares_k) * offer.exchange_rate
     cleared = border + offer.duty_rate * dutiable
-    return cleared * (1.0 + offer.import_tax_rate) + offer.inland_kcur + offer.installation_kcur
+    services = (
+        works_k * offer.quotation.financing_share + offer.quotation.warranty_k
+    ) * offer.exchange_rate + offer.quotation.scope_kcur
+    return cleared * (1.0 + offer.import_tax_rate) + services + offer.inland_kcur + offer.installation_kcur
 
 
 def training_mtok(w: Workload) -> float:

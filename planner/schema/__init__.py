@@ -29,6 +29,7 @@ from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
 from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
+from planner.schema.tender import QUOTATIONS, SCOPE, TENDER
 from planner.schema.work import PROFILES, TOKEN_WEIGHTS, WINDOWS, WORKLOADS
 
 SHEETS: tuple[Sheet, ...] = (
@@ -53,6 +54,9 @@ SHEETS: tuple[Sheet, ...] = (
     STORAGE,
     SUPPLY,
     OFFERS,
+    QUOTATIONS,
+    SCOPE,
+    TENDER,
     EXCHANGE_RATES,
     ASSET_CLASSES,
     HOURLY,

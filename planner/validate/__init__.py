@@ -78,7 +78,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import goods, machines, place, plant, study, work
+    from planner.validate import goods, machines, place, plant, study, tender, work
     from planner.validate.cross import check_case
     from planner.validate.steps import Steps
 
@@ -111,6 +111,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         **{k: _once(v) for k, v in parts.items() if k not in ("site", "grid", "electrical")},
         site=parts.get("site") or Site("", zeros, zeros, zeros),
         grid=parts.get("grid") or Grid(zeros, zeros, 0.0),
+        orders=tender.rules(tables),
         electrical=parts.get("electrical") or Electrical("direct", 0.0, 0.0),
     )
     check_case(tables, case, site, sound)

@@ -184,6 +184,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "Storage": [BATTERY],
     "Supply": [{"name": "PV", "output_series": "pv", "price": 900, "max_mw": 2, "area_m2_per_mw": 6000}],
     "Offers": OFFERS,
+    "Quotations": [
+        {"offer": "pod", "reference": "Q-7", "family": "pods", "valid_until": "2027-03-31", "rate_date": "2026-11-02"}
+        | {"origin": "Germany", "tariff_code": "8537.10", "duty_date": "2026-11-02", "missing_scope": "crane, fire"}
+        | {"spares": 50_000, "warranty_years": 2, "warranty_extension": 60_000, "pay_order_pct": 30}
+        | {"pay_ready_pct": 40, "pay_acceptance_pct": 10, "shipping_months": 2, "testing_months": 1}
+        | {"damages_pct_per_week": 0.5, "damages_cap_pct": 10, "units_per_month": 2, "weight_t": 65}
+        | {"relocation_pct": 35, "price_rise_pct": 5, "redundancy_inside": "N+1 fans"}
+    ],
+    "Scope": [{"item": "crane", "adder_per_unit": 18_000}, {"item": "fire", "adder_per_kw": 60}],
+    "Tender": [{"award_date": "2027-01-15", "most_vendors": 2, "least_vendors": 1, "warranty_wanted_years": 5}],
     "ExchangeRates": [{"currency": "KRW", "rate": 0.001}, {"currency": "EUR", "rate": 1.1}],
     "AssetClasses": ASSETS,
 }

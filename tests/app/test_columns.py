@@ -14,6 +14,7 @@ from columns_compute import COMPUTE
 from columns_place import PLACE
 from columns_plant import PLANT
 from columns_tariff import TERMS
+from columns_tender import TENDER
 
 from models.accounts import account
 from planner.errors import BadWorkbook
@@ -22,7 +23,7 @@ from planner.solving import solve
 from planner.validate import validate
 from planner.workbook import read_workbook
 
-MOVES: tuple[Move, ...] = PLACE + PLANT + COMPUTE + TERMS
+MOVES: tuple[Move, ...] = PLACE + PLANT + COMPUTE + TERMS + TENDER
 EXEMPT = {
     "Hourly.hour": "numbers the rows: 0, 1, 2 and nothing else is accepted",
 }
@@ -58,7 +59,7 @@ def _plan(small: Any, base: Base, cells: Cells) -> Planned:
     design, proof = solve(valid.case, gap=1e-7, method="monolithic")
     if design is None:
         return Planned(proof.status)
-    return Planned("plan", account(valid.case, design), design, valid.warnings)
+    return Planned("plan", account(valid.case, design), design, valid.warnings, valid.case)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import models.case as case_module
 from models.case import Case, Tier
 from planner.errors import BadWorkbook
 from planner.schema import HEADER_ROW, SHEETS, VERSION_NAME
@@ -199,7 +198,7 @@ def test_warnings(small: Any) -> None:
 
 def test_pure_energy_study(small: Any) -> None:
     """Proves that a study without racks needs neither weather nor architecture."""
-    for name in ("Workloads", "Windows", "Racks", "OperatingPoints", "Cooling", "ChilledWater", "Offers"):
+    for name in ("Workloads", "Windows", "Racks", "OperatingPoints", "Cooling", "ChilledWater", "Offers", "Quotations"):
         small.rows[name] = []
     small.rows["Sites"][0].update(dry_bulb_series=None, wet_bulb_series=None, humidity_series=None)
     small.rows["Sites"][0].update(architecture=None, design_dry_bulb_c=None)
@@ -298,7 +297,7 @@ def test_another_template_version(small: Any) -> None:
 
 def _leaves(kind: Any, path: str = "") -> set[tuple[str, str]]:
     """(class, field) of every plain field that a Case holds, through nested classes."""
-    hints = typing.get_type_hints(kind, vars(case_module))
+    hints = typing.get_type_hints(kind)
     found: set[tuple[str, str]] = set()
     for f in dataclasses.fields(kind):
         inner = hints[f.name]
@@ -330,6 +329,9 @@ _OWNER = {
     "energy_charges": "EnergyCharge",
     "tiers": "Tier",
     "price_breaks": "PriceBreak",
+    "quotation": "Quotation",
+    "payment": "Payment",
+    "orders": "OrderRules",
 }
 _ELSEWHERE = {
     ("Workload", "weight_input"),
@@ -339,6 +341,15 @@ _ELSEWHERE = {
     ("EnergyCharge", "applies"),
     ("DemandCharge", "applies"),  # by days and hours
     ("Tier", "price"),  # as the price of the first
+    ("OrderRules", "must_order"),
+    ("OrderRules", "price_risks"),  # asked by `aidc offers`
+    ("Payment", "delivery_share"),  # the rest
+    ("Quotation", "financing_share"),  # from payment, lead time and discount rate
+    ("Quotation", "scope_kcur"),
+    ("Quotation", "adders_kcur"),  # by sheet Scope
+    ("Quotation", "currency"),  # by sheet Offers
+    ("Quotation", "valid_on_award"),
+    ("Quotation", "warranty_wanted_years"),  # by sheet Tender
     ("Redundancy", "spare_units"),
     ("Redundancy", "duplicated"),  # by the choice N, N+1, N+2, 2N
 }
