@@ -15,11 +15,16 @@ from typing import Literal
 from models.charges import DemandCharge as DemandCharge
 from models.charges import EnergyCharge as EnergyCharge
 from models.charges import Tier as Tier
+from models.coldside import ChilledWaterStore as ChilledWaterStore
+from models.coldside import Cooling as Cooling
+from models.coldside import CoolingCurve as CoolingCurve
+from models.coldside import CurveDriver as CurveDriver
 from models.fields import Series, freeze_series, quantity, series
+from models.terms import AssetTerms as AssetTerms
+from models.terms import Redundancy as Redundancy
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
-CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity"]
 Ageing = Literal["fixed_life", "throughput"]
 DutyBasis = Literal["CIF", "FOB"]
 
@@ -74,23 +79,6 @@ class Money:
     escalation_capital: float = quantity("1/year", "price growth of replacements", default=0.0)
     counts_residual_value: bool = quantity("yes/no", "whether unused life at the end counts as income", default=False)
     counts_it: bool = quantity("yes/no", "whether racks are paid by the planner (no: by a tenant)", default=True)
-
-
-@dataclass(frozen=True, eq=False)
-class AssetTerms:
-    """What a first cost of one brings with it: life, replacement, upkeep, tax."""
-
-    life_years: int = quantity("years", "life; replaced at each multiple below the analysis years")
-    om_share: float = quantity("1/year", "yearly operation and maintenance, share of first cost", default=0.0)
-    replacement_share: float = quantity("1", "cost of a replacement, share of first cost", default=1.0)
-    rebate_share: float = quantity(
-        "1", "rebate at time zero, share of first cost; leaves tax bases unchanged", default=0.0
-    )
-    credit_share: float = quantity("1", "investment tax credit at the end of year 1, share of first cost", default=0.0)
-    bonus_share: float = quantity("1", "bonus depreciation at the end of year 1, share of the basis", default=0.0)
-    depreciation_shares: tuple[float, ...] = quantity(
-        "1", "share of the basis written off at the end of years 1, 2, ...; empty: none", default=()
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,58 +211,6 @@ class Rack:
     def placed_mw(self) -> float:
         """Power that a module, the power plant and the cooling must provide per rack, ancillary IT included [MW]."""
         return self.peak_mw + self.ancillary_mw
-
-
-@dataclass(frozen=True, eq=False)
-class CoolingCurve:
-    """Electricity and water per unit of heat against weather.
-
-    Linear between points, constant beyond the first and last. With driver `dry_bulb_and_humidity` the points form a
-    full grid (every temperature with every humidity) and interpolation is bilinear; else relative_humidity_pct is
-    empty."""
-
-    driver: CurveDriver = quantity("", "what the curve follows")
-    temperature_c: tuple[float, ...] = quantity("degC", "dry or wet bulb of each point")
-    electricity_pu: tuple[float, ...] = quantity("MW/MW", "electric power per heat removed")
-    water_m3_per_mwh: tuple[float, ...] = quantity("m3/MWh", "water per heat removed (equal to L/kWh)")
-    relative_humidity_pct: tuple[float, ...] = quantity("%", "humidity of each point (grid driver only)", default=())
-
-
-@dataclass(frozen=True, eq=False)
-class ChilledWaterStore:
-    """A tank that moves the making of cold between hours. The part `distribution_pu` of the cooling curve (pumps, fans)
-    stays in the hour of the heat; only the rest moves."""
-
-    cost_kcur_per_mwh: float = quantity("kcur/MWh thermal", "price of storage energy")
-    terms: AssetTerms = quantity("", "terms of the tank")
-    max_mwh: float = quantity("MWh thermal", "largest tank")
-    distribution_pu: float = quantity("MW/MW", "part of the curve that cannot move", default=0.0)
-    loss_per_h: float = quantity("1/h", "share of stored cold lost per hour", default=0.0)
-    hours_to_fill: float = quantity("h", "time to charge or discharge a full tank", default=4.0)
-    area_m2_per_mwh: float = quantity("m2/MWh", "land per storage energy", default=0.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Redundancy:
-    """Redundancy of one pool of like units: spare_units = x of N+x; duplicated = 2N."""
-
-    spare_units: int = quantity("units", "x of N+x, each as large as the largest used unit", default=0)
-    duplicated: bool = quantity("yes/no", "2N: capacity twice the load", default=False)
-
-
-@dataclass(frozen=True, eq=False)
-class Cooling:
-    """A way to remove rack heat. Liquid types remove the rack's liquid share; the rest goes to the air type named in
-    residual_air. Heat of electrical losses leaves by ventilation and is not counted (approximation)."""
-
-    name: str = quantity("", "cooling name")
-    max_rack_mw: float = quantity("MW", "largest rack peak it can carry")
-    liquid_share: float = quantity("1", "largest share of heat it takes by liquid; 0: an air system")
-    curve: CoolingCurve = quantity("", "electricity and water against weather")
-    supply_c: float | None = quantity("degC", "liquid supply temperature; None: not stated", default=None)
-    residual_air: str | None = quantity("", "air cooling that takes the rest of the heat", default=None)
-    redundancy: Redundancy = quantity("", "redundancy of its pool of cooling units", default=Redundancy())
-    store: ChilledWaterStore | None = quantity("", "chilled-water storage that may be built", default=None)
 
 
 @dataclass(frozen=True, eq=False)

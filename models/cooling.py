@@ -70,11 +70,19 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int, heat_m
     electricity = {c: curves.electricity_pu(cooling(case, c), case.site).tolist() for c in coolings}
     water = {c: curves.water_m3_per_mwh(cooling(case, c), case.site).tolist() for c in coolings}
 
-    def power(c: str, t: int) -> Expr:
+    standing = {c: cooling(case, c).fixed_share for c in coolings}
+
+    def full_load(c: str, t: int) -> Expr:
         if c not in tanks:
             return electricity[c][t] * heat_mw[c, t]
         fixed = tanks[c].distribution_pu
         return fixed * heat_mw[c, t] + max(electricity[c][t] - fixed, 0.0) * _made(block, c, t, heat_mw)
+
+    def power(c: str, t: int) -> Expr:
+        if not standing[c]:
+            return full_load(c, t)
+        stays = standing[c] * electricity[c][t]
+        return stays * size.design_heat_mw[c] + (1 - standing[c]) * full_load(c, t)
 
     per_step(block, "draw_mw", hours, lambda t: sum(power(c, t) for c in coolings))
     _pay_water(block, case, border, hours, heat_mw, water)

@@ -55,3 +55,18 @@ def design_day_water(cooling: Cooling, site: Site) -> float:
     """Most water per heat removed on the design day [m3/MWh]: every step with the site's margins added."""
     dry_k, wet_k = site.design_margin_dry_k, site.design_margin_wet_k
     return float(_at_weather(cooling.curve, cooling.curve.water_m3_per_mwh, site, dry_k, wet_k).max())
+
+
+def power_mw(cooling: Cooling, each_pu: Series, heat_mw: Series, made_mw: Series, design_heat_mw: float) -> Series:
+    """Electric power of a cooling type in each step [MW]; shape (steps,).
+
+    each_pu: its curve [MW/MW]; heat_mw: heat of racks; made_mw: cold made, which differs by what a tank takes or gives;
+    design_heat_mw: heat of all racks on it at peak, which the part that stays at no load follows."""
+    store = cooling.store
+    if store is None or store.max_mwh <= 0:
+        following = each_pu * heat_mw
+    else:
+        moves = np.maximum(each_pu - store.distribution_pu, 0.0)
+        following = store.distribution_pu * heat_mw + moves * made_mw
+    result: Series = cooling.fixed_share * each_pu * design_heat_mw + (1 - cooling.fixed_share) * following
+    return result

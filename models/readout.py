@@ -15,7 +15,7 @@ from models import billing, curves, storage, supply
 from models import cooling as cooling_block
 from models.blocks import Block
 from models.case import Battery, Case
-from models.catalogue import cooling, heat_coolings, heat_share, of_kind, options, rack, serving
+from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, of_kind, options, rack, serving
 from models.design import Design, Gang, Operation, PlacedRacks, Units
 from models.fields import Series
 
@@ -114,7 +114,7 @@ def _read_operation(
     # Only the difference matters, to the tank and to the plant: never both at once.
     cold_charge = {c: np.maximum(into[c] - out_of[c], 0.0) for c in cold_mwh}
     cold_discharge = {c: np.maximum(out_of[c] - into[c], 0.0) for c in cold_mwh}
-    cooling_mw, water = _cooling(case, heat, cold_charge, cold_discharge)
+    cooling_mw, water = _cooling(case, counts, heat, cold_charge, cold_discharge)
     chain = case.electrical
     installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
     loss = chain.fixed_loss_pu * installed + chain.proportional_loss_pu * it_mw
@@ -180,15 +180,18 @@ def _power_and_heat(
 
 
 def _cooling(
-    case: Case, heat: dict[str, Series], charge: dict[str, Series], discharge: dict[str, Series]
+    case: Case,
+    counts: dict[tuple[str, str], int],
+    heat: dict[str, Series],
+    charge: dict[str, Series],
+    discharge: dict[str, Series],
 ) -> tuple[Series, Series]:
     power, water = np.zeros(case.calendar.steps), np.zeros(case.calendar.steps)
+    at_peak = design_heat_mw(case, counts)
     for c, q in heat.items():
         pu = curves.electricity_pu(cooling(case, c), case.site)
         made = q + charge[c] - discharge[c] if c in charge else q
-        store = cooling_block.stores(case).get(c)
-        fixed = 0.0 if store is None else store.distribution_pu
-        power += pu * q if store is None else fixed * q + np.maximum(pu - fixed, 0.0) * made
+        power += curves.power_mw(cooling(case, c), pu, q, made, at_peak.get(c, 0.0))
         water += case.calendar.step_h * curves.water_m3_per_mwh(cooling(case, c), case.site) * made
     return power, water
 

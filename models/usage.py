@@ -11,7 +11,7 @@ import numpy as np
 
 from models import billing, curves, finance
 from models.case import Case, DemandCharge, Offer, Redundancy
-from models.catalogue import cooling, heat_coolings, heat_share, rack, reference_mtok, serving
+from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, rack, reference_mtok, serving
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series
 
@@ -150,7 +150,9 @@ class CoolingUse:
     hours: float = 0.0
     """hours with heat"""
     mean_pu: float = 0.0
-    """mean over the heat [MW/MW]"""
+    """mean over the heat, part load included [MW/MW]"""
+    standing_share: float = 0.0
+    """share of its electricity that it takes whatever the heat"""
     design_day_pu: float = 0.0
     """on the design day [MW/MW]"""
 
@@ -158,7 +160,7 @@ class CoolingUse:
 def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
     """The cooling types that take heat in this plan. Electricity is that of cold made in the step, before any store
     moves it."""
-    found, h = [], case.calendar.step_h
+    found, h, at_peak = [], case.calendar.step_h, design_heat_mw(case, placed(design))
     in_use = {c for option in placed(design) for c in heat_share(case, option)}
     for c in (name for name in heat_coolings(case) if name in in_use):
         heat = design.operation.heat_mw.get(c, np.zeros(case.calendar.steps))
@@ -166,6 +168,8 @@ def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
         if not active.any():
             continue
         curve = curves.electricity_pu(cooling(case, c), case.site)
+        power = curves.power_mw(cooling(case, c), curve, heat, heat, at_peak[c])
+        standing = cooling(case, c).fixed_share * at_peak[c] * float(curve[active].sum())
         per_heat, taken = curve[active], float(heat.sum())
         found.append(
             CoolingUse(
@@ -174,7 +178,8 @@ def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
                 electricity_pu=per_heat,
                 free_h=h * float((per_heat <= FREE_COOLING_PU).sum()),
                 hours=h * float(active.sum()),
-                mean_pu=float(curve @ heat) / taken,
+                mean_pu=float(power[active].sum()) / taken,
+                standing_share=standing / max(float(power[active].sum()), 1e-12),
                 design_day_pu=curves.design_day_pu(cooling(case, c), case.site),
             )
         )

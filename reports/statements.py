@@ -98,9 +98,10 @@ def free_cooling(answer: Answer) -> list[str]:
     for c in usage.cooling_use(answer.case, answer.design):
         hours, all_hours = show.number(c.free_h), show.number(c.hours)
         share = show.percent(c.free_h / c.hours, 1)
-        sentences.append(
-            f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
-        )
+        text = f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
+        if c.standing_share > 0:
+            text += f" {show.percent(c.standing_share)} of its electricity is taken whatever the heat."
+        sentences.append(text)
     return sentences
 
 

@@ -119,6 +119,10 @@ APPROXIMATIONS = (
         "Cooling energy is slightly understated.",
     ),
     Approximation(
+        "Cooling plant at part load takes a fixed share of its full-load electricity, the rest in proportion to heat.",
+        "Machines switched off one by one would stand a little lower, a single machine at low load higher.",
+    ),
+    Approximation(
         "Standing losses of redundant electrical units are part of one fixed share of installed rack power.",
         "Losses do not fall when a redundant unit is switched off.",
     ),

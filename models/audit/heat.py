@@ -22,10 +22,12 @@ def check_heat(view: View, check: Checker) -> None:
         made = mine
         need = facts.electricity(view.case, c)
         if store is None:
-            power = power + need * mine
+            at_load = need * mine
         else:
             made = mine + view.series(op.cold_charge_mw, c.name) - view.series(op.cold_discharge_mw, c.name)
-            power = power + store.distribution_pu * mine + np.maximum(need - store.distribution_pu, 0.0) * made
+            at_load = store.distribution_pu * mine + np.maximum(need - store.distribution_pu, 0.0) * made
+        standing = need * view.design_heat_mw.get(c.name, 0.0)
+        power = power + at_load + c.fixed_share * (standing - at_load)
         water = water + view.h * facts.water(view.case, c) * made
         _check_store(view, check, c.name, store, made)
     check.equal("cooling power at the weather of the step", "all cooling", op.cooling_mw, power)

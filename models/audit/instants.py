@@ -74,6 +74,7 @@ def _heat(view: View, name: str, peak_mw: float, step: int | None) -> dict[str, 
     else:
         fixed = store.distribution_pu * taken
         electric = fixed + max(each - store.distribution_pu, 0.0) * moved
+    electric += cooling.fixed_share * (each * peak_mw - electric)
     return {
         "heat_mw": taken,
         "from_store_mw": tank,

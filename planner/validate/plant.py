@@ -49,6 +49,7 @@ def cooling(tables: Tables) -> tuple[Cooling, ...]:
                 curve=curve,
                 supply_c=row["supply_c"],
                 residual_air=air,
+                fixed_share=row["standing_pct"],
                 redundancy=_REDUNDANCY[row["redundancy"]],
                 store=stores.get(row["name"]),
             )

@@ -161,23 +161,29 @@ class _Year(Linear):
             e, w = curve(self.case, c)
             production = heat[c.name] if c.store is None else self._cold(c, heat[c.name])
             fixed_part = 0.0 if c.store is None else c.store.distribution_pu
+            peak = self._peak_heat(c)
             for t in self.steps:
-                moved = max(e[t] - fixed_part, 0.0)
-                power[t] = add((1.0, power[t]), (fixed_part, heat[c.name][t]), (moved, production[t]))
+                moved, loaded = max(e[t] - fixed_part, 0.0), 1.0 - c.fixed_share
+                idle = {None: c.fixed_share * e[t] * peak}
+                parts = (loaded * fixed_part, heat[c.name][t]), (loaded * moved, production[t])
+                power[t] = add((1.0, power[t]), (1.0, idle), *parts)
                 water[t] = add((1.0, water[t]), (self.h * w[t], production[t]))
         return power, water
+
+    def _peak_heat(self, c: Cooling) -> float:
+        return sum(
+            n * (rack_of(self.case, o).peak_mw + rack_of(self.case, o).ancillary_mw) * share
+            for o, n in self.fixed.racks.items()
+            for name, share in heat_shares(self.case, o).items()
+            if name == c.name
+        )
 
     def _cold(self, c: Cooling, heat: list[Terms]) -> list[Terms]:
         assert c.store is not None
         size = self.var(upper=c.store.max_mwh)
         self._buy(c.store.cost_kcur_per_mwh, c.store.terms, size, c.store.area_m2_per_mwh)
         charge, discharge, cold = self.vars(), self.vars(), self.vars()
-        largest = sum(
-            n * (rack_of(self.case, o).peak_mw + rack_of(self.case, o).ancillary_mw) * share
-            for o, n in self.fixed.racks.items()
-            for name, share in heat_shares(self.case, o).items()
-            if name == c.name
-        )
+        largest = self._peak_heat(c)
         production = []
         for t in self.steps:
             production.append(add((1.0, heat[t]), (1.0, charge[t]), (-1.0, discharge[t])))

@@ -113,6 +113,7 @@ class Plant:
                 ),
                 redundancy=self.redundancy(),
                 store=self.tank() if self.theme == "tank" or self.yes(0.2) else None,
+                fixed_share=r.choice((0.0, 0.0, 0.2)),
             )
         ]
         if self.two_coolings:  # better in energy, worse in water or price

@@ -171,6 +171,7 @@ RULES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("racks", "training within its gang and windows", "workloads", {"item": "train", "windows": ((12, 15),)}),
     ("racks", "largest chilled-water store", "cooling", {"item": "plate", "store": None}),
     ("racks", "cooling power at the weather of the step", "site", {"dry_bulb_c": vector(21.0)}),
+    ("racks", "cooling power at the weather of the step", "cooling", {"item": "plate", "fixed_share": 0.1}),
     ("racks", "water at the weather of the step", "site", {"relative_humidity_pct": vector(51.0)}),
     ("racks", "losses of the electrical chain", "electrical", {"fixed_loss_pu": 0.02}),
     ("racks", "ride-through energy held back [MWh]", "electrical", {"required_ride_through_h": 0.2}),

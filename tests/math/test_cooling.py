@@ -163,6 +163,25 @@ def test_a_tank_is_paid(plan):
     assert plan(cold_case(cost_kcur_per_mwh=4.0)).cost == pytest.approx(29.925)
 
 
+def test_part_load_is_fixed_plus_proportional(plan):
+    """Proves: 0.5 per heat at the design heat of 0.2, a fifth of which stays: 0.5 * (0.04 + 0.8 * 0.2) = 0.1 when full,
+    0.5 * (0.04 + 0.8 * 0.15) = 0.08 at 0.15. Catches: proportional to heat, 0.175 in all; the fixed part of the heat of
+    the hour, the same; full power always, 0.2; the fixed part on top, 0.215."""
+    found = plan(hall_case(cooling=(air(curve=flat_curve(0.5), fixed_share=0.2),)))
+    assert found.design.operation.cooling_mw == pytest.approx([0.1, 0.08])
+    assert found.cost == pytest.approx(27.35 + 0.18)
+
+
+def test_part_load_beside_a_tank(plan):
+    """Proves: the fixed fifth, 0.5 * 0.2 * 0.2 = 0.02 in both hours, cannot move; of the rest pumps stay and 0.05 of
+    cold moves. Catches: a tank that moves the fixed part as well, the fixed part forgotten beside a tank."""
+    store = ChilledWaterStore(**vars(STORE))
+    cooling = air(curve=flat_curve(0.5), store=store, fixed_share=0.2)
+    found = plan(hall_case([1, 2], [1, 9], cooling=(cooling,)))
+    rest = 0.1 * (0.15 + 0.2 * 9) + 0.4 * (0.2 + 0.15 * 9)
+    assert found.cost == pytest.approx(27 + 0.15 + 0.2 * 9 + 0.02 * (1 + 9) + 0.8 * rest)
+
+
 def test_heat_pools_by_share(plan):
     """Proves: two racks of 0.1 MW give 0.16 to the liquid pool (units of 0.1: two) and 0.04 to air (units of 0.03:
     two). Catches: all heat in one pool, or the pools of heat shares swapped, gives other counts."""
