@@ -94,6 +94,8 @@ class Site:
     area_m2: float | None = quantity("m2", "usable area; None: no limit", default=None)
     house_load_mw: float = quantity("MW", "constant load of offices, lighting, security", default=0.0)
     plain_load_mw: Series | None = series("MW", "a given load on the site bus, apart from racks", default=None)
+    source_water_c: Series | None = series("degC", "temperature of a sea, lake or river used", default=None)
+    altitude_m: float = quantity("m", "altitude; derived curves and wet bulbs hold at its air pressure", default=0.0)
 
 
 @dataclass(frozen=True, eq=False)

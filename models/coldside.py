@@ -8,7 +8,7 @@ from typing import Literal
 from models.fields import quantity
 from models.terms import AssetTerms, Redundancy
 
-CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity"]
+CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity", "source_water"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,10 +20,13 @@ class CoolingCurve:
     empty."""
 
     driver: CurveDriver = quantity("", "what the curve follows")
-    temperature_c: tuple[float, ...] = quantity("degC", "dry or wet bulb of each point")
+    temperature_c: tuple[float, ...] = quantity("degC", "dry bulb, wet bulb or water temperature of each point")
     electricity_pu: tuple[float, ...] = quantity("MW/MW", "electric power per heat removed")
     water_m3_per_mwh: tuple[float, ...] = quantity("m3/MWh", "water per heat removed (equal to L/kWh)")
     relative_humidity_pct: tuple[float, ...] = quantity("%", "humidity of each point (grid driver only)", default=())
+    compressor_share: tuple[float, ...] = quantity(
+        "1", "share of the heat that compressors take at each point; empty: not stated", default=()
+    )
 
 
 @dataclass(frozen=True, eq=False)

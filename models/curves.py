@@ -30,7 +30,11 @@ def _at_weather(curve: CoolingCurve, values: tuple[float, ...], site: Site, dry_
     if curve.driver == "dry_bulb_and_humidity":
         return _on_grid(curve, values, dry, site.relative_humidity_pct)
     order = np.argsort(curve.temperature_c)
-    temperature = dry if curve.driver == "dry_bulb" else wet
+    if curve.driver == "source_water":
+        assert site.source_water_c is not None  # the workbook check asks for it
+        temperature = site.source_water_c
+    else:
+        temperature = dry if curve.driver == "dry_bulb" else wet
     result: Series = np.interp(temperature, np.array(curve.temperature_c)[order], np.array(values)[order])
     return result
 
@@ -38,6 +42,12 @@ def _at_weather(curve: CoolingCurve, values: tuple[float, ...], site: Site, dry_
 def electricity_pu(cooling: Cooling, site: Site) -> Series:
     """Electric power per heat removed in each step [MW/MW]; shape (steps,)."""
     return _at_weather(cooling.curve, cooling.curve.electricity_pu, site, 0.0, 0.0)
+
+
+def compressor_share(cooling: Cooling, site: Site) -> Series | None:
+    """Share of the heat that compressors take in each step; None if the curve does not say. Shape (steps,)."""
+    shares = cooling.curve.compressor_share
+    return _at_weather(cooling.curve, shares, site, 0.0, 0.0) if shares else None
 
 
 def water_m3_per_mwh(cooling: Cooling, site: Site) -> Series:

@@ -146,7 +146,8 @@ class CoolingUse:
     electricity_pu: Series = field(repr=False)
     """electric power per heat of each step with heat [MW/MW]"""
     free_h: float = 0.0
-    """hours with heat in which it takes no more than FREE_COOLING_PU"""
+    """hours with heat in which it needs no compressor (where its curve does not say: takes no more than
+    FREE_COOLING_PU)"""
     hours: float = 0.0
     """hours with heat"""
     mean_pu: float = 0.0
@@ -176,7 +177,7 @@ def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
                 name=c,
                 heat_mwh=h * taken,
                 electricity_pu=per_heat,
-                free_h=h * float((per_heat <= FREE_COOLING_PU).sum()),
+                free_h=h * float(_is_free(case, c)[active].sum()),
                 hours=h * float(active.sum()),
                 mean_pu=float(power[active].sum()) / taken,
                 standing_share=standing / max(float(power[active].sum()), 1e-12),
@@ -184,6 +185,15 @@ def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
             )
         )
     return found
+
+
+def _is_free(case: Case, name: str) -> np.ndarray:
+    """Whether a cooling type needs no compressor in each step: as its curve states, else by its electricity."""
+    share = curves.compressor_share(cooling(case, name), case.site)
+    if share is not None:
+        return share <= 1e-6
+    free: np.ndarray = curves.electricity_pu(cooling(case, name), case.site) <= FREE_COOLING_PU
+    return free
 
 
 Service = Literal["ride_through", "peak", "shifting"]

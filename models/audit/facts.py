@@ -127,6 +127,9 @@ def _on_curve(case: Case, curve: CoolingCurve, values: tuple[float, ...], dry_k:
     site = case.site
     if curve.driver == "wet_bulb":
         return _between(site.wet_bulb_c + wet_k, curve.temperature_c, values)
+    if curve.driver == "source_water":
+        body = np.zeros(case.calendar.steps) if site.source_water_c is None else site.source_water_c
+        return _between(body, curve.temperature_c, values)
     if curve.driver == "dry_bulb":
         return _between(site.dry_bulb_c + dry_k, curve.temperature_c, values)
     table = dict(zip(zip(curve.temperature_c, curve.relative_humidity_pct, strict=True), values, strict=True))

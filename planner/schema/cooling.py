@@ -1,9 +1,26 @@
-"""Sheets Cooling, CoolingCurves and ChilledWater: what carries the heat away."""
+"""Sheets Cooling, CoolingCurves, HeatRejection and ChilledWater: what carries the heat away."""
 
 from __future__ import annotations
 
 from planner.schema.columns import Column, Sheet, asset_class, available, provenance, redundancy
 
+
+def _plant(name: str, meaning: str, unit: str, field: str, example: float, between: tuple[float, float]) -> Column:
+    return Column(
+        name,
+        meaning,
+        unit,
+        required=True,
+        minimum=between[0],
+        maximum=between[1],
+        example=example,
+        case_path=f"heat_rejection[{{key}}].{field}",
+    )
+
+
+LIQUID_CLASSES = {"W17": 17.0, "W27": 27.0, "W32": 32.0, "W40": 40.0, "W45": 45.0}
+"""Facility-water classes as commonly used: the warmest supply of each [degC]."""
+SINKS = ("dry cooler", "adiabatic dry cooler", "cooling tower", "source water")
 COOLING = Sheet(
     "Cooling",
     "tblCooling",
@@ -50,6 +67,15 @@ COOLING = Sheet(
             case_path="cooling[{key}].supply_c",
         ),
         Column(
+            "supply_class",
+            "instead of supply_c: class of facility water, by its supply in degC; blank: as its HeatRejection row",
+            kind="choice",
+            choices=tuple(LIQUID_CLASSES),
+            not_stated=True,
+            example="W40",
+            case_path="cooling[{key}].supply_c",
+        ),
+        Column(
             "residual_air",
             "air cooling that takes the rest of the heat",
             kind="reference",
@@ -60,9 +86,9 @@ COOLING = Sheet(
         ),
         Column(
             "curve",
-            "curve of CoolingCurves",
+            "curve of CoolingCurves, or a row of HeatRejection",
             kind="reference",
-            references=("CoolingCurves.curve",),
+            references=("CoolingCurves.curve", "HeatRejection.name"),
             required=True,
             example="dry cooler 45C",
             case_path="cooling[{key}].curve",
@@ -96,14 +122,14 @@ COOLING_CURVES = Sheet(
             "driver",
             "what the curve follows, the same in every row of it; dry_bulb_and_humidity needs every pair of the two",
             kind="choice",
-            choices=("dry_bulb", "wet_bulb", "dry_bulb_and_humidity"),
+            choices=("dry_bulb", "wet_bulb", "dry_bulb_and_humidity", "source_water"),
             required=True,
             example="dry_bulb",
             case_path="curves[{key}].driver",
         ),
         Column(
             "temperature_c",
-            "dry or wet bulb of this point",
+            "dry bulb, wet bulb or water of this point",
             "degC",
             required=True,
             minimum=-60,
@@ -144,6 +170,62 @@ COOLING_CURVES = Sheet(
         *provenance(),
     ),
     key=("curve", "temperature_c", "humidity_pct"),
+)
+HEAT_REJECTION = Sheet(
+    "HeatRejection",
+    "tblHeatRejection",
+    "Plants whose curve is derived from their temperatures, pumps, fans and chiller, in place of points of a curve.",
+    (
+        Column("name", "name of the plant, used as a curve", kind="text", required=True, example="dry cooler W32"),
+        Column(
+            "sink",
+            "what takes the heat",
+            kind="choice",
+            choices=SINKS,
+            required=True,
+            example="dry cooler",
+            case_path="heat_rejection[{key}].sink",
+        ),
+        Column(
+            "economiser",
+            "no: compressors carry all heat in every hour",
+            kind="yes_no",
+            default="yes",
+            example="yes",
+            case_path="heat_rejection[{key}].economiser",
+        ),
+        _plant("supply_c", "temperature of the liquid it supplies", "degC", "supply_c", 32, (4, 60)),
+        _plant("rise_k", "warming of the liquid on its way round", "K", "rise_k", 10, (1, 40)),
+        _plant(
+            "approach_k", "supply above dry bulb, wet bulb or water, without chiller", "K", "approach_k", 10, (1, 30)
+        ),
+        _plant("pump_kw_per_kw", "pumps and indoor fans", "kW/kW", "pump_pu", 0.02, (0, 1)),
+        _plant(
+            "fan_kw_per_kw",
+            "outdoor fans at full flow at sea level, or pumps of the water",
+            "kW/kW",
+            "fan_pu",
+            0.02,
+            (0, 1),
+        ),
+        Column(
+            "chiller_efficiency_pct",
+            "coefficient of performance of its compressors over the ideal one",
+            "%",
+            default=60,
+            above=0,
+            maximum=90,
+            example=60,
+            case_path="heat_rejection[{key}].chiller_efficiency",
+            factor=0.01,
+            source="Lei and Masanet (2020): coefficients of performance of 5.8 to 13 are 53 to 72 % of the ideal",
+            grade="D",
+        ),
+        *provenance(),
+    ),
+    key=("name",),
+    required=False,
+    note="The chiller helps where the weather is too warm for the supply; its price is part of the offer.",
 )
 CHILLED_WATER = Sheet(
     "ChilledWater",

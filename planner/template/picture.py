@@ -46,6 +46,7 @@ GROUPS = (
             "OperatingPoints",
             "Cooling",
             "CoolingCurves",
+            "HeatRejection",
             "ChilledWater",
             "Electrical",
             "Storage",

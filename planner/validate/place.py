@@ -30,22 +30,35 @@ def the_site(tables: Tables) -> Row | None:
 
 
 WEATHER = ("dry_bulb_series", "wet_bulb_series", "humidity_series")
-_NEEDS = {"dry_bulb": WEATHER[:1], "wet_bulb": WEATHER[1:2], "dry_bulb_and_humidity": (WEATHER[0], WEATHER[2])}
+_BODY = "source_water_series"
+_NEEDS = {
+    "dry_bulb": WEATHER[:1],
+    "wet_bulb": WEATHER[1:2],
+    "dry_bulb_and_humidity": (WEATHER[0], WEATHER[2]),
+    "source_water": (_BODY,),
+}
+_SINK_NEEDS = {"dry cooler": WEATHER[:1], "source water": (_BODY,)}
+"""Of a derived curve; the others follow dry bulb and humidity."""
+
+
+def altitude_m(row: Row | None) -> float:
+    """Altitude of the site [m]; sea level while it cannot be read."""
+    return float(row["altitude_m"]) if row is not None and row.ok("altitude_m") else 0.0
 
 
 def site(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Site | None:
     """Climate, room and loads; None if something is wrong with them."""
     weather = {name: reader.read(row, name) for name in WEATHER}
-    plain = reader.read(row, "plain_load_series")
+    plain, body = reader.read(row, "plain_load_series"), reader.read(row, _BODY)
     for name, curve in _needed(tables).items():
         if row.ok(name) and row[name] is None:
-            message = f"curve {curve} of sheet CoolingCurves follows it"
+            message = f"curve {curve} follows it"
             tables.report(row.finding(name, "a blank cell", "the name of a series", message))
     margins = [_margin(tables, row, bulb, weather[f"{bulb}_bulb_series"]) for bulb in ("dry", "wet")]
-    series = {**weather, "plain_load_series": plain}
+    series = {**weather, "plain_load_series": plain, _BODY: body}
     if any(series[n] is None and not (row.ok(n) and row[n] is None) for n in series):
         return None
-    if margins[0] is None or margins[1] is None or not row.ok("name", "area_m2", "house_load_kw"):
+    if margins[0] is None or margins[1] is None or not row.ok("name", "area_m2", "house_load_kw", "altitude_m"):
         return None
     dry, wet, humidity = (np.zeros(steps.count) if s is None else s for s in weather.values())
     return Site(
@@ -55,6 +68,8 @@ def site(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Site |
         relative_humidity_pct=humidity,
         design_margin_dry_k=margins[0],
         design_margin_wet_k=margins[1],
+        source_water_c=body,
+        altitude_m=row["altitude_m"],
         area_m2=row["area_m2"],
         house_load_mw=row["house_load_kw"],
         plain_load_mw=plain,
@@ -65,7 +80,9 @@ def _needed(tables: Tables) -> dict[str, str]:
     """Weather series that the curves of available cooling types need, with one such curve."""
     curves = {row["curve"] for row in tables["Cooling"] if row.ok("curve")}
     rows = [row for row in tables["CoolingCurves"] if row.ok("curve", "driver") and row["curve"] in curves]
-    return {name: row["curve"] for row in rows for name in _NEEDS[row["driver"]]}
+    plants = [row for row in tables["HeatRejection"] if row.ok("name", "sink") and row["name"] in curves]
+    needed = {n: row["name"] for row in plants for n in _SINK_NEEDS.get(row["sink"], _NEEDS["dry_bulb_and_humidity"])}
+    return needed | {name: row["curve"] for row in rows for name in _NEEDS[row["driver"]]}
 
 
 def _margin(tables: Tables, row: Row, bulb: str, series: Vector | None) -> float | None:

@@ -175,6 +175,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "OperatingPoints": POINTS,
     "Cooling": COOLING,
     "CoolingCurves": CURVES,
+    "HeatRejection": [
+        {"name": "dry", "sink": "dry cooler", "supply_c": 32, "rise_k": 10, "approach_k": 10}
+        | {"pump_kw_per_kw": 0.02, "fan_kw_per_kw": 0.02}
+    ],
     "ChilledWater": [
         {"cooling": "air", "price": 51, "max_mwh": 20, "distribution_kw_per_kw": 0.02, "loss_pct_per_h": 0.5}
     ],

@@ -340,6 +340,7 @@ _ELSEWHERE = {
     ("DemandCharge", "applies"),  # by days and hours
     ("Tier", "price"),  # as the price of the first
     ("Redundancy", "spare_units"),
+    ("CoolingCurve", "compressor_share"),  # by sheet HeatRejection
     ("Redundancy", "duplicated"),  # by the choice N, N+1, N+2, 2N
 }
 

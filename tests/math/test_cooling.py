@@ -26,6 +26,13 @@ def test_electricity_follows_the_curve(plan, driver):
     assert found.cost == pytest.approx(27.35 + 0.2 * 0.2 + 0.15 * 0.3)
 
 
+def test_a_curve_may_follow_the_sea(plan):
+    """Proves: 0.2 at a sea of 20 degC, 0.3 at 40, whatever the air. Catches: air in place of water, 0.1."""
+    site = climate() | {"source_water_c": np.array([20.0, 40.0])}
+    found = plan(hall_case(site=site, cooling=(air(curve=CoolingCurve("source_water", *RISING)),)))
+    assert found.cost == pytest.approx(27.35 + 0.2 * 0.2 + 0.15 * 0.3)
+
+
 def test_points_of_a_curve_in_any_order(plan):
     """Proves: the order of points does not matter. Catches: interpolation on unsorted points."""
     curve = CoolingCurve("dry_bulb", (30.0, 10.0), (0.3, 0.1), (0.0, 0.0))
