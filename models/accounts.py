@@ -3,8 +3,9 @@
 Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, tokenergy_target [Wh per 1,000 reference
 tokens]; cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh,
 cue_kg_per_kwh, cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval); it_installed_mw, it_peak_mw,
-it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3; reference_mtok,
-output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given."""
+it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3,
+weighted_water_m3 (by scarcity); reference_mtok, output_mtok; first_cost_kcur. None where a denominator is zero or
+nothing was given."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from models.catalogue import (
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
 from models.instants import instants
-from models.usage import busy_mw, placed
+from models.usage import busy_mw, placed, weighted_water_m3
 
 TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
 """Items of the lines energy and contract."""
@@ -210,6 +211,7 @@ def _indicators(
         "export_mwh": h * float(op.export_mw.sum()),
         "carbon_t": _carbon_t(case, design),
         "water_m3": water,
+        "weighted_water_m3": weighted_water_m3(case, design),
         "reference_mtok": tokens,
         "output_mtok": output,
         "first_cost_kcur": sum(c.first_cost_kcur for c in costs),

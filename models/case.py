@@ -10,6 +10,7 @@ exactly the steps given: yearly sums are sums over them. Conversions from the us
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from models.charges import DemandCharge as DemandCharge
@@ -54,6 +55,13 @@ class Calendar:
         return len(self.month_of_step)
 
     @property
+    def day_of_step(self) -> tuple[int, ...]:
+        """Calendar day of each step, counted from that of the first."""
+        first = datetime.fromisoformat(self.first_step)
+        minutes = 60 * first.hour + first.minute
+        return tuple(int((minutes + 60 * self.step_h * t) // 1440) for t in range(self.steps))
+
+    @property
     def months(self) -> tuple[int, ...]:
         """The billing months present, in order of time."""
         return tuple(dict.fromkeys(self.month_of_step))
@@ -95,6 +103,7 @@ class Site:
     house_load_mw: float = quantity("MW", "constant load of offices, lighting, security", default=0.0)
     plain_load_mw: Series | None = series("MW", "a given load on the site bus, apart from racks", default=None)
     source_water_c: Series | None = series("degC", "temperature of a sea, lake or river used", default=None)
+    water_stress: Series | None = series("m3/m3", "weight of water by local scarcity; None: no weights", default=None)
     altitude_m: float = quantity("m", "altitude; derived curves and wet bulbs hold at its air pressure", default=0.0)
 
 
@@ -343,6 +352,12 @@ class Limits:
     water_price_kcur_per_m3: float = quantity("kcur/m3", "price of water", default=0.0)
     need_month: float = quantity("months", "months after award at which service must start", default=1200.0)
     lead_confidence: Literal["P50", "P90"] = quantity("", "which lead times count", default="P50")
+    water_m3_per_day: float | None = quantity(
+        "m3/day", "water used within one calendar day of a billing month", default=None
+    )
+    weighted_water_m3_per_year: float | None = quantity(
+        "m3/year", "water used, each m3 times the site's weight of scarcity", default=None
+    )
 
 
 @dataclass(frozen=True, eq=False)

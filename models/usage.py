@@ -196,6 +196,23 @@ def _is_free(case: Case, name: str) -> np.ndarray:
     return free
 
 
+def water_by_day(case: Case, design: Design) -> dict[int, float]:
+    """Water of each calendar day within a billing month, by its first step [m3]."""
+    water, day, month = design.operation.water_m3, case.calendar.day_of_step, case.calendar.month_of_step
+    first: dict[tuple[int, int], int] = {}
+    days: dict[int, float] = {}
+    for t, key in enumerate(zip(month, day, strict=True)):
+        start = first.setdefault(key, t)
+        days[start] = days.get(start, 0.0) + float(water[t])
+    return days
+
+
+def weighted_water_m3(case: Case, design: Design) -> float | None:
+    """Water of the year, each m3 times the site's weight of scarcity [m3]; None without weights."""
+    weight = case.site.water_stress
+    return None if weight is None else float(weight @ design.operation.water_m3)
+
+
 Service = Literal["ride_through", "peak", "shifting"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import numpy as np
 
 from models.audit import facts
@@ -32,9 +34,25 @@ def check_heat(view: View, check: Checker) -> None:
         _check_store(view, check, c.name, store, made)
     check.equal("cooling power at the weather of the step", "all cooling", op.cooling_mw, power)
     check.equal("water at the weather of the step", "all cooling", op.water_m3, water)
-    limit = view.case.limits.water_m3_per_year
-    if limit is not None:
-        check.at_most("water limit of the year [m3]", "site", float(np.sum(op.water_m3)), limit)
+    _check_water(view, check)
+
+
+def _check_water(view: View, check: Checker) -> None:
+    case, used = view.case, np.asarray(view.op.water_m3, float)
+    limits = case.limits
+    if limits.water_m3_per_year is not None:
+        check.at_most("water limit of the year [m3]", "site", float(np.sum(used)), limits.water_m3_per_year)
+    if limits.weighted_water_m3_per_year is not None:
+        weighted = facts.weighted_water_m3(case, used)
+        check.at_most("weighted water limit of the year [m3]", "site", weighted, limits.weighted_water_m3_per_year)
+    if limits.water_m3_per_day is not None:
+        start = datetime.fromisoformat(case.calendar.first_step)
+        dates = [(start + timedelta(hours=view.h * t)).date() for t in range(case.calendar.steps)]
+        days: dict[tuple[int, str], float] = {}
+        for month, date, water in zip(case.calendar.month_of_step, dates, used, strict=True):
+            days[month, f"{date}"] = days.get((month, f"{date}"), 0.0) + float(water)
+        for (_, day), total in days.items():
+            check.at_most("water limit of a day [m3]", day, total, limits.water_m3_per_day)
 
 
 def _heat_of_racks(view: View) -> dict[str, Array]:

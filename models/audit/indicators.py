@@ -82,6 +82,7 @@ def _indicators(view: View) -> dict[str, float | None]:
         "export_mwh": view.year_mwh(op.export_mw),
         "carbon_t": view.carbon_t,
         "water_m3": water_m3,
+        "weighted_water_m3": None if case.site.water_stress is None else facts.weighted_water_m3(case, op.water_m3),
         "reference_mtok": view.reference_mtok,
         "output_mtok": output,
         "first_cost_kcur": sum(x.first_cost_kcur for x in lines),

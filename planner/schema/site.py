@@ -53,6 +53,15 @@ _PLACE = (
         minimum=-3,
         maximum=40,
     ),
+    series(
+        "water_stress_series",
+        "weight of water by local scarcity (such as the monthly factors of AWARE)",
+        "m3/m3",
+        "site.water_stress",
+        example="scarcity",
+        minimum=0,
+        maximum=1000,
+    ),
     Column(
         "altitude_m",
         "altitude: curves of sheet HeatRejection hold at its air pressure",

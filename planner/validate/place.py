@@ -49,13 +49,13 @@ def altitude_m(row: Row | None) -> float:
 def site(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Site | None:
     """Climate, room and loads; None if something is wrong with them."""
     weather = {name: reader.read(row, name) for name in WEATHER}
-    plain, body = reader.read(row, "plain_load_series"), reader.read(row, _BODY)
+    plain, body, scarce = (reader.read(row, name) for name in ("plain_load_series", _BODY, "water_stress_series"))
     for name, curve in _needed(tables).items():
         if row.ok(name) and row[name] is None:
             message = f"curve {curve} follows it"
             tables.report(row.finding(name, "a blank cell", "the name of a series", message))
     margins = [_margin(tables, row, bulb, weather[f"{bulb}_bulb_series"]) for bulb in ("dry", "wet")]
-    series = {**weather, "plain_load_series": plain, _BODY: body}
+    series = {**weather, "plain_load_series": plain, _BODY: body, "water_stress_series": scarce}
     if any(series[n] is None and not (row.ok(n) and row[n] is None) for n in series):
         return None
     if margins[0] is None or margins[1] is None or not row.ok("name", "area_m2", "house_load_kw", "altitude_m"):
@@ -69,6 +69,7 @@ def site(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Site |
         design_margin_dry_k=margins[0],
         design_margin_wet_k=margins[1],
         source_water_c=body,
+        water_stress=scarce,
         altitude_m=row["altitude_m"],
         area_m2=row["area_m2"],
         house_load_mw=row["house_load_kw"],

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from facts import Option, capital, curve, heat_shares, on_time, rack_of, rates, reference_mtok, yearly
 from linear import Linear, Terms, add, total
@@ -91,7 +92,21 @@ class _Year(Linear):
         self._ride_through()
         used = self._grid(loads, self._supply())
         used["water"] = total(water)
+        stress = self.case.site.water_stress
+        used["weighted_water"] = add(*((1.0 if stress is None else float(stress[t]), water[t]) for t in self.steps))
+        self._water_of_days(water)
         return self._limits_and_cost(used)
+
+    def _water_of_days(self, water: list[Terms]) -> None:
+        """The limit of a day: steps that start on the same date, in the same month."""
+        calendar = self.case.calendar
+        start = datetime.fromisoformat(calendar.first_step)
+        days: dict[tuple[int, object], list[Terms]] = {}
+        for t in self.steps:
+            date = (start + timedelta(hours=self.h * t)).date()
+            days.setdefault((calendar.month_of_step[t], date), []).append(water[t])
+        for parts in days.values() if self.case.limits.water_m3_per_day is not None else ():
+            self.require(total(parts), "<=", self.case.limits.water_m3_per_day)
 
     # compute
 
@@ -341,6 +356,7 @@ class _Year(Linear):
         caps = {
             "carbon": limits.carbon_t_per_year,
             "water": limits.water_m3_per_year,
+            "weighted_water": limits.weighted_water_m3_per_year,
             "first_cost": limits.budget_kcur,
             "area": self.case.site.area_m2,
         }

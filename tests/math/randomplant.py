@@ -31,9 +31,9 @@ from models.case import (
 CAPS = ("carbon", "water", "energy", "first_cost", "area")
 THEMES = (
     *("", "short gang", "long gang", "tank", "negative", "rack limit", "tank"),
-    *("energy", "water", "carbon", "first_cost", "area", "ride-through"),
+    *("energy", "water", "carbon", "first_cost", "area", "ride-through", "water"),
 )
-"""What one case in thirteen (tanks: two) is sure to contain, because plain chance makes it bind too rarely."""
+"""What one case in fourteen (tanks, water: two) is sure to contain, because plain chance makes it bind too rarely."""
 
 
 class Plant:
@@ -109,7 +109,10 @@ class Plant:
         cooling = [
             air(
                 curve=CoolingCurve(
-                    r.choice(("dry_bulb", "wet_bulb")), (5.0, 20.0, 35.0), (0.05, 0.15, 0.4), (0.1, 0.3, 1.0)
+                    r.choice(("dry_bulb", "wet_bulb", "source_water")),
+                    (5.0, 20.0, 35.0),
+                    (0.05, 0.15, 0.4),
+                    (0.1, 0.3, 1.0),
                 ),
                 redundancy=self.redundancy(),
                 store=self.tank() if self.theme == "tank" or self.yes(0.2) else None,

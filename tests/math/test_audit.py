@@ -193,6 +193,8 @@ RULES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("racks", "land [m2]", "site", {"area_m2": 200.0}),
     ("racks", "carbon limit of the year [t]", "limits", {"carbon_t_per_year": 5.0}),
     ("racks", "water limit of the year [m3]", "limits", {"water_m3_per_year": 15.0}),
+    ("racks", "water limit of a day [m3]", "limits", {"water_m3_per_day": 5.0}),
+    ("racks", "weighted water limit of the year [m3]", "limits", {"weighted_water_m3_per_year": 15.0}),
     ("racks", "TokEnergy target [MWh of the year]", "limits", {"tokenergy_wh_per_ktok": 0.1}),
     ("racks", "budget of first costs [kcur]", "limits", {"budget_kcur": 3000.0}),
     ("racks", "import within the connection", "grid", {"energised_month": 13.0}),

@@ -1,9 +1,24 @@
 """Cooling: curves, compatibility, split of heat, water, chilled water; hand-solved on the base case of
 test_compute.py."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from tiny import air, cooling_unit, flat_curve, hall, hall_case, limits, liquid, point, power_unit, rack, room
+from tiny import (
+    air,
+    cooling_unit,
+    flat_curve,
+    hall,
+    hall_case,
+    limits,
+    liquid,
+    point,
+    power_unit,
+    rack,
+    requests,
+    room,
+)
 
 from models.case import ChilledWaterStore, CoolingCurve, Redundancy
 from models.curves import design_day_pu
@@ -73,6 +88,32 @@ def test_water_of_half_hours(plan):
     """Proves: half-hours halve water as they halve energy. Catches: heat power taken for heat energy, 2.1."""
     case = hall_case(step_h=0.5, cooling=(air(curve=flat_curve(0.0, 2.0)),), limits=limits(water_price_kcur_per_m3=3.0))
     assert plan(case).line("water") == pytest.approx(2 * 0.35 * 3 / 2)
+
+
+def thirsty_case(arrivals, price, **changes):
+    """One rack and its hall (17); one request that may wait two steps, at 0.1 MW when busy, else 0.05; 2 m3 per MWh."""
+    work = requests(arrivals, kind="deferrable", max_delay_h=2.0)
+    return hall_case(arrivals, price, workloads=(work,), cooling=(air(curve=flat_curve(0.0, 2.0)),), **changes)
+
+
+def test_weighted_water_moves_work_out_of_dry_hours(plan):
+    """Proves: weights 3 and 1 make 0.2 * 3 + 0.1 = 0.7 of work in the first step, 0.5 in the second; a limit of 0.5
+    moves it there though energy costs five times as much. Catches: weights left out (0.3 either way: 17.35)."""
+    stress = {**climate(), "water_stress": np.array([3.0, 1.0])}
+    found = plan(thirsty_case([1, 0], [1, 5], site=stress, limits=limits(weighted_water_m3_per_year=0.5)))
+    assert found.cost == pytest.approx(17 + 0.05 * 1 + 0.1 * 5)
+    assert found.accounts.kpi["weighted_water_m3"] == pytest.approx(0.5)
+    free = plan(thirsty_case([1, 0], [1, 5], site=stress, limits=limits(water_m3_per_year=0.31)))
+    assert free.cost == pytest.approx(17 + 0.1 * 1 + 0.05 * 5)
+
+
+def test_water_of_a_calendar_day(plan):
+    """Proves: of three steps from 22:00 two lie in the first day, with 0.2 m3 idle and 0.3 with the work; a limit of
+    0.2 a day sends it past midnight. Catches: days counted from the first step (all in one: no plan), the limit taken
+    for that of a step (0.2: no effect, 17.4)."""
+    case = thirsty_case([1, 0, 0], [1, 1, 5], limits=limits(water_m3_per_day=0.2))
+    late = replace(case, calendar=replace(case.calendar, first_step="2023-01-01T22:00"))
+    assert plan(late).cost == pytest.approx(17 + 0.05 + 0.05 + 0.1 * 5)
 
 
 LIQUID_RACK = rack(liquid_share=0.8, max_supply_c=40.0)
@@ -218,8 +259,6 @@ def test_redundancy_is_per_cooling_type(plan):
 
 def test_weather_moves_work_to_cool_hours(plan):
     """Proves: deferrable work is done when cooling is cheap. Catches: cooling power not driven by busy racks: a tie."""
-    from tiny import requests
-
     work = requests([1, 0], kind="deferrable", max_delay_h=1.0)
     cooling = (air(curve=CoolingCurve("dry_bulb", (0.0, 40.0), (0.0, 0.4), (0.0, 0.0))),)
     found = plan(
