@@ -17,7 +17,7 @@ _PLACE = (
     ),
     series(
         "dry_bulb_series",
-        "dry-bulb temperature",
+        "dry-bulb temperature (also file.epw:dry_bulb_c)",
         "degC",
         "site.dry_bulb_c",
         users=("siting",),
@@ -27,7 +27,7 @@ _PLACE = (
     ),
     series(
         "wet_bulb_series",
-        "wet-bulb temperature",
+        "wet-bulb temperature (also file.epw:wet_bulb_c)",
         "degC",
         "site.wet_bulb_c",
         users=("siting",),
@@ -37,7 +37,7 @@ _PLACE = (
     ),
     series(
         "humidity_series",
-        "relative humidity",
+        "relative humidity (also file.epw:rel_humidity_pct)",
         "%",
         "site.relative_humidity_pct",
         example="rel_humidity_pct",
@@ -89,6 +89,27 @@ _PLACE = (
         maximum=50,
         example=29,
         case_path="site.design_margin_wet_k",
+    ),
+    Column(
+        "design_weather",
+        "instead of design temperatures: files of many years beside the workbook, separated by semicolons "
+        "(.epw, TMY3, or .csv with dry_bulb_c and wet_bulb_c)",
+        kind="text",
+        not_stated=True,
+        example="2004.epw; 2005.epw",
+        case_path="site.design_margin_dry_k",
+    ),
+    Column(
+        "design_exceedance_h",
+        "hours per year that may be hotter than the design day taken from these files (35: the 0.4 % design day)",
+        "h/year",
+        default=0,
+        minimum=0,
+        maximum=876,
+        example=35,
+        case_path="site.design_margin_dry_k",
+        source="none: the highest hour on record",
+        grade="X",
     ),
     Column(
         "design_margin_dry_k",
