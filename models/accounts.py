@@ -4,8 +4,8 @@ Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, toke
 tokens]; cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh,
 cue_kg_per_kwh, cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval); it_installed_mw, it_peak_mw,
 it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3,
-weighted_water_m3 (by scarcity); reference_mtok, output_mtok; first_cost_kcur. None where a denominator is zero or
-nothing was given."""
+weighted_water_m3 (by scarcity); heat_reused_mwh, ere [1] (site energy less heat sold, over IT); reference_mtok,
+output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from models.catalogue import (
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
 from models.instants import instants
-from models.usage import busy_mw, placed, weighted_water_m3
+from models.usage import busy_mw, heat_reused_mwh, placed, weighted_water_m3
 
 TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
 """Items of the lines energy and contract."""
@@ -70,6 +70,7 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
         "modules": {m.name: m.terms for m in case.offers},
         "battery": {b.name: b.terms for b in case.batteries},
         "supply": {s.name: s.terms for s in case.supplies},
+        "heat_exchanger": {u.name: u.terms for u in case.heat_users},
     }
     group = {"ancillary_it": "racks", "battery_power": "battery", "battery_energy": "battery"}.get(line, line)
     return groups[group][item]
@@ -91,6 +92,8 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         found.append(("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), "MWh", b.energy_kcur_per_mwh))
     for c, store in cooling_block.stores(case).items():
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
+    for u in case.heat_users:
+        found.append(("heat_exchanger", u.name, design.reuse_mw.get(u.name, 0.0), "MW", u.cost_kcur_per_mw))
     for s in case.supplies:
         found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
     connected_mw = max(design.contract_mw, _peak_mw(case, design)) if billing.may_overrun(case) else design.contract_mw
@@ -123,6 +126,8 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         ("carbon", "carbon", _carbon_t(case, design), "t", case.limits.carbon_price_kcur_per_t),
         ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3),
     ]
+    for u in case.heat_users:
+        found.append(("heat_reuse", u.name, heat_reused_mwh(case, design, u.name), "MWh", -u.price_kcur_per_mwh))
     for c in grid.energy_charges:
         yearly = sum(billing.energy_kcur(case, c, m, op.import_mw) for m in case.calendar.months)
         found.append(("energy", c.name, 1.0, "year", yearly))
@@ -190,7 +195,7 @@ def _indicators(
     tokens, output = reference_mtok(case), _output_mtok(case)
     cost, years = sum(c.present_value_kcur for c in costs), finance.discount_sum(case.money)
     market = case.grid.market_carbon_t_per_mwh
-    water = float(op.water_m3.sum())
+    water, reused_mwh = float(op.water_m3.sum()), heat_reused_mwh(case, design)
     return {
         "tokenergy_wh_per_1k": ratio(1e3 * site_mwh, tokens),
         "tokenergy_target": case.limits.tokenergy_wh_per_ktok,
@@ -212,6 +217,8 @@ def _indicators(
         "carbon_t": _carbon_t(case, design),
         "water_m3": water,
         "weighted_water_m3": weighted_water_m3(case, design),
+        "heat_reused_mwh": reused_mwh if case.heat_users else None,
+        "ere": ratio(site_mwh - reused_mwh, it_mwh) if case.heat_users else None,
         "reference_mtok": tokens,
         "output_mtok": output,
         "first_cost_kcur": sum(c.first_cost_kcur for c in costs),

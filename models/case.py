@@ -20,6 +20,7 @@ from models.coldside import ChilledWaterStore as ChilledWaterStore
 from models.coldside import Cooling as Cooling
 from models.coldside import CoolingCurve as CoolingCurve
 from models.coldside import CurveDriver as CurveDriver
+from models.coldside import HeatUser as HeatUser
 from models.fields import Series, freeze_series, quantity, series
 from models.terms import AssetTerms as AssetTerms
 from models.terms import Redundancy as Redundancy
@@ -379,14 +380,15 @@ class Case:
     batteries: tuple[Battery, ...] = ()
     supplies: tuple[Supply, ...] = ()
     offers: tuple[Offer, ...] = ()
+    heat_users: tuple[HeatUser, ...] = ()
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps
         bill = (self.grid.energy_charges, self.grid.demand_charges)
-        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies]
+        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies, *self.heat_users]
         for owner in owners:
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
-        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.offers)
+        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.offers, self.heat_users)
         for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):

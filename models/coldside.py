@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from models.fields import quantity
+from models.fields import Series, quantity, series
 from models.terms import AssetTerms, Redundancy
 
 CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity", "source_water"]
@@ -44,6 +44,20 @@ class ChilledWaterStore:
 
 
 @dataclass(frozen=True, eq=False)
+class HeatUser:
+    """Someone who takes heat of racks: a district network, a greenhouse. It pays for what it takes."""
+
+    name: str = quantity("", "user name")
+    price_kcur_per_mwh: float = quantity("kcur/MWh thermal", "price of heat in the first year")
+    temperature_c: float = quantity("degC", "least temperature at which heat is of use, exchanger included")
+    demand_mw: Series = series("MW thermal", "most heat taken in each step: the duty curve")
+    cost_kcur_per_mw: float = quantity("kcur/MW thermal", "price of exchanger and pipe")
+    terms: AssetTerms = quantity("", "terms of the connection")
+    max_mw: float | None = quantity("MW thermal", "largest connection; None: no limit", default=None)
+    pump_pu: float = quantity("MW/MW", "electricity per heat delivered", default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
 class Cooling:
     """A way to remove rack heat. Liquid types remove the rack's liquid share; the rest goes to the air type named in
     residual_air. Heat of electrical losses leaves by ventilation and is not counted (approximation)."""
@@ -59,3 +73,4 @@ class Cooling:
         "1", "part load: share of the curve's electricity at design heat that stays when there is no heat", default=0.0
     )
     store: ChilledWaterStore | None = quantity("", "chilled-water storage that may be built", default=None)
+    return_c: float | None = quantity("degC", "temperature at which heat comes back; None: not stated", default=None)

@@ -72,10 +72,20 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
     publish(block, "area_m2", sum(s.area_m2_per_mwh * size.cold_mwh[c] for c, s in stores(case).items()))
 
 
-def operate(block: Block, case: Case, size: Block, border: Block, m: int, heat_mw: dict[tuple[str, int], Expr]) -> None:
-    """One month: electricity and water for the heat of each cooling type; publishes draw_mw[t]."""
+def operate(
+    block: Block,
+    case: Case,
+    size: Block,
+    border: Block,
+    m: int,
+    heat_mw: dict[tuple[str, int], Expr],
+    taken_mw: dict[tuple[str, int], Expr],
+) -> None:
+    """One month: electricity and water for the heat of each cooling type, less what is taken elsewhere; publishes
+    draw_mw[t]."""
     hours = case.calendar.steps_of(m)
-    _operate_stores(block, case, size, border, hours, heat_mw)
+    to_cool = {key: heat - taken_mw[key] if key in taken_mw else heat for key, heat in heat_mw.items()}
+    _operate_stores(block, case, size, border, hours, to_cool)
     tanks, coolings = stores(case), heat_coolings(case)
     electricity = {c: curves.electricity_pu(cooling(case, c), case.site).tolist() for c in coolings}
     water = {c: curves.water_m3_per_mwh(cooling(case, c), case.site).tolist() for c in coolings}
@@ -84,9 +94,9 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int, heat_m
 
     def full_load(c: str, t: int) -> Expr:
         if c not in tanks:
-            return electricity[c][t] * heat_mw[c, t]
+            return electricity[c][t] * to_cool[c, t]
         fixed = tanks[c].distribution_pu
-        return fixed * heat_mw[c, t] + max(electricity[c][t] - fixed, 0.0) * _made(block, c, t, heat_mw)
+        return fixed * heat_mw[c, t] + max(electricity[c][t] - fixed, 0.0) * _made(block, c, t, to_cool)
 
     def power(c: str, t: int) -> Expr:
         if not standing[c]:
@@ -95,7 +105,7 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int, heat_m
         return stays * size.design_heat_mw[c] + (1 - standing[c]) * full_load(c, t)
 
     per_step(block, "draw_mw", hours, lambda t: sum(power(c, t) for c in coolings))
-    _pay_water(block, case, border, hours, heat_mw, water)
+    _pay_water(block, case, border, hours, to_cool, water)
 
 
 def _made(block: Block, c: str, t: int, heat_mw: dict[tuple[str, int], Expr]) -> Expr:

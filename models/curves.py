@@ -70,11 +70,11 @@ def design_day_water(cooling: Cooling, site: Site) -> float:
 def power_mw(cooling: Cooling, each_pu: Series, heat_mw: Series, made_mw: Series, design_heat_mw: float) -> Series:
     """Electric power of a cooling type in each step [MW]; shape (steps,).
 
-    each_pu: its curve [MW/MW]; heat_mw: heat of racks; made_mw: cold made, which differs by what a tank takes or gives;
+    each_pu: its curve [MW/MW]; heat_mw: heat of racks; made_mw: cold made, less by what is sold or comes from a tank;
     design_heat_mw: heat of all racks on it at peak, which the part that stays at no load follows."""
     store = cooling.store
     if store is None or store.max_mwh <= 0:
-        following = each_pu * heat_mw
+        following = each_pu * made_mw
     else:
         moves = np.maximum(each_pu - store.distribution_pu, 0.0)
         following = store.distribution_pu * heat_mw + moves * made_mw

@@ -36,7 +36,7 @@ def _design_day(case: Case, design: Design) -> Instant:
     for c in _used(case, design):
         heat_mw = sum(mw * heat_share(case, o).get(c, 0.0) for o, mw in racks.items())
         each, wet = curves.design_day_pu(cooling(case, c), site), curves.design_day_water(cooling(case, c), site)
-        heat[c] = _path(case, c, (heat_mw, heat_mw), 0.0, each, wet)
+        heat[c] = _path(case, c, (heat_mw, heat_mw), (0.0, 0.0), each, wet)
     installed = sum(racks.values())
     plain = 0.0 if site.plain_load_mw is None else float(site.plain_load_mw.max())
     power = {
@@ -70,9 +70,10 @@ def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
     heat, at_peak = {}, design_heat_mw(case, placed(design))
     for c in _used(case, design):
         store = op.cold_discharge_mw[c][t] - op.cold_charge_mw[c][t] if c in op.cold_charge_mw else 0.0
+        sold = float(sum(v[t] for (_, name), v in op.reused_mw.items() if name == c))
         each = curves.electricity_pu(cooling(case, c), site)[t]
         wet = curves.water_m3_per_mwh(cooling(case, c), site)[t]
-        heat[c] = _path(case, c, (float(op.heat_mw[c][t]), at_peak[c]), float(store), float(each), float(wet))
+        heat[c] = _path(case, c, (float(op.heat_mw[c][t]), at_peak[c]), (float(store), sold), float(each), float(wet))
     power = {
         "racks": float(op.it_mw[t]),
         "electrical_chain": float(op.chain_loss_mw[t]),
@@ -89,11 +90,17 @@ def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
 
 
 def _path(
-    case: Case, c: str, heat_mw: tuple[float, float], from_store_mw: float, each_pu: float, water_m3_per_mwh: float
+    case: Case,
+    c: str,
+    heat_mw: tuple[float, float],
+    elsewhere_mw: tuple[float, float],
+    each_pu: float,
+    water_m3_per_mwh: float,
 ) -> dict[str, float | None]:
-    """Heat that a cooling type takes, now and with all racks at peak, and what removing it takes; see Instant.heat."""
-    store, (now_mw, peak_mw) = cooling_block.stores(case).get(c), heat_mw
-    made_mw = now_mw - from_store_mw
+    """Heat that a cooling type takes, now and with all racks at peak, less what its tank takes and what is sold, and
+    what removing the rest takes; see Instant.heat."""
+    store, (now_mw, peak_mw), (from_store_mw, sold_mw) = cooling_block.stores(case).get(c), heat_mw, elsewhere_mw
+    made_mw = now_mw - from_store_mw - sold_mw
     each, now, made = np.array([each_pu]), np.array([now_mw]), np.array([made_mw])
     power = curves.power_mw(cooling(case, c), each, now, made, peak_mw)
     return {
@@ -102,4 +109,5 @@ def _path(
         "electric_mw": float(power[0]),
         "distribution_mw": None if store is None else store.distribution_pu * now_mw,
         "water_m3_per_h": water_m3_per_mwh * made_mw,
+        "reused_mw": sold_mw,
     }

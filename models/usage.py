@@ -207,6 +207,12 @@ def water_by_day(case: Case, design: Design) -> dict[int, float]:
     return days
 
 
+def heat_reused_mwh(case: Case, design: Design, user: str | None = None) -> float:
+    """Heat sold in the year, to one user or to all [MWh thermal]."""
+    flows = [v for (u, _), v in design.operation.reused_mw.items() if user in (None, u)]
+    return case.calendar.step_h * float(sum(v.sum() for v in flows))
+
+
 def weighted_water_m3(case: Case, design: Design) -> float | None:
     """Water of the year, each m3 times the site's weight of scarcity [m3]; None without weights."""
     weight = case.site.water_stress

@@ -61,6 +61,7 @@ def _indicators(view: View) -> dict[str, float | None]:
     lifetime = present_value(np.array([0.0] + [1.0] * money.analysis_years), money)
     output = sum(w.output_tokens * facts.requests_mreq(case, w) for w in case.workloads)
     site, it, bought = view.year_mwh(view.site_mw), view.year_mwh(op.it_mw), view.year_mwh(op.import_mw)
+    sold = sum(view.year_mwh(view.sold_mw(c.name)) for c in case.cooling)
     water_m3, market = float(np.sum(op.water_m3)), case.grid.market_carbon_t_per_mwh
     return {
         "tokenergy_wh_per_1k": _over(1e3 * site, view.reference_mtok),
@@ -82,6 +83,8 @@ def _indicators(view: View) -> dict[str, float | None]:
         "export_mwh": view.year_mwh(op.export_mw),
         "carbon_t": view.carbon_t,
         "water_m3": water_m3,
+        "heat_reused_mwh": sold if case.heat_users else None,
+        "ere": _over(site - sold, it) if case.heat_users else None,
         "weighted_water_m3": None if case.site.water_stress is None else facts.weighted_water_m3(case, op.water_m3),
         "reference_mtok": view.reference_mtok,
         "output_mtok": output,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.schema.columns import Column, Sheet, asset_class, available, provenance, redundancy
+from planner.schema.columns import Column, Sheet, asset_class, available, provenance, redundancy, series
 
 
 def _plant(name: str, meaning: str, unit: str, field: str, example: float, between: tuple[float, float]) -> Column:
@@ -74,6 +74,16 @@ COOLING = Sheet(
             not_stated=True,
             example="W40",
             case_path="cooling[{key}].supply_c",
+        ),
+        Column(
+            "return_c",
+            "temperature at which its heat comes back from the racks: what users of sheet HeatReuse can get",
+            "degC",
+            not_stated=True,
+            minimum=0,
+            maximum=120,
+            example=55,
+            case_path="cooling[{key}].return_c",
         ),
         Column(
             "residual_air",
@@ -226,6 +236,83 @@ HEAT_REJECTION = Sheet(
     key=("name",),
     required=False,
     note="The chiller helps where the weather is too warm for the supply; its price is part of the offer.",
+)
+HEAT_REUSE = Sheet(
+    "HeatReuse",
+    "tblHeatReuse",
+    "Users who may buy heat of racks instead of its being rejected: a heat network, a greenhouse.",
+    (
+        Column(
+            "name",
+            "name of the user",
+            kind="text",
+            required=True,
+            example="town",
+            case_path="heat_users[{key}].name",
+        ),
+        available(),
+        Column(
+            "price",
+            "price of heat in the first year; it grows with that of energy",
+            "currency/MWh thermal",
+            required=True,
+            minimum=0,
+            example=15,
+            case_path="heat_users[{key}].price_kcur_per_mwh",
+            factor=0.001,
+        ),
+        Column(
+            "temperature_c",
+            "least temperature at which the heat is of use, exchanger included: compared with Cooling.return_c",
+            "degC",
+            required=True,
+            minimum=0,
+            maximum=120,
+            example=50,
+            case_path="heat_users[{key}].temperature_c",
+        ),
+        series(
+            "demand_series",
+            "duty curve: most heat taken in each hour",
+            "MW thermal",
+            "heat_users[{key}].demand_mw",
+            example="heat_demand",
+            minimum=0,
+        ),
+        Column(
+            "connection_price",
+            "price of exchanger and pipe",
+            "currency/kW thermal",
+            required=True,
+            minimum=0,
+            example=250,
+            case_path="heat_users[{key}].cost_kcur_per_mw",
+        ),
+        asset_class("facility", "heat_users[{key}].terms"),
+        Column(
+            "max_mw",
+            "largest connection",
+            "MW thermal",
+            no_limit=True,
+            minimum=0,
+            example=3,
+            case_path="heat_users[{key}].max_mw",
+        ),
+        Column(
+            "pump_kw_per_kw",
+            "electricity of pumps per heat delivered",
+            "kW/kW",
+            default=0,
+            minimum=0,
+            maximum=1,
+            example=0.02,
+            case_path="heat_users[{key}].pump_pu",
+        ),
+        *provenance(),
+    ),
+    key=("name",),
+    required=False,
+    note="No heat pump: heat colder than wanted is not sold.",
 )
 CHILLED_WATER = Sheet(
     "ChilledWater",

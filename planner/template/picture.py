@@ -48,6 +48,7 @@ GROUPS = (
             "CoolingCurves",
             "HeatRejection",
             "ChilledWater",
+            "HeatReuse",
             "Electrical",
             "Storage",
             "Supply",

@@ -91,6 +91,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "cooling": heat.cooling(tables, place.altitude_m(site)),
         "offers": goods.offers(tables),
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
+        "heat_users": heat.users(tables, reader) if known else (),
         "supplies": plant.supplies(tables, reader) if known else (),
         "workloads": work.workloads(tables, reader, steps) if known else (),
     }

@@ -1,12 +1,13 @@
-"""Sheets Cooling, CoolingCurves, HeatRejection, ChilledWater -> Cooling."""
+"""Sheets Cooling, CoolingCurves, HeatRejection, ChilledWater, HeatReuse -> Cooling, HeatUser."""
 
 from __future__ import annotations
 
-from models.case import ChilledWaterStore, Cooling, CoolingCurve
+from models.case import ChilledWaterStore, Cooling, CoolingCurve, HeatUser
 from models.heat_rejection import HeatRejection, SinkKind, curve
 from planner.schema.cooling import LIQUID_CLASSES, SINKS
 from planner.validate.plant import REDUNDANCY
 from planner.validate.rows import Row, Tables
+from planner.validate.series import SeriesReader
 from planner.validate.study import terms
 
 _SINKS: dict[str, SinkKind] = dict(zip(SINKS, ("dry_cooler", "adiabatic", "tower", "source_water"), strict=True))
@@ -44,6 +45,7 @@ def cooling(tables: Tables, altitude_m: float) -> tuple[Cooling, ...]:
                 curve=curve,
                 supply_c=_supply_c(tables, row),
                 residual_air=air,
+                return_c=row["return_c"],
                 fixed_share=row["standing_pct"],
                 redundancy=REDUNDANCY[row["redundancy"]],
                 store=stores.get(row["name"]),
@@ -134,6 +136,31 @@ def _curve_fits(tables: Tables, rows: list[Row]) -> bool:
         expected = "every temperature with every humidity"
         tables.report(rows[0].finding("curve", f"{len(missing)} missing points", expected, message))
     return not missing
+
+
+def users(tables: Tables, reader: SeriesReader) -> tuple[HeatUser, ...]:
+    """Every available heat user that is free of findings."""
+    built = []
+    for row in tables["HeatReuse"]:
+        demand = reader.read(row, "demand_series")
+        if row.ok("demand_series") and row["demand_series"] is None:
+            tables.report(row.finding("demand_series", "a blank cell", "the name of a series"))
+        if demand is None or not row.ok() or not tables.intact("AssetClasses"):
+            continue
+        row.used = True
+        built.append(
+            HeatUser(
+                name=row["name"],
+                price_kcur_per_mwh=row["price"],
+                temperature_c=row["temperature_c"],
+                demand_mw=demand,
+                cost_kcur_per_mw=row["connection_price"],
+                terms=terms(tables, row),
+                max_mw=row["max_mw"],
+                pump_pu=row["pump_kw_per_kw"],
+            )
+        )
+    return tuple(built)
 
 
 def _stores(tables: Tables) -> dict[str, ChilledWaterStore]:

@@ -20,7 +20,7 @@ from columns_bases import (
 )
 
 _COOLING = mean_mw("cooling_mw")
-_LIQUID = {
+LIQUID = {
     "Racks.liquid_share_pct": 80,
     "Offers.cooling": "liquid",
     "Cooling[1].name": "liquid",
@@ -45,91 +45,6 @@ _HUMID = {
         ("electricity_kw_per_kw", e),
     )
 }
-_PLANT = {
-    "Cooling.curve": "p",
-    "HeatRejection.name": "p",
-    "HeatRejection.sink": "dry cooler",
-    "HeatRejection.supply_c": 32,
-    "HeatRejection.rise_k": 10,
-    "HeatRejection.approach_k": 10,
-    "HeatRejection.pump_kw_per_kw": 0.02,
-    "HeatRejection.fan_kw_per_kw": 0.04,
-    "Sites.dry_bulb_series": "warm",
-}
-"""1 MW of heat in air of 25 degC, cooled to 35: of the way from 42 to 32 three tenths are left to compressors that lift
-from 30 to 38 degC (8 K above 303.15 K) at 60 % of the ideal; fans at full flow carry their heat too."""
-_K = 0.3 * 8 / (0.6 * 303.15)
-_TRIMMED = 0.02 + 0.04 * (1 + _K) + _K
-
-
-def _derived(column: str, value: float, compressors: float, words: str, pump: float = 0.02, fan: float = 0.04) -> Move:
-    after = pump + fan * (1 + compressors) + compressors
-    return Move(RACKS, {f"HeatRejection.{column}": value}, _COOLING, _TRIMMED, after, words, given=_PLANT)
-
-
-HEAT_REJECTION = (
-    _derived("supply_c", 30, 0.5 * 10 / (0.6 * 301.15), "half is left from 40 to 30 degC; lift from 28 to 38"),
-    _derived("rise_k", 5, 0.6 * 8 / (0.6 * 303.15), "3 of 5 K are left"),
-    _derived("approach_k", 12, 0.5 * 10 / (0.6 * 303.15), "cooled to 37: half is left; lift from 30 to 40"),
-    _derived("pump_kw_per_kw", 0.03, _K, "pumps as stated", pump=0.03),
-    _derived("fan_kw_per_kw", 0.05, _K, "fans at full flow, for the heat of compressors too", fan=0.05),
-    _derived("chiller_efficiency_pct", 50, 0.3 * 8 / (0.5 * 303.15), "at half of the ideal"),
-    Move(
-        RACKS,
-        {"Sites.dry_bulb_series": "mild"},
-        _COOLING,
-        _TRIMMED,
-        0.02 + 0.04 * (10 / 12) ** 3,
-        "air of 20 degC is 12 K below the supply: no compressor, fans at 10 / 12 of full flow",
-        given=_PLANT,
-    ),
-    Move(
-        RACKS,
-        {"Sites.altitude_m": 2000},
-        _COOLING,
-        _TRIMMED,
-        0.02 + 0.04 * (1 + _K) / (1 - 2.25577e-5 * 2000) ** 8.51176 + _K,
-        "air of 0.82 times the density: fans over its square",
-        given=_PLANT,
-    ),
-    Move(
-        RACKS,
-        {"Sites.source_water_series": "mild"},
-        _COOLING,
-        _TRIMMED,
-        0.02 + 0.04 * (10 / 12) ** 3,
-        "water of 25 and of 20 degC; the air does not matter",
-        given=_PLANT
-        | {"HeatRejection.sink": "source water", "Sites.source_water_series": "warm", "Sites.dry_bulb_series": "mild"},
-    ),
-    Move(
-        RACKS,
-        {"HeatRejection.economiser": "no"},
-        _COOLING,
-        _TRIMMED,
-        0.02 + 0.04 * (1 + _K / 0.3) + _K / 0.3,
-        "compressors carry all heat",
-        given=_PLANT,
-    ),
-    Move(
-        RACKS,
-        {"Racks.liquid_class": "W32"},
-        ending,
-        "plan",
-        "refused at name",
-        "the liquid comes at 40 degC",
-        given=_LIQUID | {"Cooling[1].supply_class": "W40", "Racks.liquid_class": "W40"},
-    ),
-    Move(
-        RACKS,
-        {"Cooling[1].supply_class": "W45"},
-        ending,
-        "plan",
-        "refused at name",
-        "the racks accept 40 degC",
-        given=_LIQUID | {"Cooling[1].supply_class": "W40", "Racks.max_supply_c": 40},
-    ),
-)
 COOLING = (
     Move(RACKS, {"Cooling.max_rack_kw": 99}, ending, "plan", "refused at name", "racks of 100 kW"),
     Move(
@@ -139,7 +54,7 @@ COOLING = (
         "plan",
         "refused at name",
         "the racks give 80 % to liquid",
-        given=_LIQUID,
+        given=LIQUID,
     ),
     Move(
         RACKS,
@@ -148,7 +63,7 @@ COOLING = (
         0.14,
         0.18,
         "1 MW of heat: 80 % at 0.1 and 20 % at 0.3; 60 % and 40 %",
-        given=_LIQUID,
+        given=LIQUID,
     ),
     Move(
         RACKS,
@@ -157,7 +72,7 @@ COOLING = (
         "plan",
         "refused at name",
         "the racks accept 40 degC",
-        given=_LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
+        given=LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
     ),
     Move(
         RACKS,
@@ -166,7 +81,7 @@ COOLING = (
         "plan",
         "refused at name",
         "the liquid comes at 40 degC",
-        given=_LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
+        given=LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
     ),
     Move(
         RACKS,
@@ -332,4 +247,4 @@ STORAGE = (
     ),
 )
 
-PLANT = COOLING + HEAT_REJECTION + CHILLED_WATER + ELECTRICAL + STORAGE
+PLANT = COOLING + CHILLED_WATER + ELECTRICAL + STORAGE

@@ -182,6 +182,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "ChilledWater": [
         {"cooling": "air", "price": 51, "max_mwh": 20, "distribution_kw_per_kw": 0.02, "loss_pct_per_h": 0.5}
     ],
+    "HeatReuse": [
+        {"name": "town", "price": 15, "temperature_c": 30, "demand_series": "town", "connection_price": 100}
+        | {"max_mw": 1, "pump_kw_per_kw": 0.02}
+    ],
     "Electrical": [{"name": "UPS", "fixed_loss_pct": 1, "proportional_loss_pct": 5, "included_ride_through_min": 3}],
     "Storage": [BATTERY],
     "Supply": [{"name": "PV", "output_series": "pv", "price": 900, "max_mw": 2, "area_m2_per_mw": 6000}],
@@ -196,6 +200,7 @@ SERIES = {
     "rh": [50.0] * HOURS,
     "plain": [0.2] * HOURS,
     "batch_requests": [100.0 * h for h in range(HOURS)],
+    "town": [0.5] * HOURS,
     "pv": [0.5 if 8 <= h < 18 else 0.0 for h in range(HOURS)],
 }
 

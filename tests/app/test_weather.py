@@ -44,8 +44,8 @@ def tmy3(folder: Path) -> Path:
 
 @pytest.mark.parametrize("make", [epw, tmy3])
 def test_a_year_is_read_at_its_hours(tmp_path: Path, make: Any) -> None:
-    """Proves: the value of hour 1 stands at 00:00 of its day, hour 24 at 23:00; wet bulb is that of 845 hPa; 29 February
-    takes the 28th. Catches: hours shifted by one, pressure in the wrong unit (sea level), a leap day without weather."""
+    """Proves: the value of hour 1 stands at 00:00 of its day, hour 24 at 23:00; wet bulb is that of 845 hPa; 29
+    February takes the 28th. Catches: hours shifted by one, pressure in the wrong unit, a leap day without weather."""
     weather = read_weather(tmp_path, make(tmp_path).name)
     times = np.array(["2024-03-05T00:00", "2024-03-05T23:30", "2024-02-29T11:00"], dtype="datetime64[m]")
     assert at_times(weather, "dry_bulb_c", times).tolist() == [1.0, 24.0, 12.0]
@@ -118,8 +118,8 @@ def test_a_workbook_names_an_epw_file(small: Any) -> None:
 
 
 def test_the_design_day_of_many_years(small: Any) -> None:
-    """Proves: two years of 24 degC in 365 hours each, with one hour of 41 and one of 38: the record is 41; with one hour
-    a year above it, 24; with half an hour (one in two years), 38: margins above the day's 33. Catches: hours of all
+    """Proves: two years of 24 degC in 365 hours each, with one hour of 41 and one of 38: the record is 41; with one
+    hour a year above it, 24; with half an hour (one in two years), 38: margins above the day's 33. Catches: hours of all
     files taken for those of one year, a mean of the files, the margin from 24."""
     for name, hot in (("2004.epw", 41.0), ("2005.epw", 38.0)):
         epw(small.folder, name, hot)
