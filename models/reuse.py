@@ -61,10 +61,11 @@ def operate(block: Block, case: Case, size: Block, m: int, heat_mw: dict[tuple[s
         by_user[u, t] = by_user.get((u, t), 0) + block.reused_mw[u, c, t]
         taken[c, t] = taken.get((c, t), 0) + block.reused_mw[u, c, t]
     block.taken_mw = taken
+    several = [u for u in named if sum(user == u for user, _ in pairs(case)) > 1]  # of one, the bound above is enough
     constraint(
         block,
         "limit_user",
-        by_user,
+        [(u, t) for u, t in by_user if u in several],
         lambda u, t: by_user[u, t] <= float(named[u].demand_mw[t]),
         doc="heat sold within what the user takes [MW thermal]",
     )

@@ -99,6 +99,7 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         ],
         "modules": [{"offer": offer, "count": count} for offer, count in modules.items()],
         "storage": batteries + cold,
+        "heat_reuse": [{"user": name, "power_mw": power} for name, power in design.reuse_mw.items()],
         "supply": [{"source": name, "power_mw": power} for name, power in design.supply_mw.items()],
         "grid": {
             "tariff": case.grid.tariff,

@@ -129,8 +129,8 @@ _REUSE = {
     "HeatReuse.demand_series": "half",
     "HeatReuse.connection_price": 0.1,
 }
-"""A town takes half a MW in every hour at 20 USD/MWh, and spares 0.3 * 0.5 MW of cooling; its connection costs 0.1 USD/kW,
-0.05 kUSD, against 0.24 a day for the heat."""
+"""A town takes half a MW in every hour at 20 USD/MWh, and spares 0.3 * 0.5 MW of cooling; its connection costs
+0.1 USD/kW, 0.05 kUSD, against 0.24 a day for the heat."""
 _SOLD = kpi("heat_reused_mwh")
 HEAT_REUSE = (
     Move(RACKS, {"HeatReuse.price": 30}, cost("heat_reuse"), -0.24, -0.36, "12 MWh at 20, 30 USD/MWh", given=_REUSE),

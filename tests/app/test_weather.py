@@ -119,8 +119,8 @@ def test_a_workbook_names_an_epw_file(small: Any) -> None:
 
 def test_the_design_day_of_many_years(small: Any) -> None:
     """Proves: two years of 24 degC in 365 hours each, with one hour of 41 and one of 38: the record is 41; with one
-    hour a year above it, 24; with half an hour (one in two years), 38: margins above the day's 33. Catches: hours of all
-    files taken for those of one year, a mean of the files, the margin from 24."""
+    hour a year above it, 24; with half an hour (one in two years), 38: margins above the day's 33. Catches: hours of
+    all files taken for those of one year, a mean of the files, the margin from 24."""
     for name, hot in (("2004.epw", 41.0), ("2005.epw", 38.0)):
         epw(small.folder, name, hot)
     files = {"design_weather": "2004.epw; 2005.epw", "design_dry_bulb_c": None, "design_margin_wet_k": None}

@@ -322,6 +322,7 @@ _OWNER = {
     "cooling": "Cooling",
     "batteries": "Battery",
     "supplies": "Supply",
+    "heat_users": "HeatUser",
     "offers": "Offer",
     "asset_classes": "AssetTerms",
     "curves": "CoolingCurve",

@@ -172,9 +172,11 @@ class _Year(Linear):
     def _cooling(self, heat: dict[str, list[Terms]]) -> tuple[list[Terms], list[Terms]]:
         power: list[Terms] = [{} for _ in self.steps]
         water: list[Terms] = [{} for _ in self.steps]
+        sold, pumps = self._reuse(heat)
         for c in self.case.cooling:
             e, w = curve(self.case, c)
-            production = heat[c.name] if c.store is None else self._cold(c, heat[c.name])
+            left = [add((1.0, heat[c.name][t]), (-1.0, sold[c.name][t])) for t in self.steps]
+            production = left if c.store is None else self._cold(c, left)
             fixed_part = 0.0 if c.store is None else c.store.distribution_pu
             peak = self._peak_heat(c)
             for t in self.steps:
@@ -183,7 +185,29 @@ class _Year(Linear):
                 parts = (loaded * fixed_part, heat[c.name][t]), (loaded * moved, production[t])
                 power[t] = add((1.0, power[t]), (1.0, idle), *parts)
                 water[t] = add((1.0, water[t]), (self.h * w[t], production[t]))
-        return power, water
+        return [add((1.0, power[t]), (1.0, pumps[t])) for t in self.steps], water
+
+    def _reuse(self, heat: dict[str, list[Terms]]) -> tuple[dict[str, list[Terms]], list[Terms]]:
+        """Heat sold by cooling type, and the electricity of its pumps."""
+        sold: dict[str, list[Terms]] = {c.name: [{} for _ in self.steps] for c in self.case.cooling}
+        pumps: list[Terms] = [{} for _ in self.steps]
+        growth = yearly(self.case.money, self.case.money.escalation_energy)
+        for u in self.case.heat_users:
+            warm = [c.name for c in self.case.cooling if c.return_c is not None and c.return_c >= u.temperature_c]
+            size = self.var() if u.max_mw is None else self.var(upper=u.max_mw)
+            self._buy(u.cost_kcur_per_mw, u.terms, size)
+            for t in self.steps:
+                flows = {c: self.var() for c in warm}
+                self.require(total(flows.values()), "<=", float(u.demand_mw[t]))
+                self.require(total(flows.values()), "<=", size)
+                self.pay(-growth * self.h * u.price_kcur_per_mwh, total(flows.values()))
+                pumps[t] = add((1.0, pumps[t]), (u.pump_pu, total(flows.values())))
+                for c, flow in flows.items():
+                    sold[c][t] = add((1.0, sold[c][t]), (1.0, flow))
+        for c, t in itertools.product(sold, self.steps):
+            if sold[c][t]:
+                self.require(add((1.0, sold[c][t]), (-1.0, heat[c][t])), "<=", 0.0)
+        return sold, pumps
 
     def _peak_heat(self, c: Cooling) -> float:
         return sum(

@@ -70,7 +70,7 @@ def _with_cap(case: Case, name: str, cap: float) -> Case:
         return replace(case, site=replace(case.site, area_m2=cap))
     fields = {
         "carbon": {"carbon_t_per_year": cap},
-        "water": {"water_m3_per_year": cap} if case.site.water_stress is not None else {"water_m3_per_day": 0.5 * cap},
+        "water": {"water_m3_per_year": cap} if case.site.water_stress is not None else {"water_m3_per_day": 0.4 * cap},
         "weighted_water": {"weighted_water_m3_per_year": cap},
         "energy": {"tokenergy_wh_per_ktok": 1000 * cap / max(tokens, 1e-9)},
         "first_cost": {"budget_kcur": cap},
@@ -227,6 +227,7 @@ class _Maker(Plant):
             "operating_points": tuple(points),
             "cooling": tuple(cooling),
             "offers": tuple(offers),
+            "heat_users": self.heat_users(),
         }
 
     def work(self, racks: list[str]) -> tuple[list[Any], list[Any]]:

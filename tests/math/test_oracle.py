@@ -14,7 +14,8 @@ from planner.solving import solve
 
 CASES = 130
 IMPLIED: dict[Family, str] = {
-    ("design", "modules.one_price"): "prices that fall with the count imply it; test_modules.py has one that rises"
+    ("design", "modules.one_price"): "prices that fall with the count imply it; test_modules.py has one that rises",
+    ("operation", "reuse.limit_user"): "needs one user on two cooling types; test_reuse.py has one",
 }
 """Families whose deletion changes fewer than one case in twenty, each with the reason."""
 
