@@ -41,6 +41,9 @@ class ChilledWaterStore:
     loss_per_h: float = quantity("1/h", "share of stored cold lost per hour", default=0.0)
     hours_to_fill: float = quantity("h", "time to charge or discharge a full tank", default=4.0)
     area_m2_per_mwh: float = quantity("m2/MWh", "land per storage energy", default=0.0)
+    temperature_difference_k: float | None = quantity(
+        "K", "warming of its water between full and empty; None: not stated", default=None
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -207,6 +207,15 @@ def water_by_day(case: Case, design: Design) -> dict[int, float]:
     return days
 
 
+def tank_m3(case: Case, design: Design, name: str) -> float | None:
+    """Water in a chilled-water store [m3], at 1.163 kWh per m3 and K; None if its temperature difference is not
+    stated."""
+    store = cooling(case, name).store
+    if store is None or store.temperature_difference_k is None:
+        return None
+    return design.cold_store_mwh.get(name, 0.0) / (1.163e-3 * store.temperature_difference_k)
+
+
 def heat_reused_mwh(case: Case, design: Design, user: str | None = None) -> float:
     """Heat sold in the year, to one user or to all [MWh thermal]."""
     flows = [v for (u, _), v in design.operation.reused_mw.items() if user in (None, u)]

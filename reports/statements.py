@@ -121,6 +121,16 @@ def heat_reuse(answer: Answer) -> list[str]:
     return sentences
 
 
+def tanks(answer: Answer) -> list[str]:
+    """The water in each chilled-water store whose temperature difference is stated."""
+    sentences = []
+    for name, mwh in answer.design.cold_store_mwh.items():
+        volume = usage.tank_m3(answer.case, answer.design, name)
+        if volume is not None and mwh > 1e-6:
+            sentences.append(f"{name}: its chilled-water store of {show.stored(mwh)} holds {show.number(volume)} m³.")
+    return sentences
+
+
 def water(answer: Answer) -> list[str]:
     """The day that needs most water, and water weighted by scarcity."""
     days = usage.water_by_day(answer.case, answer.design)

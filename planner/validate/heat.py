@@ -171,13 +171,18 @@ def _stores(tables: Tables) -> dict[str, ChilledWaterStore]:
     for row in tables["ChilledWater"]:
         if row.ok() and row["cooling"] in available:
             row.used = True
+            warming = row["temperature_difference_k"]
+            if warming is None:
+                row.disregard("price_difference_k")
+            fewer = 1.0 if warming is None else row["price_difference_k"] / warming  # m3 per energy, over those priced
             built[row["cooling"]] = ChilledWaterStore(
-                cost_kcur_per_mwh=row["price"],
+                cost_kcur_per_mwh=row["price"] * fewer,
                 terms=terms(tables, row),
                 max_mwh=row["max_mwh"],
                 distribution_pu=row["distribution_kw_per_kw"],
                 loss_per_h=row["loss_pct_per_h"],
                 hours_to_fill=row["hours_to_fill"],
-                area_m2_per_mwh=row["area_m2_per_mwh"],
+                area_m2_per_mwh=row["area_m2_per_mwh"] * fewer,
+                temperature_difference_k=warming,
             )
     return built

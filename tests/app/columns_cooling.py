@@ -1,8 +1,8 @@
-"""Columns of HeatRejection, HeatReuse, and of limits on water, by hand (see columns_bases)."""
+"""Columns of HeatRejection and HeatReuse, tanks by temperature difference, limits on water, by hand."""
 
 from __future__ import annotations
 
-from columns_bases import RACKS, Move, cost, ending, kpi, mean_mw
+from columns_bases import COLD, RACKS, Move, cold_discharged, cost, ending, kpi, mean_mw
 from columns_plant import LIQUID
 
 _COOLING = mean_mw("cooling_mw")
@@ -157,4 +157,39 @@ HEAT_REUSE = (
         given=_REUSE,
     ),
 )
-COLD_SIDE = HEAT_REJECTION + WATER + HEAT_REUSE
+_TANK_COST = cost("cold_store")
+TANK = (
+    Move(
+        COLD,
+        {"ChilledWater.temperature_difference_k": 13.4},
+        _TANK_COST,
+        0.006,
+        0.003,
+        "0.6 MWh at 0.01 USD/kWh for 6.7 K; twice the difference, half the water",
+        given={"ChilledWater.temperature_difference_k": 6.7},
+    ),
+    Move(
+        COLD,
+        {"ChilledWater.price_difference_k": 20},
+        _TANK_COST,
+        0.006,
+        0.012,
+        "0.01 USD/kWh holds for 10 K, for 20 K; the water warms by 10",
+        given={"ChilledWater.temperature_difference_k": 10, "ChilledWater.price_difference_k": 10},
+    ),
+    Move(
+        COLD,
+        {"ChilledWater.temperature_difference_k": 20},
+        cold_discharged,
+        0.3,
+        0.6,
+        "30 m2 hold 0.3 MWh at 100 m2/MWh for 10 K, 0.6 MWh at 50",
+        given={
+            "Sites.area_m2": 30,
+            "ChilledWater.area_m2_per_mwh": 100,
+            "ChilledWater.temperature_difference_k": 10,
+            "ChilledWater.price_difference_k": 10,
+        },
+    ),
+)
+COLD_SIDE = TANK + HEAT_REJECTION + WATER + HEAT_REUSE

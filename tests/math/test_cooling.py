@@ -22,6 +22,7 @@ from tiny import (
 
 from models.case import ChilledWaterStore, CoolingCurve, Redundancy
 from models.curves import design_day_pu
+from models.usage import tank_m3
 
 
 def climate(dry=(0.0, 0.0), wet=(0.0, 0.0), humidity=(50.0, 50.0)):
@@ -193,6 +194,14 @@ def test_cold_is_made_when_energy_is_cheap(plan):
     assert plan(cold_case()).cost == pytest.approx(IT_AND_PUMPS + 0.4 * (0.2 + 0.15 * 9))
 
 
+def test_cold_is_made_when_it_is_cool(plan):
+    """Proves: at one price, the tank is filled in the hour in which the curve takes 0.1 (all of it pumps); it spares 0.4
+    in the hour in which it takes 0.5. Catches: the efficiency of the hour of use (no gain: 27.45)."""
+    cooling = air(curve=CoolingCurve("dry_bulb", (0.0, 40.0), (0.1, 0.5), (0.0, 0.0)), store=STORE)
+    found = plan(hall_case([1, 2], [1, 1], site=climate((0.0, 40.0)), cooling=(cooling,)))
+    assert found.cost == pytest.approx(27.35 + 0.1 * 0.35 + 0.4 * 0.15)
+
+
 def test_cold_is_lost(plan):
     """Proves: of 0.05 MWh, 20 % are lost in an hour. Catches: no loss, 29.765."""
     assert plan(cold_case(loss_per_h=0.2)).cost == pytest.approx(IT_AND_PUMPS + 0.4 * (0.2 + 0.16 * 9))
@@ -228,6 +237,13 @@ def test_part_load_beside_a_tank(plan):
     found = plan(hall_case([1, 2], [1, 9], cooling=(cooling,)))
     rest = 0.1 * (0.15 + 0.2 * 9) + 0.4 * (0.2 + 0.15 * 9)
     assert found.cost == pytest.approx(27 + 0.15 + 0.2 * 9 + 0.02 * (1 + 9) + 0.8 * rest)
+
+
+def test_water_of_a_tank(plan):
+    """Proves: 0.05 MWh at 10 K is 0.05 / 0.01163 = 4.3 m3. Catches: kWh for MWh, the difference left out."""
+    found = plan(cold_case(temperature_difference_k=10.0))
+    assert tank_m3(found.case, found.design, "air") == pytest.approx(found.design.cold_store_mwh["air"] / 0.01163)
+    assert tank_m3(hall_case(cooling=(air(store=STORE),)), found.design, "air") is None
 
 
 def test_heat_pools_by_share(plan):

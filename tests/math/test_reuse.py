@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tiny import air, flat_curve, hall, hall_case, limits, liquid, rack
 
+from models.audit import audit
 from models.case import CoolingCurve, HeatUser
 
 TOWN = HeatUser("town", 2.0, 40.0, np.array([0.1, 0.1]), 0.0, rack().terms)
@@ -84,3 +85,39 @@ def test_one_user_on_two_cooling_types(plan):
     sold = plan(case).design.operation.reused_mw
     assert sold["town", "liquid"] + sold["town", "air"] == pytest.approx([0.1, 0.1])
     assert sold["town", "air"] == pytest.approx([0.04, 0.03])
+
+
+def broken(found, **parts):
+    """Rules the recheck finds broken with a part of the case or plan changed."""
+    case = replace(found.case, **{k: v for k, v in parts.items() if k == "heat_users"})
+    design = replace(found.design, **{k: v for k, v in parts.items() if k != "heat_users"})
+    return {v.rule for v in audit(case, design, found.accounts, found.proof).violations}
+
+
+@pytest.mark.parametrize(
+    ("rule", "changed"),
+    [
+        ("heat sold within what the user takes", {"demand_mw": np.array([0.1, 0.05])}),
+        ("heat sold is warm enough", {"temperature_c": 41.0}),
+        ("largest connection of a heat user", {"max_mw": 0.05}),
+        ("cooling power at the weather of the step", {"pump_pu": 0.1}),
+        ("price of a cost line [kcur]", {"price_kcur_per_mwh": 3.0}),
+        ("price of a cost line [kcur]", {"cost_kcur_per_mw": 1.0}),
+    ],
+)
+def test_the_recheck_of_heat_sold_bites(plan, rule, changed):
+    """Proves: each rule is told under its own name once the user takes less, wants it hotter, costs more. Catches: a
+    rule left out of the recheck."""
+    found = plan(reuse_case(cost_kcur_per_mw=0.5))
+    assert rule in broken(found, heat_users=(replace(found.case.heat_users[0], **changed),))
+
+
+def test_the_recheck_of_flows_bites(plan):
+    """Proves: a connection smaller than its flow, more heat than there is and a flow below zero are found."""
+    found = plan(reuse_case(demand_mw=np.array([0.3, 0.3])))
+    op, pair = found.design.operation, ("town", "air")
+    assert "heat sold within its connection" in broken(found, reuse_mw={"town": 0.1})
+    more = replace(op, reused_mw={pair: np.array([0.25, 0.15])})
+    assert "heat sold within the heat of racks" in broken(found, operation=more)
+    less = replace(op, reused_mw={pair: np.array([-0.01, 0.15])})
+    assert "heat sold not negative" in broken(found, operation=less)
