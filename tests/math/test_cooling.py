@@ -195,8 +195,8 @@ def test_cold_is_made_when_energy_is_cheap(plan):
 
 
 def test_cold_is_made_when_it_is_cool(plan):
-    """Proves: at one price, the tank is filled in the hour in which the curve takes 0.1 (all of it pumps); it spares 0.4
-    in the hour in which it takes 0.5. Catches: the efficiency of the hour of use (no gain: 27.45)."""
+    """Proves: at one price, the tank is filled in the hour in which the curve takes 0.1 (all of it pumps) and spares
+    0.4 in the hour in which it takes 0.5. Catches: the efficiency of the hour of use (no gain: 27.45)."""
     cooling = air(curve=CoolingCurve("dry_bulb", (0.0, 40.0), (0.1, 0.5), (0.0, 0.0)), store=STORE)
     found = plan(hall_case([1, 2], [1, 1], site=climate((0.0, 40.0)), cooling=(cooling,)))
     assert found.cost == pytest.approx(27.35 + 0.1 * 0.35 + 0.4 * 0.15)

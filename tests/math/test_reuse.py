@@ -91,7 +91,7 @@ def broken(found, **parts):
     """Rules the recheck finds broken with a part of the case or plan changed."""
     case = replace(found.case, **{k: v for k, v in parts.items() if k == "heat_users"})
     design = replace(found.design, **{k: v for k, v in parts.items() if k != "heat_users"})
-    return {v.rule for v in audit(case, design, found.accounts, found.proof).violations}
+    return {v.check for v in audit(case, design, found.accounts, found.proof).violations}
 
 
 @pytest.mark.parametrize(
