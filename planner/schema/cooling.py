@@ -74,6 +74,7 @@ COOLING = Sheet(
             not_stated=True,
             example="W40",
             case_path="cooling[{key}].supply_c",
+            since=2,
         ),
         Column(
             "return_c",
@@ -84,6 +85,7 @@ COOLING = Sheet(
             maximum=120,
             example=55,
             case_path="cooling[{key}].return_c",
+            since=2,
         ),
         Column(
             "residual_air",
@@ -115,6 +117,7 @@ COOLING = Sheet(
             factor=0.01,
             source="none: electricity in proportion to heat",
             grade="X",
+            since=2,
         ),
         redundancy("cooling[{key}].redundancy", "cooling"),
         *provenance(),
@@ -235,6 +238,7 @@ HEAT_REJECTION = Sheet(
     ),
     key=("name",),
     required=False,
+    since=2,
     note="The chiller helps where the weather is too warm for the supply; its price is part of the offer.",
 )
 HEAT_REUSE = Sheet(
@@ -312,6 +316,7 @@ HEAT_REUSE = Sheet(
     ),
     key=("name",),
     required=False,
+    since=2,
     note="No heat pump: heat colder than wanted is not sold.",
 )
 CHILLED_WATER = Sheet(
@@ -347,6 +352,7 @@ CHILLED_WATER = Sheet(
             maximum=40,
             example=15,
             case_path="cooling[{key}].store.temperature_difference_k",
+            since=2,
         ),
         Column(
             "price_difference_k",
@@ -359,6 +365,7 @@ CHILLED_WATER = Sheet(
             case_path="cooling[{key}].store.cost_kcur_per_mwh",
             source="NREL REopt.jl cold storage: 44 to 56 degF",
             grade="B",
+            since=2,
         ),
         Column(
             "max_mwh",

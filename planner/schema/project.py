@@ -202,6 +202,7 @@ _LIMITS = (
         minimum=0,
         example=400,
         case_path="limits.water_m3_per_day",
+        since=2,
     ),
     Column(
         "weighted_water_cap_m3",
@@ -211,6 +212,7 @@ _LIMITS = (
         minimum=0,
         example=80000,
         case_path="limits.weighted_water_m3_per_year",
+        since=2,
     ),
     Column(
         "budget_million",

@@ -109,6 +109,7 @@ RACKS = Sheet(
             not_stated=True,
             example="W45",
             case_path="racks[{key}].max_supply_c",
+            since=2,
         ),
         Column(
             "usable_share_pct",

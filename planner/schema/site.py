@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.schema.columns import Column, Sheet, asset_class, provenance, series
 from planner.schema.prices import PRICES
 
@@ -44,23 +46,29 @@ _PLACE = (
         minimum=0,
         maximum=100,
     ),
-    series(
-        "source_water_series",
-        "temperature of the sea, lake or river that takes heat",
-        "degC",
-        "site.source_water_c",
-        example="sea_c",
-        minimum=-3,
-        maximum=40,
+    replace(
+        series(
+            "source_water_series",
+            "temperature of the sea, lake or river that takes heat",
+            "degC",
+            "site.source_water_c",
+            example="sea_c",
+            minimum=-3,
+            maximum=40,
+        ),
+        since=2,
     ),
-    series(
-        "water_stress_series",
-        "weight of water by local scarcity (such as the monthly factors of AWARE)",
-        "m3/m3",
-        "site.water_stress",
-        example="scarcity",
-        minimum=0,
-        maximum=1000,
+    replace(
+        series(
+            "water_stress_series",
+            "weight of water by local scarcity (such as the monthly factors of AWARE)",
+            "m3/m3",
+            "site.water_stress",
+            example="scarcity",
+            minimum=0,
+            maximum=1000,
+        ),
+        since=2,
     ),
     Column(
         "altitude_m",
@@ -71,6 +79,7 @@ _PLACE = (
         maximum=5000,
         example=120,
         case_path="site.altitude_m",
+        since=2,
     ),
     Column(
         "design_dry_bulb_c",
@@ -98,6 +107,7 @@ _PLACE = (
         not_stated=True,
         example="2004.epw; 2005.epw",
         case_path="site.design_margin_dry_k",
+        since=2,
     ),
     Column(
         "design_exceedance_h",
@@ -110,6 +120,7 @@ _PLACE = (
         case_path="site.design_margin_dry_k",
         source="none: the highest hour on record",
         grade="X",
+        since=2,
     ),
     Column(
         "design_margin_dry_k",

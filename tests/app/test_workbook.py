@@ -15,6 +15,7 @@ import pytest
 
 import models.case as case_module
 from models.case import Case, Tier
+from planner.codec import encode
 from planner.errors import BadWorkbook
 from planner.schema import HEADER_ROW, SHEETS, VERSION_NAME
 from planner.validate import ValidatedCase, validate
@@ -294,6 +295,27 @@ def test_another_template_version(small: Any) -> None:
     small.edits.append(lambda book: book.defined_names.add(DefinedName(VERSION_NAME, attr_text="99")))
     with pytest.raises(BadWorkbook, match="template version 99"):
         read(small.write())
+
+
+def _without_later_columns(book: Any) -> None:
+    """The workbook as its first version was: without the columns that came since."""
+    from openpyxl.workbook.defined_name import DefinedName
+
+    later = {(s.name, c.name) for s in SHEETS for c in s.columns if c.since > 1}
+    for page in book.worksheets:
+        for cell in page[HEADER_ROW]:
+            if (page.title, cell.value) in later:
+                cell.value = f"own {cell.column}"
+    book.defined_names.add(DefinedName(VERSION_NAME, attr_text="1"))
+
+
+def test_a_workbook_of_an_earlier_version_keeps_its_meaning(small: Any) -> None:
+    """Proves: what a later version brought is blank in a workbook of the first, and the case is that of a workbook in
+    which it is blank. Catches: a column that old workbooks must have, or a default that changes them."""
+    now = read(small.write())
+    small.edits.append(_without_later_columns)
+    then = read(small.write("old.xlsx"))
+    assert encode(then.case) == encode(now.case)
 
 
 def _leaves(kind: Any, path: str = "") -> set[tuple[str, str]]:
