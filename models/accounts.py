@@ -3,9 +3,10 @@
 Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, tokenergy_target [Wh per 1,000 reference
 tokens]; cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh,
 cue_kg_per_kwh, cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval); it_installed_mw, it_peak_mw,
-it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3,
-weighted_water_m3 (by scarcity); heat_reused_mwh, ere [1] (site energy less heat sold, over IT); reference_mtok,
-output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given."""
+it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3;
+reference_mtok, output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given. Only of cases with
+weights of scarcity: weighted_water_m3; with heat users: heat_reused_mwh, ere [1] (site energy less heat sold, over IT
+energy)."""
 
 from __future__ import annotations
 
@@ -195,7 +196,7 @@ def _indicators(
     tokens, output = reference_mtok(case), _output_mtok(case)
     cost, years = sum(c.present_value_kcur for c in costs), finance.discount_sum(case.money)
     market = case.grid.market_carbon_t_per_mwh
-    water, reused_mwh = float(op.water_m3.sum()), heat_reused_mwh(case, design)
+    water = float(op.water_m3.sum())
     return {
         "tokenergy_wh_per_1k": ratio(1e3 * site_mwh, tokens),
         "tokenergy_target": case.limits.tokenergy_wh_per_ktok,
@@ -216,13 +217,23 @@ def _indicators(
         "export_mwh": h * float(op.export_mw.sum()),
         "carbon_t": _carbon_t(case, design),
         "water_m3": water,
-        "weighted_water_m3": weighted_water_m3(case, design),
-        "heat_reused_mwh": reused_mwh if case.heat_users else None,
-        "ere": ratio(site_mwh - reused_mwh, it_mwh) if case.heat_users else None,
         "reference_mtok": tokens,
         "output_mtok": output,
         "first_cost_kcur": sum(c.first_cost_kcur for c in costs),
+        **_of_water_and_heat(case, design),
     }
+
+
+def _of_water_and_heat(case: Case, design: Design) -> dict[str, float | None]:
+    """Indicators of a case with weights of scarcity, and of one with heat users."""
+    found: dict[str, float | None] = {}
+    if case.site.water_stress is not None:
+        found["weighted_water_m3"] = weighted_water_m3(case, design)
+    if case.heat_users:
+        h, sold = case.calendar.step_h, heat_reused_mwh(case, design)
+        site, it = h * float(_site_mw(design).sum()), h * float(design.operation.it_mw.sum())
+        found |= {"heat_reused_mwh": sold, "ere": ratio(site - sold, it)}
+    return found
 
 
 def _output_mtok(case: Case) -> float:

@@ -109,5 +109,5 @@ def _path(
         "electric_mw": float(power[0]),
         "distribution_mw": None if store is None else store.distribution_pu * now_mw,
         "water_m3_per_h": water_m3_per_mwh * made_mw,
-        "reused_mw": sold_mw,
+        **({"reused_mw": sold_mw} if case.heat_users else {}),
     }

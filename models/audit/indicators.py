@@ -61,7 +61,6 @@ def _indicators(view: View) -> dict[str, float | None]:
     lifetime = present_value(np.array([0.0] + [1.0] * money.analysis_years), money)
     output = sum(w.output_tokens * facts.requests_mreq(case, w) for w in case.workloads)
     site, it, bought = view.year_mwh(view.site_mw), view.year_mwh(op.it_mw), view.year_mwh(op.import_mw)
-    sold = sum(view.year_mwh(view.sold_mw(c.name)) for c in case.cooling)
     water_m3, market = float(np.sum(op.water_m3)), case.grid.market_carbon_t_per_mwh
     return {
         "tokenergy_wh_per_1k": _over(1e3 * site, view.reference_mtok),
@@ -83,13 +82,22 @@ def _indicators(view: View) -> dict[str, float | None]:
         "export_mwh": view.year_mwh(op.export_mw),
         "carbon_t": view.carbon_t,
         "water_m3": water_m3,
-        "heat_reused_mwh": sold if case.heat_users else None,
-        "ere": _over(site - sold, it) if case.heat_users else None,
-        "weighted_water_m3": None if case.site.water_stress is None else facts.weighted_water_m3(case, op.water_m3),
         "reference_mtok": view.reference_mtok,
         "output_mtok": output,
         "first_cost_kcur": sum(x.first_cost_kcur for x in lines),
+        **_where_asked(view, site, it),
     }
+
+
+def _where_asked(view: View, site_mwh: float, it_mwh: float) -> dict[str, float | None]:
+    """Indicators that only some cases have."""
+    case, found = view.case, dict[str, float | None]()
+    if case.site.water_stress is not None:
+        found["weighted_water_m3"] = facts.weighted_water_m3(case, np.asarray(view.op.water_m3, float))
+    if case.heat_users:
+        sold = sum(view.year_mwh(view.sold_mw(c.name)) for c in case.cooling)
+        found |= {"heat_reused_mwh": sold, "ere": _over(site_mwh - sold, it_mwh)}
+    return found
 
 
 def _design_day_mw(view: View) -> float:

@@ -81,7 +81,7 @@ def _heat(view: View, name: str, peak_mw: float, step: int | None) -> dict[str, 
         "electric_mw": electric,
         "distribution_mw": fixed,
         "water_m3_per_h": water * moved,
-        "reused_mw": sold,
+        **({"reused_mw": sold} if view.case.heat_users else {}),
     }
 
 

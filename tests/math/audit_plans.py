@@ -133,9 +133,7 @@ def _energy_accounts() -> Accounts:
     kpi = {
         **none, "peak_import_mw": 15.4, "it_installed_mw": 0.0, "it_peak_mw": 0.0, "it_mean_mw": 0.0,
         "design_day_load_mw": 15.0, "site_energy_mwh": 261.5, "import_mwh": 259.5, "onsite_mwh": 3.0, "export_mwh": 1.0,
-        "carbon_t": 129.75, "water_m3": 0.0, "weighted_water_m3": None, "reference_mtok": 0.0, "output_mtok": 0.0,
-        "heat_reused_mwh": None, "ere": None,
-        "first_cost_kcur": 1830.0,
+        "carbon_t": 129.75, "water_m3": 0.0, "reference_mtok": 0.0, "output_mtok": 0.0, "first_cost_kcur": 1830.0,
     }  # fmt: skip
     monthly = {
         "import_mwh": (125.5, 134.0), "onsite_mwh": (3.0, 0.0), "export_mwh": (1.0, 0.0), "peak_mw": (15.4, 14.3),
