@@ -139,7 +139,8 @@ class Instant:
     """IT power of the racks of each option, ancillary IT included"""
     heat: dict[str, dict[str, float | None]]
     """per cooling type: heat_mw and from_store_mw (thermal; negative while the tank is charged), electric_mw,
-    distribution_mw (pumps and fans within it; None: not stated), water_m3_per_h; with heat users reused_mw (sold, not cooled)"""
+    distribution_mw (pumps and fans within it; None: not stated), water_m3_per_h; with heat users
+    reused_mw (sold, not cooled)"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,6 +90,7 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         }
         for name, energy in design.cold_store_mwh.items()
     ]
+    users = [{"user": name, "power_mw": power} for name, power in design.reuse_mw.items()]
     return {
         "site": case.site.name,
         "stage": STAGE,
@@ -99,7 +100,6 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         ],
         "modules": [{"offer": offer, "count": count} for offer, count in modules.items()],
         "storage": batteries + cold,
-        "heat_reuse": [{"user": name, "power_mw": power} for name, power in design.reuse_mw.items()],
         "supply": [{"source": name, "power_mw": power} for name, power in design.supply_mw.items()],
         "grid": {
             "tariff": case.grid.tariff,
@@ -112,6 +112,7 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
             ],
         },
         "architecture": case.electrical.name,
+        **({"heat_reuse": users} if users else {}),
     }
 
 
