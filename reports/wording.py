@@ -126,6 +126,10 @@ APPROXIMATIONS = (
         "Machines switched off one by one would stand a little lower, a single machine at low load higher.",
     ),
     Approximation(
+        "Heat is sold at the temperature at which it comes back from the racks; no heat pump raises it.",
+        "Users who want it hotter take nothing.",
+    ),
+    Approximation(
         "Standing losses of redundant electrical units are part of one fixed share of installed rack power.",
         "Losses do not fall when a redundant unit is switched off.",
     ),
