@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -82,6 +83,15 @@ def heat_coolings(case: Case) -> tuple[str, ...]:
     """Cooling types that may receive heat, in the case's order."""
     used = {c for o in options(case) for c in heat_share(case, o)}
     return tuple(c.name for c in case.cooling if c.name in used)
+
+
+def design_heat_mw(case: Case, racks: Mapping[Option, int]) -> dict[str, float]:
+    """Heat of all racks at peak by the cooling type that takes it [MW]."""
+    heat: dict[str, float] = {}
+    for option, count in racks.items():
+        for c, share in heat_share(case, option).items():
+            heat[c] = heat.get(c, 0.0) + share * count * rack(case, option).placed_mw
+    return heat
 
 
 def of_kind(case: Case, kind: str) -> tuple[Workload, ...]:

@@ -97,10 +97,20 @@ def _site_limits(answer: Answer) -> list[LimitRow]:
     first_cost = float(sum(line.first_cost_kcur for line in answer.accounts.costs))
     carbon, water = kpi.get("carbon_t"), kpi.get("water_m3")
     area = usage.area_m2(answer.case, answer.design)
+    day = max(usage.water_by_day(answer.case, answer.design).values(), default=0.0)
     rows = [
         LimitRow("First cost (budget)", first_cost, limits.budget_kcur, currency, "Site", "limits.budget_kcur"),
         LimitRow("Carbon of imports", carbon, limits.carbon_t_per_year, "t/year", "Site", "limits.carbon_t_per_year"),
         LimitRow("Water", water, limits.water_m3_per_year, "m³/year", "Site", "limits.water_m3_per_year"),
+        LimitRow("Water in one day", day, limits.water_m3_per_day, "m³/day", "Site", "limits.water_m3_per_day"),
+        LimitRow(
+            "Water weighted by scarcity",
+            kpi.get("weighted_water_m3") if answer.case.site.water_stress is not None else water,
+            limits.weighted_water_m3_per_year,
+            "m³/year",
+            "Site",
+            "limits.weighted_water_m3_per_year",
+        ),
         LimitRow("Area", area, answer.case.site.area_m2, "m²", "Site", "site.area_m2"),
     ]
     if answer.case.workloads:

@@ -24,6 +24,8 @@ _PRICES = {
     "battery_energy": "batteries[{}].energy_kcur_per_mwh",
     "battery_wear": "batteries[{}].energy_kcur_per_mwh",
     "cold_store": "cooling[{}].store.cost_kcur_per_mwh",
+    "heat_exchanger": "heat_users[{}].cost_kcur_per_mw",
+    "heat_reuse": "heat_users[{}].price_kcur_per_mwh",
     "supply": "supplies[{}].cost_kcur_per_mw",
     "connection": "grid.connection_kcur_per_mw",
     "contract": "grid.contract_kcur_per_mw_year",

@@ -130,5 +130,7 @@ def store_rows(answer: Answer) -> list[StoreRow]:
     rows += [
         StoreRow(n, "Chilled-water store (thermal)", None, e) for n, e in design.cold_store_mwh.items() if e > 1e-9
     ]
+    users = [(n, power) for n, power in design.reuse_mw.items() if power > 1e-9]
+    rows += [StoreRow(n, "Connection of a heat user (thermal)", power, None) for n, power in users]
     rows += [StoreRow(n, "On-site supply", power, None) for n, power in design.supply_mw.items() if power > 1e-9]
     return rows

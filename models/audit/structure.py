@@ -34,6 +34,8 @@ _KEYED = {
     "cold_stored_mwh": ("cooling",),
     "heat_mw": ("cooling",),
     "supply_mw": ("supply",),
+    "reuse_mw": ("heat user",),
+    "reused_mw": ("heat user", "cooling"),
     "backlog_mreq": ("workload",),
     "billed_mw": ("charge", "month"),
 }
@@ -129,6 +131,7 @@ def _check_names(case: Case, design: Design, check: Checker) -> None:
         "offer": {m.name for m in case.offers},
         "battery": {b.name for b in case.batteries},
         "supply": {s.name for s in case.supplies},
+        "heat user": {u.name for u in case.heat_users},
         "charge": {d.name for d in case.grid.demand_charges},
         "month": set(case.calendar.months),
     }

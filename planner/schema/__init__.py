@@ -21,7 +21,7 @@ from planner.schema.columns import (
     Sheet,
     User,
 )
-from planner.schema.cooling import CHILLED_WATER, COOLING, COOLING_CURVES
+from planner.schema.cooling import CHILLED_WATER, COOLING, COOLING_CURVES, HEAT_REJECTION, HEAT_REUSE
 from planner.schema.money import ASSET_CLASSES, EXCHANGE_RATES
 from planner.schema.offers import BREAKS, OFFERS
 from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
@@ -49,7 +49,9 @@ SHEETS: tuple[Sheet, ...] = (
     OPERATING_POINTS,
     COOLING,
     COOLING_CURVES,
+    HEAT_REJECTION,
     CHILLED_WATER,
+    HEAT_REUSE,
     ELECTRICAL,
     STORAGE,
     SUPPLY,

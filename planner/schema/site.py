@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.schema.columns import Column, Sheet, asset_class, provenance, series
 from planner.schema.prices import PRICES
 
@@ -17,7 +19,7 @@ _PLACE = (
     ),
     series(
         "dry_bulb_series",
-        "dry-bulb temperature",
+        "dry-bulb temperature (also file.epw:dry_bulb_c)",
         "degC",
         "site.dry_bulb_c",
         users=("siting",),
@@ -27,7 +29,7 @@ _PLACE = (
     ),
     series(
         "wet_bulb_series",
-        "wet-bulb temperature",
+        "wet-bulb temperature (also file.epw:wet_bulb_c)",
         "degC",
         "site.wet_bulb_c",
         users=("siting",),
@@ -37,12 +39,47 @@ _PLACE = (
     ),
     series(
         "humidity_series",
-        "relative humidity",
+        "relative humidity (also file.epw:rel_humidity_pct)",
         "%",
         "site.relative_humidity_pct",
         example="rel_humidity_pct",
         minimum=0,
         maximum=100,
+    ),
+    replace(
+        series(
+            "source_water_series",
+            "temperature of the sea, lake or river that takes heat",
+            "degC",
+            "site.source_water_c",
+            example="sea_c",
+            minimum=-3,
+            maximum=40,
+        ),
+        since=2,
+    ),
+    replace(
+        series(
+            "water_stress_series",
+            "weight of water by local scarcity (such as the monthly factors of AWARE)",
+            "m3/m3",
+            "site.water_stress",
+            example="scarcity",
+            minimum=0,
+            maximum=1000,
+        ),
+        since=2,
+    ),
+    Column(
+        "altitude_m",
+        "altitude: curves of sheet HeatRejection hold at its air pressure",
+        "m",
+        default=0,
+        minimum=-430,
+        maximum=5000,
+        example=120,
+        case_path="site.altitude_m",
+        since=2,
     ),
     Column(
         "design_dry_bulb_c",
@@ -61,6 +98,29 @@ _PLACE = (
         maximum=50,
         example=29,
         case_path="site.design_margin_wet_k",
+    ),
+    Column(
+        "design_weather",
+        "instead of design temperatures: files of many years beside the workbook, separated by semicolons "
+        "(.epw, TMY3, or .csv with dry_bulb_c and wet_bulb_c)",
+        kind="text",
+        not_stated=True,
+        example="2004.epw; 2005.epw",
+        case_path="site.design_margin_dry_k",
+        since=2,
+    ),
+    Column(
+        "design_exceedance_h",
+        "hours per year that may be hotter than the design day taken from these files (35: the 0.4 % design day)",
+        "h/year",
+        default=0,
+        minimum=0,
+        maximum=876,
+        example=35,
+        case_path="site.design_margin_dry_k",
+        source="none: the highest hour on record",
+        grade="X",
+        since=2,
     ),
     Column(
         "design_margin_dry_k",

@@ -21,6 +21,7 @@ from planner.solving.decomposed import RELAXED_SHARE, SETTLED_SHARE, Search, Sta
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master
 from planner.solving.monolithic import solve_whole
+from planner.solving.rounds import Stalled, Trial
 from planner.solving.month import Cut, MonthFailed
 
 _SAME = 1e-7

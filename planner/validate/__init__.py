@@ -78,7 +78,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import goods, machines, place, plant, study, tender, work
+    from planner.validate import goods, heat, machines, place, plant, study, tender, work
     from planner.validate.cross import check_case
     from planner.validate.steps import Steps
 
@@ -88,9 +88,10 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
     parts: dict[str, Any] = {
         "racks": machines.racks(tables),
         "operating_points": machines.operating_points(tables),
-        "cooling": plant.cooling(tables),
+        "cooling": heat.cooling(tables, place.altitude_m(site)),
         "offers": goods.offers(tables),
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
+        "heat_users": heat.users(tables, reader) if known else (),
         "supplies": plant.supplies(tables, reader) if known else (),
         "workloads": work.workloads(tables, reader, steps) if known else (),
     }

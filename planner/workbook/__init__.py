@@ -44,8 +44,9 @@ def read_workbook(path: str | Path) -> RawWorkbook:
         message = "write a template with: aidc template"
         missing = Finding(path.name, found="no sheet of the template", expected="sheet Project", message=message)
         raise BadWorkbook([missing])
-    found = find_tables(grids, SHEETS)
-    findings = (*_version(path, book), *found.findings)
+    version, unknown = _version(path, book)
+    found = find_tables(grids, SHEETS, version)
+    findings = (*unknown, *found.findings)
     return RawWorkbook(path, found.tables, findings, tuple(found.warnings), _user(book))
 
 
@@ -128,11 +129,11 @@ def _user(book: Any) -> User:
     return next((user for user in USERS if user == named), "design")
 
 
-def _version(path: Path, book: Any) -> list[Finding]:
+def _version(path: Path, book: Any) -> tuple[int, list[Finding]]:
+    """The version of the manifest a workbook was written by, and what is wrong with it."""
     text = _named(book, VERSION_NAME)
-    if text is None or text == str(VERSION):
-        return []
+    if text is None or text in {str(version) for version in range(1, VERSION + 1)}:
+        return VERSION if text is None else int(text), []
     message = "write a new template with: aidc template, and copy your figures into it"
-    return [
-        Finding(path.name, found=f"template version {text}", expected=f"template version {VERSION}", message=message)
-    ]
+    expected = f"template version {VERSION}"
+    return VERSION, [Finding(path.name, found=f"template version {text}", expected=expected, message=message)]

@@ -177,8 +177,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "OperatingPoints": POINTS,
     "Cooling": COOLING,
     "CoolingCurves": CURVES,
+    "HeatRejection": [
+        {"name": "dry", "sink": "dry cooler", "supply_c": 32, "rise_k": 10, "approach_k": 10}
+        | {"pump_kw_per_kw": 0.02, "fan_kw_per_kw": 0.02}
+    ],
     "ChilledWater": [
         {"cooling": "air", "price": 51, "max_mwh": 20, "distribution_kw_per_kw": 0.02, "loss_pct_per_h": 0.5}
+    ],
+    "HeatReuse": [
+        {"name": "town", "price": 15, "temperature_c": 30, "demand_series": "town", "connection_price": 100}
+        | {"max_mw": 1, "pump_kw_per_kw": 0.02}
     ],
     "Electrical": [{"name": "UPS", "fixed_loss_pct": 1, "proportional_loss_pct": 5, "included_ride_through_min": 3}],
     "Storage": [BATTERY],
@@ -204,6 +212,7 @@ SERIES = {
     "rh": [50.0] * HOURS,
     "plain": [0.2] * HOURS,
     "batch_requests": [100.0 * h for h in range(HOURS)],
+    "town": [0.5] * HOURS,
     "pv": [0.5 if 8 <= h < 18 else 0.0 for h in range(HOURS)],
 }
 
