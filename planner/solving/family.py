@@ -17,12 +17,12 @@ from models.blocks import Impossible
 from models.case import Case
 from models.design import Design, Proof, relative_gap
 from planner.solving.arrays import Arrays, Blocks, compile_case, design_arrays, with_design
-from planner.solving.decomposed import RELAXED_SHARE, SETTLED_SHARE, Search, Stalled, Trial
+from planner.solving.decomposed import RELAXED_SHARE, SETTLED_SHARE, Search
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master
 from planner.solving.monolithic import solve_whole
-from planner.solving.rounds import Stalled, Trial
 from planner.solving.month import Cut, MonthFailed
+from planner.solving.rounds import Stalled, Trial
 
 _SAME = 1e-7
 """Cuts within this share of the highest at a trial point are kept."""
