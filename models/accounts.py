@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import billing, finance, storage
+from models import billing, finance, services, storage
 from models import cooling as cooling_block
 from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
     landed_kcur,
+    rack,
     reference_mtok,
     requests_mreq,
 )
@@ -56,7 +57,7 @@ def _units(design: Design) -> dict[str, int]:
 
 
 def _cost_lines(case: Case, design: Design) -> tuple[CostLine, ...]:
-    lines = [*_capital_lines(case, design), *_yearly_lines(case, design)]
+    lines = [*_capital_lines(case, design), *_existing_lines(case), *_yearly_lines(case, design)]
     return tuple(line for line in lines if line.quantity * line.unit_price_kcur != 0)
 
 
@@ -64,6 +65,8 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
     """The terms behind a capital line."""
     if line == "connection":
         return case.grid.connection_terms
+    if line == "electrical_chain":
+        return case.electrical.terms
     if line == "cold_store":
         return cooling_block.stores(case)[item].terms
     groups: dict[str, dict[str, AssetTerms]] = {
@@ -88,9 +91,13 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         number = _units(design).get(offer.name, 0)
         price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= number)][-1]
         found.append(("modules", offer.name, number, "units", landed_kcur(offer, price)))
+    chain, installed_mw = case.electrical, sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    found.append(("electrical_chain", chain.name, installed_mw, "MW", chain.chain_kcur_per_mw))
     for b in case.batteries:
-        found.append(("battery_power", b.name, design.battery_mw.get(b.name, 0.0), "MW", b.power_kcur_per_mw))
-        found.append(("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), "MWh", b.energy_kcur_per_mwh))
+        new_mw = design.battery_mw.get(b.name, 0.0) - b.existing_mw
+        new_mwh = design.battery_mwh.get(b.name, 0.0) - b.existing_mwh
+        found.append(("battery_power", b.name, max(new_mw, 0.0), "MW", b.power_kcur_per_mw))
+        found.append(("battery_energy", b.name, max(new_mwh, 0.0), "MWh", b.energy_kcur_per_mwh))
     for c, store in cooling_block.stores(case).items():
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
     for u in case.heat_users:
@@ -112,6 +119,27 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
             flow_pu=finance.cash_flow(_terms(case, line, item), case.money),
         )
         for line, item, quantity, unit, price in found
+    ]
+
+
+def _existing_lines(case: Case) -> list[CostLine]:
+    """Upkeep and replacement of storage that is on site."""
+    return [
+        CostLine(
+            line=line,
+            item=b.name,
+            quantity=quantity,
+            unit=unit,
+            unit_price_kcur=price,
+            factor=finance.existing_factor(b.terms, case.money, b.existing_life_years),
+            first_cost_kcur=0.0,
+            flow_pu=finance.existing_cash_flow(b.terms, case.money, b.existing_life_years),
+        )
+        for b in case.batteries
+        for line, quantity, unit, price in (
+            ("existing_battery_power", b.existing_mw, "MW", b.power_kcur_per_mw),
+            ("existing_battery_energy", b.existing_mwh, "MWh", b.energy_kcur_per_mwh),
+        )
     ]
 
 
@@ -142,8 +170,10 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         above = sum(_overrun_mw(case, design, m) for m in case.calendar.months)
         found.append(("contract", OVERRUN, above, "MW-month", grid.overrun_kcur_per_mw_month or 0.0))
     for n, b in storage.technologies(case).items():
-        discharged = h * float(op.discharge_mw[n].sum())
+        discharged = h * float(services.discharged_mw(op, n).sum())
         found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
+        installed = design.battery_mwh.get(n, 0.0)
+        found.append(("augmentation", n, installed, "MWh", storage.augmentation_kcur_per_mwh(b)))
     return [
         CostLine(
             line=line,
@@ -247,7 +277,8 @@ def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
         return {}
     busy = busy_mw(case, design)
     plain = case.site.plain_load_mw
-    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), np.zeros(case.calendar.steps))
+    storage_mw = services.smoothing_loss_mw(case, op.smoothed_mw)
+    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), storage_mw)
     energy = {
         "it_busy": busy,
         "it_idle": op.it_mw - busy,
@@ -333,5 +364,6 @@ def _escalation(money: Money, line: str) -> float:
         "carbon": money.escalation_carbon,
         "water": money.escalation_water,
         "battery_wear": money.escalation_capital,
+        "augmentation": money.escalation_capital,
     }
     return special.get(line, money.escalation_energy)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from models import compute, cooling, electrical, grid, modules, reuse, storage, supply, tariff, tokenergy
+from models import compute, cooling, electrical, grid, modules, reuse, storage, supply, swings, tariff, tokenergy
 from models.blocks import Block, Expr, constraint, total
 from models.case import Case
+
+_OPERATION = ("compute", "cooling", "reuse", "electrical", "swings", "storage", "supply", "grid", "tariff", "tokenergy")
+_DESIGN = (*_OPERATION, "modules")
 
 
 def _sizes(case: Case) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, reuse, storage, supply):
+    for subject in (compute, cooling, reuse, storage, swings, supply):
         subject.sizes(block, case)
     return block
 
@@ -32,14 +35,16 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     model.sizes = _sizes(case)
     model.month = pyo.Block(case.calendar.months, rule=lambda b, m: b.transfer_attributes_from(_month(case, m)))
     months = {m: model.month[m] for m in case.calendar.months}
-    for subject in ("compute", "cooling", "reuse", "storage", "supply", "grid", "tariff", "tokenergy", "modules"):
+    for subject in _DESIGN:
         model.add_component(subject, pyo.Block(concrete=True))
     compute.design(model.compute, case, model.sizes, months)
     cooling.design(model.cooling, case, model.sizes, months)
     reuse.design(model.reuse, case, model.sizes)
+    swings.design(model.swings, case, model.sizes)
     storage.design(model.storage, case, model.sizes, months)
     supply.design(model.supply, case, model.sizes)
     grid.design(model.grid, case, months)
+    electrical.design(model.electrical, case, model.sizes, model.grid.contract_mw)
     tariff.design(model.tariff, case, months, model.grid.contract_mw)
     tokenergy.design(model.tokenergy, case, months)
     modules.design(model.modules, case, model.sizes)
@@ -61,7 +66,7 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     """Every step of one month for given linking variables; objective: present value of its operation [kcur]."""
     model = pyo.ConcreteModel(f"operation_{m}")
     model.sizes, model.month = _sizes(case), _month(case, m)
-    for subject in ("compute", "cooling", "reuse", "electrical", "storage", "supply", "grid", "tariff", "tokenergy"):
+    for subject in _OPERATION:
         model.add_component(subject, pyo.Block(concrete=True))
     sizes, border = model.sizes, model.month
     compute.operate(model.compute, case, sizes, border, m)
@@ -69,7 +74,8 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     reuse.operate(model.reuse, case, sizes, m, heat_mw)
     cooling.operate(model.cooling, case, sizes, border, m, heat_mw, model.reuse.taken_mw)
     electrical.operate(model.electrical, case, sizes, m, model.compute.it_mw)
-    storage.operate(model.storage, case, sizes, border, m)
+    swings.operate(model.swings, case, sizes, m, model.compute)
+    storage.operate(model.storage, case, sizes, border, m, swings.bands(case, sizes), model.swings.smoothed_mw)
     supply.operate(model.supply, case, sizes, m)
     grid.operate(model.grid, case, border, m)
     tariff.operate(model.tariff, case, border, m, model.grid.import_mw)
@@ -83,7 +89,7 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
 def _balance_bus(model: Block, case: Case, m: int) -> None:
     ports = [
         model.compute.it_mw,
-        *(getattr(model, b).draw_mw for b in ("cooling", "reuse", "electrical", "storage", "supply", "grid")),
+        *(getattr(model, b).draw_mw for b in ("cooling", "reuse", "electrical", "swings", "storage", "supply", "grid")),
     ]
     plain = case.site.plain_load_mw
 

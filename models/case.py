@@ -22,6 +22,12 @@ from models.coldside import CoolingCurve as CoolingCurve
 from models.coldside import CurveDriver as CurveDriver
 from models.coldside import HeatUser as HeatUser
 from models.fields import Series, freeze_series, quantity, series
+from models.power import Ageing as Ageing
+from models.power import Battery as Battery
+from models.power import ChainSupply as ChainSupply
+from models.power import Electrical as Electrical
+from models.power import Location as Location
+from models.power import RackSupply as RackSupply
 from models.quotation import OrderRules, Quotation
 from models.quotation import PriceBreak as PriceBreak
 from models.terms import AssetTerms as AssetTerms
@@ -29,8 +35,8 @@ from models.terms import Redundancy as Redundancy
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
-Ageing = Literal["fixed_life", "throughput"]
 DutyBasis = Literal["CIF", "FOB"]
+Covers = Literal["highest hour", "design day"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +154,18 @@ class Grid:
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
     tariff: str = quantity("", "name of the tariff", default="")
+    covers: Covers = quantity(
+        "",
+        "what contracted capacity must carry: the highest hour of operation, or the design day too",
+        default="highest hour",
+    )
+    max_swing_mw: float | None = quantity(
+        "MW", "largest swing of the import within seconds, peak to peak; None: no limit", default=None
+    )
+    ramp_limit_mw_per_min: float | None = quantity(
+        "MW/min", "fastest change of the import when work starts or stops; None: no limit", default=None
+    )
+    ride_through_h: float = quantity("h", "disturbance of the grid that racks must ride through", default=0.0)
 
     @property
     def interval_limit_mw(self) -> float:
@@ -183,6 +201,9 @@ class Workload:
     pause_share: float = quantity(
         "1", "largest share of the gang's window time that may stay unused, per year; 1: no limit", default=1.0
     )
+    swing_share: float = quantity("1", "swing of busy racks, peak to peak, share of their full power", default=0.0)
+    swing_s: float = quantity("s", "period of the swing", default=1.0)
+    ramp_s: float | None = quantity("s", "time in which it starts or stops; None: no step stated", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,59 +241,14 @@ class Rack:
     )
     max_racks: int | None = quantity("racks", "most racks that can be bought; None: no limit", default=None)
     accelerators: int = quantity("1/rack", "accelerators per rack; reported only", default=0)
+    supply: RackSupply = quantity("", "electrical supply it takes; any: whatever the chain delivers", default="any")
+    buffer_mw: float = quantity("MW/rack", "power by which its own buffer evens out swings, up and down", default=0.0)
+    buffer_mwh: float = quantity("MWh/rack", "energy of its own buffer", default=0.0)
 
     @property
     def placed_mw(self) -> float:
         """Power that a module, the power plant and the cooling must provide per rack, ancillary IT included [MW]."""
         return self.peak_mw + self.ancillary_mw
-
-
-@dataclass(frozen=True, eq=False)
-class Electrical:
-    """The chain from the site bus to the racks. Loss [MW] = fixed_loss_pu * installed rack MW + proportional_loss_pu
-    * IT MW. Its first cost lies in power or integrated offers, with the batteries that give the included
-    ride-through."""
-
-    name: str = quantity("", "architecture name")
-    fixed_loss_pu: float = quantity("MW/MW", "standing loss per installed rack MW")
-    proportional_loss_pu: float = quantity("MW/MW", "loss per IT MW drawn")
-    included_ride_through_h: float = quantity("h", "ride-through already inside the price of the chain", default=0.0)
-    required_ride_through_h: float = quantity("h", "ride-through required for installed rack power", default=0.0)
-    redundancy: Redundancy = quantity("", "redundancy of the pool of power units", default=Redundancy())
-
-    @property
-    def battery_ride_through_h(self) -> float:
-        """Ride-through that site batteries must hold in reserve [h]: what the chain does not include."""
-        return max(0.0, self.required_ride_through_h - self.included_ride_through_h)
-
-
-@dataclass(frozen=True, eq=False)
-class Battery:
-    """A battery technology with power and energy chosen apart. One ageing method: `fixed_life` (replaced at the end of
-    life_years; at most max_cycles_per_year full cycles) or `throughput` (each MWh discharged pays its part of a
-    replacement, energy cost * replacement share / cycle_life; life_years is then at least the analysis years)."""
-
-    name: str = quantity("", "technology name")
-    power_kcur_per_mw: float = quantity("kcur/MW", "price of power")
-    energy_kcur_per_mwh: float = quantity("kcur/MWh", "price of energy")
-    terms: AssetTerms = quantity("", "terms of power and energy")
-    ageing: Ageing = quantity("", "ageing method", default="fixed_life")
-    max_cycles_per_year: float | None = quantity(
-        "1/year", "full cycles of the energy chosen; None: no limit", default=None
-    )
-    cycle_life: float | None = quantity("cycles", "full cycles until replacement (throughput ageing)", default=None)
-    charge_efficiency: float = quantity("1", "stored over charged energy", default=1.0)
-    discharge_efficiency: float = quantity("1", "delivered over withdrawn energy", default=1.0)
-    self_discharge_per_h: float = quantity("1/h", "share of stored energy lost per hour", default=0.0)
-    min_charge_share: float = quantity("1", "lowest state of charge, share of energy", default=0.0)
-    max_charge_share: float = quantity("1", "highest state of charge, share of energy", default=1.0)
-    min_mw: float = quantity("MW", "least power", default=0.0)
-    max_mw: float = quantity("MW", "most power", default=0.0)
-    min_mwh: float = quantity("MWh", "least energy", default=0.0)
-    max_mwh: float = quantity("MWh", "most energy", default=0.0)
-    area_m2_per_mwh: float = quantity("m2/MWh", "land per energy", default=0.0)
-    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
-    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -333,6 +309,7 @@ class Offer:
     lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
     lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
     quotation: Quotation = quantity("", "commercial terms", default=Quotation())
+    architecture: str | None = quantity("", "electrical architecture it belongs to; None: any", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -396,7 +373,26 @@ class Case:
         """Largest interval import [MW]; 0 if the connection is live later than service must start."""
         return self.grid.interval_limit_mw if self.grid.energised_month <= self.limits.need_month else 0.0
 
+    @property
+    def ride_through_h(self) -> float:
+        """Ride-through that batteries must hold in reserve [h]: the longer of the site's own and the grid's duty, less
+        what the chain includes. One outage at a time: the two duties share one reserve."""
+        chain = self.electrical
+        wanted = max(chain.required_ride_through_h, self.grid.ride_through_h)
+        return max(0.0, wanted - chain.included_ride_through_h)
+
+    def most_mw(self, battery: Battery) -> float:
+        """Most power of a battery [MW]: what is on site if more would come too late."""
+        return battery.max_mw if self.delivered(battery) else battery.existing_mw
+
+    def most_mwh(self, battery: Battery) -> float:
+        """Most energy of a battery [MWh]: what is on site if more would come too late."""
+        return battery.max_mwh if self.delivered(battery) else battery.existing_mwh
+
     def delivered(self, item: Offer | Battery | Supply) -> bool:
-        """Whether an item can be on site when service must start, at the chosen confidence."""
+        """Whether an item can be on site when service must start, at the chosen confidence, and fits the electrical
+        architecture."""
+        if isinstance(item, Offer) and item.architecture not in (None, self.electrical.name):
+            return False
         p90 = self.limits.lead_confidence == "P90"
         return (item.lead_months_p90 if p90 else item.lead_months_p50) <= self.limits.need_month

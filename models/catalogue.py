@@ -39,7 +39,8 @@ def _carries(case: Case, c: Cooling, r: Rack) -> bool:
 @lru_cache(maxsize=16)
 def options(case: Case) -> tuple[Option, ...]:
     """All (rack, cooling) pairs that are physically compatible, in the case's order."""
-    return tuple((r.name, c.name) for r in case.racks for c in case.cooling if _carries(case, c, r))
+    fed = [r for r in case.racks if r.supply in ("any", case.electrical.rack_supply)]
+    return tuple((r.name, c.name) for r in fed for c in case.cooling if _carries(case, c, r))
 
 
 def rack_h_per_work(workload: Workload, point: OperatingPoint) -> float | None:
@@ -110,6 +111,21 @@ def in_window(case: Case, workload: Workload) -> np.ndarray:
 def window_h(case: Case, workload: Workload) -> float:
     """Hours of all windows of a training workload."""
     return case.calendar.step_h * sum(end - first for first, end in workload.windows)
+
+
+@lru_cache(maxsize=16)
+def hardest_loads(case: Case) -> tuple[tuple[float, ...], ...]:
+    """Rows (arrivals of each interactive workload, window of each training workload) that no other step dominates."""
+    columns = [w.arrivals_mreq_per_h for w in of_kind(case, "interactive")]
+    columns += [in_window(case, w) for w in of_kind(case, "training")]
+    if not columns:
+        return ()
+    rows = np.unique(np.column_stack([c for c in columns if c is not None]), axis=0)[::-1]
+    kept = np.empty((0, rows.shape[1]))
+    for row in rows:  # in falling lexicographic order only an earlier row can dominate
+        if not (kept >= row).all(axis=1).any():
+            kept = np.vstack([kept, row])
+    return tuple(map(tuple, kept.tolist()))
 
 
 def gang_range(case: Case, workload: Workload, rack_h: float) -> tuple[int, int]:
@@ -195,8 +211,8 @@ def places(case: Case) -> dict[tuple[str, str, str], int]:
 
 def units_needed(capacity_mw: float, load_mw: float, redundancy: Redundancy) -> int:
     """Units of one size beyond which more serve no purpose in a pool."""
-    factor = 2 if redundancy.duplicated else 1
-    return math.ceil(factor * load_mw / capacity_mw - _ROUNDING) + redundancy.spare_units
+    enough = math.ceil(redundancy.capacity_factor * load_mw / capacity_mw - _ROUNDING)
+    return max(enough, math.ceil(load_mw / capacity_mw - _ROUNDING) + redundancy.spares)
 
 
 def landed_kcur(offer: Offer, ex_works_k: float) -> float:

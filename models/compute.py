@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-
-import numpy as np
 
 from models import finance
 from models.blocks import Block, Expr, constraint, publish, variable
@@ -13,6 +10,7 @@ from models.case import Case
 from models.catalogue import (
     backlog_limit,
     gang_range,
+    hardest_loads,
     heat_coolings,
     heat_share,
     in_window,
@@ -167,26 +165,11 @@ def _join_months(block: Block, case: Case, months: dict[int, Block]) -> None:
     )
 
 
-@lru_cache(maxsize=16)
-def _hardest_loads(case: Case) -> tuple[tuple[float, ...], ...]:
-    """Rows (arrivals of each interactive workload, window of each training workload) that no other step dominates."""
-    columns = [w.arrivals_mreq_per_h for w in of_kind(case, "interactive")]
-    columns += [in_window(case, w) for w in of_kind(case, "training")]
-    if not columns:
-        return ()
-    rows = np.unique(np.column_stack([c for c in columns if c is not None]), axis=0)[::-1]
-    kept = np.empty((0, rows.shape[1]))
-    for row in rows:  # in falling lexicographic order only an earlier row can dominate
-        if not (kept >= row).all(axis=1).any():
-            kept = np.vstack([kept, row])
-    return tuple(map(tuple, kept.tolist()))
-
-
 def _limit_busy(block: Block, case: Case, size: Block) -> None:
     interactive, training = of_kind(case, "interactive"), of_kind(case, "training")
 
     def rule(r: str, c: str, row: int) -> Expr:
-        load = _hardest_loads(case)[row]
+        load = hardest_loads(case)[row]
         busy = sum(
             serving(case)[w.name, r, c][0] * a * size.share[w.name, r, c]
             for w, a in zip(interactive, load, strict=False)
@@ -200,7 +183,7 @@ def _limit_busy(block: Block, case: Case, size: Block) -> None:
         return busy <= rack(case, (r, c)).usable_share * size.racks[r, c]
 
     # Where deferrable work may run too, the operation problems hold the full limit; this part of it guides the design.
-    rows = range(len(_hardest_loads(case)))
+    rows = range(len(hardest_loads(case)))
     firm = {key[1:] for key in serving(case) if key in size.share or key in size.gang}
     keys = [(*o, i) for o in options(case) if o in firm for i in rows]
     constraint(block, "limit_busy", keys, rule, doc="racks busy with interactive and training work [racks]")

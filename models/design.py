@@ -44,6 +44,21 @@ class Gang:
 
 
 @dataclass(frozen=True, eq=False)
+class Reserved:
+    """What a battery keeps free of dispatch all year, by service; energies as delivered (smoothing: power for its half
+    period)."""
+
+    ride_through_mwh: float = 0.0
+    """stored energy held back to carry the racks"""
+    smoothing_mw: float = 0.0
+    """amplitude of swings it can even out"""
+    ramp_mw: float = 0.0
+    """power by which it can be ahead of the grid"""
+    ramp_mwh: float = 0.0
+    """energy of that, downward and as room upward"""
+
+
+@dataclass(frozen=True, eq=False)
 class Operation:
     """Every step of the operating year; vectors of the calendar's length. Powers are means over a step."""
 
@@ -72,6 +87,8 @@ class Operation:
     """per deferrable workload: work waiting at the end of the step"""
     reused_mw: dict[tuple[str, str], Series] = field(default_factory=dict)
     """(heat user, cooling type): heat sold (thermal); its pumps are part of cooling_mw"""
+    smoothed_mw: dict[str, Series] = field(default_factory=dict)
+    """per battery that smooths: amplitude of swings it evens out"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +110,8 @@ class Design:
     operation: Operation
     reuse_mw: dict[str, float] = field(default_factory=dict)
     """heat user -> connection (thermal)"""
+    reserved: dict[str, Reserved] = field(default_factory=dict)
+    """per battery with a duty beside dispatch"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +119,9 @@ class CostLine:
     """present_value_kcur = quantity * unit_price_kcur * factor; negative for income."""
 
     line: str
-    """racks, ancillary_it, modules, battery_power, battery_energy, cold_store, heat_exchanger, supply, connection,
-    contract, energy, export, heat_reuse, demand, fixed_charge, carbon, water, battery_wear"""
+    """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, heat_exchanger,
+    supply, connection, existing_battery_power, existing_battery_energy, contract, energy, export, heat_reuse, demand,
+    fixed_charge, carbon, water, battery_wear, augmentation"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float
@@ -277,6 +297,19 @@ class Lookahead:
 
 
 @dataclass(frozen=True, eq=False)
+class ServiceSaving:
+    """What dropping one service of storage would save: the plan made again without it."""
+
+    service: str
+    """ride_through, smoothing, ramp, or dispatch (no battery moves energy between hours)"""
+    objective_kcur: float
+    """cost without the service; infinite if there is no plan without it"""
+    saved_low_kcur: float
+    """least present value saved, within both gaps; negative: dispatch is worth that much"""
+    saved_high_kcur: float
+
+
+@dataclass(frozen=True, eq=False)
 class Answer:
     """Everything that is reported about one plan."""
 
@@ -292,3 +325,5 @@ class Answer:
     """of the limits that bind, in the order of the report"""
     lookahead: Lookahead | None = None
     """None: no storage to work, or not computed"""
+    services: tuple[ServiceSaving, ...] = ()
+    """what each service of storage costs, where that was asked"""

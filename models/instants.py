@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models import cooling as cooling_block
-from models import curves
+from models import curves, services
 from models.case import Case
 from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, rack, serving
 from models.design import Design, Instant
@@ -74,13 +74,14 @@ def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
         each = curves.electricity_pu(cooling(case, c), site)[t]
         wet = curves.water_m3_per_mwh(cooling(case, c), site)[t]
         heat[c] = _path(case, c, (float(op.heat_mw[c][t]), at_peak[c]), (float(store), sold), float(each), float(wet))
+    smoothing = services.smoothing_loss_mw(case, op.smoothed_mw)
     power = {
         "racks": float(op.it_mw[t]),
         "electrical_chain": float(op.chain_loss_mw[t]),
         "cooling": float(op.cooling_mw[t]),
         "house": site.house_load_mw,
         "plain_load": 0.0 if site.plain_load_mw is None else float(site.plain_load_mw[t]),
-        "battery_charge": float(sum(v[t] for v in op.charge_mw.values())),
+        "battery_charge": float(sum(v[t] for v in op.charge_mw.values()) + smoothing[t]),
         "export": float(op.export_mw[t]),
         "onsite": float(op.onsite_mw[t]),
         "battery_discharge": float(sum(v[t] for v in op.discharge_mw.values())),

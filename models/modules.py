@@ -89,7 +89,7 @@ def _place(block: Block, case: Case, size: Block) -> None:
 
 
 def _pool(block: Block, case: Case, name: str, pool: str, redundancy: Redundancy, capacity: dict[str, float]) -> None:
-    """One pool of like units against the racks that load it: N+x or 2N."""
+    """One pool of like units against the racks that load it: N+x, 2N or 3N/2."""
     offers = _offers(case)
     share = {k: _load_share(case, pool, *k[:2], offers[k[2]]) for k in places(case)}
     load = sum(mw * block.placed[k] for k, mw in share.items() if mw > 0)
@@ -99,18 +99,20 @@ def _pool(block: Block, case: Case, name: str, pool: str, redundancy: Redundancy
     units = block.component(f"{name}_units")
     for m, bound in bounds.items():
         units[m].setub(bound)
-    held = 2 * load if redundancy.duplicated else load
-    spare: Expr = 0
-    if redundancy.spare_units > 0 and capacity:
-        spare = redundancy.spare_units * _largest_used(block, name, capacity, bounds)
+    rules: dict[str, Expr] = {}
+    if redundancy.capacity_factor > 1 or redundancy.spares == 0:
+        rules["all units"] = redundancy.capacity_factor * load
+    if redundancy.spares > 0:
+        spare = redundancy.spares * _largest_used(block, name, capacity, bounds) if capacity else 0
+        rules["without spares"] = load + spare
     if not share or most_mw == 0:
         return
     installed = sum(cap * units[m] for m, cap in capacity.items())
     constraint(
         block,
         f"{name}_capacity",
-        ["pool"],
-        lambda _: held + spare - installed <= 0,
+        rules,
+        lambda rule: rules[rule] - installed <= 0,
         doc="units carry the racks that load the pool, with its redundancy [MW]",
     )
 

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyomo.environ as pyo
 
-from models import billing, curves, reuse, storage, supply
+from models import billing, curves, reserves, reuse, services, storage, supply
 from models import cooling as cooling_block
 from models.blocks import Block
 from models.case import Battery, Case
 from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, of_kind, options, rack, serving
-from models.design import Design, Gang, Operation, PlacedRacks, Units
+from models.design import Design, Gang, Operation, PlacedRacks, Reserved, Units
 from models.fields import Series
 
 _NOTHING = 1e-7
@@ -53,13 +53,14 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
     supply_mw = {n: _bounded(sizes.supply_mw[n]) for n in supply.sources(case)}
     cold = {c: _bounded(sizes.cold_mwh[c]) for c in cooling_block.stores(case)}
     heat_users = {n: _bounded(sizes.reuse_mw[n]) for n in reuse.users(case)}
+    gangs = tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0)
     operation = _read_operation(case, months, _rack_counts(racks), shares, supply_mw, cold)
     contract_mw = _contract_mw(case, design, operation)
     return Design(
         racks=racks,
         units=units,
         traffic_share=shares,
-        gangs=tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0),
+        gangs=gangs,
         battery_mw={n: _bounded(sizes.battery_mw[n]) for n in storage.technologies(case)},
         battery_mwh={n: _bounded(sizes.battery_mwh[n]) for n in storage.technologies(case)},
         cold_store_mwh=cold,
@@ -68,7 +69,28 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         billed_mw=_bill(case, operation, contract_mw),
         operation=operation,
         reuse_mw=heat_users,
+        reserved=_reserved(case, sizes, _rack_counts(racks), reserves.highest_racks(case, operation.busy_racks, gangs)),
     )
+
+
+def _reserved(
+    case: Case, sizes: Block, counts: dict[tuple[str, str], int], racks: dict[tuple[str, str, str], Series]
+) -> dict[str, Reserved]:
+    """Reserved bands of the batteries that have a duty, no larger than it asks."""
+    duties = {*services.carriers(case), *services.smoothers(case), *services.rampers(case)}
+    found = {
+        n: Reserved(
+            ride_through_mwh=_value(sizes.reserve_mwh[n]),
+            smoothing_mw=_value(sizes.smoothing_mw[n]) if n in sizes.smoothing_mw else 0.0,
+            ramp_mw=_value(sizes.ramp_mw[n]) if n in sizes.ramp_mw else 0.0,
+            ramp_mwh=_value(sizes.ramp_mwh[n]) if n in sizes.ramp_mwh else 0.0,
+        )
+        for n in storage.technologies(case)
+        if n in duties
+    }
+    power = {n: _bounded(sizes.battery_mw[n]) for n in found}
+    installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    return reserves.tightened(case, found, power, installed, racks)
 
 
 def _bounded(variable: Any) -> float:
@@ -125,6 +147,9 @@ def _read_operation(
     load = it_mw + loss + cooling_mw + case.site.house_load_mw + (0.0 if plain is None else plain)
     for n in charge:
         load = load + charge[n] - discharge[n]
+    evened = {n: _flow(case, months, "swings", "smoothed_mw", n) for n in services.smoothers(case)}
+    evened = reserves.smoothed(case, evened, busy)
+    load = load + services.smoothing_loss_mw(case, evened)
     bought, sold, onsite = _close_balance(case, months, load, supply_mw)
     return Operation(
         import_mw=bought,
@@ -146,6 +171,7 @@ def _read_operation(
             w.name: _flow(case, months, "compute", "backlog_mreq", w.name) for w in of_kind(case, "deferrable")
         },
         reused_mw=reused,
+        smoothed_mw=evened,
     )
 
 
@@ -276,15 +302,16 @@ def trim(case: Case, design: Design) -> Design:
     battery_mw, battery_mwh = dict(design.battery_mw), dict(design.battery_mwh)
     stored = dict(design.operation.stored_mwh)
     for n, b in storage.technologies(case).items():
-        if case.electrical.battery_ride_through_h > 0:
-            continue  # the reserve is part of what is stored
+        if n in design.reserved:
+            continue  # bands are part of what is stored and of the power
         power = design.operation.charge_mw[n] + design.operation.discharge_mw[n]
-        if power.max() <= _NOTHING and b.min_mwh == 0:
+        if power.max() <= _NOTHING and b.min_mwh == b.existing_mwh == 0:
             stored[n] = np.zeros(case.calendar.steps)
             battery_mwh[n] = 0.0
         elif b.min_charge_share == 0:
             battery_mwh[n] = min(battery_mwh[n], _energy_used_mwh(case, b, design.operation, n))
-        battery_mw[n] = min(battery_mw[n], max(b.min_mw, float(power.max())))
+        battery_mw[n] = min(battery_mw[n], max(b.min_mw, b.existing_mw, float(power.max())))
+        battery_mwh[n] = min(design.battery_mwh[n], max(battery_mwh[n], b.min_hours * battery_mw[n]))
     cold, cold_stored = dict(design.cold_store_mwh), dict(design.operation.cold_stored_mwh)
     for c, tank in cooling_block.stores(case).items():
         most = np.maximum(design.operation.cold_charge_mw[c], design.operation.cold_discharge_mw[c]).max()
@@ -308,8 +335,10 @@ def trim(case: Case, design: Design) -> Design:
 
 def _energy_used_mwh(case: Case, battery: Battery, operation: Operation, name: str) -> float:
     """Least energy that the battery's operation needs [MWh]."""
-    needs = [battery.min_mwh, float(operation.stored_mwh[name].max()) / battery.max_charge_share]
+    kept = services.energy_kept(case, battery)
+    needs = [battery.min_mwh, battery.existing_mwh]
+    needs.append(float(operation.stored_mwh[name].max()) / (battery.max_charge_share * kept) if kept > 0 else 0.0)
     if battery.ageing == "fixed_life" and battery.max_cycles_per_year:
         discharged = case.calendar.step_h * float(operation.discharge_mw[name].sum())
-        needs.append(discharged / battery.max_cycles_per_year)
+        needs.append(discharged / (battery.max_cycles_per_year * kept) if kept > 0 else 0.0)
     return max(needs)

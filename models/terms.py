@@ -26,7 +26,19 @@ class AssetTerms:
 
 @dataclass(frozen=True, eq=False)
 class Redundancy:
-    """Redundancy of one pool of like units: spare_units = x of N+x; duplicated = 2N."""
+    """Redundancy of one pool of like units: spare_units = x of N+x; duplicated = 2N; distributed = 3N/2 (three units do
+    the work of two: capacity one and a half times the load, of which the largest unit may fail)."""
 
     spare_units: int = quantity("units", "x of N+x, each as large as the largest used unit", default=0)
     duplicated: bool = quantity("yes/no", "2N: capacity twice the load", default=False)
+    distributed: bool = quantity("yes/no", "3N/2: capacity 1.5 times the load, and one unit to spare", default=False)
+
+    @property
+    def capacity_factor(self) -> float:
+        """Capacity over load that the rule asks for [1]."""
+        return 2.0 if self.duplicated else 1.5 if self.distributed else 1.0
+
+    @property
+    def spares(self) -> int:
+        """Units, each as large as the largest used, without which the rest still carries the load."""
+        return max(self.spare_units, 1 if self.distributed else 0)

@@ -11,6 +11,7 @@ import numpy as np
 from models import usage
 from models.case import Battery, Offer, Redundancy, Supply
 from models.design import Answer
+from reports import format as show
 from reports.schedule import offers_by_name
 
 ALWAYS_MONTHS = 1200.0
@@ -57,9 +58,9 @@ class LimitRow(NamedTuple):
 
 
 def rule_text(redundancy: Redundancy) -> str:
-    """A redundancy rule as planners write it: N, N+1, 2N."""
-    if redundancy.duplicated:
-        return "2N"
+    """A redundancy rule as planners write it: N, N+1, 2N, 3N/2."""
+    if redundancy.duplicated or redundancy.distributed:
+        return "2N" if redundancy.duplicated else "3N/2"
     return f"N+{redundancy.spare_units}" if redundancy.spare_units else "N"
 
 
@@ -82,9 +83,18 @@ def capacity_rows(answer: Answer) -> list[CapacityRow]:
     for pool in usage.pools(answer.case, answer.design):
         name, unit, rule = _POOLS[pool.kind]
         name = name.format(item=pool.item, electrical=answer.case.electrical.name)
-        rule = rule if pool.redundancy is None else rule_text(pool.redundancy)
+        rule = rule if pool.redundancy is None else _with_spares(pool, answer.case.currency)
         rows.append(CapacityRow(name, pool.load, pool.capacity, unit, rule))
     return rows
+
+
+def _with_spares(pool: usage.PoolUse, currency: str) -> str:
+    """The pool's rule, and what it costs: `N+1: 1 spare unit, USD 2.61 million`."""
+    assert pool.redundancy is not None
+    rule = rule_text(pool.redundancy)
+    if pool.spare_units == 0 or rule == "N":
+        return rule
+    return f"{rule}: {show.count(pool.spare_units, 'spare unit')}, {show.money(pool.spare_kcur, currency, 3)}"
 
 
 def limit_rows(answer: Answer) -> list[LimitRow]:
@@ -133,6 +143,19 @@ def _grid_limits(answer: Answer) -> list[LimitRow]:
     export = float(np.max(operation.export_mw))
     if grid.export_limit_mw > 0 or export > 1e-9:
         rows.append(LimitRow("Highest export", export, grid.export_limit_mw, "MW", "Grid", "grid.export_limit_mw"))
+    duties = (
+        ("Swing of the import, peak to peak", usage.grid_swing_mw, grid.max_swing_mw, "MW", "max_swing_mw"),
+        (
+            "Ramp of the import",
+            usage.grid_ramp_mw_per_min,
+            grid.ramp_limit_mw_per_min,
+            "MW/min",
+            "ramp_limit_mw_per_min",
+        ),
+    )
+    for name, found, limit, unit, field in duties:
+        if limit is not None:
+            rows.append(LimitRow(name, found(answer.case, answer.design), limit, unit, "Grid", f"grid.{field}"))
     return rows
 
 

@@ -12,7 +12,13 @@ from reports import evidence, wording
 from reports import format as show
 from reports.capacity import limit_rows
 
-_SERVICES = {"ride_through": "ride-through", "peak": "lowering the peak", "shifting": "shifting energy"}
+_SERVICES = {
+    "ride_through": "ride-through",
+    "smoothing": "evening out swings",
+    "ramp": "ramps when work starts or stops",
+    "peak": "lowering the peak",
+    "shifting": "shifting energy",
+}
 
 
 class Point(NamedTuple):
@@ -157,6 +163,9 @@ def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) ->
     start = f"{use.name} ({show.store_size(use.power_mw, use.energy_mwh)}) is sized by {_SERVICES[use.sized_by]}"
     if use.sized_by == "ride_through":
         return f"{start}: {show.stored(use.reserve_mwh)} are held back for it at all times."
+    if use.sized_by in ("smoothing", "ramp"):
+        mw, mwh = (use.smoothing_mw, use.smoothing_mwh) if use.sized_by == "smoothing" else (use.ramp_mw, use.ramp_mwh)
+        return f"{start}: {show.store_size(mw, mwh)} are kept free for it at all times, below and above together."
     peak = show.money(value.demand_kcur, currency, 3)
     once = f" and {show.money(value.connection_kcur, currency, 3)} of connection" if value.connection_kcur > 0 else ""
     shifting = show.money(value.energy_kcur, currency, 3)

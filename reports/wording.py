@@ -13,8 +13,11 @@ COST_NAMES = {
     "racks": "IT racks",
     "ancillary_it": "Ancillary IT",
     "modules": "Modules and site-built",
+    "electrical_chain": "Electrical chain",
     "battery_power": "Battery power",
     "battery_energy": "Battery energy",
+    "existing_battery_power": "Battery power on site",
+    "existing_battery_energy": "Battery energy on site",
     "cold_store": "Chilled-water store",
     "heat_exchanger": "Connections of heat users",
     "supply": "On-site supply",
@@ -28,11 +31,13 @@ COST_NAMES = {
     "carbon": "Carbon",
     "water": "Water",
     "battery_wear": "Battery wear",
+    "augmentation": "Battery augmentation",
 }
 CAPITAL_LINES = (
     "racks",
     "ancillary_it",
     "modules",
+    "electrical_chain",
     "battery_power",
     "battery_energy",
     "cold_store",
@@ -107,7 +112,16 @@ APPROXIMATIONS = (
     ),
     Approximation(
         "Powers are means over a step; a billing factor stands for the higher peaks inside it.",
-        "Swings faster than a step are not part of this plan.",
+        "Swings faster than a step only enter as stated: as power and energy of storage reserved for them.",
+    ),
+    Approximation(
+        "Swings of all work add up in phase, all work that states a ramp time stops at once, and reserved power and "
+        "energy stay the same all year.",
+        "Storage for swings and ramps is on the large side.",
+    ),
+    Approximation(
+        "Evening out swings wears storage as full cycles of the same energy do.",
+        "Shallow cycles wear less in practice; a technology with many cycles may be undervalued against a battery.",
     ),
     Approximation(
         "A unit holds racks of one type on one cooling; types are not mixed inside a unit.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from models.audit.cashflow import check_money
 from models.audit.checker import Checker
 from models.audit.connection import check_connection
+from models.audit.duties import check_duties
 from models.audit.heat import check_heat
 from models.audit.indicators import check_indicators
 from models.audit.instants import check_instants
@@ -37,6 +38,7 @@ def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = 
     check_work(view, check)
     check_heat(view, check)
     check_power(view, check)
+    check_duties(view, check)
     check_connection(view, check)
     check_placing(view, check)
     check_orders(view, check)

@@ -13,6 +13,8 @@ from models.case import Battery, Case, Cooling, CoolingCurve, Offer, OperatingPo
 
 def misfit(case: Case, r: Rack, c: Cooling) -> str | None:
     """Why a cooling type cannot carry a rack, in words; None if it can."""
+    if r.supply != "any" and r.supply != case.electrical.rack_supply:
+        return f"a rack for {r.supply} on a chain that delivers {case.electrical.rack_supply}"
     if r.peak_mw > c.max_rack_mw:
         return f"a rack of {1e3 * r.peak_mw:g} kW is more than the {1e3 * c.max_rack_mw:g} kW it carries"
     if r.liquid_share > 0 and c.liquid_share == 0:

@@ -127,7 +127,9 @@ def _parts(view: View) -> dict[str, float | None]:
         "it_idle": op.it_mw - busy,
         "electrical_chain": op.chain_loss_mw,
         "cooling": op.cooling_mw,
-        "storage": sum(op.charge_mw.values(), view.zeros) - sum(op.discharge_mw.values(), view.zeros),
+        "storage": view.smoothing_loss_mw
+        + sum(op.charge_mw.values(), view.zeros)
+        - sum(op.discharge_mw.values(), view.zeros),
         "house": view.zeros + site.house_load_mw,
         "plain_load": view.zeros if site.plain_load_mw is None else site.plain_load_mw,
     }

@@ -45,7 +45,11 @@ def _check_one(view: View, instant: Instant, step: int | None, check: Checker) -
     }
     same_figures(check, _RULE, _named(instant.rack_mw), _named(racks), {})
     heat = {c: _heat(view, c, mw, step) for c, mw in view.design_heat_mw.items() if mw > 0}
-    same_figures(check, _RULE, instant.power_mw, _power(view, heat, step), {})
+    power = _power(view, heat, step)
+    same_figures(check, _RULE, instant.power_mw, power, {})
+    if step is None and view.case.grid.covers == "design day":
+        contract = view.design.contract_mw
+        check.at_most("design day within the contract [MW]", "grid connection", power["import"], contract)
     for c in sorted(heat.keys() | instant.heat.keys()):
         place = f"{name}, {c}"
         if check.require(c in heat and c in instant.heat, _RULE, f"{place}: heat is missing or unknown"):
@@ -106,7 +110,7 @@ def _power(view: View, heat: dict[str, dict[str, float | None]], step: int | Non
         "cooling": op.cooling_mw,
         "house": view.zeros + site.house_load_mw,
         "plain_load": plain,
-        "battery_charge": sum(op.charge_mw.values(), view.zeros),
+        "battery_charge": sum(op.charge_mw.values(), view.smoothing_loss_mw),
         "battery_discharge": sum(op.discharge_mw.values(), view.zeros),
         "export": op.export_mw,
         "onsite": op.onsite_mw,

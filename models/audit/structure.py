@@ -38,6 +38,8 @@ _KEYED = {
     "reused_mw": ("heat user", "cooling"),
     "backlog_mreq": ("workload",),
     "billed_mw": ("charge", "month"),
+    "reserved": ("battery",),
+    "smoothed_mw": ("battery",),
 }
 
 

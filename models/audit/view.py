@@ -175,6 +175,28 @@ class View:
         store = self.cooling[cooling].store
         return store if store is not None and store.max_mwh > 0 else None
 
+    def usable_mwh(self, b: Battery) -> float:
+        """Energy of a battery that age has left when its life or the analysis ends [MWh]."""
+        energy, years = (
+            self.design.battery_mwh.get(b.name, 0.0),
+            min(b.terms.life_years, self.case.money.analysis_years),
+        )
+        return energy if b.augmented else energy * max(0.0, 1.0 - years * b.fade_per_year)
+
+    def given_mw(self, battery: str) -> Array:
+        """Mean discharge of a battery [MW]: dispatch, and half of each swing it evens out half of the time."""
+        total: Array = self.series(self.op.discharge_mw, battery) + 0.5 * self.series(self.op.smoothed_mw, battery)
+        return total
+
+    @cached_property
+    def smoothing_loss_mw(self) -> Array:
+        """What storage takes more than it gives while it evens out swings [MW]."""
+        lost: Array = self.zeros
+        for b in self.case.batteries:
+            given = 0.5 * self.series(self.op.smoothed_mw, b.name)
+            lost = lost + given / (b.charge_efficiency * b.discharge_efficiency) - given
+        return lost
+
     @cached_property
     def site_mw(self) -> Array:
         """Import and on-site generation less export [MW]."""

@@ -175,7 +175,7 @@ def available() -> Column:
     return Column("available", "no: leave this row out", kind="yes_no", default="yes", example="yes")
 
 
-REDUNDANCY = ("N", "N+1", "N+2", "2N")
+REDUNDANCY = ("N", "N+1", "N+2", "2N", "3N/2")
 
 
 def redundancy(path: str, what: str) -> Column:

@@ -107,6 +107,13 @@ _RULES = (
         "price, with or without such rows on top. Hours are standard time unless Sites.time_zone names a zone with "
         "daylight saving; days of the calendar in Sites.holidays count as Sundays. Sites.tariff_options names rivals.",
     ),
+    (
+        "Power and storage",
+        "Sites.architecture picks a row of Electrical; Sites.architecture_options names rivals, and the plan takes the "
+        "cheapest. What the grid asks stands in Sites (max_swing_mw, ramp_limit_mw_per_min, grid_ride_through_s), how "
+        "work moves in Workloads (swing_pct with swing_s or swing_hz, ramp_s), what racks and storage give in Racks "
+        "and Storage. `aidc plan --services` tells what each of these duties costs.",
+    ),
 )
 
 

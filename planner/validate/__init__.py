@@ -55,7 +55,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
     site = the_site(tables)
     reader = SeriesReader(raw, tables, read_steps(tables))
     case = _build(tables, site, reader)
-    options = _with_other_tariffs(tables, case, site, reader)
+    options = _options(tables, case, site, reader)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -117,6 +117,20 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
     )
     check_case(tables, case, site, sound)
     return case if complete else None
+
+
+def _options(tables: Tables, case: Case | None, site: Row | None, reader: SeriesReader) -> tuple[Case, ...]:
+    """The case with every other pair of a tariff and an electrical architecture that the site could choose."""
+    from planner.validate.cross import check_racks_fed
+    from planner.validate.plant import other_architectures
+
+    tariffs = _with_other_tariffs(tables, case, site, reader)
+    if case is None or site is None:
+        return ()
+    chains = [case.electrical, *other_architectures(tables, site)]
+    check_racks_fed(tables, case, site, chains)
+    others = [replace(c, electrical=chain) for chain in chains[1:] for c in (case, *tariffs)]
+    return (*tariffs, *others)
 
 
 def _with_other_tariffs(tables: Tables, case: Case | None, site: Row | None, reader: SeriesReader) -> tuple[Case, ...]:

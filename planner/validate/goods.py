@@ -56,6 +56,7 @@ def _offer(tables: Tables, row: Row, breaks: tuple[PriceBreak, ...]) -> Offer:
         lead_months_p50=row["lead_p50_months"],
         lead_months_p90=row["lead_p90_months"],
         quotation=quotation(tables, row),
+        architecture=row["architecture"],
     )
 
 

@@ -44,6 +44,9 @@ def _rack(tables: Tables, row: Row) -> Rack:
         usable_share=row["usable_share_pct"],
         max_racks=row["max_racks"],
         accelerators=row["accelerators"],
+        supply=row["supply"],
+        buffer_mw=row["buffer_kw"],
+        buffer_mwh=row["buffer_kj"],
     )
 
 

@@ -209,6 +209,10 @@ def grid(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Grid |
         market_carbon_t_per_mwh=row["market_carbon_g_per_kwh"],
         energised_month=row["energised_month"],
         tariff=row["tariff"] or "",
+        covers=row["connection_covers"],
+        max_swing_mw=row["max_swing_mw"],
+        ramp_limit_mw_per_min=row["ramp_limit_mw_per_min"],
+        ride_through_h=row["grid_ride_through_s"],
     )
 
 
@@ -226,6 +230,8 @@ _PLAIN = (
     "fixed_",
     "market_",
     "tariff_c",
+    "max_swing",
+    "ramp_",
 )
 
 

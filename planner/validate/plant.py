@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 
 from models.case import Battery, Electrical, Redundancy, Supply
@@ -14,6 +15,7 @@ REDUNDANCY = {
     "N+1": Redundancy(spare_units=1),
     "N+2": Redundancy(spare_units=2),
     "2N": Redundancy(duplicated=True),
+    "3N/2": Redundancy(distributed=True),
 }
 
 
@@ -28,6 +30,10 @@ def electrical(tables: Tables, site: Row) -> Electrical | None:
     row = tables["Electrical"].by("name").get(site["architecture"])
     if row is None or not row.ok():
         return None
+    return _chain(tables, row, site) if tables.intact("AssetClasses") else None
+
+
+def _chain(tables: Tables, row: Row, site: Row) -> Electrical:
     row.used = True
     return Electrical(
         name=row["name"],
@@ -36,7 +42,35 @@ def electrical(tables: Tables, site: Row) -> Electrical | None:
         included_ride_through_h=row["included_ride_through_min"],
         required_ride_through_h=site["ride_through_min"],
         redundancy=REDUNDANCY[row["redundancy"]],
+        rack_supply=row["rack_supply"],
+        ups_serves_grid=row["ups_serves_grid"],
+        chain_kcur_per_mw=row["price_per_kw"],
+        terms=terms(tables, row),
     )
+
+
+def other_architectures(tables: Tables, site: Row) -> list[Electrical]:
+    """Each further architecture the site could choose, in the order given; what is wrong with a name is found."""
+    if not site.ok("architecture", "architecture_options", "ride_through_min") or site["architecture_options"] is None:
+        return []
+    names = [part.strip() for part in site["architecture_options"].split(";") if part.strip()]
+    known, found = tables["Electrical"].by("name"), []
+    if not tables["Electrical"].knows("name") or not tables.intact("AssetClasses"):
+        return []
+    for place, name in enumerate(names):
+        if site["architecture"] is None:
+            tables.report(site.finding("architecture", "a blank cell", "the first of the architectures to choose from"))
+            return []
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.6)
+            message = f"did you mean {near[0]}?" if near else ""
+            tables.report(site.finding("architecture_options", repr(name), "names of Electrical", message))
+        elif name in (site["architecture"], *names[:place]):
+            expected = "each architecture once, and not that of `architecture`"
+            tables.report(site.finding("architecture_options", repr(name), expected))
+        elif known[name].ok():
+            found.append(_chain(tables, known[name], site))
+    return found
 
 
 def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
@@ -52,6 +86,8 @@ def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
             message = f"{row['asset_class']} lives {asset.life_years} years; throughput ageing pays replacement already"
             expected = f"an asset class that lives at least the {analysis_years} analysis years"
             tables.report(row.finding("asset_class", "", expected, message))
+            continue
+        if not _ages(tables, row, asset.life_years, analysis_years):
             continue
         row.used = True
         built.append(
@@ -75,13 +111,35 @@ def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
                 area_m2_per_mwh=row["area_m2_per_mwh"],
                 lead_months_p50=row["lead_p50_months"],
                 lead_months_p90=row["lead_p90_months"],
+                **{name: row[name] for name in _AS_GIVEN},
+                fade_per_year=row["fade_pct_per_year"],
             )
         )
     return tuple(built)
 
 
+_AS_GIVEN = (
+    *("location", "response_s", "min_hours", "augmented", "existing_mw", "existing_mwh", "existing_life_years"),
+)
 _LEADS = ("lead_p50_months", "lead_p90_months")
-_BATTERY_ORDER = (("min_charge_pct", "max_charge_pct"), ("min_mw", "max_mw"), ("min_mwh", "max_mwh"), _LEADS)
+_BATTERY_ORDER = (
+    ("min_charge_pct", "max_charge_pct"),
+    ("min_mw", "max_mw"),
+    ("min_mwh", "max_mwh"),
+    ("existing_mw", "max_mw"),
+    ("existing_mwh", "max_mwh"),
+    _LEADS,
+)
+
+
+def _ages(tables: Tables, row: Row, life_years: int, analysis_years: int) -> bool:
+    """Whether anything is left of a battery when its life or the analysis ends."""
+    years = min(life_years, analysis_years)
+    if row["augmented"] or row["fade_pct_per_year"] * years < 1:
+        return True
+    message = f"after {years} years nothing would be left; or set augmented to yes"
+    tables.report(row.finding("fade_pct_per_year", "", f"less than {100 / years:g}", message))
+    return False
 
 
 def _ordered(tables: Tables, row: Row, low: str, high: str) -> bool:

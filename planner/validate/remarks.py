@@ -15,6 +15,26 @@ def remark(tables: Tables, case: Case, site: Row) -> None:
     _weather(tables, case)
     _mixes(tables, case)
     _build_cost(tables, case, site)
+    _swings(tables, case)
+    _storage(tables, case)
+
+
+def _swings(tables: Tables, case: Case) -> None:
+    """Swings that nothing limits."""
+    rows = tables["Workloads"].by("name")
+    for w in case.workloads:
+        if w.swing_share > 0 and case.grid.max_swing_mw is None:
+            cell, table = rows[w.name].cell("swing_pct"), rows[w.name].sheet.table
+            tables.warn(cell, table, "swing_pct", "Sites.max_swing_mw is blank: no storage is sized for this swing")
+
+
+def _storage(tables: Tables, case: Case) -> None:
+    """Storage at a UPS that may not work towards the grid."""
+    rows = tables["Storage"].by("name")
+    for b in case.batteries:
+        if b.location == "ups" and not case.electrical.ups_serves_grid:
+            message = f"{case.electrical.name} does not serve the grid: this storage only carries the racks"
+            tables.warn(rows[b.name].cell("location"), rows[b.name].sheet.table, "location", message)
 
 
 def _weather(tables: Tables, case: Case) -> None:

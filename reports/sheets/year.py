@@ -148,6 +148,7 @@ def operation_columns(answer: Answer) -> list[tuple[str, Series]]:
         ("charge, MW", op.charge_mw),
         ("discharge, MW", op.discharge_mw),
         ("stored, MWh", op.stored_mwh),
+        ("swings evened out, MW", op.smoothed_mw),
         ("cold charge, MW", op.cold_charge_mw),
         ("cold discharge, MW", op.cold_discharge_mw),
         ("cold stored, MWh", op.cold_stored_mwh),

@@ -375,7 +375,8 @@ _ELSEWHERE = {
     ("Quotation", "warranty_wanted_years"),  # by sheet Tender
     ("Redundancy", "spare_units"),
     ("CoolingCurve", "compressor_share"),  # by sheet HeatRejection
-    ("Redundancy", "duplicated"),  # by the choice N, N+1, N+2, 2N
+    ("Redundancy", "duplicated"),
+    ("Redundancy", "distributed"),  # by the choice N, N+1, N+2, 2N, 3N/2
 }
 
 

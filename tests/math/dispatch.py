@@ -7,7 +7,9 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
+import dispatch_swings
 from facts import Option, capital, curve, heat_shares, on_time, rack_of, rates, reference_mtok, yearly
 from linear import Linear, Terms, add, total
 
@@ -62,6 +64,7 @@ class _Year(Linear):
     first_cost: Terms = field(default_factory=dict)
     area: Terms = field(default_factory=dict)
     busy: dict[tuple[str, Option, int], Terms] = field(default_factory=dict)
+    bands: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.h = self.case.calendar.step_h
@@ -89,6 +92,8 @@ class _Year(Linear):
             if on_time(self.case, b):
                 charge, discharge = self._battery(b)
                 loads = [add((1, loads[t]), (1, charge[t]), (-1, discharge[t])) for t in self.steps]
+        lost = dispatch_swings.rules(self)
+        loads = [add((1.0, loads[t]), (1.0, lost[t])) for t in self.steps]
         self._ride_through()
         used = self._grid(loads, self._supply())
         used["water"] = total(water)
@@ -245,8 +250,11 @@ class _Year(Linear):
 
     def _battery(self, b: Battery) -> tuple[list[Terms], list[Terms]]:
         power, energy = self.var(b.max_mw, b.min_mw), self.var(b.max_mwh, b.min_mwh)
+        self.require(energy, ">=", add((b.min_hours, power)))
+        kept_mw, down, up, evened = dispatch_swings.bands(self, b)
         reserve = self.var()
-        self.reserves = [*getattr(self, "reserves", []), (power, add((b.discharge_efficiency, reserve)))]
+        if dispatch_swings.comes_in_time(self, b):
+            self.reserves = [*getattr(self, "reserves", []), (power, add((b.discharge_efficiency, reserve)))]
         self._buy(b.power_kcur_per_mw, b.terms, power)
         self._buy(b.energy_kcur_per_mwh, b.terms, energy, b.area_m2_per_mwh)
         charge, discharge, stored = self.vars(), self.vars(), self.vars()
@@ -254,13 +262,15 @@ class _Year(Linear):
             kept = (1 - b.self_discharge_per_h) ** self.h
             flow = add((b.charge_efficiency * self.h, charge[t]), (-self.h / b.discharge_efficiency, discharge[t]))
             self.require(add((1.0, stored[t]), (-kept, stored[t - 1]), (-1.0, flow)), "==", 0.0)
-            self.require(total([charge[t], discharge[t]]), "<=", power)
-            self.require(stored[t], ">=", add((b.min_charge_share, energy), (1.0, reserve)))
-            self.require(stored[t], "<=", add((b.max_charge_share, energy)))
+            self.require(total([charge[t], discharge[t], kept_mw]), "<=", power)
+            self.require(stored[t], ">=", add((b.min_charge_share, energy), (1.0, reserve), (1.0, down)))
+            self.require(add((1.0, stored[t]), (1.0, up)), "<=", add((b.max_charge_share, energy)))
+            if b.location == "rack" or not dispatch_swings.helps(self, b):
+                self.require(discharge[t], "<=", 0.0)
             forbidden = {"charge": discharge, "discharge": charge}.get(self.direction.get((b.name, t), ""))
             if forbidden is not None:
                 self.require(forbidden[t], "<=", 0.0)
-        out = add((self.h, total(discharge)))
+        out = add((self.h, total(discharge)), (0.5 * self.h, total(evened)))
         if b.ageing == "throughput" and b.cycle_life is not None:
             wear = b.energy_kcur_per_mwh * b.terms.replacement_share / b.cycle_life
             self.pay(wear * yearly(self.case.money, self.case.money.escalation_capital), out)
@@ -270,7 +280,8 @@ class _Year(Linear):
 
     def _ride_through(self) -> None:
         chain = self.case.electrical
-        missing_h = max(0.0, chain.required_ride_through_h - chain.included_ride_through_h)
+        wanted_h = max(chain.required_ride_through_h, self.case.grid.ride_through_h)
+        missing_h = max(0.0, wanted_h - chain.included_ride_through_h)
         if missing_h > 0:
             reserves = getattr(self, "reserves", [])
             self.require(total(p for p, _ in reserves), ">=", self.installed)

@@ -29,6 +29,8 @@ def options(case: Case) -> list[Option]:
 
 
 def _together(case: Case, r: Rack, c: Cooling) -> bool:
+    if r.supply not in ("any", case.electrical.rack_supply):
+        return False
     if r.peak_mw > c.max_rack_mw or r.liquid_share > c.liquid_share or (c.liquid_share > 0) != (r.liquid_share > 0):
         return False
     if None not in (c.supply_c, r.max_supply_c) and c.supply_c > r.max_supply_c:  # type: ignore[operator]

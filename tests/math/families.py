@@ -122,6 +122,7 @@ HAND_SOLVED = [
             "modules",
             "supply",
             "electrical",
+            "swings",
             "limits",
             "tokenergy",
             "finance",

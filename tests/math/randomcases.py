@@ -110,7 +110,7 @@ class _Maker(Plant):
             included_ride_through_h=self.r.choice((0.0, 0.0, 0.1)),
             redundancy=self.redundancy(),
         )
-        needs_battery = chain.battery_ride_through_h > 0
+        needs_battery = chain.required_ride_through_h > chain.included_ride_through_h
         plain = (
             self.series(0.0 if with_racks else 1.0, 0.5 if with_racks else 5.0)
             if self.yes(0.5) or not with_racks
