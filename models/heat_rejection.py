@@ -28,11 +28,11 @@ SinkKind = Literal["dry_cooler", "adiabatic", "tower", "source_water"]
 CONDENSER_K, EVAPORATOR_K, LEAST_LIFT_K = 3.0, 2.0, 5.0
 LEAST_FAN_SHARE = 0.1
 WETTING_SHARE = 0.7
-"""How far wetted pads bring the dry bulb towards the wet bulb."""
+"""How far wetted pads can bring the dry bulb towards the wet bulb; they are wetted no more than the supply needs."""
 BLOWDOWN, LATENT_KJ_PER_KG, AIR_KJ_PER_KG_K = 1.25, 2450.0, 1.006
 BASIN_ABOVE_WET_BULB_K, AIR_ABOVE_BASIN_K, LEAST_BASIN_C = 4.0, 3.0, 18.0
 TEMPERATURES_C = tuple(float(t) for t in range(-30, 51))
-HUMIDITIES_PCT = tuple(float(h) for h in range(0, 101, 10))
+HUMIDITIES_PCT = tuple(float(h) for h in range(0, 101, 5))
 
 
 @dataclass(frozen=True)
@@ -86,16 +86,23 @@ def curve(plant: HeatRejection, altitude_m: float = 0.0) -> CoolingCurve:
         at, power, compressed = (tuple(v.tolist()) for v in (points, electricity, share))
         return CoolingCurve(driver, at, power, (0.0,) * points.size, compressor_share=compressed)
     dry, damp = (a.ravel() for a in np.meshgrid(TEMPERATURES_C, HUMIDITIES_PCT, indexing="ij"))
+    columns = (tuple(v.tolist()) for v in (dry, *outdoors(plant, dry, damp, altitude_m)))
+    at, power, water, compressed = columns
+    return CoolingCurve("dry_bulb_and_humidity", at, power, water, tuple(damp.tolist()), compressed)
+
+
+def outdoors(plant: HeatRejection, dry: Air, damp: Air, altitude_m: float = 0.0) -> tuple[Air, Air, Air]:
+    """Electricity [MW/MW], water [m3/MWh] and share of compressors of a tower or wetted cooler at given dry bulbs
+    [degC] and humidities [%]; each of one shape."""
     pressure = pressure_hpa(altitude_m)
     wet = wet_bulb_c(dry, damp, pressure)
     if plant.sink == "tower":
         electricity, compressors, share = _working(plant, wet, altitude_m)
         water = tower_water(dry, damp, compressors, pressure)
     else:
-        wetted = dry + plant.approach_k > plant.supply_c
-        cooler = WETTING_SHARE * np.where(wetted, dry - wet, 0.0)
+        wanted = np.maximum(dry + plant.approach_k - plant.supply_c, 0.0)
+        cooler = np.minimum(wanted, WETTING_SHARE * (dry - wet))
         electricity, compressors, share = _working(plant, dry - cooler, altitude_m)
         air_kg_per_mwh = 3.6e6 / (AIR_KJ_PER_KG_K * plant.rise_k) * (1 + compressors)
         water = BLOWDOWN * air_kg_per_mwh * AIR_KJ_PER_KG_K * cooler / LATENT_KJ_PER_KG / 1e3
-    columns = (tuple(v.tolist()) for v in (dry, electricity, water, damp, share))
-    return CoolingCurve("dry_bulb_and_humidity", *columns)
+    return electricity, water, share

@@ -202,6 +202,9 @@ def _equipment_limits(answer: Answer) -> list[LimitRow]:
         if c.store is not None:
             mwh, path = design.cold_store_mwh.get(c.name, 0.0), f"cooling[{c.name}].store.max_mwh"
             add(f"Cold store: {c.name}", mwh, c.store.max_mwh, "MWh thermal", path)
+    for u in case.heat_users:
+        mw = design.reuse_mw.get(u.name, 0.0)
+        add(f"Connection of heat user: {u.name}", mw, u.max_mw, "MW thermal", f"heat_users[{u.name}].max_mw")
     for s in case.supplies:
         mw = design.supply_mw.get(s.name, 0.0)
         add(f"On-site supply: {s.name}", mw, s.max_mw, "MW", f"supplies[{s.name}].max_mw")

@@ -101,6 +101,13 @@ _RULES = (
         "rel_humidity_pct).",
     ),
     (
+        "Cooling",
+        "Cooling.curve names points of CoolingCurves, or a plant of HeatRejection whose curve follows from its "
+        "temperatures. Liquid types name the air system that takes the rest of the heat. Sites.design_weather takes "
+        "the design day from files of many years. HeatReuse lists who would buy heat; Project limits water by day and "
+        "year.",
+    ),
+    (
         "Tariffs",
         "Sites.tariff picks the rows of that name on TariffEnergy (prices by time: each hour of the year in exactly "
         "one row), TariffBlocks (energy in blocks), TariffDemand and TariffPeaks. Sites.price_series is a wholesale "

@@ -72,3 +72,17 @@ def test_a_curve_on_sea_water_needs_its_temperature(small: Any) -> None:
     small.series["sea"] = [12.0] * 24
     small.rows["Sites"][0]["source_water_series"] = "sea"
     assert read(small).case.site.source_water_c.tolist() == [12.0] * 24
+
+
+def test_a_user_who_wants_it_hotter_is_told(small: Any) -> None:
+    """Proves: the town wants 30 degC: nothing stated, or 29 returned, is remarked at its cell; 30 is enough. Catches: a
+    user who silently takes nothing."""
+
+    def told() -> list[str]:
+        return [w.message for w in read(small).warnings if w.column == "temperature_c" and w.table == "tblHeatReuse"]
+
+    assert "none is stated" in told()[0]
+    liquid(small)["return_c"] = 29
+    assert "29 degC" in told()[0]
+    liquid(small)["return_c"] = 30
+    assert told() == []

@@ -74,6 +74,7 @@ def test_every_document_carries_them(warm: Answer) -> None:
     water = float(warm.design.operation.water_m3.sum())
     assert limits["Water weighted by scarcity"] == pytest.approx((2 * water, 50_000.0))
     assert limits["Water in one day"][1] == 100.0
+    assert "Connection of heat user: town" in [row.name for row in limit_rows(warm) if row.limit is None]
     assert {"heat_reuse", "heat_exchanger"} <= {line.cost.line for line in evidence.evidence_of_lines(warm)}
     assert tables.cooling(warm).rows
 
