@@ -107,6 +107,17 @@ def _use(case: Case, design: Design, b: Battery, dispatch: Service) -> BatteryUs
     )
 
 
+def dispatch_room(case: Case, design: Design, b: Battery) -> tuple[float, float, float]:
+    """What is left of a battery for moving energy: power [MW], lowest and highest stored energy [MWh]."""
+    held, mwh = design.reserved.get(b.name, Reserved()), design.battery_mwh.get(b.name, 0.0)
+    usable = services.energy_kept(case, b) * mwh
+    band = services.smoothers(case).get(b.name, 0.0) * held.smoothing_mw + held.ramp_mwh
+    power = design.battery_mw.get(b.name, 0.0) - held.smoothing_mw - held.ramp_mw
+    least = b.min_charge_share * usable + held.ride_through_mwh + band / b.discharge_efficiency
+    most = b.max_charge_share * usable - band * b.charge_efficiency
+    return (power if services.serves_grid(case, b) else 0.0), least, most
+
+
 def storage_net_mw(case: Case, design: Design) -> Series:
     """What storage takes less what it gives, its losses in smoothing included, in each step [MW]."""
     op = design.operation

@@ -8,7 +8,7 @@ from tiny import battery, hall_case, point, rack, requests, training, training_p
 
 from models.accounts import account
 from models.audit import audit
-from models.batteries import battery_use, grid_ramp_mw_per_min, grid_swing_mw, storage_net_mw
+from models.batteries import battery_use, dispatch_room, grid_ramp_mw_per_min, grid_swing_mw, storage_net_mw
 from models.case import AssetTerms, Electrical
 from models.design import Answer, AuditReport
 from models.services import TANGENT_ERROR
@@ -259,6 +259,7 @@ def test_what_a_service_costs(plan):
     (use,) = battery_use(case, found.design)
     assert use.sized_by == "ride_through"
     assert (use.smoothing_mw, use.smoothing_mwh, use.reserve_mwh) == pytest.approx((0.03, 0.03, 0.02))
+    assert dispatch_room(case, found.design, case.batteries[0]) == pytest.approx((0.17, 0.035, 0.035))
 
 
 def test_what_dispatch_is_worth(plan):
