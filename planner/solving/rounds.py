@@ -1,0 +1,167 @@
+"""Level rounds: trial designs, the months solved there, their cuts in the design problem, and the bound they prove.
+
+A level method: the next trial is the point nearest to the best one so far whose cost in the relaxation lies a share
+ALPHA of the way from its bound to the best cost; all months are solved there, on all cores, and give cuts."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from os import cpu_count
+
+import numpy as np
+
+from models.case import Case
+from planner.solving.arrays import Blocks, design_arrays
+from planner.solving.gap import LiveProgress, it_cost_kcur
+from planner.solving.master import Master
+from planner.solving.month import Evaluation, Month
+
+ALPHA = 0.3
+MAX_ROUNDS = 400
+STUCK_ROUNDS = 15
+"""Level rounds end when so many in a row brought centre and bound no nearer, beyond SAME of the cost."""
+SAME = 1e-9
+
+
+class Stalled(RuntimeError):
+    """The decomposition makes no progress: the case is handed over whole instead."""
+
+
+@dataclass(eq=False)
+class Trial:
+    """A design point and the months there."""
+
+    x: np.ndarray
+    cost: float
+    """cost with the price of missed linking variables [kcur]"""
+    met: bool
+    """whether no linking variable is missed: then cost is that of a feasible plan of the relaxed year"""
+    months: list[Evaluation] = field(repr=False, default_factory=list)
+
+
+class OutOfTime(Exception):
+    """The time limit has passed."""
+
+
+class Rounds:
+    """A compiled case in the course of being solved month by month."""
+
+    def __init__(
+        self, case: Case, blocks: Blocks, gap: float, deadline: float | None, seed: int, log: list[str]
+    ) -> None:
+        self.case, self.blocks, self.gap, self.deadline, self.log, self.seed = case, blocks, gap, deadline, log, seed
+        self.design = design_arrays(blocks)
+        self.months = [Month(blocks.months[m], blocks.links[m]) for m in blocks.months]
+        floors = [m.box_cut().constant for m in self.months]
+        self.master = Master(self.design, floors, seed)
+        self.it_cost = it_cost_kcur(case, blocks)
+        self.integer = np.flatnonzero(self.design.is_integer)
+        self.pool = ThreadPoolExecutor(max_workers=min(cpu_count() or 1, len(self.months)))
+        self.best: Trial | None = None
+        self.bound = -float("inf")
+        self.rounds = 0
+        self.progress: LiveProgress | None = None
+        self.started = time.monotonic()
+        self.scale = np.ones(self.design.matrix.shape[1])
+        self.linked = np.unique(np.concatenate([m.index for m in self.months]))
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self.pool.shutdown(wait=True)
+
+    # -- the months -----------------------------------------------------------------------------------------------
+
+    def evaluate(self, x: np.ndarray) -> Trial:
+        """Solve all months at x and add their cuts."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise OutOfTime
+        if self.rounds >= MAX_ROUNDS:
+            raise Stalled(f"{MAX_ROUNDS} rounds")
+        results = list(self.pool.map(lambda m: m.at(x), self.months))
+        for number, result in enumerate(results):
+            self.master.add(number, result.cut)
+        self.rounds += 1
+        missed = max(
+            float(np.max(np.abs(r.missed) / m.band(x), initial=0.0))
+            for m, r in zip(self.months, results, strict=True)
+        )
+        cost = float(self.design.cost @ x) + self.design.offset + sum(r.elastic_cost for r in results)
+        return Trial(x, cost, missed <= 1.0, results)
+
+    def use_scale(self, scale: np.ndarray, price: float) -> None:
+        """Sizes of the design's columns, and the price of missing one whole."""
+        self.scale, self.price = scale, price
+        for m in self.months:
+            m.set_price(price / scale[m.index])
+        self.master.set_scale(scale, price)
+
+    def seconds_left(self) -> float | None:
+        """Seconds until the deadline; None without one."""
+        return None if self.deadline is None else self.deadline - time.monotonic()
+
+    def closest(
+        self, x: np.ndarray, fixed: np.ndarray | None, otherwise: np.ndarray, level: float = float("inf")
+    ) -> np.ndarray:
+        """The design nearest to x whose cost in the relaxation is at most `level`; `otherwise` if there is none."""
+        near = self.master.nearest(x, self._weight(), level, fixed)
+        return otherwise if near is None else near
+
+    def _met(self, trial: Trial, fixed: np.ndarray | None) -> Trial:
+        """A trial that hardly misses, moved to where it misses nothing; the trial itself if that fails."""
+        followed = self._follow(trial, fixed)
+        return followed if followed is not None and followed.met else trial
+
+    def _follow(self, trial: Trial, fixed: np.ndarray | None) -> Trial | None:
+        """The design nearest to what the months of a trial ask for, solved; None if there is none."""
+        target, furthest = trial.x.copy(), np.zeros(trial.x.size)
+        for m, result in zip(self.months, trial.months, strict=True):
+            asked = result.values[m.columns]
+            for j, missed, value in zip(m.index, np.abs(result.missed), asked, strict=True):
+                if missed > furthest[j]:
+                    furthest[j], target[j] = missed, value
+        nearest = self.master.nearest(target, self._weight(), float("inf"), fixed)
+        return None if nearest is None else self.evaluate(nearest)
+
+    def _weight(self) -> np.ndarray:
+        weight = np.zeros(self.scale.size)
+        weight[self.linked] = 1 / self.scale[self.linked]
+        return weight
+
+    def money(self, trial: Trial) -> float:
+        """The gap wanted, in kcur, at a trial."""
+        return self.gap * max(trial.cost - float(self.it_cost @ trial.x), 1e-9 * abs(trial.cost), 1e-9)
+
+    def level(self, centre: Trial, fixed: np.ndarray | None, share: float, cutoff: float = float("inf")) -> Trial:
+        """Level rounds from a centre until within share of the gap, or until the relaxation exceeds the cutoff.
+
+        The result may miss linking variables: then, with its integers, missing them is the cheapest at this price."""
+        least, idle = float("inf"), 0
+        while True:
+            point = self.master.relaxed(fixed)
+            if point is None:
+                raise Stalled("no relaxed design")
+            if fixed is None:
+                self.bound = max(self.bound, point.bound)
+            self._report(centre, point.bound, fixed is not None)
+            left = centre.cost - point.bound
+            idle = 0 if left < least - SAME * abs(centre.cost) else idle + 1
+            least = min(least, left)
+            if left <= share * self.money(centre) or point.bound > cutoff or idle > STUCK_ROUNDS:
+                return centre if centre.met or point.bound > cutoff else self._met(centre, fixed)
+            trial = self.evaluate(self.closest(centre.x, fixed, point.x, point.bound + ALPHA * left))
+            if trial.cost < centre.cost:
+                centre = trial
+
+    def _report(self, trial: Trial, bound: float, is_fixed: bool) -> None:
+        seconds = time.monotonic() - self.started
+        incumbent = None if self.best is None else self.best.cost
+        kind = "integers fixed" if is_fixed else "relaxed"
+        self.log.append(
+            f"{seconds:8.2f} s  round {self.rounds:3d}  {kind:14s}  centre {trial.cost:.3f}  bound here {bound:.3f}"
+            f"  proven {self.bound:.3f}  incumbent {'-' if incumbent is None else f'{incumbent:.3f}'} kcur"
+        )
+        if self.progress is not None:
+            self.progress(seconds, incumbent, self.bound if np.isfinite(self.bound) else None)
+
