@@ -56,8 +56,8 @@ def filled(book: Path, path: Path, **changes: Any) -> Path:
 
 
 def test_a_quotation_adds_its_own_rows_and_nothing_else(small: Any, tmp_path: Path) -> None:
-    """Proves: a form becomes one row of Offers and one of Quotations; every other cell, and every other part of the file,
-    is as before; text that looks like a formula stays text. Catches: a row overwritten, a sheet written anew."""
+    """Proves: a form becomes one row of Offers and one of Quotations; every other cell, and every other part of the
+    file, is as before; text that looks like a formula stays text. Catches: a row overwritten, a sheet written anew."""
     book = small.write()
     target = tmp_path / "new.xlsx"
     add_quotations(book, [filled(book, tmp_path / "form.xlsx")], target)
@@ -79,7 +79,8 @@ def test_a_quotation_adds_its_own_rows_and_nothing_else(small: Any, tmp_path: Pa
 
 
 def test_two_quotations_at_once_can_be_read_back(small: Any, tmp_path: Path) -> None:
-    """Proves: two files make two rows that the reader understands, with their terms. Catches: the second over the first."""
+    """Proves: two files make two rows that the reader understands, with their terms. Catches: the second over the
+    first."""
     from planner.validate import validate
 
     book, target = small.write(), tmp_path / "new.xlsx"
@@ -135,8 +136,8 @@ def tiny(small: Any) -> Path:
 
 
 def test_the_result_folder(tiny: Path, tmp_path: Path) -> None:
-    """Proves: one command writes the award, the recommendation, the plan and the manifest; --json gives the same orders; a
-    second run without --force is refused; the rules of the command line reach the study."""
+    """Proves: one command writes the award, the recommendation, the plan and the manifest; --json gives the same
+    orders; a second run without --force is refused; the rules of the command line reach the study."""
     folder = tmp_path / "out"
     found = run("offers", tiny, "-o", folder, "--brief", "--json", "--quiet", "--least-vendors", 2)
     assert found.exit_code == 0, found.output
