@@ -86,6 +86,7 @@ def offers(
     if quotations:
         _add(workbook, quotations, output, force=force, quiet=quiet)
         return
+    from planner.errors import LimitReached
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
     from planner.studies.offers import TenderOptions, run_tender
@@ -106,6 +107,12 @@ def offers(
             tender = run_tender(validated, options, progress=progress, read_seconds=read_seconds)
             progress.step("Writing the award workbook")
             write_tender(tender, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
+    _tell(tender, folder, as_json=as_json, quiet=quiet)
+    if tender.answer.proof.status != "optimal":
+        raise LimitReached(tender.answer)
+
+
+def _tell(tender: Tender, folder: Path, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         from planner.tender_results import public_tender
 

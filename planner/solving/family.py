@@ -17,12 +17,13 @@ from models.blocks import Impossible
 from models.case import Case
 from models.design import Design, Proof, relative_gap
 from planner.solving.arrays import Arrays, Blocks, compile_case, design_arrays, with_design
-from planner.solving.decomposed import RELAXED_SHARE, SETTLED_SHARE, Search
+from planner.solving.decomposed import SETTLED_SHARE, Search
+from planner.solving.feasible import NoPlan
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Cut, MonthFailed
-from planner.solving.rounds import Stalled, Trial
+from planner.solving.rounds import OutOfTime, Stalled, Trial
 
 _SAME = 1e-7
 """Cuts within this share of the highest at a trial point are kept."""
@@ -112,7 +113,7 @@ class _Remembering(Master):
         highs = self._run(problem, time_limit=20.0, mip_rel_gap=0.05)
         if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
             return None
-        return self._unscaled(highs)
+        return self._unscaled(highs)[: self.columns]
 
 
 class CaseFamily:
@@ -123,14 +124,16 @@ class CaseFamily:
         self.progress = progress
         self._first = compile_case(case)
         self._notes: list[tuple[int, Cut]] = []
-        self._points: list[dict[str, float]] = []
+        self._asked: dict[int, list[np.ndarray]] = {}
+        self._priced = False
+        """whether missing a linking variable has its price and size"""
         self._search: Search | None = None
         self.solved = 0
 
     def close(self) -> None:
         """Give the threads back."""
         if self._search is not None:
-            self._search.pool.shutdown(wait=True)
+            self._search.close()
 
     # -- one case -------------------------------------------------------------------------------------------------
 
@@ -149,6 +152,8 @@ class CaseFamily:
             search = self._prepared(case, blocks, gap, deadline)
             self._run(search)
             member = self._member(search, with_plan=with_plan)
+        except NoPlan:
+            member = Member(case, float("inf"), float("inf"), True, {}, np.zeros(0))
         except (Stalled, MonthFailed):
             member = self._whole(case, blocks, gap, time_limit)
         return replace(member, seconds=time.monotonic() - begun)
@@ -163,6 +168,9 @@ class CaseFamily:
             search.progress = self.progress
             self._names = [v.name for v in blocks.variables]
             return search
+        if search._feasibility is not None:
+            search._feasibility.close()
+            search._feasibility = None
         scale = dict(zip(self._names, search.scale, strict=True))
         self._names = [v.name for v in blocks.variables]
         search.case, search.blocks, search.gap, search.deadline = case, blocks, gap, deadline
@@ -178,7 +186,8 @@ class CaseFamily:
         known = self._kept(search)
         self._notes = []
         search.master = _Remembering(search.design, self._floors, self._seed, self._notes)
-        search.master.set_scale(search.scale, search.price)
+        if self._priced:
+            search.master.set_scale(search.scale, search.price)
         for number, cut in known:
             search.master.add(number, Cut(cut.constant, cut.slope, search.months[number].index))
         return search
@@ -205,23 +214,28 @@ class CaseFamily:
     def _run(self, search: Search) -> None:
         """The first case by the full method; others go straight to whole rounds."""
         self._watch(search)
-        if self.solved == 1:
-            centre = search.level(search.start(), None, RELAXED_SHARE)
-        else:
-            point = search.master.relaxed()
-            if point is None:
-                raise Stalled("no relaxed design")
-            centre = search.evaluate(point.x)
-        if search.integer.size:
-            search.whole(centre)
-        else:
-            search.best = search.level(centre, None, 0.9)
+        try:
+            if self._priced:
+                point = search.master.relaxed()
+                if point is None:
+                    raise NoPlan
+                centre = search.evaluate(point.x)
+            else:
+                centre = search.relaxed()
+                self._priced = True
+            if search.integer.size:
+                search.whole(centre)
+            else:
+                search.best = search.level(centre, None, SETTLED_SHARE)
+        except OutOfTime:
+            if search.best is None:
+                raise Stalled("no plan in time") from None
 
     def _watch(self, search: Search) -> None:
         """Note at which points the months are asked."""
-        if self.solved > 1:
+        if self._asked:
             return
-        self._asked: dict[int, list[np.ndarray]] = {n: [] for n in range(len(search.months))}
+        self._asked = {n: [] for n in range(len(search.months))}
         evaluate = search.evaluate
 
         def noted(x: np.ndarray) -> Trial:

@@ -27,6 +27,7 @@ def write(book: Book, tender: Tender, where: Tabulation) -> None:
     dates = case.limits.lead_confidence
     note = f"Thousand {case.currency}, nominal, at lead times {dates}. Amounts follow the bid tabulation."
     page = Page(book, "Orders", "Order schedule and cash flow", note, _DETAIL)
+    page.sheet.set_portrait()
     orders = bought(tender)
     offers = [m for m in case.offers if m.name in orders]
     page.heading("Orders to place")
@@ -69,6 +70,7 @@ def _payments(page: Page, payments: list[Instalment], where: Tabulation, works: 
 
 
 def _by_month(page: Page, payments: list[Instalment], rows: tuple[int, int]) -> None:
+    page.sheet.set_h_pagebreaks([page.row])  # table and chart on one printed page
     page.heading("Cash flow by month after award")
     columns = [
         Column("Month", "text"),

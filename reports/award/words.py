@@ -67,7 +67,9 @@ def break_even_text(found: BreakEven | None) -> str:
 def ready_text(months: float, case: Case) -> str:
     """A month after award against the month of need."""
     need = case.limits.need_month
-    return f"{months:.3g}" if need >= 1200 else f"{months:.3g} of {need:.3g}"
+    if need >= 1200:
+        return f"{months:.3g}"
+    return f"{months:.3g}, {'in time' if months <= need else 'TOO LATE'} for month {need:.3g}"
 
 
 def anonymous(tender: Tender) -> Tender:

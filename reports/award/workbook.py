@@ -59,7 +59,7 @@ def summary_rows(tender: Tender) -> list[tuple[str, str]]:
         ("Built on site", orders_text(built)),
         ("Order value, landed", f"{value}, with what is built on site"),
         ("Project, present value", f"{money(best.cost_kcur, case.currency)}; {certainty(best, tender)}"),
-        ("On site, months after award", f"{p50} (even chance), {p90} (nine in ten)"),
+        ("On site, months after award", f"{p50} (even chance); {p90} (nine in ten)"),
         ("Award date", tender.award_date or "not stated"),
         ("Rules", rules_text(tender)),
     ]
