@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import billing, finance, services, storage
+from models import billing, finance, programmes, running, services, storage
 from models import cooling as cooling_block
 from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
@@ -75,6 +75,7 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
         "battery": {b.name: b.terms for b in case.batteries},
         "supply": {s.name: s.terms for s in case.supplies},
         "heat_exchanger": {u.name: u.terms for u in case.heat_users},
+        "generator": {g.name: g.terms for g in case.generators},
     }
     group = {"ancillary_it": "racks", "battery_power": "battery", "battery_energy": "battery"}.get(line, line)
     return groups[group][item]
@@ -104,6 +105,9 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         found.append(("heat_exchanger", u.name, design.reuse_mw.get(u.name, 0.0), "MW", u.cost_kcur_per_mw))
     for s in case.supplies:
         found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
+    for g in case.generators:
+        power_mw = g.unit_mw * design.generator_units.get(g.name, 0)
+        found.append(("generator", g.name, power_mw, "MW", g.cost_kcur_per_mw))
     connected_mw = max(design.contract_mw, _peak_mw(case, design)) if billing.may_overrun(case) else design.contract_mw
     found.append(("connection", "connection", connected_mw, "MW", case.grid.connection_kcur_per_mw))
     return [
@@ -174,6 +178,12 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
         installed = design.battery_mwh.get(n, 0.0)
         found.append(("augmentation", n, installed, "MWh", storage.augmentation_kcur_per_mwh(b)))
+    found += _running_lines(case, design)
+    for n, p in programmes.offered(case).items():
+        income = programmes.income_kcur_per_mw(case, p)
+        found.append(("demand_response", n, design.committed_mw.get(n, 0.0), "MW", -income))
+    fuel_growth = {g.name: g.fuel_escalation for g in case.generators}
+    growth = {(x[0], x[1]): fuel_growth[x[1]] if x[0] == "fuel" else _escalation(money, x[0]) for x in found}
     return [
         CostLine(
             line=line,
@@ -181,12 +191,24 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
             quantity=quantity,
             unit=unit,
             unit_price_kcur=price,
-            factor=finance.yearly_factor(money, _escalation(money, line)),
+            factor=finance.yearly_factor(money, growth[line, item]),
             first_cost_kcur=0.0,
-            flow_pu=finance.yearly_flow(money, _escalation(money, line)),
+            flow_pu=finance.yearly_flow(money, growth[line, item]),
         )
         for line, item, quantity, unit, price in found
     ]
+
+
+def _running_lines(case: Case, design: Design) -> list[tuple[str, str, float, str, float]]:
+    """Fuel, upkeep and starts of generators, and load lost in interruptions."""
+    op, h, found = design.operation, case.calendar.step_h, []
+    for n, g in running.generators(case).items():
+        found.append(("fuel", n, running.fuel_mwh(case, g, op), "MWh", g.fuel_kcur_per_mwh))
+        found.append(("generator_om", n, h * float(op.generated_mw[n].sum()), "MWh", g.om_kcur_per_mwh))
+        found.append(("starts", n, running.starts(op.running_units[n]), "starts", g.start_kcur))
+    for n, lost in op.lost_load_mw.items():
+        found.append(("lost_load", n, h * float(lost.sum()), "MWh", case.grid.lost_load_kcur_per_mwh or 0.0))
+    return found
 
 
 def _part(case: Case, month: int) -> slice:
@@ -209,12 +231,13 @@ def _demand_kcur(case: Case, design: Design, charge: DemandCharge, month: int) -
 
 
 def _carbon_t(case: Case, design: Design) -> float:
-    return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw)
+    fuel = sum((running.fuel_carbon_t(case, g, design.operation) for g in running.generators(case).values()), 0.0)
+    return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw) + float(np.sum(fuel))
 
 
 def _site_mw(design: Design) -> Series:
     op = design.operation
-    return op.import_mw + op.onsite_mw - op.export_mw
+    return sum(op.generated_mw.values(), op.import_mw + op.onsite_mw - op.export_mw)
 
 
 def _indicators(
@@ -244,6 +267,8 @@ def _indicators(
         "site_energy_mwh": site_mwh,
         "import_mwh": import_mwh,
         "onsite_mwh": h * float(op.onsite_mw.sum()),
+        **({"generated_mwh": h * sum(float(mw.sum()) for mw in op.generated_mw.values())} if case.generators else {}),
+        **({"lost_load_mwh": h * float(op.lost_load_mw["site"].sum())} if op.lost_load_mw else {}),
         "export_mwh": h * float(op.export_mw.sum()),
         "carbon_t": _carbon_t(case, design),
         "water_m3": water,
@@ -287,6 +312,7 @@ def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
         "storage": storage_mw,
         "house": np.full(case.calendar.steps, case.site.house_load_mw),
         "plain_load": np.zeros(case.calendar.steps) if plain is None else plain,
+        **({"lost_load": -op.lost_load_mw["site"]} if op.lost_load_mw else {}),
     }
     return {name: 1e3 * h * float(mw.sum()) / tokens for name, mw in energy.items()}
 
@@ -343,7 +369,8 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
         blocks = sum(billing.energy_kcur(case, c, m, op.import_mw) for c in grid.energy_charges)
         table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]) + blocks)
         table["demand_kcur"].append(sum(_demand_kcur(case, design, d, m) for d in grid.demand_charges))
-        table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]))
+        fuel = sum(float(running.fuel_carbon_t(case, g, op)[s].sum()) for g in running.generators(case).values())
+        table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]) + fuel)
         table["water_m3"].append(float(op.water_m3[s].sum()))
         table["it_mwh"].append(it_mwh)
         table["pue"].append(ratio(h * float(_site_mw(design)[s].sum()), it_mwh) or 0.0)
@@ -364,6 +391,9 @@ def _escalation(money: Money, line: str) -> float:
         "carbon": money.escalation_carbon,
         "water": money.escalation_water,
         "battery_wear": money.escalation_capital,
+        "generator_om": money.escalation_om,
+        "starts": money.escalation_om,
+        "lost_load": 0.0,
         "augmentation": money.escalation_capital,
     }
     return special.get(line, money.escalation_energy)

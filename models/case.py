@@ -15,6 +15,7 @@ from typing import Literal
 
 from models.charges import DemandCharge as DemandCharge
 from models.charges import EnergyCharge as EnergyCharge
+from models.charges import Programme as Programme
 from models.charges import Tier as Tier
 from models.coldside import ChilledWaterStore as ChilledWaterStore
 from models.coldside import Cooling as Cooling
@@ -22,6 +23,7 @@ from models.coldside import CoolingCurve as CoolingCurve
 from models.coldside import CurveDriver as CurveDriver
 from models.coldside import HeatUser as HeatUser
 from models.fields import Series, freeze_series, quantity, series
+from models.fuel import Generator as Generator
 from models.power import Ageing as Ageing
 from models.power import Battery as Battery
 from models.power import ChainSupply as ChainSupply
@@ -154,6 +156,12 @@ class Grid:
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
     tariff: str = quantity("", "name of the tariff", default="")
+    available_pu: Series | None = series(
+        "1", "share of the connection that may be used (interruptions, outages); None: all of it, always", default=None
+    )
+    lost_load_kcur_per_mwh: float | None = quantity(
+        "kcur/MWh", "value of load not served while the grid is interrupted; None: all is served", default=None
+    )
     covers: Covers = quantity(
         "",
         "what contracted capacity must carry: the highest hour of operation, or the design day too",
@@ -198,6 +206,11 @@ class Workload:
     )
     gang_min: int = quantity("racks", "fewest racks in the gang", default=1)
     gang_max: int | None = quantity("racks", "most racks in the gang; None: as the window needs", default=None)
+    steady: bool = quantity(
+        "yes/no",
+        "training at one rate through each window, without pauses or slower hours",
+        default=False,
+    )
     pause_share: float = quantity(
         "1", "largest share of the gang's window time that may stay unused, per year; 1: no limit", default=1.0
     )
@@ -352,17 +365,20 @@ class Case:
     electrical: Electrical = Electrical("direct", 0.0, 0.0)
     batteries: tuple[Battery, ...] = ()
     supplies: tuple[Supply, ...] = ()
+    generators: tuple[Generator, ...] = ()
     offers: tuple[Offer, ...] = ()
     orders: OrderRules = field(default_factory=OrderRules)
     heat_users: tuple[HeatUser, ...] = ()
+    programmes: tuple[Programme, ...] = ()
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps
         bill = (self.grid.energy_charges, self.grid.demand_charges)
-        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies, *self.heat_users]
-        for owner in owners:
+        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads]
+        for owner in (*owners, *self.supplies, *self.heat_users, *self.programmes):
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
-        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.offers, self.heat_users)
+        plant = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.heat_users)
+        goods = (*plant, self.offers, self.programmes)
         for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):
@@ -389,7 +405,7 @@ class Case:
         """Most energy of a battery [MWh]: what is on site if more would come too late."""
         return battery.max_mwh if self.delivered(battery) else battery.existing_mwh
 
-    def delivered(self, item: Offer | Battery | Supply) -> bool:
+    def delivered(self, item: Offer | Battery | Supply | Generator) -> bool:
         """Whether an item can be on site when service must start, at the chosen confidence, and fits the electrical
         architecture."""
         if isinstance(item, Offer) and item.architecture not in (None, self.electrical.name):

@@ -277,11 +277,22 @@ def _declare_flexible(block: Block, case: Case, hours: range) -> None:
     block.busy = pyo.Var(pyo.Set(initialize=keys), bounds=(0, None), doc="racks busy with flexible work [racks]")
     for key in block.busy:  # finite boxes keep the bounds of the decomposition valid
         block.busy[key].setub(rack_bound(case, key[1:3]))
+    _hold_steady(block, case)
     limits = {w.name: backlog_limit(case, w) for w in of_kind(case, "deferrable")}
     variable(block, "backlog_mreq", limits, hours, doc="deferrable work waiting at the end of the step [Mreq]")
     for w, limit in limits.items():
         for t in hours:
             block.backlog_mreq[w, t].setub(float(limit[t]))
+
+
+def _hold_steady(block: Block, case: Case) -> None:
+    """Steady training: no step faster than its window's mean, so that with the window's tokens every step has it."""
+    for w in (x for x in case.workloads if x.steady):
+        for first, end in w.windows:
+            for o in (k for k in _serving_pairs(case, "training") if k[0] == w.name):
+                mean = w.run_mtok * serving(case)[o][0] / ((end - first) * case.calendar.step_h)
+                for t in (t for t in range(first, end) if (*o, t) in block.busy):
+                    block.busy[(*o, t)].setub(min(mean, block.busy[(*o, t)].ub))
 
 
 def _serve_deferrable(block: Block, case: Case, border: Block, hours: range) -> None:

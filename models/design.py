@@ -87,6 +87,11 @@ class Operation:
     """per deferrable workload: work waiting at the end of the step"""
     reused_mw: dict[tuple[str, str], Series] = field(default_factory=dict)
     """(heat user, cooling type): heat sold (thermal); its pumps are part of cooling_mw"""
+    generated_mw: dict[str, Series] = field(default_factory=dict)
+    running_units: dict[str, Series] = field(default_factory=dict)
+    """per generator: power given, and how many of its units run"""
+    lost_load_mw: dict[str, Series] = field(default_factory=dict)
+    """"site": load not served while the grid is interrupted; empty where all must be served"""
     smoothed_mw: dict[str, Series] = field(default_factory=dict)
     """per battery that smooths: amplitude of swings it evens out"""
 
@@ -110,6 +115,10 @@ class Design:
     operation: Operation
     reuse_mw: dict[str, float] = field(default_factory=dict)
     """heat user -> connection (thermal)"""
+    generator_units: dict[str, int] = field(default_factory=dict)
+    """per generator: units bought, spare ones included"""
+    committed_mw: dict[str, float] = field(default_factory=dict)
+    """per demand-response programme: power committed"""
     reserved: dict[str, Reserved] = field(default_factory=dict)
     """per battery with a duty beside dispatch"""
 
@@ -121,7 +130,8 @@ class CostLine:
     line: str
     """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, heat_exchanger,
     supply, connection, existing_battery_power, existing_battery_energy, contract, energy, export, heat_reuse, demand,
-    fixed_charge, carbon, water, battery_wear, augmentation"""
+    fixed_charge, carbon, water, battery_wear, augmentation, generator, fuel, generator_om, starts, lost_load,
+    demand_response"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float
@@ -301,12 +311,15 @@ class ServiceSaving:
     """What dropping one service of storage would save: the plan made again without it."""
 
     service: str
-    """ride_through, smoothing, ramp, or dispatch (no battery moves energy between hours)"""
+    """ride_through, smoothing, ramp, flexible_work (work neither waits nor pauses), or dispatch
+    (no battery moves energy between hours)"""
     objective_kcur: float
     """cost without the service; infinite if there is no plan without it"""
     saved_low_kcur: float
     """least present value saved, within both gaps; negative: dispatch is worth that much"""
     saved_high_kcur: float
+    peak_import_mw: float | None = None
+    """highest import without it; where that is more than the connection allows, of the cheapest plan without limit"""
 
 
 @dataclass(frozen=True, eq=False)

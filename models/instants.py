@@ -84,6 +84,8 @@ def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
         "battery_charge": float(sum(v[t] for v in op.charge_mw.values()) + smoothing[t]),
         "export": float(op.export_mw[t]),
         "onsite": float(op.onsite_mw[t]),
+        **({"generators": float(sum(v[t] for v in op.generated_mw.values()))} if op.generated_mw else {}),
+        **({"lost_load": float(op.lost_load_mw["site"][t])} if op.lost_load_mw else {}),
         "battery_discharge": float(sum(v[t] for v in op.discharge_mw.values())),
         "import": float(op.import_mw[t]),
     }

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyomo.environ as pyo
 
-from models import billing, curves, reserves, reuse, services, storage, supply
+from models import billing, curves, programmes, reserves, reuse, running, services, storage, supply
 from models import cooling as cooling_block
 from models.blocks import Block
 from models.case import Battery, Case
@@ -70,7 +70,18 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         operation=operation,
         reuse_mw=heat_users,
         reserved=_reserved(case, sizes, _rack_counts(racks), reserves.highest_racks(case, operation.busy_racks, gangs)),
+        generator_units=_generator_units(case, design),
+        committed_mw={n: _bounded(sizes.committed_mw[n]) for n in programmes.offered(case)},
     )
+
+
+def _generator_units(case: Case, design: Block) -> dict[str, int]:
+    """Units bought, spare ones included."""
+    usable = {n: _count(design.sizes.generator_units[n]) for n in running.generators(case)}
+    return {
+        n: k + (g.spare_units if k > 0 else 0)
+        for (n, g), k in zip(running.generators(case).items(), usable.values(), strict=True)
+    }
 
 
 def _reserved(
@@ -147,6 +158,10 @@ def _read_operation(
     load = it_mw + loss + cooling_mw + case.site.house_load_mw + (0.0 if plain is None else plain)
     for n in charge:
         load = load + charge[n] - discharge[n]
+    generated, on = _running(case, months)
+    lost = {"site": _flow(case, months, "generators", "lost_load_mw")} if running.sheds(case) else {}
+    for given in (*generated.values(), *lost.values()):
+        load = load - given
     evened = {n: _flow(case, months, "swings", "smoothed_mw", n) for n in services.smoothers(case)}
     evened = reserves.smoothed(case, evened, busy)
     load = load + services.smoothing_loss_mw(case, evened)
@@ -171,8 +186,25 @@ def _read_operation(
             w.name: _flow(case, months, "compute", "backlog_mreq", w.name) for w in of_kind(case, "deferrable")
         },
         reused_mw=reused,
+        generated_mw=generated,
+        running_units=on,
+        lost_load_mw=lost,
         smoothed_mw=evened,
     )
+
+
+def _running(case: Case, months: dict[int, Block]) -> tuple[dict[str, Series], dict[str, Series]]:
+    """Power of each generator and its running units: the fewest that carry it where their number costs nothing."""
+    power, on = {}, {}
+    for n, g in running.generators(case).items():
+        solved = np.round(_flow(case, months, "generators", "running", n))
+        power[n] = _flow(case, months, "generators", "generated_mw", n)
+        if not g.switches:
+            on[n] = np.ceil(power[n] / g.unit_mw - _NOTHING)
+            continue
+        on[n] = solved
+        power[n] = np.clip(power[n], g.min_load_share * g.unit_mw * solved, g.unit_mw * solved)
+    return power, on
 
 
 def _busy_racks(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models import finance, services
+from models import finance, running, services
 from models.billing import lowest_price_kcur_per_mwh
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Battery, Case
@@ -230,8 +230,10 @@ def _limit(block: Block, case: Case, size: Block, batteries: dict[str, Battery],
 
 def _never_both(block: Block, case: Case, batteries: dict[str, Battery], hours: range) -> None:
     """Charging while discharging burns energy. That pays only if energy costs less than nothing at some time of the
-    year (also hours before, to make room); else nothing forbids it and readout nets it out at no loss."""
-    burning_pays = bool((lowest_price_kcur_per_mwh(case) < 0).any())
+    year (also hours before, to make room), or if a generator has a least load; else nothing forbids it and readout nets
+    it out at no loss."""
+    must_give = any(g.min_load_share > 0 for g in running.generators(case).values())
+    burning_pays = must_give or bool((lowest_price_kcur_per_mwh(case) < 0).any())
     keys = [(n, t) for n in batteries for t in hours] if burning_pays else []
     variable(
         block, "is_charging", keys, doc="1 if the battery may charge, 0 if it may discharge [1]", domain=pyo.Binary

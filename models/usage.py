@@ -90,6 +90,7 @@ def area_m2(case: Case, design: Design) -> float:
     area = sum(u.count * offers[u.offer].footprint_m2 for u in design.units)
     area += sum(b.area_m2_per_mwh * design.battery_mwh.get(b.name, 0.0) for b in case.batteries)
     area += sum(s.area_m2_per_mw * design.supply_mw.get(s.name, 0.0) for s in case.supplies)
+    area += sum(g.area_m2_per_mw * g.unit_mw * design.generator_units.get(g.name, 0) for g in case.generators)
     area += sum(c.store.area_m2_per_mwh * design.cold_store_mwh.get(c.name, 0.0) for c in case.cooling if c.store)
     return float(area)
 
@@ -281,7 +282,7 @@ def tokenergy_moves(case: Case, design: Design, change: float = 0.1) -> dict[str
     busy = busy_mw(case, design)
     overhead = 1 + (op.cooling_mw + case.electrical.proportional_loss_pu * op.it_mw) / np.maximum(op.it_mw, 1e-12)
     following = float((busy * overhead).sum())
-    site = float((op.import_mw + op.onsite_mw - op.export_mw).sum())
+    site = float((sum(op.generated_mw.values(), op.import_mw + op.onsite_mw - op.export_mw)).sum())
     saved = {
         "busy_power": change * following,
         "more_tokens": (site - following) * (1 - 1 / (1 + change)),

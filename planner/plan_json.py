@@ -150,6 +150,11 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         "modules": [{"offer": offer, "count": count} for offer, count in modules.items()],
         "storage": batteries + cold,
         "supply": [{"source": name, "power_mw": power} for name, power in design.supply_mw.items()],
+        "generators": [
+            {"generator": g.name, "units": n, "power_mw": n * g.unit_mw}
+            for g in case.generators
+            if (n := design.generator_units.get(g.name, 0))
+        ],
         "grid": {
             "tariff": case.grid.tariff,
             "contract_mw": design.contract_mw,
@@ -177,6 +182,7 @@ def _services(answer: Answer) -> list[dict[str, Any]]:
             "objective": money(found.objective_kcur),
             "saved_low": money(found.saved_low_kcur),
             "saved_high": money(found.saved_high_kcur),
+            "peak_import_mw": found.peak_import_mw,
         }
         for found in answer.services
     ]

@@ -61,6 +61,9 @@ def _equipment(site: dict[str, Any]) -> list[str]:
             for s in site["storage"]
             if s["power_mw"] > 1e-6 or s["energy_mwh"] > 1e-6
         ],
+        "Generators": [
+            f"{g['units']} {g['generator']}, {significant(g['power_mw'])} MW" for g in site.get("generators", [])
+        ],
         "On-site supply": [
             f"{s['source']} {significant(s['power_mw'])} MW" for s in site["supply"] if s["power_mw"] > 1e-6
         ],
@@ -74,6 +77,7 @@ _SERVICES = {
     "smoothing": "without limits on swings",
     "ramp": "without limits on ramps",
     "dispatch": "without moving energy",
+    "flexible_work": "work may not wait or pause",
 }
 
 
@@ -85,6 +89,8 @@ def _services(view: dict[str, Any]) -> list[str]:
             text = "no plan"
         else:
             text = saving(found["saved_low"] / 1000, found["saved_high"] / 1000, view["currency"])
+        if found.get("peak_import_mw"):
+            text += f", highest import {significant(found['peak_import_mw'])} MW"
         rows.append(_row("Storage" if not rows else "", f"{_SERVICES[found['service']]}: {text}"))
     return rows
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models import usage
-from models.case import Battery, Offer, Redundancy, Supply
+from models.case import Battery, Generator, Offer, Redundancy, Supply
 from models.design import Answer
 from reports import format as show
 from reports.schedule import offers_by_name
@@ -163,9 +163,10 @@ def _date_limits(answer: Answer) -> list[LimitRow]:
     """Lead times at the chosen confidence and the live date of the connection against the need date."""
     case, design, offers = answer.case, answer.design, offers_by_name(answer)
     need = case.limits.need_month if case.limits.need_month < ALWAYS_MONTHS else None
-    bought: list[Offer | Battery | Supply] = [offers[u.offer] for u in design.units if u.count]
+    bought: list[Offer | Battery | Supply | Generator] = [offers[u.offer] for u in design.units if u.count]
     bought += [b for b in case.batteries if design.battery_mw.get(b.name, 0.0) > 1e-9]
     bought += [s for s in case.supplies if design.supply_mw.get(s.name, 0.0) > 1e-9]
+    bought += [g for g in case.generators if design.generator_units.get(g.name, 0)]
     confidence = case.limits.lead_confidence
     leads = [item.lead_months_p90 if confidence == "P90" else item.lead_months_p50 for item in bought]
     unit, path = "months after award", "limits.need_month"
@@ -208,4 +209,11 @@ def _equipment_limits(answer: Answer) -> list[LimitRow]:
     for s in case.supplies:
         mw = design.supply_mw.get(s.name, 0.0)
         add(f"On-site supply: {s.name}", mw, s.max_mw, "MW", f"supplies[{s.name}].max_mw")
+    for g in case.generators:
+        count, path = design.generator_units.get(g.name, 0), f"generators[{g.name}]"
+        add(f"Generator units: {g.name}", count, g.max_units, "units", f"{path}.max_units")
+        if g.max_run_h_per_year is not None and g.name in design.operation.running_units:
+            hours = case.calendar.step_h * float(design.operation.running_units[g.name].sum())
+            allowed = g.max_run_h_per_year * count
+            add(f"Running hours of all units: {g.name}", hours, allowed, "h", f"{path}.max_run_h_per_year")
     return rows

@@ -87,5 +87,5 @@ def _cue_remark(kpi: dict[str, float | None]) -> str:
 
 
 def _onsite_remark(kpi: dict[str, float | None]) -> str:
-    onsite = kpi.get("onsite_mwh")
+    onsite = (kpi.get("onsite_mwh") or 0.0) + (kpi.get("generated_mwh") or 0.0)
     return f"and {show.energy(onsite)} made on site, a year" if onsite else "a year"

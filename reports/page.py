@@ -141,7 +141,10 @@ def _cooling(answer: Answer) -> dict[str, Any]:
 
 
 def _battery(answer: Answer) -> dict[str, Any]:
-    return {"sentences": statements.batteries(answer), "table": tables.battery_services(answer)}
+    return {
+        "sentences": [*statements.batteries(answer), *statements.flexible_work(answer)],
+        "table": tables.battery_services(answer),
+    }
 
 
 def _limits(answer: Answer) -> dict[str, Any]:

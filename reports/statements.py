@@ -3,6 +3,7 @@ cost rests on."""
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -157,6 +158,27 @@ def batteries(answer: Answer) -> list[str]:
     """For each battery, which service sizes it, and what the services are worth."""
     uses = usage.battery_use(answer.case, answer.design)
     return [_battery(use, usage.battery_value(answer.case, answer.design), answer.case.currency) for use in uses]
+
+
+def flexible_work(answer: Answer) -> list[str]:
+    """What work that waits or pauses is worth, and how much connection it saves, where that was asked."""
+    sentences = []
+    for found in (s for s in answer.services if s.service == "flexible_work"):
+        peak = answer.accounts.kpi["peak_import_mw"] or 0.0
+        if found.peak_import_mw is None:
+            sentences.append("Without work that waits or pauses there is no plan, whatever the connection.")
+            continue
+        freed = show.significant(max(found.peak_import_mw - peak, 0.0), 3)
+        text = f"Work that waits or pauses lowers the highest import by {freed} MW, from "
+        text += f"{show.significant(found.peak_import_mw, 4)} to {show.significant(peak, 4)} MW"
+        if not math.isfinite(found.saved_low_kcur):
+            limit = show.significant(answer.case.grid.interval_limit_mw, 4)
+            sentences.append(f"{text}: without it the connection of {limit} MW would have to be larger.")
+            continue
+        low, high = (show.money(v, answer.case.currency, 3) for v in (-found.saved_high_kcur, -found.saved_low_kcur))
+        worth = low if low == high else f"between {low} and {high}"
+        sentences.append(f"{text}, and is worth {worth} of present value.")
+    return sentences
 
 
 def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) -> str:

@@ -21,6 +21,7 @@ COST_NAMES = {
     "cold_store": "Chilled-water store",
     "heat_exchanger": "Connections of heat users",
     "supply": "On-site supply",
+    "generator": "Generators",
     "connection": "Grid connection",
     "contract": "Contracted capacity",
     "energy": "Energy bought",
@@ -32,6 +33,11 @@ COST_NAMES = {
     "water": "Water",
     "battery_wear": "Battery wear",
     "augmentation": "Battery augmentation",
+    "fuel": "Fuel",
+    "generator_om": "Upkeep of generators",
+    "starts": "Starts of generators",
+    "demand_response": "Demand response",
+    "lost_load": "Load lost in interruptions",
 }
 CAPITAL_LINES = (
     "racks",
@@ -43,6 +49,7 @@ CAPITAL_LINES = (
     "cold_store",
     "heat_exchanger",
     "supply",
+    "generator",
     "connection",
 )
 PART_NAMES = {

@@ -16,9 +16,23 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("planner", "reports", "models")
 MAY_IMPORT = {"planner": {"planner", "reports", "models"}, "reports": {"reports", "models"}, "models": {"models"}}
 REPORTS_SEE = {f"models.{name}" for name in ("case", "design", "fields", "provenance", "usage", "bids", "tender")}
-SUBJECTS = ("compute", "cooling", "electrical", "storage", "supply", "swings", "grid", "tariff", "modules", "tokenergy")
+SUBJECTS = (
+    *("compute", "cooling", "electrical", "storage", "supply", "generators", "programmes", "swings", "grid"),
+    *("tariff", "modules", "tokenergy"),
+)
 WITHOUT_PYOMO = (
-    *("case.py", "design.py", "usage.py", "provenance.py", "power.py", "services.py", "reserves.py", "__init__.py"),
+    *(
+        "case.py",
+        "design.py",
+        "usage.py",
+        "provenance.py",
+        "power.py",
+        "services.py",
+        "reserves.py",
+        "fuel.py",
+        "running.py",
+        "__init__.py",
+    ),
     *("audit*.py", "audit/*.py"),
 )
 AUDIT_SEES = {"models.case", "models.design"}

@@ -11,6 +11,7 @@ import numpy as np
 
 from models.audit import bill, facts
 from models.audit.checker import CANCELS, EXACT, PHYSICS, Array, Checker
+from models.audit.generators import starts
 from models.audit.view import View
 from models.case import AssetTerms, Money
 from models.design import Accounts, Proof
@@ -128,6 +129,9 @@ def _capital_lines(view: View) -> Iterator[Line]:
         yield bought("heat_exchanger", u.name, design.reuse_mw.get(u.name, 0.0), u.cost_kcur_per_mw, u.terms)
     for s in case.supplies:
         yield bought("supply", s.name, design.supply_mw.get(s.name, 0.0), s.cost_kcur_per_mw, s.terms)
+    for g in case.generators:
+        size = g.unit_mw * design.generator_units.get(g.name, 0)
+        yield bought("generator", g.name, size, g.cost_kcur_per_mw, g.terms)
     grid = case.grid
     connected = bill.connected_mw(view)
     yield bought("connection", "connection", connected, grid.connection_kcur_per_mw, grid.connection_terms)
@@ -181,6 +185,19 @@ def _other_lines(view: View) -> Iterator[Line]:
             discharged = view.year_mwh(view.given_mw(b.name))
             flow = flow_of_yearly(money, money.escalation_capital)
             yield Line("battery_wear", b.name, discharged, wear, flow, False)
+    om = flow_of_yearly(money, money.escalation_om)
+    for g in view.case.generators:
+        given, fuel = view.year_mwh(view.series(view.op.generated_mw, g.name)), view.year_mwh(view.fuel_mw(g.name))
+        yield Line("fuel", g.name, fuel, g.fuel_kcur_per_mwh, flow_of_yearly(money, g.fuel_escalation), False)
+        yield Line("generator_om", g.name, given, g.om_kcur_per_mwh, om, False)
+        yield Line("starts", g.name, starts(view.series(view.op.running_units, g.name)), g.start_kcur, om, False)
+    energy = flow_of_yearly(money, money.escalation_energy)
+    for p in view.case.programmes:
+        pay = p.ready_kcur_per_mw_year + p.called_kcur_per_mwh * view.year_mwh(np.where(p.called > 0, 1.0, 0.0))
+        yield Line("demand_response", p.name, view.design.committed_mw.get(p.name, 0.0), -pay, energy, False)
+    price, level = view.case.grid.lost_load_kcur_per_mwh, flow_of_yearly(money, 0.0)
+    if price is not None:
+        yield Line("lost_load", "site", view.year_mwh(view.lost_mw), price, level, False)
 
 
 def check_money(view: View, accounts: Accounts, proof: Proof | None, check: Checker) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.audit.checker import Array
-from models.case import Battery, Case, Cooling, CoolingCurve, Offer, OperatingPoint, Rack, Supply, Workload
+from models.case import Battery, Case, Cooling, CoolingCurve, Generator, Offer, OperatingPoint, Rack, Supply, Workload
 
 
 def misfit(case: Case, r: Rack, c: Cooling) -> str | None:
@@ -81,7 +81,7 @@ def slots_per_unit(r: Rack, cooling: str, offer: Offer) -> float:
     return fit if math.isinf(fit) else math.floor(fit + 1e-9)  # 0.3 / 0.1 is 3, not 2
 
 
-def in_time(case: Case, item: Offer | Battery | Supply) -> bool:
+def in_time(case: Case, item: Offer | Battery | Supply | Generator) -> bool:
     """Whether an item is delivered when service must start."""
     months = item.lead_months_p90 if case.limits.lead_confidence == "P90" else item.lead_months_p50
     return months <= case.limits.need_month

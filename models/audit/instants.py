@@ -116,4 +116,8 @@ def _power(view: View, heat: dict[str, dict[str, float | None]], step: int | Non
         "onsite": op.onsite_mw,
         "import": op.import_mw,
     }
+    if view.op.generated_mw:
+        series["generators"] = view.generated_mw
+    if view.op.lost_load_mw:
+        series["lost_load"] = view.lost_mw
     return {key: float(values[step]) for key, values in series.items()}

@@ -96,6 +96,8 @@ def _check_land(view: View, check: Checker) -> None:
     used = sum(view.offer[m].footprint_m2 * n for m, n in view.units.items())
     used += sum(view.battery[b].area_m2_per_mwh * mwh for b, mwh in design.battery_mwh.items())
     used += sum(view.supply[s].area_m2_per_mw * mw for s, mw in design.supply_mw.items())
+    for name, count in design.generator_units.items():
+        used += view.generator[name].area_m2_per_mw * view.generator[name].unit_mw * count
     for c, mwh in design.cold_store_mwh.items():
         store = view.cooling[c].store
         used += 0.0 if store is None else store.area_m2_per_mwh * mwh

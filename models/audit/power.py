@@ -6,6 +6,7 @@ import numpy as np
 
 from models.audit import facts
 from models.audit.checker import Checker
+from models.audit.generators import check_generators
 from models.audit.view import View
 from models.case import Battery
 
@@ -19,11 +20,14 @@ def check_power(view: View, check: Checker) -> None:
     for b in view.case.batteries:
         _check_battery(view, check, b)
     _check_supply(view, check)
+    check_generators(view, check)
 
 
 def _check_bus(view: View, check: Checker) -> None:
     op, site = view.op, view.case.site
-    arriving = op.import_mw + op.onsite_mw + sum(op.discharge_mw.values(), view.zeros)
+    arriving = (
+        op.import_mw + op.onsite_mw + view.generated_mw + view.lost_mw + sum(op.discharge_mw.values(), view.zeros)
+    )
     leaving = op.it_mw + op.chain_loss_mw + op.cooling_mw + op.export_mw + sum(op.charge_mw.values(), view.zeros)
     leaving = leaving + view.smoothing_loss_mw
     leaving = leaving + site.house_load_mw + (0.0 if site.plain_load_mw is None else site.plain_load_mw)

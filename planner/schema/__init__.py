@@ -22,9 +22,11 @@ from planner.schema.columns import (
     User,
 )
 from planner.schema.cooling import CHILLED_WATER, COOLING, COOLING_CURVES, HEAT_REJECTION, HEAT_REUSE
+from planner.schema.generators import GENERATORS
 from planner.schema.money import ASSET_CLASSES, EXCHANGE_RATES
 from planner.schema.offers import BREAKS, OFFERS
 from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
+from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
@@ -55,6 +57,8 @@ SHEETS: tuple[Sheet, ...] = (
     ELECTRICAL,
     STORAGE,
     SUPPLY,
+    GENERATORS,
+    DEMAND_RESPONSE,
     OFFERS,
     QUOTATIONS,
     SCOPE,

@@ -183,6 +183,16 @@ _RUNS = (
         case_path="workloads[{key}].gang_max",
     ),
     Column(
+        "steady",
+        "yes: runs at one rate through each window, without pauses or slower hours",
+        kind="yes_no",
+        when=_TRAINING,
+        default="no",
+        example="no",
+        case_path="workloads[{key}].steady",
+        since=2,
+    ),
+    Column(
         "pause_pct",
         "largest share of the reserved time that may stay unused over the year",
         "%",

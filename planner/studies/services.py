@@ -1,4 +1,4 @@
-"""What each service of storage costs: the case solved again without it."""
+"""What each service of storage, and work that can wait, is worth: the case solved again without it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,45 @@ def service_savings(
         )
         cost = proof.objective_kcur if design is not None else float("inf")
         low = answer.proof.bound_kcur - cost
-        found.append(ServiceSaving(name, cost, low, answer.proof.objective_kcur - proof.bound_kcur))
+        saving = ServiceSaving(name, cost, low, answer.proof.objective_kcur - proof.bound_kcur)
+        if name == "flexible_work":
+            saving = replace(saving, peak_import_mw=_needed_mw(case, design, options))
+        found.append(saving)
     return tuple(found)
 
 
+def _needed_mw(case: Case, design: Design | None, options: PlanOptions) -> float | None:
+    """Highest interval import of the plan, else of the cheapest one with a connection of any size; None if there is
+    none either."""
+    from planner.solving import solve
+
+    if design is None:
+        wide = replace(case.grid, import_limit_mw=ANY_CONNECTION * case.grid.interval_limit_mw, import_limit_mva=None)
+        case = replace(case, grid=replace(wide, contract_mw=None))
+        design, _ = solve(
+            case, gap=options.gap, time_limit=options.time_limit, method=options.method, seed=options.seed
+        )
+    return None if design is None else case.grid.billing_factor * float(design.operation.import_mw.max(initial=0.0))
+
+
+def rigid(case: Case) -> Case:
+    """The case with work that neither waits nor pauses: deferrable work is served as it arrives, training runs at one
+    rate through its window."""
+    fixed = tuple(
+        replace(w, max_delay_h=0.0)
+        if w.kind == "deferrable"
+        else replace(w, steady=True)
+        if w.kind == "training"
+        else w
+        for w in case.workloads
+    )
+    return replace(case, workloads=fixed)
+
+
+ANY_CONNECTION = 5.0
+"""Times the connection: more than any work that could have waited for it needs."""
 NAMES = {
+    "flexible_work": "work that waits or pauses",
     "ride_through": "ride-through",
     "smoothing": "limits on swings",
     "ramp": "limits on ramps",
@@ -54,6 +88,8 @@ def without_each(case: Case, design: Design) -> Iterator[tuple[str, Case]]:
         yield "smoothing", replace(case, grid=replace(case.grid, max_swing_mw=None))
     if services.steps_mw(case):
         yield "ramp", replace(case, grid=replace(case.grid, ramp_limit_mw_per_min=None))
+    if any(w.kind == "training" or (w.kind == "deferrable" and w.max_delay_h > 0) for w in case.workloads):
+        yield "flexible_work", rigid(case)
     moves = any(mw.max(initial=0.0) > 1e-6 for mw in design.operation.discharge_mw.values())
     if moves:
         # storage in the racks does all that a battery does except move energy; one that does nothing else stays so

@@ -52,6 +52,8 @@ GROUPS = (
             "Electrical",
             "Storage",
             "Supply",
+            "Generators",
+            "DemandResponse",
             "Offers",
             "Quotations",
             "Scope",
@@ -59,7 +61,7 @@ GROUPS = (
             "ExchangeRates",
             "AssetClasses",
         ),
-        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Offers · prices"),
+        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Generators · DemandResponse · Offers"),
     ),
 )
 

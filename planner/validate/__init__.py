@@ -78,7 +78,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import goods, heat, machines, place, plant, study, tender, work
+    from planner.validate import generators, goods, heat, machines, place, plant, study, tender, work
     from planner.validate.cross import check_case
     from planner.validate.steps import Steps
 
@@ -93,6 +93,8 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
         "heat_users": heat.users(tables, reader) if known else (),
         "supplies": plant.supplies(tables, reader) if known else (),
+        "generators": generators.generators(tables),
+        "programmes": generators.programmes(tables, reader) if known else (),
         "workloads": work.workloads(tables, reader, steps) if known else (),
     }
     if site is not None and known:
@@ -115,6 +117,8 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         orders=tender.rules(tables),
         electrical=parts.get("electrical") or Electrical("direct", 0.0, 0.0),
     )
+    if complete and known and site is not None:
+        case = replace(case, grid=generators.with_interruptions(tables, site, reader, case))
     check_case(tables, case, site, sound)
     return case if complete else None
 
@@ -144,7 +148,7 @@ def _with_other_tariffs(tables: Tables, case: Case | None, site: Row | None, rea
     for row in with_tariffs(tables, site):
         other = grid(tables, row, reader, reader.steps)
         if other is not None:
-            cases.append(replace(case, grid=other))
+            cases.append(replace(case, grid=replace(other, available_pu=case.grid.available_pu)))
             check_export(tables, cases[-1], row)
     return tuple(cases)
 

@@ -213,6 +213,7 @@ def grid(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Grid |
         max_swing_mw=row["max_swing_mw"],
         ramp_limit_mw_per_min=row["ramp_limit_mw_per_min"],
         ride_through_h=row["grid_ride_through_s"],
+        lost_load_kcur_per_mwh=row["lost_load_price"],
     )
 
 
@@ -232,6 +233,8 @@ _PLAIN = (
     "tariff_c",
     "max_swing",
     "ramp_",
+    "interruption_",
+    "lost_",
 )
 
 

@@ -75,6 +75,7 @@ def _workload(
             gang_min=row["gang_min"],
             gang_max=row["gang_max"],
             pause_share=row["pause_pct"],
+            steady=bool(row["steady"]),
         )
     return Workload(
         **shared,

@@ -134,7 +134,7 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
             return f"=-SUMPRODUCT({at['export']},{at['export price']}){hours}"
         if cost.line == "demand":
             return demand.yearly(answer, cost.item)
-    elif cost.line == "carbon":
+    elif cost.line == "carbon" and not answer.case.generators:  # carbon of fuel has no column of its own
         return f"=SUMPRODUCT({at['import']},{at['carbon']}){hours}"
     elif cost.line == "water":
         return f"=SUM({at['water']})"

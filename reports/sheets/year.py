@@ -153,6 +153,9 @@ def operation_columns(answer: Answer) -> list[tuple[str, Series]]:
         ("cold discharge, MW", op.cold_discharge_mw),
         ("cold stored, MWh", op.cold_stored_mwh),
         ("backlog, million requests", op.backlog_mreq),
+        ("generation, MW", op.generated_mw),
+        ("units running", op.running_units),
+        ("load not served, MW", op.lost_load_mw),
     )
     columns += [(f"{name} {what}", v) for what, group in groups for name, v in group.items()]
     columns += [

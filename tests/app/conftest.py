@@ -190,6 +190,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "Electrical": [{"name": "UPS", "fixed_loss_pct": 1, "proportional_loss_pct": 5, "included_ride_through_min": 3}],
     "Storage": [BATTERY],
+    "Generators": [],
+    "DemandResponse": [],
     "Supply": [{"name": "PV", "output_series": "pv", "price": 900, "max_mw": 2, "area_m2_per_mw": 6000}],
     "Offers": OFFERS,
     "Quotations": [

@@ -14,6 +14,7 @@ from columns_compute import COMPUTE
 from columns_cooling import COLD_SIDE
 from columns_place import PLACE
 from columns_plant import PLANT
+from columns_supply import SUPPLY_UNITS
 from columns_tariff import TERMS
 from columns_tender import TENDER
 
@@ -24,7 +25,7 @@ from planner.solving import solve
 from planner.validate import validate
 from planner.workbook import read_workbook
 
-MOVES: tuple[Move, ...] = PLACE + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE
+MOVES: tuple[Move, ...] = PLACE + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS
 EXEMPT = {
     "Sites.design_exceedance_h": "needs files beside the workbook: by hand in test_weather.py",
     "Hourly.hour": "numbers the rows: 0, 1, 2 and nothing else is accepted",

@@ -344,6 +344,8 @@ _OWNER = {
     "batteries": "Battery",
     "supplies": "Supply",
     "heat_users": "HeatUser",
+    "generators": "Generator",
+    "programmes": "Programme",
     "offers": "Offer",
     "asset_classes": "AssetTerms",
     "curves": "CoolingCurve",

@@ -121,6 +121,8 @@ HAND_SOLVED = [
             "cooling",
             "modules",
             "supply",
+            "generators",
+            "programmes",
             "electrical",
             "swings",
             "limits",
