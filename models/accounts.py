@@ -204,6 +204,8 @@ def _running_lines(case: Case, design: Design) -> list[tuple[str, str, float, st
     op, h, found = design.operation, case.calendar.step_h, []
     for n, g in running.generators(case).items():
         found.append(("fuel", n, running.fuel_mwh(case, g, op), "MWh", g.fuel_kcur_per_mwh))
+        bought_mw = g.unit_mw * design.generator_units.get(n, 0)
+        found.append(("generator_standing", n, bought_mw, "MW", g.om_kcur_per_mw_year))
         found.append(("generator_om", n, h * float(op.generated_mw[n].sum()), "MWh", g.om_kcur_per_mwh))
         found.append(("starts", n, running.starts(op.running_units[n]), "starts", g.start_kcur))
     for n, lost in op.lost_load_mw.items():
@@ -392,6 +394,7 @@ def _escalation(money: Money, line: str) -> float:
         "water": money.escalation_water,
         "battery_wear": money.escalation_capital,
         "generator_om": money.escalation_om,
+        "generator_standing": money.escalation_om,
         "starts": money.escalation_om,
         "lost_load": 0.0,
         "augmentation": money.escalation_capital,

@@ -130,8 +130,8 @@ class CostLine:
     line: str
     """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, heat_exchanger,
     supply, connection, existing_battery_power, existing_battery_energy, contract, energy, export, heat_reuse, demand,
-    fixed_charge, carbon, water, battery_wear, augmentation, generator, fuel, generator_om, starts, lost_load,
-    demand_response"""
+    fixed_charge, carbon, water, battery_wear, augmentation, generator, fuel, generator_om, generator_standing, starts,
+    lost_load, demand_response"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float

@@ -26,6 +26,7 @@ class Generator:
     fuel_kcur_per_mwh: float = quantity("kcur/MWh", "price of fuel", default=0.0)
     fuel_escalation: float = quantity("1/year", "growth of the price of fuel", default=0.0)
     carbon_t_per_mwh_fuel: float = quantity("t/MWh", "carbon of fuel burned", default=0.0)
+    om_kcur_per_mw_year: float = quantity("kcur/MW-year", "upkeep per capacity, whatever it gives", default=0.0)
     om_kcur_per_mwh: float = quantity("kcur/MWh", "upkeep per energy given", default=0.0)
     start_kcur: float = quantity("kcur/start", "cost of starting one unit, fuel included", default=0.0)
     max_run_h_per_year: float | None = quantity(

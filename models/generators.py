@@ -65,7 +65,9 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
     first = {n: g.cost_kcur_per_mw * g.unit_mw * bought[n] for n, g in found.items()}
     publish(block, "first_cost_kcur", sum(first.values()))
     factor = {n: finance.capital_factor(g.terms, case.money) for n, g in found.items()}
-    publish(block, "cost_kcur", sum(factor[n] * first[n] for n in found))
+    om = finance.yearly_factor(case.money, case.money.escalation_om)
+    standing = {n: om * g.om_kcur_per_mw_year * g.unit_mw * bought[n] for n, g in found.items()}
+    publish(block, "cost_kcur", sum(factor[n] * first[n] + standing[n] for n in found))
     publish(block, "area_m2", sum(g.area_m2_per_mw * g.unit_mw * bought[n] for n, g in found.items()))
 
 

@@ -34,6 +34,7 @@ _PRICES = {
     "generator": "generators[{}].cost_kcur_per_mw",
     "fuel": "generators[{}].fuel_kcur_per_mwh",
     "generator_om": "generators[{}].om_kcur_per_mwh",
+    "generator_standing": "generators[{}].om_kcur_per_mw_year",
     "starts": "generators[{}].start_kcur",
     "demand_response": "programmes[{}].ready_kcur_per_mw_year",
     "lost_load": "grid.lost_load_kcur_per_mwh",

@@ -35,6 +35,7 @@ COST_NAMES = {
     "augmentation": "Battery augmentation",
     "fuel": "Fuel",
     "generator_om": "Upkeep of generators",
+    "generator_standing": "Upkeep of generators, standing",
     "starts": "Starts of generators",
     "demand_response": "Demand response",
     "lost_load": "Load lost in interruptions",

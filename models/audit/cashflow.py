@@ -189,6 +189,8 @@ def _other_lines(view: View) -> Iterator[Line]:
     for g in view.case.generators:
         given, fuel = view.year_mwh(view.series(view.op.generated_mw, g.name)), view.year_mwh(view.fuel_mw(g.name))
         yield Line("fuel", g.name, fuel, g.fuel_kcur_per_mwh, flow_of_yearly(money, g.fuel_escalation), False)
+        power = g.unit_mw * view.design.generator_units.get(g.name, 0)
+        yield Line("generator_standing", g.name, power, g.om_kcur_per_mw_year, om, False)
         yield Line("generator_om", g.name, given, g.om_kcur_per_mwh, om, False)
         yield Line("starts", g.name, starts(view.series(view.op.running_units, g.name)), g.start_kcur, om, False)
     energy = flow_of_yearly(money, money.escalation_energy)

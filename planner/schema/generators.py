@@ -43,6 +43,8 @@ GENERATORS = Sheet(
                 maximum=20, factor=0.01),
         _column("fuel_carbon_g_per_kwh", "carbon of fuel burned, per energy of fuel (lower heating value)", "g/kWh",
                 202, "carbon_t_per_mwh_fuel", required=True, factor=0.001),
+        _column("fixed_om_price", "upkeep per capacity, whatever it gives", "currency/kW-year", 10,
+                "om_kcur_per_mw_year"),
         _column("om_price", "upkeep per energy given", "currency/MWh", 8, "om_kcur_per_mwh", factor=0.001),
         _column("start_cost", "cost of one start of one unit, fuel included", "currency/start", 500, "start_kcur",
                 factor=0.001),

@@ -38,6 +38,7 @@ def generators(tables: Tables) -> tuple[Generator, ...]:
                 fuel_kcur_per_mwh=row["fuel_price"],
                 fuel_escalation=row["fuel_escalation_pct"],
                 carbon_t_per_mwh_fuel=row["fuel_carbon_g_per_kwh"],
+                om_kcur_per_mw_year=row["fixed_om_price"],
                 om_kcur_per_mwh=row["om_price"],
                 start_kcur=row["start_cost"],
                 max_run_h_per_year=row["max_run_h"],

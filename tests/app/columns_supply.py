@@ -54,6 +54,8 @@ SUPPLY_UNITS = (
     Move(ENGINE, {"Generators.fuel_price": 20}, _FUEL, 0.96, 1.92, "96 MWh at 10, 20 USD/MWh"),
     Move(ENGINE, {"Generators.fuel_escalation_pct": 10}, _FUEL, 0.96, 1.056, "already grown in year 1"),
     Move(ENGINE, {"Generators.fuel_carbon_g_per_kwh": 300}, kpi("carbon_t"), 19.2, 28.8, "96 MWh at 200, 300 g/kWh"),
+    Move(ENGINE, {"Generators.fixed_om_price": 1}, cost("generator_standing"), 0, 2, "2 MW at 1 USD/kW a year",
+         given={"Generators.min_units": 1}),
     Move(ENGINE, {"Generators.om_price": 5}, cost("generator_om"), 0, 0.24, "48 MWh at 5 USD/MWh"),
     Move(OUTAGE, {"Generators.start_cost": 100}, cost("starts"), 0, 0.1, "one outage, one start", given=_OUTAGE),
     Move(ENGINE, {"Generators.max_run_h": 6}, _MADE, 48, 12, "24 h, 6 h of 2 MW"),
