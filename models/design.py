@@ -236,6 +236,46 @@ class AuditReport:
         return not self.violations
 
 
+@dataclass(frozen=True)
+class Marginal:
+    """What one more unit of a limit that binds would save."""
+
+    path: str
+    """where the limit stands in the case, as Origin.path"""
+    step: float
+    """by how much the limit was relaxed, in its unit in the case"""
+    saving_kcur: float | None
+    """present value saved per unit; None: not told by this method, because the limit acts on whole numbers"""
+    method: str
+    """re-solved: exact but for the gaps of two plans; duals: units, racks and other whole numbers as chosen"""
+    uncertainty_kcur: float = 0.0
+    """how far the gaps of the two plans may put the saving off, per unit"""
+
+
+@dataclass(frozen=True)
+class Lookahead:
+    """Present value of the plan's cost, its storage worked with different foresight [kcur]."""
+
+    horizon_h: float
+    """how far the operator sees"""
+    every_h: float
+    """how often the operator decides anew"""
+    foresight_kcur: float
+    """the plan: the year known in advance"""
+    lookahead_kcur: float
+    idle_kcur: float
+    """storage bought but not used"""
+    lookahead_over_h: float = 0.0
+    """hours in which the import exceeds the connection"""
+    idle_over_h: float = 0.0
+
+    @property
+    def share(self) -> float | None:
+        """Share of the savings of working the storage that survives; None where there are none."""
+        saved = self.idle_kcur - self.foresight_kcur
+        return (self.idle_kcur - self.lookahead_kcur) / saved if saved > 1e-9 * abs(self.foresight_kcur) else None
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """Everything that is reported about one plan."""
@@ -248,3 +288,7 @@ class Answer:
     origins: tuple[Origin, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     """read, build, solve, audit, report"""
+    marginals: tuple[Marginal, ...] = ()
+    """of the limits that bind, in the order of the report"""
+    lookahead: Lookahead | None = None
+    """None: no storage to work, or not computed"""

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from models.case import Case
-from models.design import Accounts, Answer, AuditReport, Design, Proof, relative_gap
+from models.design import Accounts, Answer, AuditReport, Design, Lookahead, Marginal, Proof, relative_gap
 from planner.codec import decode, encode
 from planner.operation_table import columns_of
 
@@ -54,12 +54,41 @@ def public_view(answer: Answer) -> dict[str, Any]:
         "kpi": _kpi(answer),
         "sites": [_site(case, answer.design, answer.accounts)],
         "costs": _costs(case, answer.accounts),
+        "marginals": [_marginal(m, answer) for m in answer.marginals],
+        "lookahead": None if answer.lookahead is None else _lookahead(answer.lookahead),
         "audit": {
             "ok": answer.audit.ok,
             "checks": answer.audit.checks,
             "worst_residual": answer.audit.worst_residual,
             "violations": encode(answer.audit.violations),
         },
+    }
+
+
+def _marginal(m: Marginal, answer: Answer) -> dict[str, Any]:
+    cell = next((o.cell for o in answer.origins if o.path == m.path), None)
+    saving = None if m.saving_kcur is None else m.saving_kcur * _CURRENCY_PER_KCUR
+    uncertainty = m.uncertainty_kcur * _CURRENCY_PER_KCUR
+    return {
+        "limit": m.path,
+        "cell": cell,
+        "step": m.step,
+        "saving_per_unit": saving,
+        "uncertainty": uncertainty,
+        "method": m.method,
+    }
+
+
+def _lookahead(seen: Lookahead) -> dict[str, Any]:
+    return {
+        "horizon_h": seen.horizon_h,
+        "every_h": seen.every_h,
+        "foresight_of_the_year": seen.foresight_kcur * _CURRENCY_PER_KCUR,
+        "foresight_of_the_horizon": seen.lookahead_kcur * _CURRENCY_PER_KCUR,
+        "storage_idle": seen.idle_kcur * _CURRENCY_PER_KCUR,
+        "surviving_share": seen.share,
+        "hours_over_connection": seen.lookahead_over_h,
+        "idle_hours_over_connection": seen.idle_over_h,
     }
 
 
@@ -143,6 +172,8 @@ def plan_to_plain(answer: Answer) -> dict[str, Any]:
         "accounts": encode(answer.accounts),
         "proof": encode(answer.proof),
         "audit": encode(answer.audit),
+        "marginals": encode(answer.marginals),
+        "lookahead": encode(answer.lookahead),
     }
     return {**public_view(answer), _EXACT: exact}
 
@@ -163,6 +194,8 @@ def plan_from_plain(plain: dict[str, Any], case: Case, origins: Any, operation: 
         proof=decode(Proof, exact["proof"]),
         audit=decode(AuditReport, exact["audit"]),
         origins=origins,
+        marginals=decode(tuple[Marginal, ...], exact.get("marginals", [])),
+        lookahead=decode(Lookahead | None, exact.get("lookahead")),
         seconds={name: float(value) for name, value in plain["seconds"].items()},
     )
 

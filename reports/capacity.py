@@ -50,6 +50,11 @@ class LimitRow(NamedTuple):
         """Whether the limit is used up to a thousandth."""
         return self.used is not None and self.used >= 0.999
 
+    @property
+    def has_worth(self) -> bool:
+        """Whether one more unit of it can be bought: not of a date, nor of the share of racks that may be busy."""
+        return bool(self.path) and not self.path.endswith(("need_month", "usable_share"))
+
 
 def rule_text(redundancy: Redundancy) -> str:
     """A redundancy rule as planners write it: N, N+1, 2N."""
@@ -119,6 +124,12 @@ def _grid_limits(answer: Answer) -> list[LimitRow]:
     grid, operation = answer.case.grid, answer.design.operation
     path = "grid.import_limit_mw" if grid.interval_limit_mw == grid.import_limit_mw else "grid.import_limit_mva"
     rows = [LimitRow("Contracted capacity", answer.design.contract_mw, grid.interval_limit_mw, "MW", "Grid", path)]
+    if grid.contract_mw is not None:
+        highest = grid.billing_factor * float(np.max(operation.import_mw))
+        row = LimitRow(
+            "Highest import in the settled contract", highest, grid.contract_mw, "MW", "Grid", "grid.contract_mw"
+        )
+        rows.append(row)
     export = float(np.max(operation.export_mw))
     if grid.export_limit_mw > 0 or export > 1e-9:
         rows.append(LimitRow("Highest export", export, grid.export_limit_mw, "MW", "Grid", "grid.export_limit_mw"))

@@ -50,6 +50,12 @@ def with_unit(text: str, unit: str) -> str:
     return text if text == MISSING or not unit else f"{text} {unit}"
 
 
+def singular(unit_text: str) -> str:
+    """A unit as it stands after `per`: rack, unit, m³ a year."""
+    words = {"racks": "rack", "units": "unit", "m³/year": "m³ a year", "t/year": "t a year"}
+    return words.get(unit_text, unit_text)
+
+
 def glued(text: str) -> str:
     """A sentence whose numbers stay on one line with their unit or scale (no-break spaces)."""
     return _NUMBER_AND_UNIT.sub("\u00a0", text)

@@ -9,9 +9,10 @@ from typing import Any
 
 from models import usage
 from models.design import Answer
-from reports import figures, series, statements, tables, wording
+from reports import figures, series, statements, tables, wording, worth
 from reports import format as show
 from reports.campus import draw_campus
+from reports.capacity import limit_rows
 
 _CONTENTS = (
     ("figures", "Key figures"),
@@ -102,6 +103,9 @@ def _operation(answer: Answer) -> dict[str, Any]:
         "week_title": f"The week of the highest import, {first} to {last}",
         "week_remark": remark,
         "load_remark": _load_remark(answer),
+        "foresight": worth.foresight(answer),
+        "foresight_note": worth.FORESIGHT_NOTE,
+        "costs": tables.foresight(answer),
         "days": tables.week_days(answer),
         "load": year.load_duration(answer),
         "duration": tables.duration(answer),
@@ -144,8 +148,16 @@ def _limits(answer: Answer) -> dict[str, Any]:
     return {
         "sentence": statements.binding(answer),
         "rows": tables.limit_cells(answer),
+        "worth": tables.worth_of_limits(answer),
+        "worth_note": _worth_note(answer),
         "open": tables.without_limit(answer),
     }
+
+
+def _worth_note(answer: Answer) -> str:
+    if answer.marginals:
+        return worth.ONE_SIDED if any(m.method == "duals" for m in answer.marginals) else ""
+    return worth.NOT_ASKED if any(row.binds and row.has_worth for row in limit_rows(answer)) else ""
 
 
 def _evidence(answer: Answer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
-from reports import evidence, series, wording
+from reports import evidence, series, wording, worth
 from reports import format as show
 from reports.capacity import LimitRow, capacity_rows, limit_rows
 from reports.schedule import rack_rows, store_rows, unit_rows
@@ -215,6 +215,32 @@ def limit_cells(answer: Answer) -> list[dict[str, object]]:
     cells = {origin.path: origin.cell for origin in answer.origins}
     given = [row for row in limit_rows(answer) if row.limit is not None]
     return [_limit(row, cells) for row in sorted(given, key=lambda row: -(row.used or 0.0))]
+
+
+def worth_of_limits(answer: Answer) -> Table:
+    """What one more unit of each limit that binds would save."""
+    rows = [
+        (r.name, r.cell, worth.worth_text(r, answer.case.currency), f"per {show.singular(r.unit)}", r.how)
+        for r in worth.worth_rows(answer)
+    ]
+    head = ("Limit", "Cell", "Saves", "Per", "How found")
+    return Table("What one more unit would save, present value", head, rows, (2,), wide=(4,))
+
+
+def foresight(answer: Answer) -> Table:
+    """The cost with the year, the horizon and nothing known."""
+    seen, currency = answer.lookahead, answer.case.currency
+    if seen is None:
+        return Table("Cost by foresight", (), ())
+    rows = [
+        (name, show.money(kcur, currency, 7), show.money(kcur - seen.foresight_kcur, currency, 3))
+        for name, kcur in (
+            ("The year known in advance (the plan)", seen.foresight_kcur),
+            (f"{show.trimmed(seen.horizon_h)} hours known in advance", seen.lookahead_kcur),
+            ("Storage idle", seen.idle_kcur),
+        )
+    ]
+    return Table("Cost by foresight, present value", ("Operation", "Cost", "More than the plan"), rows, (1, 2), wide=())
 
 
 def without_limit(answer: Answer) -> Table:

@@ -17,7 +17,19 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     Raises OSError if the file cannot be written."""
     from xlsxwriter.workbook import Workbook  # lazily: starting the command line must stay fast
 
-    from reports.sheets import cashflow, costs, demand, equipment, instants, lists, loads, summary, tokenergy, year
+    from reports.sheets import (
+        cashflow,
+        costs,
+        demand,
+        equipment,
+        instants,
+        lists,
+        loads,
+        summary,
+        tokenergy,
+        worth,
+        year,
+    )
     from reports.sheets.layout import Book
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -36,6 +48,7 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     year.write_monthly(book, answer)
     year.write_load_duration(book, answer)
     lists.write_limits(book, answer)
+    worth.write_binding(book, answer)
     lists.write_assumptions(book, answer)
     year.write_operation(book, answer)
     summary.link_contents(book)

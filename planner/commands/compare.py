@@ -43,7 +43,7 @@ def _text(comparison: Comparison, folders: tuple[Path, Path], currencies: tuple[
     lines = [f"First:  {folders[0]}", f"Second: {folders[1]}", "", comparison.verdict]
     if comparison.least_kcur is not None:
         low, high = (money(v, currencies[0]) for v in (comparison.least_kcur, comparison.most_kcur))
-        lines.append(f"The second least cost minus the first lies between {low} and {high}.")
+        lines.append(f"The least cost of the second minus that of the first lies between {low} and {high}.")
     lines += [*comparison.cautions, "", *_inputs(comparison)]
     rows: list[tuple[str, ...]] = [("", "first", "second", "second - first", "")]
     group, same = "", 0

@@ -52,6 +52,14 @@ from planner.commands.shared import (
     show_default=True,
     help="How to solve; the mathematics is the same.",
 )
+@click.option(
+    "--marginals",
+    type=click.Choice(["auto", "none", "duals", "exact"]),
+    default="auto",
+    show_default=True,
+    help="What one more unit of a limit that binds would save: from duals with the chosen units fixed, or exactly, by "
+    "planning again with each limit relaxed. auto: duals for short horizons, else none.",
+)
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
 @json_option
 @force_option
@@ -62,6 +70,7 @@ def plan(
     gap: float,
     time_limit: float | None,
     method: Any,
+    marginals: Any,
     seed: int,
     as_json: bool,
     force: bool,
@@ -76,7 +85,7 @@ def plan(
     begun = time.perf_counter()
     folder = output or default_folder(workbook, force=force)
     check_replaceable(folder, force=force)
-    options = PlanOptions(gap=gap, time_limit=time_limit, method=method, seed=seed)
+    options = PlanOptions(gap=gap, time_limit=time_limit, method=method, seed=seed, marginals=marginals)
     with Progress(quiet=quiet) as progress, _no_plan_after_ctrl_c():
         progress.step(f"Reading {workbook.name}")
         validated, inputs = _read(workbook)

@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
+
+import numpy as np
 
 from models.case import Case
 from models.design import Design, Proof
@@ -28,11 +31,13 @@ def solve(
     seed: int = 0,
     progress: LiveProgress | None = None,
     log_path: Path | None = None,
+    chosen: Callable[[np.ndarray], None] | None = None,
 ) -> tuple[Design | None, Proof]:
     """Least-cost design of a case, proven within `gap` of the cost without IT hardware.
 
     progress(seconds, incumbent kcur, bound kcur) is called while solving. A time limit [s] or Ctrl-C returns the best
-    design so far with its proven bound (status "limit"), or None if there is none. Status "infeasible" is a proof."""
+    design so far with its proven bound (status "limit"), or None if there is none. Status "infeasible" is a proof.
+    chosen(values) is told the plan's values of `Blocks.variables`."""
     from models.blocks import Impossible
     from planner.solving.arrays import compile_case
     from planner.solving.decomposed import solve_decomposed
@@ -55,6 +60,8 @@ def solve(
         log_path=log_path,
     )
     if design is not None:
+        if chosen is not None:
+            chosen(np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables]))
         design, proof = _trimmed(case, design, proof)
     return design, replace(proof, seconds=proof.seconds + built, build_seconds=built)
 

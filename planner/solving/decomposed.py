@@ -24,7 +24,7 @@ from models.readout import read_design
 from planner.solving.arrays import Blocks
 from planner.solving.feasible import Feasibility, NoPlan
 from planner.solving.gap import LiveProgress
-from planner.solving.master import Point
+from planner.solving.master import Empty, Point
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import MonthFailed
 from planner.solving.rounds import OutOfTime, Rounds, Stalled, Trial
@@ -112,10 +112,8 @@ class Search(Rounds):
         """Whole rounds from the relaxed centre until best - bound is within the gap."""
         seen: dict[tuple[int, ...], int] = {}
         while True:
-            reference, start = self.best or centre, None if self.best is None else self.best.x
-            point = self.master.whole(MASTER_SHARE * self.money(reference), self.seconds_left(), start)
-            if point is None:
-                raise Stalled("no whole design") if (self.seconds_left() or 1.0) > 0 else OutOfTime
+            reference = self.best or centre
+            point = self._whole_point(reference)
             self.bound = max(self.bound, point.bound)
             if self.best is not None and self.best.cost - self.bound <= self.money(self.best):
                 self._confirm()
@@ -129,8 +127,19 @@ class Search(Rounds):
             settled = self._settle(self._accommodate(self.evaluate(near), fixed), SETTLED_SHARE / seen[key])
             if self.best is None:
                 self._settle(self._possible(settled, is_whole=True), SETTLED_SHARE)
-            if seen[key] > 1 and (self.best is None or key != self._key(self.best)):
+            if seen[key] > 1:
                 self.raise_price()
+
+    def _whole_point(self, reference: Trial) -> Point:
+        start = None if self.best is None else self.best.x
+        try:
+            point = self.master.whole(MASTER_SHARE * self.money(reference), self.seconds_left(), start)
+        except Empty:
+            self._possible(reference, is_whole=True)  # proves it with a margin
+            raise Stalled("the design problem is empty, but a plan exists") from None
+        if point is None:
+            raise OutOfTime
+        return point
 
     def _key(self, trial: Trial) -> tuple[int, ...]:
         return tuple(int(i) for i in np.round(trial.x[self.integer]))
@@ -159,19 +168,22 @@ class Search(Rounds):
         """The best plan with its on-off decisions, and its cost; None if there is no plan."""
         if self.best is None:
             return None
-        best, cost = self.best, float(self.design.cost @ self.best.x) + self.design.offset
-        self.blocks.load_design(best.x)
+        best, x = self.best, self.best.x
+        cost = float(self.design.cost @ x) + self.design.offset
+        self.blocks.load_design(x)
         for name, month, relaxed in zip(self.blocks.months, self.months, best.months, strict=True):
-            result = month.dispatch(best.x, relaxed) if month.has_integers else relaxed
-            if np.any(np.abs(result.missed) > month.band(best.x)):
+            result = month.dispatch(x, relaxed) if month.has_integers else relaxed
+            if np.any(np.abs(result.missed) > month.band(x)):
                 raise Stalled("no exact dispatch")
             self.blocks.load_month(name, result.values)
             cost += result.cost
         design = read_design(self.case, self.blocks.design_model, self.blocks.operation_models)
-        # The plan's own cost; it differs from the model's by what linking variables are missed within tolerance.
+        # The plan's own cost: what linking variables are missed within tolerance is in it, and a peak that a month was
+        # allowed but does not reach is not.
         own_cost = account(self.case, design).objective_kcur
-        if abs(own_cost - cost) > 1e-5 * max(1.0, abs(cost)):
-            raise Stalled(f"the plan costs {own_cost}, the model says {cost}")
+        tolerance = 1e-5 * max(1.0, abs(cost))
+        if not self.bound - tolerance <= own_cost <= cost + tolerance:
+            raise Stalled(f"the plan costs {own_cost}, the model says {cost}, at least {self.bound}")
         return design, own_cost
 
 
@@ -203,7 +215,7 @@ def solve_decomposed(
         return design, replace(proof, seconds=time.monotonic() - started, notes=notes)
 
     try:
-        stopped = _run(search)
+        stopped = run_search(search)
         found = search.finish()
     except NoPlan:
         seconds, infinite = time.monotonic() - started, float("inf")
@@ -230,7 +242,7 @@ def solve_decomposed(
     return design, Proof(status, cost, min(search.bound, cost), seconds, "decomposed", notes)
 
 
-def _run(search: Search) -> str:
+def run_search(search: Search) -> str:
     """All phases; returns why it stopped early, or nothing."""
     try:
         centre = search.relaxed()

@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from planner.solving.arrays import Arrays, Blocks, Compiled
-from planner.solving.rounds import ALPHA, Rounds, Stalled, Trial
+from planner.solving.master import Empty, Point
+from planner.solving.rounds import ALPHA, OutOfTime, Rounds, Trial
 
 PRICE = 1e3
 """Of missing a linking variable by its whole size: misses then lie far above the tolerances of HiGHS."""
@@ -24,14 +25,15 @@ class NoPlan(Exception):
     """Proven: no design meets all requirements."""
 
 
-def _free_of_cost(part: Compiled) -> Compiled:
+def free_of_cost(part: Compiled) -> Compiled:
+    """A block whose columns cost nothing."""
     a: Arrays = part.arrays
     return Compiled(replace(a, cost=np.zeros_like(a.cost), offset=0.0), part.variables)
 
 
 def _without_costs(blocks: Blocks) -> Blocks:
-    months = {m: _free_of_cost(part) for m, part in blocks.months.items()}
-    return replace(blocks, design=_free_of_cost(blocks.design), months=months)
+    months = {m: free_of_cost(part) for m, part in blocks.months.items()}
+    return replace(blocks, design=free_of_cost(blocks.design), months=months)
 
 
 class Feasibility:
@@ -60,13 +62,20 @@ class Feasibility:
             try:
                 return self._settle(misses.evaluate(near), fixed)
             except NoPlan:
-                point = misses.master.whole(PROOF / 4, misses.seconds_left())
-            if point is None:
-                raise Stalled("no whole design")
+                point = self._whole_point()
             if point.bound > PROOF:
                 raise NoPlan
             fixed = np.round(point.x[misses.integer])
             near = misses.closest(near, fixed, point.x)
+
+    def _whole_point(self) -> Point:
+        try:
+            point = self._misses.master.whole(PROOF / 4, self._misses.seconds_left())
+        except Empty:
+            raise NoPlan from None
+        if point is None:
+            raise OutOfTime
+        return point
 
     def _settle(self, best: Trial, fixed: np.ndarray | None) -> np.ndarray:
         """Level rounds until nothing is missed, or proven that something is."""

@@ -26,6 +26,10 @@ TIGHT = 1e-4
 """A cut this near [thousandths of the whole cost] to an answer is tight there."""
 
 
+class Empty(Exception):
+    """HiGHS proves that the design problem has no whole answer."""
+
+
 @dataclass(frozen=True, eq=False)
 class Point:
     """A solution of the master problem: design columns, its objective, and the bound it proves."""
@@ -162,7 +166,7 @@ class Master:
     def whole(
         self, abs_gap: float, time_limit: float | None, start: np.ndarray | None = None, *, presolve: bool = True
     ) -> Point | None:
-        """Least cost with integers, within abs_gap [kcur]; None if there is none or none was found in time.
+        """Least cost with integers, within abs_gap [kcur]; None if none was found in time. Raises Empty.
 
         Solved with the cuts that were tight somewhere, then again with those that the answer breaks: fewer cuts are a
         relaxation, so every bound on the way is valid. `start`: design columns to start from."""
@@ -177,6 +181,8 @@ class Master:
                 options["time_limit"] = max(deadline - time.monotonic(), 0.1)
             highs = self._run(self._arrays(None, integers=True, used=np.flatnonzero(used)), first, **options)
             info = highs.getInfo()
+            if highs.getModelStatus() == _STATUS.kInfeasible:
+                raise Empty
             if info.primal_solution_status != highspy.kSolutionStatusFeasible:
                 return None
             is_mip = self._design.is_integer.any()

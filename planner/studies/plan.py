@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import time
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -13,6 +15,8 @@ from models.provenance import Origin
 from planner.errors import AuditFailed, Infeasible, NoAnswer
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from planner.progress import Progress
     from planner.validate import ValidatedCase
 
@@ -46,6 +50,8 @@ class PlanOptions:
     """seconds; None: no limit"""
     method: Method = "auto"
     seed: int = 0
+    marginals: Literal["auto", "none", "duals", "exact"] = "auto"
+    """how the savings of limits that bind are found; auto: by duals for short horizons, else not"""
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest."""
@@ -67,13 +73,15 @@ def plan_case(
     from models.accounts import account
     from models.audit import audit
 
-    case, design, proof = _cheapest((validated.case, *validated.options), options, progress, log_path)
+    chosen: dict[int, np.ndarray] = {}
+    case, design, proof = _cheapest((validated.case, *validated.options), options, progress, log_path, chosen)
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
             # A case found impossible before any solving carries that rule as its only note.
             rule = proof.notes if len(proof.notes) == 1 else ()
-            raise Infeasible([*rule, *limits_in_force(tuple(validated.origins))])
+            words = rule or _how_low(validated, options, progress)
+            raise Infeasible([*words, *limits_in_force(tuple(validated.origins))])
         raise NoAnswer("The search stopped before it found a plan.")
     if progress:
         progress.step("Rechecking")
@@ -88,16 +96,38 @@ def plan_case(
         "audit": time.perf_counter() - solved,
         "report": 0.0,
     }
-    return Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds)
+    answer = Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds)
+    return _studied(answer, options, chosen.get(id(case)), progress)
+
+
+def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray | None, progress: Progress | None) -> Answer:
+    """The answer with what one more unit of its limits would save, and what survives a short look-ahead."""
+    from planner.studies.lookahead import lookahead
+    from planner.studies.marginals import marginals
+    from reports.capacity import limit_rows
+
+    begun = time.perf_counter()
+    if progress:
+        progress.step("Looking at limits and foresight")
+    paths = [row.path for row in limit_rows(answer) if row.binds and row.has_worth]
+    case, proof = answer.case, answer.proof
+    values = marginals(case, proof, paths, options.marginals, chosen, gap=options.gap, method=options.method)
+    seen = lookahead(case, answer.design)
+    seconds = {**answer.seconds, "studies": time.perf_counter() - begun}
+    return replace(answer, marginals=values, lookahead=seen, seconds=seconds)
 
 
 def _cheapest(
-    cases: tuple[Case, ...], options: PlanOptions, progress: Progress | None, log_path: Path | None
+    cases: tuple[Case, ...],
+    options: PlanOptions,
+    progress: Progress | None,
+    log_path: Path | None,
+    chosen: dict[int, np.ndarray],
 ) -> tuple[Case, Design | None, Proof]:
     """The case of least cost with its design, and a proof over all of them.
 
     No design under any tariff costs less than the least of their bounds. A time limit is shared out evenly over the
-    cases that are left."""
+    cases that are left. chosen gets the values of the design's columns, by the id of the case."""
     from planner.solving import solve
 
     found: list[tuple[Case, Design | None, Proof]] = []
@@ -114,6 +144,7 @@ def _cheapest(
             seed=options.seed,
             progress=progress.solver if progress else None,
             log_path=log_path,
+            chosen=functools.partial(chosen.__setitem__, id(case)),
         )
         found.append((case, design, proof))
         if log_path is not None and log_path.exists():
@@ -149,6 +180,30 @@ def _outcome(case: Case, design: Design | None, proof: Proof) -> str:
     if design is None:
         return "no plan exists" if proof.status == "infeasible" else "no plan found in time"
     return f"{proof.objective_kcur / 1000:,.3f} million {case.currency}, at least {proof.bound_kcur / 1000:,.3f}"
+
+
+def _how_low(validated: ValidatedCase, options: PlanOptions, progress: Progress | None) -> tuple[str, ...]:
+    """What the TokEnergy target would have to be, if that is what cannot be met."""
+    from planner.solving.feasible import NoPlan
+    from planner.solving.least import least_tokenergy
+
+    given = [o for o in validated.origins if o.path == "limits.tokenergy_wh_per_ktok" and o.kind == "given"]
+    target = validated.case.limits.tokenergy_wh_per_ktok
+    if not given or target is None:
+        return ()
+    if progress:
+        progress.step("No plan reaches the TokEnergy target; looking for the lowest that one can reach")
+    try:
+        least = least_tokenergy(validated.case, seed=options.seed, time_limit=options.time_limit)
+    except NoPlan:
+        return ("There is no plan without the TokEnergy target either: look at the other limits below.",)
+    if least is None or least.bound <= target:
+        return ()
+    enough = math.ceil(least.reached * 1e4) / 1e4
+    return (
+        f"{given[0].cell}: the target of {target:g} Wh per 1,000 tokens is out of reach here. No design gets below "
+        f"{least.bound:.4f}; {enough:.4f} can be met.",
+    )
 
 
 def limits_in_force(origins: tuple[Origin, ...]) -> list[str]:

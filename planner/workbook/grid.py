@@ -59,9 +59,10 @@ def sparse_grid(title: str, sheet: Any, xml: bytes, tables: dict[str, Any], merg
     """Grid of a sheet read by openpyxl with cached values. A formula without one looks blank there, so blanks are
     looked up in the sheet's XML when it holds formulas at all."""
     formulas = re.search(rb"<(?:\w+:)?f[ >/]", xml) is not None
+    rows, columns = sheet.max_row, sheet.max_column  # openpyxl goes through all cells for each of them
 
     def value(row: int, column: int) -> tuple[Any, Problem]:
-        if row > sheet.max_row or column > sheet.max_column:
+        if row > rows or column > columns:
             return None, ""
         cell = sheet.cell(row, column)
         if cell.data_type == "e":
@@ -70,7 +71,7 @@ def sparse_grid(title: str, sheet: Any, xml: bytes, tables: dict[str, Any], merg
             return None, _why_blank(xml, row, column) if formulas else ""
         return cell.value, "percent" if cell.data_type == "n" and "%" in cell.number_format else ""
 
-    return Grid(title, sheet.max_row, sheet.max_column, value, tables, merged)
+    return Grid(title, rows, columns, value, tables, merged)
 
 
 def dense_grid(title: str, sheet: Any, xml: bytes, tables: dict[str, Any], merged: Any) -> Grid:

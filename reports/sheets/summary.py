@@ -26,6 +26,7 @@ SHEETS = {
     "Monthly": "energy, peaks and bills by month, with charts",
     "Load duration": "import sorted from highest to lowest, with its chart",
     "Limits": "every limit and what the plan uses of it",
+    "Binding limits": "what one more unit of a limit would save, and what survives of storage with 24 h of foresight",
     "Assumptions": "every input with its cell, source, year and grade",
     "Operation": "every step of the year",
 }

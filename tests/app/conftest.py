@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,8 @@ from openpyxl.worksheet.table import Table
 
 sys.path.insert(0, str(Path(__file__).parent))  # lets test_columns import the tables of cases beside it
 
-from planner.schema import HEADER_ROW, MEANING_ROW, RECORD_HEADER, SHEETS, UNITS_ROW, sheet  # noqa: E402
+from planner.schema import HEADER_ROW, MEANING_ROW, RECORD_HEADER, SHEETS, UNITS_ROW, User, sheet  # noqa: E402
+from planner.template import write_template  # noqa: E402
 
 HOURS = 24
 PROJECT = {
@@ -266,3 +268,23 @@ class SmallWorkbook:
 def small(tmp_path: Path) -> SmallWorkbook:
     """A small valid workbook, not yet written."""
     return SmallWorkbook(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[User], Path]:
+    """The untouched template of a user, written once; copy it before changing it."""
+    folder = tmp_path_factory.mktemp("templates")
+
+    def written(user: User) -> Path:
+        path = folder / f"{user}.xlsx"
+        if not path.exists():
+            write_template(path, user)
+        return path
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def template_book(template: Callable[[User], Path]) -> Callable[[User], openpyxl.Workbook]:
+    """The untouched template of a user, loaded once; only for reading."""
+    return functools.cache(lambda user: openpyxl.load_workbook(template(user)))

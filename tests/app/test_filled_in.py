@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from planner.errors import BadWorkbook
 from planner.schema import HEADER_ROW, SHEETS, USERS, User, sheet
-from planner.template import write_template
 from planner.template.look import OPTIONAL, REQUIRED
 from planner.validate import validate
 from planner.workbook import read_workbook
@@ -28,10 +28,9 @@ FIGURES: dict[str, dict[str, object]] = {
 }
 
 
-def coloured(path: Path, colour: str = REQUIRED) -> set[str]:
+def coloured(book: openpyxl.Workbook, colour: str = REQUIRED) -> set[str]:
     """Addresses of the cells of a colour, by default that of what must be filled in; the Guide's legend left out."""
     found = set()
-    book = openpyxl.load_workbook(path)
     for s in SHEETS:
         if s.layout not in ("guide", "hourly"):
             for row in book[s.name].iter_rows(min_row=HEADER_ROW + 1):
@@ -40,14 +39,13 @@ def coloured(path: Path, colour: str = REQUIRED) -> set[str]:
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_findings_are_yellow_cells(tmp_path: Path, user: User) -> None:
+def test_findings_are_yellow_cells(template: Any, template_book: Any, user: User) -> None:
     """Proves that an untouched template has no finding but yellow cells, that pale cells have none, and that both are
     at most fifteen; catches a required cell that looks optional, and an optional one (the target) that looks
     required."""
-    write_template(tmp_path / "t.xlsx", user)
     with pytest.raises(BadWorkbook) as caught:
-        validate(read_workbook(tmp_path / "t.xlsx"))
-    yellow, pale = coloured(tmp_path / "t.xlsx"), coloured(tmp_path / "t.xlsx", OPTIONAL)
+        validate(read_workbook(template(user)))
+    yellow, pale = coloured(template_book(user)), coloured(template_book(user), OPTIONAL)
     assert yellow and pale and not yellow & pale
     assert len(yellow | pale) <= 15
     assert {finding.cell for finding in caught.value.findings} <= yellow
@@ -56,9 +54,9 @@ def test_findings_are_yellow_cells(tmp_path: Path, user: User) -> None:
     assert f"Project!B{target}" not in yellow
 
 
-def fill(path: Path, addresses: set[str]) -> None:
-    """Write the figures above into cells of a template."""
-    book = openpyxl.load_workbook(path)
+def fill(source: Path, path: Path, addresses: set[str]) -> openpyxl.Workbook:
+    """Write the figures above into cells of a template; saved as path."""
+    book = openpyxl.load_workbook(source)
     for address in addresses:
         name, _, place = address.partition("!")
         page = book[name]
@@ -66,15 +64,15 @@ def fill(path: Path, addresses: set[str]) -> None:
         field = page.cell(page[place].row, 1) if record else page.cell(HEADER_ROW, page[place].column)
         page[place] = FIGURES[name][str(field.value)]
     book.save(path)
+    return book
 
 
-def test_yellow_cells_are_enough(tmp_path: Path) -> None:
+def test_yellow_cells_are_enough(tmp_path: Path, template: Any, template_book: Any) -> None:
     """Proves that filling in the yellow cells alone makes a valid workbook, without a target, counted as complete;
     catches a hidden further requirement."""
     path = tmp_path / "t.xlsx"
-    write_template(path, "design")
-    yellow = coloured(path)
-    fill(path, yellow)
+    yellow = coloured(template_book("design"))
+    fill(template("design"), path, yellow)
     checked = validate(read_workbook(path))
     case = checked.case
     assert (case.name, case.site.name, case.workloads[0].name) == ("Hall", "Here", "chat")
@@ -82,16 +80,15 @@ def test_yellow_cells_are_enough(tmp_path: Path) -> None:
     assert checked.required_filled == checked.required_total == len(yellow)
 
 
-def test_half_filled_says_how_far(tmp_path: Path) -> None:
+def test_half_filled_says_how_far(tmp_path: Path, template: Any, template_book: Any) -> None:
     """Proves the count of a template in the making: the project's three cells of twelve, and nine for a training run,
     whose requests and tokens do not apply; catches a count over the catalogue's hundreds of cells."""
     path = tmp_path / "t.xlsx"
-    write_template(path, "design")
-    fill(path, {a for a in coloured(path) if a.startswith("Project!")})
+    yellow = coloured(template_book("design"))
+    book = fill(template("design"), path, {a for a in yellow if a.startswith("Project!")})
     with pytest.raises(BadWorkbook) as caught:
         validate(read_workbook(path))
     assert (caught.value.required_filled, caught.value.required_total) == (3, 12)
-    book = openpyxl.load_workbook(path)
     book["Workloads"].cell(
         HEADER_ROW + 1, 1 + [c.name for c in sheet("Workloads").columns].index("kind")
     ).value = "training"

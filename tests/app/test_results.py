@@ -172,6 +172,8 @@ def test_plan_json_keeps_the_contract(answer: Answer, written: Path) -> None:
         "gap",
         "gap_money",
         "seconds",
+        "marginals",
+        "lookahead",
         "kpi",
         "sites",
         "costs",

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from models.design import Answer, AuditReport, Violation
+from models.design import Answer, AuditReport, Lookahead, Marginal, Violation
+from models.provenance import Origin
 from planner.plan_json import public_view
 from reports import format as show
 from reports import wording
@@ -212,3 +213,24 @@ def test_importing_reports_is_light() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
     assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_worth_of_limits_and_foresight_are_told(energy_answer: Answer) -> None:
+    """Proves: the saving of a limit stands with its cell, its way and what the gaps leave open; a limit on whole
+    numbers says that it needs another plan; of 100 saved with foresight 90 survive. Catches a saving in thousands, a
+    share of the wrong base."""
+    limits = ("grid.import_limit_mw", "offers[hall].max_count")
+    told = replace(
+        energy_answer,
+        origins=(Origin(limits[0], "Sites!B9", "5", "MW", "", "", ""),),
+        marginals=(Marginal(limits[0], 0.07, 12.5, "re-solved", 1.0), Marginal(limits[1], 1.0, None, "duals")),
+        lookahead=Lookahead(24.0, 12.0, 1000.0, 1010.0, 1100.0),
+    )
+    text = Page(render_page(told)).text.replace("\u00a0", " ")
+    assert "Sites!B9 KRW 12.5 thousand (± KRW 1.0 thousand) per MW" in text
+    assert "planning again with the limit relaxed by 0.07 MW" in text
+    assert f"{limits[1]} – – per only by planning again" in text
+    assert "saves KRW 100 thousand if the year is known ahead" in text
+    assert "90 % of it survives" in text
+    plain = public_view(told)
+    assert (plain["marginals"][0]["saving_per_unit"], plain["lookahead"]["surviving_share"]) == (12500.0, 0.9)

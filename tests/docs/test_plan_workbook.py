@@ -67,6 +67,7 @@ def test_sheets_are_there_in_reading_order(book: Workbook) -> None:
         "Monthly",
         "Load duration",
         "Limits",
+        "Binding limits",
         "Assumptions",
         "Operation",
     ]

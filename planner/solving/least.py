@@ -1,0 +1,65 @@
+"""The least site energy that any design of a case can do with: how low a TokEnergy target may be."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.case import Case
+from models.catalogue import reference_mtok
+from planner.solving.arrays import Blocks, Compiled, compile_case
+from planner.solving.decomposed import Search, run_search
+from planner.solving.feasible import NoPlan, free_of_cost
+from planner.solving.month import MonthFailed
+from planner.solving.rounds import Stalled
+
+GAP = 0.002
+"""Relative gap to which the least is proven."""
+_NEVER_BINDING = 1e3
+
+
+@dataclass(frozen=True)
+class LeastTokenergy:
+    """The lowest TokEnergy that a case's designs reach, costs aside [Wh per 1,000 reference tokens]."""
+
+    reached: float
+    """of the best design found"""
+    bound: float
+    """no design is lower"""
+
+
+def least_tokenergy(case: Case, *, seed: int = 0, time_limit: float | None = None) -> LeastTokenergy | None:
+    """How low TokEnergy can be while all other requirements hold, within GAP; None if that is not found (in time).
+
+    Raises NoPlan if the other requirements alone leave no design. The case must have a target; its value is ignored."""
+    target = case.limits.tokenergy_wh_per_ktok
+    if target is None:
+        raise ValueError("the case has no TokEnergy target")
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    free = replace(case, limits=replace(case.limits, tokenergy_wh_per_ktok=_NEVER_BINDING * target))
+    search = Search(free, _priced_by_energy(compile_case(free)), GAP, deadline, seed, [])
+    search.it_cost[:] = 0.0
+    try:
+        stopped = run_search(search)
+    except (Stalled, MonthFailed):
+        return None
+    finally:
+        search.close()
+    if stopped or search.best is None:
+        return None
+    per_mwh = 1e3 / reference_mtok(case)
+    return LeastTokenergy(search.best.cost * per_mwh, search.bound * per_mwh)
+
+
+def _priced_by_energy(blocks: Blocks) -> Blocks:
+    """The blocks with the months' site energy as their only cost [MWh]."""
+    design = free_of_cost(blocks.design)
+    energy = {id(m.site_energy_mwh) for m in blocks.design_model.month.values()}
+    cost = np.array([float(id(v) in energy) for v in design.variables])
+    months = {m: free_of_cost(part) for m, part in blocks.months.items()}
+    return replace(blocks, design=Compiled(replace(design.arrays, cost=cost), design.variables), months=months)
+
+
+__all__ = ["GAP", "LeastTokenergy", "NoPlan", "least_tokenergy"]

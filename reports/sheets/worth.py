@@ -1,0 +1,56 @@
+"""Binding limits: what one more unit of each would save, and what survives of the savings of storage."""
+
+from __future__ import annotations
+
+from models.design import Answer
+from reports import format as show
+from reports import worth
+from reports.capacity import limit_rows
+from reports.sheets.layout import Book, Column, Formula, Page, address
+
+COLUMNS = (
+    Column("Limit", "wrap", 52),
+    Column("Cell", "text", 20),
+    Column("Saves per unit", "price", 18),
+    Column("Gaps, ±", "price", 14),
+    Column("Per", "text", 22),
+    Column("How found", "wrap", 60),
+)
+
+
+def write_binding(book: Book, answer: Answer) -> None:
+    """Write the sheet Binding limits."""
+    subtitle = f"Present value in {answer.case.currency} that one more unit of a limit would save"
+    page = Page(book, "Binding limits", "Binding limits and what they cost", subtitle, COLUMNS)
+    page.repeat(page.header())
+    rows = worth.worth_rows(answer)
+    for row in rows:
+        saving = show.MISSING if row.saving_kcur is None else 1000 * row.saving_kcur
+        page.rows([(row.name, row.cell, saving, 1000 * row.uncertainty_kcur, show.singular(row.unit), row.how)])
+    if not rows:
+        binds = [row.name for row in limit_rows(answer) if row.binds and row.has_worth]
+        page.paragraph(
+            f"{'; '.join(binds)}. {worth.NOT_ASKED}" if binds else "No limit binds of which one may buy more."
+        )
+    elif any(m.method == "duals" for m in answer.marginals):
+        page.paragraph(worth.ONE_SIDED)
+    _write_foresight(page, answer)
+
+
+def _write_foresight(page: Page, answer: Answer) -> None:
+    seen = answer.lookahead
+    if seen is None:
+        return
+    page.heading("Foresight: what survives of the savings of storage")
+    first = page.row
+    for name, kcur in (
+        ("Cost, the year known in advance (the plan)", seen.foresight_kcur),
+        (f"Cost, {show.trimmed(seen.horizon_h)} hours known in advance", seen.lookahead_kcur),
+        ("Cost, storage idle", seen.idle_kcur),
+    ):
+        page.rows([(name, "", 1000 * kcur, "", "", "")])
+    if seen.share is not None:
+        year, short, idle = (address(first + i, 2) for i in range(3))
+        page.rows([("Share of the savings that survives", "", "", "", "", "")])
+        page.cell(page.row - 1, 2, Formula(f"=({idle}-{short})/({idle}-{year})", seen.share), "percent")
+    page.paragraph(worth.FORESIGHT_NOTE)

@@ -1,0 +1,94 @@
+"""What limits and foresight are worth: rows and sentences for the page and the workbook."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models.design import Answer
+from reports import format as show
+from reports.capacity import limit_rows
+
+METHODS = {
+    "duals": "from duals, with the chosen units and racks fixed: the saving of a first small step",
+    "re-solved": "exact, by planning again with the limit relaxed by {step}",
+}
+WHOLE = "only by planning again (--marginals exact): it acts on whole numbers"
+ONE_SIDED = (
+    "Where several limits meet in one point, relaxing one may save less than tightening it costs; a figure from duals "
+    "then lies between the two. Next to nothing means that another plan with the same units, within the proven gap, "
+    "does without the limit."
+)
+NOT_ASKED = (
+    "What one more unit of each would save was not computed; `aidc plan WORKBOOK --marginals duals` (about as long as "
+    "half a plan) or `--marginals exact` (one more plan for each) does it."
+)
+
+
+class WorthRow(NamedTuple):
+    """A limit that binds, and what one more unit of it would save."""
+
+    name: str
+    cell: str
+    unit: str
+    saving_kcur: float | None
+    uncertainty_kcur: float
+    how: str
+
+
+def worth_rows(answer: Answer) -> list[WorthRow]:
+    """The limits whose worth is known, in the order of the limits."""
+    rows = {row.path: row for row in limit_rows(answer)}
+    cells = {origin.path: origin.cell for origin in answer.origins}
+    found = []
+    for m in answer.marginals:
+        row = rows.get(m.path)
+        unit = "MVA" if m.path.endswith("_mva") else row.unit if row else ""
+        how = METHODS.get(m.method, m.method).format(step=show.with_unit(show.trimmed(m.step), unit))
+        how = WHOLE if m.saving_kcur is None else how
+        name = row.name if row else m.path
+        found.append(WorthRow(name, cells.get(m.path, show.MISSING), unit, m.saving_kcur, m.uncertainty_kcur, how))
+    return found
+
+
+def worth_text(row: WorthRow, currency: str) -> str:
+    """The saving per unit with what the gaps leave open: `USD 1,230 (± 40)`."""
+    if row.saving_kcur is None:
+        return show.MISSING
+    text = show.money(row.saving_kcur, currency, 3)
+    if row.uncertainty_kcur <= 0.005 * abs(row.saving_kcur):
+        return text
+    return f"{text} (± {show.money(row.uncertainty_kcur, currency, 2)})"
+
+
+def foresight(answer: Answer) -> list[str]:
+    """What survives of the savings of storage if its operator sees only the horizon; empty without storage."""
+    seen, currency = answer.lookahead, answer.case.currency
+    if seen is None:
+        return []
+    saved, kept = seen.idle_kcur - seen.foresight_kcur, seen.idle_kcur - seen.lookahead_kcur
+    hours = f"{show.trimmed(seen.horizon_h)} hours"
+    if seen.share is None:
+        return [f"Working the storage saves nothing against leaving it idle, with any foresight ({hours} tried)."]
+    first = (
+        f"Over the analysis, working the storage saves {show.money(saved, currency, 3)} if the year is known ahead. "
+        f"An operator who knows load, weather and prices {hours} ahead, and decides anew every "
+        f"{show.trimmed(seen.every_h)} hours, saves {show.money(kept, currency, 3)}: {show.percent(seen.share, 0)} "
+        "of it survives."
+    )
+    found = [first]
+    if seen.idle_over_h > 0:
+        found.append(
+            f"With idle storage the import would exceed the connection in {show.number(seen.idle_over_h)} hours, so "
+            "the storage is worth more than this."
+        )
+    if seen.lookahead_over_h > 0:
+        over = show.number(seen.lookahead_over_h)
+        found.append(f"With the shorter view the import would exceed the connection in {over} hours: plan a reserve.")
+    return found
+
+
+FORESIGHT_NOTE = (
+    "Same sizes in all three, true bills of the whole year; a contract that is chosen is as large as each needs. Work "
+    "runs as planned in all three. What is stored at the end of the view counts at the cheapest energy in it; "
+    "limits of the year on carbon, water and TokEnergy do not steer the shorter view."
+)

@@ -1,0 +1,70 @@
+"""The decomposition's own answers, without the whole problem: that there is no plan, and how low TokEnergy can be."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from randomcases import random_case
+
+import planner.solving.decomposed
+from models.case import Case
+from models.catalogue import reference_mtok
+from planner.solving import solve
+from planner.solving.arrays import compile_case, join
+from planner.solving.feasible import NoPlan
+from planner.solving.highs import Run
+from planner.solving.least import GAP, least_tokenergy
+
+SEEDS = range(0, 120, 4)
+
+
+def aimed(case: Case, wh_per_ktok: float) -> Case:
+    """The case with a TokEnergy target."""
+    return replace(case, limits=replace(case.limits, tokenergy_wh_per_ktok=wh_per_ktok))
+
+
+def least_by_the_whole(case: Case) -> float | None:
+    """Least site energy over reference tokens, found by the joined problem with energy as its cost [Wh/ktok]."""
+    blocks = compile_case(aimed(case, 1e6))
+    arrays, _ = join(blocks)
+    energy = {id(m.site_energy_mwh) for m in blocks.design_model.month.values()}
+    cost = np.zeros_like(arrays.cost)
+    cost[[i for i, v in enumerate(blocks.variables) if id(v) in energy]] = 1.0
+    found = Run(replace(arrays, cost=cost, offset=0.0)).solve().objective
+    return None if found is None else found * 1e3 / reference_mtok(case)
+
+
+def with_tokens() -> list[int]:
+    """Seeds whose case serves tokens and has no on-off hours (relaxed in the least)."""
+    return [seed for seed in SEEDS if reference_mtok(random_case(seed)) > 0]
+
+
+@pytest.fixture
+def never_whole(monkeypatch):
+    """The decomposition may not fall back to handing the case over whole."""
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("handed over whole")
+
+    monkeypatch.setattr(planner.solving.decomposed, "solve_whole", refuse)
+
+
+@pytest.mark.parametrize("seed", with_tokens())
+def test_how_low_tokenergy_can_be(seed, never_whole):
+    """Proves: the least found month by month brackets that of the whole problem; a target just below has no plan, one
+    just above has one, both without the whole problem. Catches: a miss counted although nothing is missed (a plan
+    denied), a proof of impossibility within rounding, a feasibility cut that cuts a design off."""
+    case = random_case(seed)
+    expected = least_by_the_whole(case)
+    if expected is None:
+        with pytest.raises(NoPlan):
+            least_tokenergy(aimed(case, 1.0))
+        return
+    least = least_tokenergy(aimed(case, 1.0))
+    assert least is not None
+    slack = 1e-5 * max(abs(expected), 1e-3)
+    assert least.bound - slack <= expected <= least.reached + slack
+    assert least.reached - least.bound <= GAP * abs(expected) + slack
+    if expected > 1e-3:
+        assert solve(aimed(case, 0.99 * expected), method="decomposed")[1].status == "infeasible"
+        assert solve(aimed(case, 1.01 * expected), method="decomposed")[0] is not None

@@ -1,0 +1,84 @@
+"""What one more unit of a limit saves: duals and plans made anew, against sums by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tiny import energy_case, supply
+
+from models.case import Case, Limits
+from models.design import Marginal
+from planner.solving import solve
+from planner.studies.marginals import VERTEX_UP_TO_STEPS, at, marginals, put
+
+
+def found(case: Case, path: str, way: str) -> Marginal:
+    chosen: list[np.ndarray] = []
+    _, proof = solve(case, gap=1e-9, chosen=chosen.append)
+    (marginal,) = marginals(case, proof, [path], way, chosen[0], gap=1e-9)  # type: ignore[arg-type]
+    return marginal
+
+
+FOUR_HOURS = dict(load=[4.0] * 4, price=1.0)
+CASES = {
+    # one more MW of PV makes 4 MWh that cost 1 each
+    "supplies[pv].max_mw": (dict(supplies=(supply([1.0] * 4, max_mw=1.0),)), 4.0),
+    # a MW takes 100 m2, so a m2 is a hundredth of that
+    "site.area_m2": (dict(supplies=(supply([1.0] * 4, area_m2_per_mw=100.0),), site={"area_m2": 100.0}), 0.04),
+    # a MW costs 2 and saves 4: two more thousand are worth 2, one is worth 1
+    "limits.budget_kcur": (
+        dict(supplies=(supply([1.0] * 4, cost_kcur_per_mw=2.0),), limits=Limits(budget_kcur=2.0)),
+        1.0,
+    ),
+    # PV at 10 per MW runs only to stay below 8 t of carbon: a MW saves 4 t and 4 of energy for 10: 1.5 per t
+    "limits.carbon_t_per_year": (
+        dict(
+            supplies=(supply([1.0] * 4, cost_kcur_per_mw=10.0),),
+            grid={"carbon_t_per_mwh": np.ones(4)},
+            limits=Limits(carbon_t_per_year=8.0),
+        ),
+        1.5,
+    ),
+    # the same PV, run only because the connection carries 3 of 4 MW: a MW less costs 10 - 4
+    "grid.import_limit_mw": (dict(supplies=(supply([1.0] * 4, cost_kcur_per_mw=10.0),), limit_mw=3.0), 6.0),
+}
+
+
+@pytest.mark.parametrize("way", ["duals", "exact"])
+@pytest.mark.parametrize("path", CASES)
+def test_savings_are_those_by_hand(path: str, way: str) -> None:
+    """Proves both ways against the sums beside each case, in the unit of the limit. Catches a wrong sign, a side or
+    bound left out of the derivative, a saving per step instead of per unit."""
+    parts, saving = CASES[path]
+    marginal = found(energy_case(**FOUR_HOURS, **parts), path, way)  # type: ignore[arg-type]
+    assert marginal.saving_kcur == pytest.approx(saving, rel=1e-4)
+    assert marginal.method == ("duals" if way == "duals" else "re-solved")
+
+
+def test_a_long_horizon_takes_the_interior_way() -> None:
+    """One more MW of PV makes 1,200 MWh that cost 1 each, in three months solved apart. Proves that the duals of an
+    interior point, and of a plan found by the decomposition, are as good."""
+    load = [4.0] * 1200
+    case = energy_case(load, months=[400] * 3, supplies=(supply([1.0] * 1200, max_mw=1.0),))
+    assert case.calendar.steps > VERTEX_UP_TO_STEPS
+    assert found(case, "supplies[pv].max_mw", "duals").saving_kcur == pytest.approx(1200.0, rel=1e-4)
+
+
+def test_a_degenerate_vertex_is_one_sided() -> None:
+    """PV of exactly the load: one more MW saves nothing, one less costs 4. Proves that the dual lies between the two
+    (finite differences), which is all that it can say there."""
+    case = energy_case(**FOUR_HOURS, supplies=(supply([1.0] * 4, max_mw=4.0),))  # type: ignore[arg-type]
+    path = "supplies[pv].max_mw"
+    costs = [solve(put(case, path, mw), gap=1e-9)[1].objective_kcur for mw in (3.9, 4.0, 4.1)]
+    assert [costs[0] - costs[1], costs[1] - costs[2]] == pytest.approx([0.4, 0.0], abs=1e-6)
+    dual = found(case, path, "duals").saving_kcur
+    assert dual is not None and -1e-6 <= dual <= 4 + 1e-6
+
+
+def test_a_path_names_one_value_and_changes_only_it() -> None:
+    """Catches a name with brackets or dots that is cut in the wrong place, and a change that touches a neighbour."""
+    odd = supply([1.0] * 4, max_mw=1.0)
+    case = energy_case(**FOUR_HOURS, supplies=(odd, supply([0.5] * 4, name="roof [a] no. 2")))  # type: ignore[arg-type]
+    path = "supplies[roof [a] no. 2].max_mw"
+    changed = put(case, path, 7.0)
+    assert (at(case, path), at(changed, path), changed.supplies[0].max_mw) == (1000.0, 7.0, 1.0)
