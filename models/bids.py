@@ -68,6 +68,12 @@ def present_value_factor(case: Case, offer: Offer) -> float:
     return finance.capital_factor(offer.terms, case.money)
 
 
+def last_unit_months(offer: Offer, units: int, confidence: str) -> float:
+    """Months after award at which the last of so many units is on site; factory slots space them."""
+    lead = offer.lead_months_p90 if confidence == "P90" else offer.lead_months_p50
+    return lead + max(units - 1, 0) * offer.quotation.fully_delivered_after
+
+
 def landed(offer: Offer, units: int) -> Landed:
     """Landed cost of one unit when so many are ordered, in parts."""
     rate, terms = offer.exchange_rate, offer.quotation

@@ -56,11 +56,11 @@ def write_form(path: Path, raw: RawWorkbook) -> None:
     page.write_string(0, 0, "Quotation for one offer", title)
     scope = raw.tables["Scope"].rows if "Scope" in raw.tables else []
     items = ", ".join(str(r.cells["item"].value) for r in scope if "item" in r.cells and r.cells["item"].value)
-    page.write_string(
-        1, 0, "Fill in the second column: yellow must be filled, pale where it applies. One file per offer."
-    )
-    page.write_string(2, 0, f"A complete delivery contains: {items or 'no list given'}.")
-    for column, width in enumerate((26, 34, 30, 62, 26)):
+    hint = "Fill in the second column: yellow must be filled, pale where it applies. One file per offer."
+    page.merge_range(1, 0, 1, 4, hint, plain)
+    page.merge_range(2, 0, 2, 4, f"A complete delivery contains: {items or 'no list given'}.", plain)
+    page.set_row(2, 28)
+    for column, width in enumerate((24, 34, 26, 66, 26)):
         page.set_column(column, column, width, plain)
     rows = fields()
     last = _FIRST - 1 + len(rows)
@@ -75,7 +75,9 @@ def write_form(path: Path, raw: RawWorkbook) -> None:
         page.write_string(number, 0, c.name, plain)
         page.write_blank(number, 1, None, must if c.required else may)
         page.write_string(number, 2, c.unit, grey)
-        page.write_string(number, 3, f"{c.meaning}; for example {c.example}", grey)
+        meaning = f"{c.meaning}; for example {c.example}"
+        page.write_string(number, 3, meaning, grey)
+        page.set_row(number, 14 * (1 + len(meaning) // 66) + 1)
         page.write_string(number, 4, c.blank, grey)
         if c.kind in ("choice", "yes_no"):
             page.data_validation(number, 1, number, 1, {"validate": "list", "source": list(c.choices) or ["yes", "no"]})

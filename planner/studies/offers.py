@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from models import finance
-from models.bids import capacity_mw, order_value_kcur
+from models.bids import capacity_mw, last_unit_months, order_value_kcur
 from models.case import Case, Offer
 from models.catalogue import places, price_rise_kcur
 from models.design import Answer
@@ -284,13 +284,8 @@ def reserve_kcur(case: Case, orders: dict[str, int], risks: int) -> float:
 
 def ready_months(case: Case, orders: dict[str, int], confidence: str) -> float:
     """Months after award at which the last unit is on site; factory slots space the units of an offer."""
-    months = 0.0
-    for m in case.offers:
-        units = orders.get(m.name, 0)
-        if units:
-            lead = m.lead_months_p90 if confidence == "P90" else m.lead_months_p50
-            months = max(months, lead + (units - 1) * m.quotation.fully_delivered_after)
-    return months
+    ready = [last_unit_months(m, n, confidence) for m in case.offers if (n := orders.get(m.name, 0))]
+    return max(ready, default=0.0)
 
 
 def _tokenergy(member: Member) -> float | None:

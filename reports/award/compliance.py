@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.bids import last_unit_months
 from models.case import Case, Offer
 from models.tender import OfferResult, Tender
+from reports.award.tabulation import compared_units
 from reports.sheets.layout import Book, Column, Page
 
 YES, NO, OPEN = "yes", "no", "not stated"
@@ -32,14 +34,14 @@ def criteria(tender: Tender) -> tuple[Criterion, ...]:
     return (
         line("Holds, feeds or cools the racks planned", "Which racks fit?", [_fits(r) for r in tender.offers]),
         line(
-            "On site in the month of need, even chance",
+            "Last unit on site in the month of need, even chance",
             "Can the lead time be shortened?",
-            [_in_time(case, m, "P50") for m in offers],
+            [_in_time(case, r, "P50") for r in tender.offers],
         ),
         line(
-            "On site in the month of need, nine in ten",
+            "Last unit on site in the month of need, nine in ten",
             "Which part of the lead time is at risk?",
-            [_in_time(case, m, "P90") for m in offers],
+            [_in_time(case, r, "P90") for r in tender.offers],
         ),
         line(
             "Price holds on the award date",
@@ -84,8 +86,9 @@ def _fits(result: OfferResult) -> str:
     return NO if result.verdict.startswith("holds none") else YES
 
 
-def _in_time(case: Case, offer: Offer, confidence: str) -> str:
-    months = offer.lead_months_p90 if confidence == "P90" else offer.lead_months_p50
+def _in_time(case: Case, result: OfferResult, confidence: str) -> str:
+    """Of the last of the units compared, factory slots counted."""
+    months = last_unit_months(result.offer, compared_units(result), confidence)
     return _said(months <= case.limits.need_month)
 
 

@@ -9,6 +9,8 @@ import pytest
 from tiny import battery, hall, hall_case
 
 from models import bids
+from models.accounts import account
+from models.audit import audit
 from models.case import Case, Offer, PriceBreak
 from models.catalogue import landed_kcur
 from models.quotation import OrderRules, Payment, Quotation
@@ -161,6 +163,33 @@ def test_an_offer_that_must_be_used(plan, refuse):
     assert plan(ruled(needed, CHEAP, replace(DEAR, min_count=2))).line("modules") == pytest.approx(28)
     late = hall_case(offers=(CHEAP, replace(DEAR, max_count=0)), orders=needed)
     refuse(late)
+
+
+@pytest.mark.parametrize(
+    "rules,rule",
+    [
+        (OrderRules(least_vendors=2), "fewest vendors"),
+        (OrderRules(most_vendors=0), "most vendors"),
+        (OrderRules(vendor_share=0.6), "share of a vendor in the order value [kcur]"),
+        (OrderRules(must_order=("B",)), "offers that must be used"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_the_recheck_sees_a_broken_rule(rules, rule):
+    """Proves: two units of one vendor break each of these rules, and the recheck says so from counts and prices alone.
+    Catches: a rule that the model forgets."""
+    free = ruled(OrderRules())
+    design, _ = solve(free, gap=0.0)
+    found = audit(replace(free, orders=rules), design, account(free, design))
+    assert rule in {v.check for v in found.violations}
+
+
+def test_the_recheck_sees_two_families(plan):
+    """Proves: one unit of each of two families breaks the rule of one family."""
+    free = ruled(OrderRules(least_vendors=2))
+    design = plan(free).design
+    found = audit(replace(free, orders=OrderRules(one_family=True)), design, account(free, design))
+    assert "one product family" in {v.check for v in found.violations}
 
 
 # -- families ---------------------------------------------------------------------------------------------------------
