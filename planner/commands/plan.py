@@ -63,7 +63,9 @@ from planner.commands.shared import (
 )
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
 @click.option(
-    "--services", is_flag=True, help="Plan again without each service of the storage, to tell what each one costs."
+    "--services",
+    is_flag=True,
+    help="Plan again without each service of the storage, and with work that may not wait, to tell what each is worth.",
 )
 @json_option
 @force_option

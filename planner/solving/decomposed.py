@@ -40,7 +40,7 @@ SMALLEST_SIZE = 1e-3
 """Size below which a column is not scaled: its costs would fall below the tolerances of HiGHS."""
 ON_OFF_SHARE = 0.3
 """Share of the gap wanted that on-off decisions may cost above their relaxation before branching chooses them."""
-BRANCHING_S = 60.0
+BRANCHING_S = 20.0
 """Longest search for the on-off decisions of one month [s]."""
 NO_PLAN = "proven: some requirement is missed by every design"
 WHOLE_UP_TO_STEPS = 1000
@@ -176,8 +176,8 @@ class Search(Rounds):
         best, x = self.best, self.best.x
         cost = float(self.design.cost @ x) + self.design.offset
         self.blocks.load_design(x)
-        for name, month, relaxed in zip(self.blocks.months, self.months, best.months, strict=True):
-            result = self._dispatched(month, relaxed) if month.has_integers else relaxed
+        results = list(self.pool.map(self._dispatched, self.months, best.months))
+        for name, month, result in zip(self.blocks.months, self.months, results, strict=True):
             if np.any(np.abs(result.missed) > month.band(x)):
                 raise Stalled("no exact dispatch")
             self.blocks.load_month(name, result.values)
@@ -194,6 +194,8 @@ class Search(Rounds):
     def _dispatched(self, month: Month, relaxed: Evaluation) -> Evaluation:
         """A month of the best plan with its on-off decisions true, as near to its bound as the gap wanted asks."""
         assert self.best is not None
+        if not month.has_integers:
+            return relaxed
         left = BRANCHING_S if self.deadline is None else self.deadline - time.monotonic()
         allowed = ON_OFF_SHARE * self.money(self.best) / len(self.months)
         return month.dispatch(self.best.x, relaxed, allowed, min(BRANCHING_S, max(left, 0.0)))

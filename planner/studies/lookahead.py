@@ -31,7 +31,8 @@ def lookahead(case: Case, design: Design) -> Lookahead | None:
     """Present value of the plan's cost with foresight of a year, of a day, and with idle storage; None without storage.
 
     Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there. And where
-    generators are bought, the grid is interrupted or a programme calls: what their operator would know is not stated."""
+    generators are bought, the grid is interrupted or a programme calls: what an operator would know there is not
+    stated."""
     if any(design.generator_units.values()) or case.grid.available_pu is not None or any(design.committed_mw.values()):
         return None
     stores = _stores(case, design)
