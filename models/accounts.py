@@ -3,8 +3,10 @@
 Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, tokenergy_target [Wh per 1,000 reference
 tokens]; cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh,
 cue_kg_per_kwh, cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval); it_installed_mw, it_peak_mw,
-it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3; reference_mtok,
-output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given."""
+it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3;
+reference_mtok, output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given. Only of cases with
+weights of scarcity: weighted_water_m3; with heat users: heat_reused_mwh, ere [1] (site energy less heat sold, over IT
+energy)."""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from models.catalogue import (
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
 from models.instants import instants
-from models.usage import busy_mw, placed
+from models.usage import busy_mw, heat_reused_mwh, placed, weighted_water_m3
 
 TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
 """Items of the lines energy and contract."""
@@ -72,6 +74,7 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
         "modules": {m.name: m.terms for m in case.offers},
         "battery": {b.name: b.terms for b in case.batteries},
         "supply": {s.name: s.terms for s in case.supplies},
+        "heat_exchanger": {u.name: u.terms for u in case.heat_users},
         "generator": {g.name: g.terms for g in case.generators},
     }
     group = {"ancillary_it": "racks", "battery_power": "battery", "battery_energy": "battery"}.get(line, line)
@@ -98,6 +101,8 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         found.append(("battery_energy", b.name, max(new_mwh, 0.0), "MWh", b.energy_kcur_per_mwh))
     for c, store in cooling_block.stores(case).items():
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
+    for u in case.heat_users:
+        found.append(("heat_exchanger", u.name, design.reuse_mw.get(u.name, 0.0), "MW", u.cost_kcur_per_mw))
     for s in case.supplies:
         found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
     for g in case.generators:
@@ -154,6 +159,8 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         ("carbon", "carbon", _carbon_t(case, design), "t", case.limits.carbon_price_kcur_per_t),
         ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3),
     ]
+    for u in case.heat_users:
+        found.append(("heat_reuse", u.name, heat_reused_mwh(case, design, u.name), "MWh", -u.price_kcur_per_mwh))
     for c in grid.energy_charges:
         yearly = sum(billing.energy_kcur(case, c, m, op.import_mw) for m in case.calendar.months)
         found.append(("energy", c.name, 1.0, "year", yearly))
@@ -270,7 +277,20 @@ def _indicators(
         "reference_mtok": tokens,
         "output_mtok": output,
         "first_cost_kcur": sum(c.first_cost_kcur for c in costs),
+        **_of_water_and_heat(case, design),
     }
+
+
+def _of_water_and_heat(case: Case, design: Design) -> dict[str, float | None]:
+    """Indicators of a case with weights of scarcity, and of one with heat users."""
+    found: dict[str, float | None] = {}
+    if case.site.water_stress is not None:
+        found["weighted_water_m3"] = weighted_water_m3(case, design)
+    if case.heat_users:
+        h, sold = case.calendar.step_h, heat_reused_mwh(case, design)
+        site, it = h * float(_site_mw(design).sum()), h * float(design.operation.it_mw.sum())
+        found |= {"heat_reused_mwh": sold, "ere": ratio(site - sold, it)}
+    return found
 
 
 def _output_mtok(case: Case) -> float:

@@ -15,6 +15,7 @@ from models import (
     grid,
     modules,
     programmes,
+    reuse,
     storage,
     supply,
     swings,
@@ -25,7 +26,7 @@ from models.blocks import Block, Expr, constraint, total
 from models.case import Case
 
 _OPERATION = (
-    *("compute", "cooling", "electrical", "swings", "storage"),
+    *("compute", "cooling", "reuse", "electrical", "swings", "storage"),
     *("supply", "generators", "grid", "programmes", "tariff", "tokenergy"),
 )
 _DESIGN = (*_OPERATION, "modules")
@@ -33,7 +34,7 @@ _DESIGN = (*_OPERATION, "modules")
 
 def _sizes(case: Case) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, swings, supply, generators, programmes):
+    for subject in (compute, cooling, reuse, storage, swings, supply, generators, programmes):
         subject.sizes(block, case)
     return block
 
@@ -55,6 +56,7 @@ def build_design(case: Case) -> pyo.ConcreteModel:
         model.add_component(subject, pyo.Block(concrete=True))
     compute.design(model.compute, case, model.sizes, months)
     cooling.design(model.cooling, case, model.sizes, months)
+    reuse.design(model.reuse, case, model.sizes)
     swings.design(model.swings, case, model.sizes)
     storage.design(model.storage, case, model.sizes, months)
     supply.design(model.supply, case, model.sizes)
@@ -87,7 +89,9 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
         model.add_component(subject, pyo.Block(concrete=True))
     sizes, border = model.sizes, model.month
     compute.operate(model.compute, case, sizes, border, m)
-    cooling.operate(model.cooling, case, sizes, border, m, model.compute.heat_mw)
+    heat_mw = model.compute.heat_mw
+    reuse.operate(model.reuse, case, sizes, m, heat_mw)
+    cooling.operate(model.cooling, case, sizes, border, m, heat_mw, model.reuse.taken_mw)
     electrical.operate(model.electrical, case, sizes, m, model.compute.it_mw)
     swings.operate(model.swings, case, sizes, m, model.compute)
     storage.operate(model.storage, case, sizes, border, m, swings.bands(case, sizes), model.swings.smoothed_mw)
@@ -110,7 +114,7 @@ def _balance_bus(model: Block, case: Case, m: int) -> None:
         model.compute.it_mw,
         *(
             getattr(model, b).draw_mw
-            for b in ("cooling", "electrical", "swings", "storage", "supply", "generators", "grid")
+            for b in ("cooling", "reuse", "electrical", "swings", "storage", "supply", "generators", "grid")
         ),
     ]
     plain = case.site.plain_load_mw

@@ -10,26 +10,33 @@ exactly the steps given: yearly sums are sums over them. Conversions from the us
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from models.charges import DemandCharge as DemandCharge
 from models.charges import EnergyCharge as EnergyCharge
 from models.charges import Programme as Programme
 from models.charges import Tier as Tier
+from models.coldside import ChilledWaterStore as ChilledWaterStore
+from models.coldside import Cooling as Cooling
+from models.coldside import CoolingCurve as CoolingCurve
+from models.coldside import CurveDriver as CurveDriver
+from models.coldside import HeatUser as HeatUser
 from models.fields import Series, freeze_series, quantity, series
 from models.fuel import Generator as Generator
 from models.power import Ageing as Ageing
-from models.power import AssetTerms as AssetTerms
 from models.power import Battery as Battery
 from models.power import ChainSupply as ChainSupply
 from models.power import Electrical as Electrical
 from models.power import Location as Location
 from models.power import RackSupply as RackSupply
-from models.power import Redundancy as Redundancy
+from models.quotation import OrderRules, Quotation
+from models.quotation import PriceBreak as PriceBreak
+from models.terms import AssetTerms as AssetTerms
+from models.terms import Redundancy as Redundancy
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
-CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity"]
 DutyBasis = Literal["CIF", "FOB"]
 Covers = Literal["highest hour", "design day"]
 
@@ -57,6 +64,13 @@ class Calendar:
     def steps(self) -> int:
         """Number of steps in the operating year."""
         return len(self.month_of_step)
+
+    @property
+    def day_of_step(self) -> tuple[int, ...]:
+        """Calendar day of each step, counted from that of the first."""
+        first = datetime.fromisoformat(self.first_step)
+        minutes = 60 * first.hour + first.minute
+        return tuple(int((minutes + 60 * self.step_h * t) // 1440) for t in range(self.steps))
 
     @property
     def months(self) -> tuple[int, ...]:
@@ -99,6 +113,9 @@ class Site:
     area_m2: float | None = quantity("m2", "usable area; None: no limit", default=None)
     house_load_mw: float = quantity("MW", "constant load of offices, lighting, security", default=0.0)
     plain_load_mw: Series | None = series("MW", "a given load on the site bus, apart from racks", default=None)
+    source_water_c: Series | None = series("degC", "temperature of a sea, lake or river used", default=None)
+    water_stress: Series | None = series("m3/m3", "weight of water by local scarcity; None: no weights", default=None)
+    altitude_m: float = quantity("m", "altitude; derived curves and wet bulbs hold at its air pressure", default=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,50 +265,6 @@ class Rack:
 
 
 @dataclass(frozen=True, eq=False)
-class CoolingCurve:
-    """Electricity and water per unit of heat against weather.
-
-    Linear between points, constant beyond the first and last. With driver `dry_bulb_and_humidity` the points form a
-    full grid (every temperature with every humidity) and interpolation is bilinear; else relative_humidity_pct is
-    empty."""
-
-    driver: CurveDriver = quantity("", "what the curve follows")
-    temperature_c: tuple[float, ...] = quantity("degC", "dry or wet bulb of each point")
-    electricity_pu: tuple[float, ...] = quantity("MW/MW", "electric power per heat removed")
-    water_m3_per_mwh: tuple[float, ...] = quantity("m3/MWh", "water per heat removed (equal to L/kWh)")
-    relative_humidity_pct: tuple[float, ...] = quantity("%", "humidity of each point (grid driver only)", default=())
-
-
-@dataclass(frozen=True, eq=False)
-class ChilledWaterStore:
-    """A tank that moves the making of cold between hours. The part `distribution_pu` of the cooling curve (pumps, fans)
-    stays in the hour of the heat; only the rest moves."""
-
-    cost_kcur_per_mwh: float = quantity("kcur/MWh thermal", "price of storage energy")
-    terms: AssetTerms = quantity("", "terms of the tank")
-    max_mwh: float = quantity("MWh thermal", "largest tank")
-    distribution_pu: float = quantity("MW/MW", "part of the curve that cannot move", default=0.0)
-    loss_per_h: float = quantity("1/h", "share of stored cold lost per hour", default=0.0)
-    hours_to_fill: float = quantity("h", "time to charge or discharge a full tank", default=4.0)
-    area_m2_per_mwh: float = quantity("m2/MWh", "land per storage energy", default=0.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Cooling:
-    """A way to remove rack heat. Liquid types remove the rack's liquid share; the rest goes to the air type named in
-    residual_air. Heat of electrical losses leaves by ventilation and is not counted (approximation)."""
-
-    name: str = quantity("", "cooling name")
-    max_rack_mw: float = quantity("MW", "largest rack peak it can carry")
-    liquid_share: float = quantity("1", "largest share of heat it takes by liquid; 0: an air system")
-    curve: CoolingCurve = quantity("", "electricity and water against weather")
-    supply_c: float | None = quantity("degC", "liquid supply temperature; None: not stated", default=None)
-    residual_air: str | None = quantity("", "air cooling that takes the rest of the heat", default=None)
-    redundancy: Redundancy = quantity("", "redundancy of its pool of cooling units", default=Redundancy())
-    store: ChilledWaterStore | None = quantity("", "chilled-water storage that may be built", default=None)
-
-
-@dataclass(frozen=True, eq=False)
 class Supply:
     """PV or wind on site; curtailment is free."""
 
@@ -307,19 +280,12 @@ class Supply:
 
 
 @dataclass(frozen=True, eq=False)
-class PriceBreak:
-    """From min_count units on, every unit costs ex_works_k (all-units discount)."""
-
-    min_count: int = quantity("units", "smallest count at this price")
-    ex_works_k: float = quantity("thousand of the offer's currency", "price of one unit")
-
-
-@dataclass(frozen=True, eq=False)
 class Offer:
     """A prefabricated module on offer, or site-built capacity in steps of one unit.
 
-    Landed cost of a unit [kcur] = cif + duty_rate * (cif if CIF else ex-works * rate) + import_tax_rate * (cif + duty)
-    + inland + installation, with cif = (ex-works + freight + insurance) * exchange_rate.
+    Landed cost of a unit [kcur] = cif + duty_rate * (cif if CIF else goods * rate) + import_tax_rate * (cif + duty)
+    + (financing_share * ex-works + warranty) * rate + inland + installation + scope adders, goods = ex-works + spares,
+    cif = (goods + freight + insurance) * rate.
     A unit with electrical_mw of kind it or integrated powers its own racks; one with `cooling` cools its own racks;
     racks in other units load the site's power pool and cooling pools."""
 
@@ -355,6 +321,7 @@ class Offer:
     footprint_m2: float = quantity("m2", "land per unit", default=0.0)
     lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
     lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+    quotation: Quotation = quantity("", "commercial terms", default=Quotation())
     architecture: str | None = quantity("", "electrical architecture it belongs to; None: any", default=None)
 
 
@@ -372,6 +339,12 @@ class Limits:
     water_price_kcur_per_m3: float = quantity("kcur/m3", "price of water", default=0.0)
     need_month: float = quantity("months", "months after award at which service must start", default=1200.0)
     lead_confidence: Literal["P50", "P90"] = quantity("", "which lead times count", default="P50")
+    water_m3_per_day: float | None = quantity(
+        "m3/day", "water used within one calendar day of a billing month", default=None
+    )
+    weighted_water_m3_per_year: float | None = quantity(
+        "m3/year", "water used, each m3 times the site's weight of scarcity", default=None
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -394,15 +367,18 @@ class Case:
     supplies: tuple[Supply, ...] = ()
     generators: tuple[Generator, ...] = ()
     offers: tuple[Offer, ...] = ()
+    orders: OrderRules = field(default_factory=OrderRules)
+    heat_users: tuple[HeatUser, ...] = ()
     programmes: tuple[Programme, ...] = ()
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps
         bill = (self.grid.energy_charges, self.grid.demand_charges)
-        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies, *self.programmes]
-        for owner in owners:
+        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads]
+        for owner in (*owners, *self.supplies, *self.heat_users, *self.programmes):
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
-        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.offers, self.programmes)
+        plant = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.heat_users)
+        goods = (*plant, self.offers, self.programmes)
         for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):

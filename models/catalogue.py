@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -83,6 +84,15 @@ def heat_coolings(case: Case) -> tuple[str, ...]:
     """Cooling types that may receive heat, in the case's order."""
     used = {c for o in options(case) for c in heat_share(case, o)}
     return tuple(c.name for c in case.cooling if c.name in used)
+
+
+def design_heat_mw(case: Case, racks: Mapping[Option, int]) -> dict[str, float]:
+    """Heat of all racks at peak by the cooling type that takes it [MW]."""
+    heat: dict[str, float] = {}
+    for option, count in racks.items():
+        for c, share in heat_share(case, option).items():
+            heat[c] = heat.get(c, 0.0) + share * count * rack(case, option).placed_mw
+    return heat
 
 
 def of_kind(case: Case, kind: str) -> tuple[Workload, ...]:
@@ -208,9 +218,20 @@ def units_needed(capacity_mw: float, load_mw: float, redundancy: Redundancy) -> 
 def landed_kcur(offer: Offer, ex_works_k: float) -> float:
     """Cost of one unit on site, installed [kcur], at an ex-works price in thousand of the offer's currency."""
     rate = offer.exchange_rate
-    cif = (ex_works_k + offer.freight_k + offer.insurance_k) * rate
-    duty = offer.duty_rate * (cif if offer.duty_basis == "CIF" else ex_works_k * rate)
-    return cif + duty + offer.import_tax_rate * (cif + duty) + offer.inland_kcur + offer.installation_kcur
+    goods = (ex_works_k + offer.quotation.spares_k) * rate
+    cif = goods + (offer.freight_k + offer.insurance_k) * rate
+    duty = offer.duty_rate * (cif if offer.duty_basis == "CIF" else goods)
+    tax = offer.import_tax_rate * (cif + duty)
+    terms = (offer.quotation.financing_share * ex_works_k + offer.quotation.warranty_k) * rate
+    return cif + duty + tax + terms + offer.inland_kcur + offer.installation_kcur + offer.quotation.scope_kcur
+
+
+def price_rise_kcur(offer: Offer, units: int) -> float:
+    """What a unit would land dearer if its ex-works price rose to the top of its range, when so many are ordered
+    [kcur]."""
+    price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= units)][-1]
+    top = price * (1 + offer.quotation.price_rise_share)
+    return landed_kcur(offer, top) - landed_kcur(offer, price)
 
 
 def price_tiers(offer: Offer) -> tuple[tuple[int, float], ...]:

@@ -85,6 +85,8 @@ class Operation:
     """(workload, rack, cooling): fully busy racks, for every pair that serves"""
     backlog_mreq: dict[str, Series]
     """per deferrable workload: work waiting at the end of the step"""
+    reused_mw: dict[tuple[str, str], Series] = field(default_factory=dict)
+    """(heat user, cooling type): heat sold (thermal); its pumps are part of cooling_mw"""
     generated_mw: dict[str, Series] = field(default_factory=dict)
     running_units: dict[str, Series] = field(default_factory=dict)
     """per generator: power given, and how many of its units run"""
@@ -111,6 +113,8 @@ class Design:
     billed_mw: dict[tuple[str, int], float]
     """(demand charge, month 0-11): billed demand, for months with a price"""
     operation: Operation
+    reuse_mw: dict[str, float] = field(default_factory=dict)
+    """heat user -> connection (thermal)"""
     generator_units: dict[str, int] = field(default_factory=dict)
     """per generator: units bought, spare ones included"""
     committed_mw: dict[str, float] = field(default_factory=dict)
@@ -124,11 +128,10 @@ class CostLine:
     """present_value_kcur = quantity * unit_price_kcur * factor; negative for income."""
 
     line: str
-    """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, supply, connection,
-    existing_battery_power, existing_battery_energy, contract, energy, export, demand, fixed_charge, carbon, water,
-    battery_wear, augmentation, generator, fuel, generator_om, generator_standing,
-    starts, lost_load,
-    demand_response"""
+    """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, heat_exchanger,
+    supply, connection, existing_battery_power, existing_battery_energy, contract, energy, export, heat_reuse, demand,
+    fixed_charge, carbon, water, battery_wear, augmentation, generator, fuel, generator_om, generator_standing, starts,
+    lost_load, demand_response"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float
@@ -166,7 +169,8 @@ class Instant:
     """IT power of the racks of each option, ancillary IT included"""
     heat: dict[str, dict[str, float | None]]
     """per cooling type: heat_mw and from_store_mw (thermal; negative while the tank is charged), electric_mw,
-    distribution_mw (pumps and fans within it; None: not stated), water_m3_per_h"""
+    distribution_mw (pumps and fans within it; None: not stated), water_m3_per_h; with heat users
+    reused_mw (sold, not cooled)"""
 
 
 @dataclass(frozen=True, eq=False)

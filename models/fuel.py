@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.fields import quantity
-from models.power import AssetTerms
+from models.terms import AssetTerms
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,16 +6,16 @@ point, so that the plan is consistent with itself to the last digit and only the
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyomo.environ as pyo
 
-from models import billing, curves, programmes, reserves, running, services, storage, supply
+from models import billing, curves, programmes, reserves, reuse, running, services, storage, supply
 from models import cooling as cooling_block
 from models.blocks import Block
 from models.case import Battery, Case
-from models.catalogue import cooling, heat_coolings, heat_share, of_kind, options, rack, serving
+from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, of_kind, options, rack, serving
 from models.design import Design, Gang, Operation, PlacedRacks, Reserved, Units
 from models.fields import Series
 
@@ -52,6 +52,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
     sizes = design.sizes
     supply_mw = {n: _bounded(sizes.supply_mw[n]) for n in supply.sources(case)}
     cold = {c: _bounded(sizes.cold_mwh[c]) for c in cooling_block.stores(case)}
+    heat_users = {n: _bounded(sizes.reuse_mw[n]) for n in reuse.users(case)}
     gangs = tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0)
     operation = _read_operation(case, months, _rack_counts(racks), shares, supply_mw, cold)
     contract_mw = _contract_mw(case, design, operation)
@@ -67,6 +68,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         contract_mw=contract_mw,
         billed_mw=_bill(case, operation, contract_mw),
         operation=operation,
+        reuse_mw=heat_users,
         reserved=_reserved(case, sizes, _rack_counts(racks), reserves.highest_racks(case, operation.busy_racks, gangs)),
         generator_units=_generator_units(case, design),
         committed_mw={n: _bounded(sizes.committed_mw[n]) for n in programmes.offered(case)},
@@ -147,7 +149,8 @@ def _read_operation(
     # Only the difference matters, to the tank and to the plant: never both at once.
     cold_charge = {c: np.maximum(into[c] - out_of[c], 0.0) for c in cold_mwh}
     cold_discharge = {c: np.maximum(out_of[c] - into[c], 0.0) for c in cold_mwh}
-    cooling_mw, water = _cooling(case, heat, cold_charge, cold_discharge)
+    reused = {pair: _flow(case, months, "reuse", "reused_mw", *pair) for pair in reuse.pairs(case)}
+    cooling_mw, water = _cooling(case, counts, _Heat(heat, cold_charge, cold_discharge, reused))
     chain = case.electrical
     installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
     loss = chain.fixed_loss_pu * installed + chain.proportional_loss_pu * it_mw
@@ -182,6 +185,7 @@ def _read_operation(
         backlog_mreq={
             w.name: _flow(case, months, "compute", "backlog_mreq", w.name) for w in of_kind(case, "deferrable")
         },
+        reused_mw=reused,
         generated_mw=generated,
         running_units=on,
         lost_load_mw=lost,
@@ -237,17 +241,29 @@ def _power_and_heat(
     return it, heat
 
 
-def _cooling(
-    case: Case, heat: dict[str, Series], charge: dict[str, Series], discharge: dict[str, Series]
-) -> tuple[Series, Series]:
+class _Heat(NamedTuple):
+    """Heat of racks by cooling type, and what becomes of it before it is cooled [MW thermal]."""
+
+    of_racks: dict[str, Series]
+    charge: dict[str, Series]
+    discharge: dict[str, Series]
+    reused: dict[tuple[str, str], Series]
+
+
+def _cooling(case: Case, counts: dict[tuple[str, str], int], heat: _Heat) -> tuple[Series, Series]:
+    """Electricity of cooling, pumps of heat sold included, and water."""
     power, water = np.zeros(case.calendar.steps), np.zeros(case.calendar.steps)
-    for c, q in heat.items():
+    at_peak = design_heat_mw(case, counts)
+    for c, q in heat.of_racks.items():
         pu = curves.electricity_pu(cooling(case, c), case.site)
-        made = q + charge[c] - discharge[c] if c in charge else q
-        store = cooling_block.stores(case).get(c)
-        fixed = 0.0 if store is None else store.distribution_pu
-        power += pu * q if store is None else fixed * q + np.maximum(pu - fixed, 0.0) * made
+        made = q - sum((v for (_, name), v in heat.reused.items() if name == c), np.zeros(case.calendar.steps))
+        if c in heat.charge:
+            made = made + heat.charge[c] - heat.discharge[c]
+        power += curves.power_mw(cooling(case, c), pu, q, made, at_peak.get(c, 0.0))
         water += case.calendar.step_h * curves.water_m3_per_mwh(cooling(case, c), case.site) * made
+    pumps = {u.name: u.pump_pu for u in case.heat_users}
+    for (user, _), sold in heat.reused.items():
+        power += pumps[user] * sold
     return power, water
 
 
@@ -330,12 +346,23 @@ def trim(case: Case, design: Design) -> Design:
         battery_mwh[n] = min(design.battery_mwh[n], max(battery_mwh[n], b.min_hours * battery_mw[n]))
     cold, cold_stored = dict(design.cold_store_mwh), dict(design.operation.cold_stored_mwh)
     for c, tank in cooling_block.stores(case).items():
-        flow = np.maximum(design.operation.cold_charge_mw[c], design.operation.cold_discharge_mw[c]).max()
-        if flow <= _NOTHING:
+        most = np.maximum(design.operation.cold_charge_mw[c], design.operation.cold_discharge_mw[c]).max()
+        if most <= _NOTHING:
             cold_stored[c] = np.zeros(case.calendar.steps)
-        cold[c] = min(cold[c], max(float(cold_stored[c].max()), float(flow) * tank.hours_to_fill))
+        cold[c] = min(cold[c], max(float(cold_stored[c].max()), float(most) * tank.hours_to_fill))
     operation = replace(design.operation, stored_mwh=stored, cold_stored_mwh=cold_stored)
-    return replace(design, battery_mw=battery_mw, battery_mwh=battery_mwh, cold_store_mwh=cold, operation=operation)
+    sold: dict[str, Series] = {}
+    for (user, _), flow in design.operation.reused_mw.items():
+        sold[user] = sold.get(user, np.zeros(case.calendar.steps)) + flow
+    connected = {n: min(mw, float(sold[n].max())) for n, mw in design.reuse_mw.items()}
+    return replace(
+        design,
+        battery_mw=battery_mw,
+        battery_mwh=battery_mwh,
+        cold_store_mwh=cold,
+        operation=operation,
+        reuse_mw=connected,
+    )
 
 
 def _energy_used_mwh(case: Case, battery: Battery, operation: Operation, name: str) -> float:

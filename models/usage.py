@@ -20,7 +20,16 @@ from models.batteries import grid_ramp_mw_per_min as grid_ramp_mw_per_min
 from models.batteries import grid_swing_mw as grid_swing_mw
 from models.batteries import storage_net_mw as storage_net_mw
 from models.case import Case, Offer, Redundancy
-from models.catalogue import cooling, heat_coolings, heat_share, price_tiers, rack, reference_mtok, serving
+from models.catalogue import (
+    cooling,
+    design_heat_mw,
+    heat_coolings,
+    heat_share,
+    price_tiers,
+    rack,
+    reference_mtok,
+    serving,
+)
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series
 
@@ -179,11 +188,14 @@ class CoolingUse:
     electricity_pu: Series = field(repr=False)
     """electric power per heat of each step with heat [MW/MW]"""
     free_h: float = 0.0
-    """hours with heat in which it takes no more than FREE_COOLING_PU"""
+    """hours with heat in which it needs no compressor (where its curve does not say: takes no more than
+    FREE_COOLING_PU)"""
     hours: float = 0.0
     """hours with heat"""
     mean_pu: float = 0.0
-    """mean over the heat [MW/MW]"""
+    """mean over the heat, part load included [MW/MW]"""
+    standing_share: float = 0.0
+    """share of its electricity that it takes whatever the heat"""
     design_day_pu: float = 0.0
     """on the design day [MW/MW]"""
 
@@ -191,7 +203,7 @@ class CoolingUse:
 def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
     """The cooling types that take heat in this plan. Electricity is that of cold made in the step, before any store
     moves it."""
-    found, h = [], case.calendar.step_h
+    found, h, at_peak = [], case.calendar.step_h, design_heat_mw(case, placed(design))
     in_use = {c for option in placed(design) for c in heat_share(case, option)}
     for c in (name for name in heat_coolings(case) if name in in_use):
         heat = design.operation.heat_mw.get(c, np.zeros(case.calendar.steps))
@@ -199,19 +211,63 @@ def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
         if not active.any():
             continue
         curve = curves.electricity_pu(cooling(case, c), case.site)
+        power = curves.power_mw(cooling(case, c), curve, heat, heat, at_peak[c])
+        standing = cooling(case, c).fixed_share * at_peak[c] * float(curve[active].sum())
         per_heat, taken = curve[active], float(heat.sum())
         found.append(
             CoolingUse(
                 name=c,
                 heat_mwh=h * taken,
                 electricity_pu=per_heat,
-                free_h=h * float((per_heat <= FREE_COOLING_PU).sum()),
+                free_h=h * float(_is_free(case, c)[active].sum()),
                 hours=h * float(active.sum()),
-                mean_pu=float(curve @ heat) / taken,
+                mean_pu=float(power[active].sum()) / taken,
+                standing_share=standing / max(float(power[active].sum()), 1e-12),
                 design_day_pu=curves.design_day_pu(cooling(case, c), case.site),
             )
         )
     return found
+
+
+def _is_free(case: Case, name: str) -> np.ndarray:
+    """Whether a cooling type needs no compressor in each step: as its curve states, else by its electricity."""
+    share = curves.compressor_share(cooling(case, name), case.site)
+    if share is not None:
+        return share <= 1e-6
+    free: np.ndarray = curves.electricity_pu(cooling(case, name), case.site) <= FREE_COOLING_PU
+    return free
+
+
+def water_by_day(case: Case, design: Design) -> dict[int, float]:
+    """Water of each calendar day within a billing month, by its first step [m3]."""
+    water, day, month = design.operation.water_m3, case.calendar.day_of_step, case.calendar.month_of_step
+    first: dict[tuple[int, int], int] = {}
+    days: dict[int, float] = {}
+    for t, key in enumerate(zip(month, day, strict=True)):
+        start = first.setdefault(key, t)
+        days[start] = days.get(start, 0.0) + float(water[t])
+    return days
+
+
+def tank_m3(case: Case, design: Design, name: str) -> float | None:
+    """Water in a chilled-water store [m3], at 1.163 kWh per m3 and K; None if its temperature difference is not
+    stated."""
+    store = cooling(case, name).store
+    if store is None or store.temperature_difference_k is None:
+        return None
+    return design.cold_store_mwh.get(name, 0.0) / (1.163e-3 * store.temperature_difference_k)
+
+
+def heat_reused_mwh(case: Case, design: Design, user: str | None = None) -> float:
+    """Heat sold in the year, to one user or to all [MWh thermal]."""
+    flows = [v for (u, _), v in design.operation.reused_mw.items() if user in (None, u)]
+    return case.calendar.step_h * float(sum(v.sum() for v in flows))
+
+
+def weighted_water_m3(case: Case, design: Design) -> float | None:
+    """Water of the year, each m3 times the site's weight of scarcity [m3]; None without weights."""
+    weight = case.site.water_stress
+    return None if weight is None else float(weight @ design.operation.water_m3)
 
 
 def tokenergy_moves(case: Case, design: Design, change: float = 0.1) -> dict[str, float]:

@@ -139,6 +139,7 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         }
         for name, energy in design.cold_store_mwh.items()
     ]
+    users = [{"user": name, "power_mw": power} for name, power in design.reuse_mw.items()]
     return {
         "site": case.site.name,
         "stage": STAGE,
@@ -165,6 +166,7 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
             ],
         },
         "architecture": case.electrical.name,
+        **({"heat_reuse": users} if users else {}),
     }
 
 

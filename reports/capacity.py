@@ -107,10 +107,20 @@ def _site_limits(answer: Answer) -> list[LimitRow]:
     first_cost = float(sum(line.first_cost_kcur for line in answer.accounts.costs))
     carbon, water = kpi.get("carbon_t"), kpi.get("water_m3")
     area = usage.area_m2(answer.case, answer.design)
+    day = max(usage.water_by_day(answer.case, answer.design).values(), default=0.0)
     rows = [
         LimitRow("First cost (budget)", first_cost, limits.budget_kcur, currency, "Site", "limits.budget_kcur"),
         LimitRow("Carbon of imports", carbon, limits.carbon_t_per_year, "t/year", "Site", "limits.carbon_t_per_year"),
         LimitRow("Water", water, limits.water_m3_per_year, "m³/year", "Site", "limits.water_m3_per_year"),
+        LimitRow("Water in one day", day, limits.water_m3_per_day, "m³/day", "Site", "limits.water_m3_per_day"),
+        LimitRow(
+            "Water weighted by scarcity",
+            kpi.get("weighted_water_m3") if answer.case.site.water_stress is not None else water,
+            limits.weighted_water_m3_per_year,
+            "m³/year",
+            "Site",
+            "limits.weighted_water_m3_per_year",
+        ),
         LimitRow("Area", area, answer.case.site.area_m2, "m²", "Site", "site.area_m2"),
     ]
     if answer.case.workloads:
@@ -193,6 +203,9 @@ def _equipment_limits(answer: Answer) -> list[LimitRow]:
         if c.store is not None:
             mwh, path = design.cold_store_mwh.get(c.name, 0.0), f"cooling[{c.name}].store.max_mwh"
             add(f"Cold store: {c.name}", mwh, c.store.max_mwh, "MWh thermal", path)
+    for u in case.heat_users:
+        mw = design.reuse_mw.get(u.name, 0.0)
+        add(f"Connection of heat user: {u.name}", mw, u.max_mw, "MW thermal", f"heat_users[{u.name}].max_mw")
     for s in case.supplies:
         mw = design.supply_mw.get(s.name, 0.0)
         add(f"On-site supply: {s.name}", mw, s.max_mw, "MW", f"supplies[{s.name}].max_mw")

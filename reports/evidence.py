@@ -28,6 +28,8 @@ _PRICES = {
     "augmentation": "batteries[{}].energy_kcur_per_mwh",
     "battery_wear": "batteries[{}].energy_kcur_per_mwh",
     "cold_store": "cooling[{}].store.cost_kcur_per_mwh",
+    "heat_exchanger": "heat_users[{}].cost_kcur_per_mw",
+    "heat_reuse": "heat_users[{}].price_kcur_per_mwh",
     "supply": "supplies[{}].cost_kcur_per_mw",
     "generator": "generators[{}].cost_kcur_per_mw",
     "fuel": "generators[{}].fuel_kcur_per_mwh",

@@ -30,6 +30,7 @@ def key_figures(answer: Answer) -> list[Figure]:
     ratios = (
         ("PUE", "pue", "site energy over IT energy", 3),
         ("WUE", "wue_l_per_kwh", "litres per kWh of IT", 2),
+        ("ERE", "ere", "site energy less heat sold, over IT energy", 3),
         ("CUE", "cue_kg_per_kwh", _cue_remark(kpi), 3),
     )
     figures += [

@@ -128,7 +128,12 @@ def _cooling(answer: Answer) -> dict[str, Any]:
     from reports.charts import year
 
     return {
-        "sentences": statements.free_cooling(answer),
+        "sentences": [
+            *statements.free_cooling(answer),
+            *statements.tanks(answer),
+            *statements.water(answer),
+            *statements.heat_reuse(answer),
+        ],
         "limit": show.trimmed(usage.FREE_COOLING_PU),
         "chart": year.cooling(answer),
         "table": tables.cooling(answer),

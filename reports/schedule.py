@@ -130,6 +130,8 @@ def store_rows(answer: Answer) -> list[StoreRow]:
     rows += [
         StoreRow(n, "Chilled-water store (thermal)", None, e) for n, e in design.cold_store_mwh.items() if e > 1e-9
     ]
+    users = [(n, power) for n, power in design.reuse_mw.items() if power > 1e-9]
+    rows += [StoreRow(n, "Connection of a heat user (thermal)", power, None) for n, power in users]
     unit_mw = {g.name: g.unit_mw for g in answer.case.generators}
     rows += [
         StoreRow(n, f"Generator, {count} units", count * unit_mw[n], None)

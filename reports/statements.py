@@ -4,6 +4,7 @@ cost rests on."""
 from __future__ import annotations
 
 import math
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models import usage
@@ -105,9 +106,51 @@ def free_cooling(answer: Answer) -> list[str]:
     for c in usage.cooling_use(answer.case, answer.design):
         hours, all_hours = show.number(c.free_h), show.number(c.hours)
         share = show.percent(c.free_h / c.hours, 1)
-        sentences.append(
-            f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
-        )
+        text = f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
+        if c.standing_share > 0:
+            text += f" {show.percent(c.standing_share)} of its electricity is taken whatever the heat."
+        sentences.append(text)
+    return sentences
+
+
+def heat_reuse(answer: Answer) -> list[str]:
+    """For each heat user, what it takes, or why it takes nothing."""
+    case, sentences = answer.case, []
+    taken = sum(c.heat_mwh for c in usage.cooling_use(case, answer.design))
+    for user in case.heat_users:
+        sold = usage.heat_reused_mwh(case, answer.design, user.name)
+        if sold > 1e-6:
+            size = show.with_unit(show.significant(answer.design.reuse_mw[user.name]), "MW")
+            share = show.percent(sold / taken, 1) if taken else show.MISSING
+            sentences.append(f"{user.name} takes {show.energy(sold)} of heat a year, {share} of it, through {size}.")
+        else:
+            sentences.append(f"{user.name} takes no heat: it does not pay, or none comes back warm enough.")
+    return sentences
+
+
+def tanks(answer: Answer) -> list[str]:
+    """The water in each chilled-water store whose temperature difference is stated."""
+    sentences = []
+    for name, mwh in answer.design.cold_store_mwh.items():
+        volume = usage.tank_m3(answer.case, answer.design, name)
+        if volume is not None and mwh > 1e-6:
+            sentences.append(f"{name}: its chilled-water store of {show.stored(mwh)} holds {show.number(volume)} m³.")
+    return sentences
+
+
+def water(answer: Answer) -> list[str]:
+    """The day that needs most water, and water weighted by scarcity."""
+    days = usage.water_by_day(answer.case, answer.design)
+    first, most = max(days.items(), key=lambda day: day[1], default=(0, 0.0))
+    if most <= 0:
+        return []
+    calendar = answer.case.calendar
+    day = datetime.fromisoformat(calendar.first_step) + timedelta(hours=calendar.step_h * first)
+    sentences = [f"Most water in one day: {show.significant(most)} m³, on {day.day} {day:%B}."]
+    weighted, plain = answer.accounts.kpi.get("weighted_water_m3"), answer.accounts.kpi.get("water_m3")
+    if weighted is not None and plain:
+        mean = show.significant(weighted / plain)
+        sentences.append(f"Weighted by scarcity, the year's water counts as {show.number(weighted)} m³, {mean} a m³.")
     return sentences
 
 

@@ -19,12 +19,14 @@ COST_NAMES = {
     "existing_battery_power": "Battery power on site",
     "existing_battery_energy": "Battery energy on site",
     "cold_store": "Chilled-water store",
+    "heat_exchanger": "Connections of heat users",
     "supply": "On-site supply",
     "generator": "Generators",
     "connection": "Grid connection",
     "contract": "Contracted capacity",
     "energy": "Energy bought",
     "export": "Energy sold",
+    "heat_reuse": "Heat sold",
     "demand": "Demand charges",
     "fixed_charge": "Fixed grid charges",
     "carbon": "Carbon",
@@ -46,6 +48,7 @@ CAPITAL_LINES = (
     "battery_power",
     "battery_energy",
     "cold_store",
+    "heat_exchanger",
     "supply",
     "generator",
     "connection",
@@ -139,6 +142,14 @@ APPROXIMATIONS = (
     Approximation(
         "Heat of electrical losses leaves by ventilation and is not counted as cooling load.",
         "Cooling energy is slightly understated.",
+    ),
+    Approximation(
+        "Cooling plant at part load takes a fixed share of its full-load electricity, the rest in proportion to heat.",
+        "Machines switched off one by one would stand a little lower, a single machine at low load higher.",
+    ),
+    Approximation(
+        "Heat is sold at the temperature at which it comes back from the racks; no heat pump raises it.",
+        "Users who want it hotter take nothing.",
     ),
     Approximation(
         "Standing losses of redundant electrical units are part of one fixed share of installed rack power.",

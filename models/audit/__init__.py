@@ -12,6 +12,7 @@ from models.audit.duties import check_duties
 from models.audit.heat import check_heat
 from models.audit.indicators import check_indicators
 from models.audit.instants import check_instants
+from models.audit.orders import check_orders
 from models.audit.placing import check_placing
 from models.audit.power import check_power
 from models.audit.structure import check_structure
@@ -40,6 +41,7 @@ def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = 
     check_duties(view, check)
     check_connection(view, check)
     check_placing(view, check)
+    check_orders(view, check)
     check_money(view, accounts, proof, check)
     check_indicators(view, accounts, check)
     check_instants(view, accounts, check)

@@ -125,6 +125,8 @@ def _capital_lines(view: View) -> Iterator[Line]:
         if c.store is not None:
             size = design.cold_store_mwh.get(c.name, 0.0)
             yield bought("cold_store", c.name, size, c.store.cost_kcur_per_mwh, c.store.terms)
+    for u in case.heat_users:
+        yield bought("heat_exchanger", u.name, design.reuse_mw.get(u.name, 0.0), u.cost_kcur_per_mw, u.terms)
     for s in case.supplies:
         yield bought("supply", s.name, design.supply_mw.get(s.name, 0.0), s.cost_kcur_per_mw, s.terms)
     for g in case.generators:
@@ -169,6 +171,10 @@ def _other_lines(view: View) -> Iterator[Line]:
     carbon, water = flow_of_yearly(money, money.escalation_carbon), flow_of_yearly(money, money.escalation_water)
     yield Line("carbon", "carbon", view.carbon_t, limits.carbon_price_kcur_per_t, carbon, False)
     yield Line("water", "water", float(np.sum(view.op.water_m3)), limits.water_price_kcur_per_m3, water, False)
+    for u in view.case.heat_users:
+        sold = sum((v for (user, _), v in view.op.reused_mw.items() if user == u.name), view.zeros)
+        flow = flow_of_yearly(money, money.escalation_energy)
+        yield Line("heat_reuse", u.name, view.year_mwh(sold), -u.price_kcur_per_mwh, flow, False)
     for b in view.case.batteries:
         renewed = b.fade_per_year * b.energy_kcur_per_mwh if b.augmented else 0.0
         growing = flow_of_yearly(money, money.escalation_capital)

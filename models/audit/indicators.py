@@ -87,7 +87,19 @@ def _indicators(view: View) -> dict[str, float | None]:
         "reference_mtok": view.reference_mtok,
         "output_mtok": output,
         "first_cost_kcur": sum(x.first_cost_kcur for x in lines),
+        **_where_asked(view, site, it),
     }
+
+
+def _where_asked(view: View, site_mwh: float, it_mwh: float) -> dict[str, float | None]:
+    """Indicators that only some cases have."""
+    case, found = view.case, dict[str, float | None]()
+    if case.site.water_stress is not None:
+        found["weighted_water_m3"] = facts.weighted_water_m3(case, np.asarray(view.op.water_m3, float))
+    if case.heat_users:
+        sold = sum(view.year_mwh(view.sold_mw(c.name)) for c in case.cooling)
+        found |= {"heat_reused_mwh": sold, "ere": _over(site_mwh - sold, it_mwh)}
+    return found
 
 
 def _design_day_mw(view: View) -> float:

@@ -66,24 +66,26 @@ def _heat(view: View, name: str, peak_mw: float, step: int | None) -> dict[str, 
     if step is None:
         margins = (site.design_margin_dry_k, site.design_margin_wet_k)
         each, water = (float(np.max(f(view.case, cooling, *margins))) for f in (facts.electricity, facts.water))
-        taken, tank = peak_mw, 0.0
+        taken, tank, sold = peak_mw, 0.0, 0.0
     else:
         each, water = (float(f(view.case, cooling)[step]) for f in (facts.electricity, facts.water))
         taken = float(view.series(view.op.heat_mw, name)[step])
         flows = [view.series(s, name) for s in (view.op.cold_discharge_mw, view.op.cold_charge_mw)]
-        tank = float(flows[0][step] - flows[1][step])
-    moved = taken - tank
+        tank, sold = float(flows[0][step] - flows[1][step]), float(view.sold_mw(name)[step])
+    moved = taken - tank - sold
     if store is None:
-        electric, fixed = each * taken, None
+        electric, fixed = each * moved, None
     else:
         fixed = store.distribution_pu * taken
         electric = fixed + max(each - store.distribution_pu, 0.0) * moved
+    electric += cooling.fixed_share * (each * peak_mw - electric)
     return {
         "heat_mw": taken,
         "from_store_mw": tank,
         "electric_mw": electric,
         "distribution_mw": fixed,
         "water_m3_per_h": water * moved,
+        **({"reused_mw": sold} if view.case.heat_users else {}),
     }
 
 

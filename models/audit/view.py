@@ -194,6 +194,10 @@ class View:
             power[r, c] = power.get((r, c), self.zeros) + mw
         return power
 
+    def sold_mw(self, cooling: str) -> Array:
+        """Heat of a cooling type that is sold [MW thermal]."""
+        return sum((np.asarray(v, float) for (_, c), v in self.op.reused_mw.items() if c == cooling), self.zeros)
+
     def store(self, cooling: str) -> ChilledWaterStore | None:
         """The chilled-water store that may be built with a cooling type."""
         store = self.cooling[cooling].store

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.schema.columns import Column, Sheet, asset_class, available, provenance
+from planner.schema.cooling import LIQUID_CLASSES
 from planner.schema.work import TOKENS_PER_S
 
 RACKS = Sheet(
@@ -99,6 +100,16 @@ RACKS = Sheet(
             maximum=90,
             example=45,
             case_path="racks[{key}].max_supply_c",
+        ),
+        Column(
+            "liquid_class",
+            "instead of max_supply_c: class of facility water it accepts, by its warmest supply in degC",
+            kind="choice",
+            choices=tuple(LIQUID_CLASSES),
+            not_stated=True,
+            example="W45",
+            case_path="racks[{key}].max_supply_c",
+            since=2,
         ),
         Column(
             "usable_share_pct",

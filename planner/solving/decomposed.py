@@ -183,8 +183,8 @@ class Search(Rounds):
             self.blocks.load_month(name, result.values)
             cost += result.cost
         design = read_design(self.case, self.blocks.design_model, self.blocks.operation_models)
-        # The plan's own cost: what linking variables are missed within tolerance is in it, and a peak that a month was
-        # allowed but does not reach is not.
+        # The plan's own cost: what linking variables are missed within tolerance is in it; a peak that a month was
+        # allowed but does not reach, and a unit's start on a month's border, counted there by a share, are not.
         own_cost = account(self.case, design).objective_kcur
         tolerance = 1e-5 * max(1.0, abs(cost))
         if not self.bound - tolerance <= own_cost <= cost + tolerance:

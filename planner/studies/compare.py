@@ -34,6 +34,9 @@ _INDICATORS = {
     "export_mwh": ("energy sold", "MWh/year"),
     "carbon_t": ("carbon of energy bought", "t/year"),
     "water_m3": ("water", "m3/year"),
+    "weighted_water_m3": ("water weighted by scarcity", "m3/year"),
+    "heat_reused_mwh": ("heat sold", "MWh thermal/year"),
+    "ere": ("ERE", ""),
     "reference_mtok": ("reference tokens", "million/year"),
 }
 
@@ -139,6 +142,7 @@ def _design_rows(left: Answer, right: Answer) -> list[Row]:
         *_paired("Battery power", "MW", d.battery_mw, e.battery_mw),
         *_paired("Battery energy", "MWh", d.battery_mwh, e.battery_mwh),
         *_paired("Chilled water", "MWh thermal", d.cold_store_mwh, e.cold_store_mwh),
+        *_paired("Heat user", "MW thermal", d.reuse_mw, e.reuse_mw),
         *_paired("On-site supply", "MW", d.supply_mw, e.supply_mw),
         *_paired("Generators", "units", d.generator_units, e.generator_units),
         Row("Grid", "contract", "MW", d.contract_mw, e.contract_mw),

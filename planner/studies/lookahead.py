@@ -79,8 +79,10 @@ def _stores(case: Case, design: Design) -> list[Store]:
         mwh = design.cold_store_mwh.get(name, 0.0)
         if mwh <= 1e-6:
             continue
-        heat = design.operation.heat_mw[name]
-        made = np.maximum(curves.electricity_pu(cooling(case, name), case.site) - tank.distribution_pu, 0.0)
+        sold = sum(v for (_, c), v in design.operation.reused_mw.items() if c == name)
+        heat = design.operation.heat_mw[name] - sold
+        moves = np.maximum(curves.electricity_pu(cooling(case, name), case.site) - tank.distribution_pu, 0.0)
+        made = (1 - cooling(case, name).fixed_share) * moves
         room = np.maximum(_design_heat_mw(case, design, name) - heat, 0.0)
         kept = (1 - tank.loss_per_h) ** h
         rate = mwh / tank.hours_to_fill

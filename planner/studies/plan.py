@@ -36,6 +36,8 @@ _LIMITS = (
     "limits.tokenergy_wh_per_ktok",
     "limits.carbon_t_per_year",
     "limits.water_m3_per_year",
+    "limits.water_m3_per_day",
+    "limits.weighted_water_m3_per_year",
     "limits.budget_kcur",
     "limits.need_month",
 )

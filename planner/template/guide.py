@@ -97,7 +97,15 @@ _RULES = (
         "Hourly series",
         "Sheet Hourly holds one row per hour, 8,760 in a year, local standard time; every other column is a "
         "series you can name in Sites, Supply or Workloads. A series may also be `file.csv:column` beside this "
-        "workbook.",
+        "workbook; weather may come straight from an EPW or TMY3 file as `file.epw:dry_bulb_c` (wet_bulb_c, "
+        "rel_humidity_pct).",
+    ),
+    (
+        "Cooling",
+        "Cooling.curve names points of CoolingCurves, or a plant of HeatRejection whose curve follows from its "
+        "temperatures. Liquid types name the air system that takes the rest of the heat. Sites.design_weather takes "
+        "the design day from files of many years. HeatReuse lists who would buy heat; Project limits water by day and "
+        "year.",
     ),
     (
         "Tariffs",

@@ -78,7 +78,7 @@ def validate(raw: RawWorkbook) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import generators, goods, machines, place, plant, study, work
+    from planner.validate import generators, goods, heat, machines, place, plant, study, tender, work
     from planner.validate.cross import check_case
     from planner.validate.steps import Steps
 
@@ -88,9 +88,10 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
     parts: dict[str, Any] = {
         "racks": machines.racks(tables),
         "operating_points": machines.operating_points(tables),
-        "cooling": plant.cooling(tables),
+        "cooling": heat.cooling(tables, place.altitude_m(site)),
         "offers": goods.offers(tables),
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
+        "heat_users": heat.users(tables, reader) if known else (),
         "supplies": plant.supplies(tables, reader) if known else (),
         "generators": generators.generators(tables),
         "programmes": generators.programmes(tables, reader) if known else (),
@@ -113,6 +114,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         **{k: _once(v) for k, v in parts.items() if k not in ("site", "grid", "electrical")},
         site=parts.get("site") or Site("", zeros, zeros, zeros),
         grid=parts.get("grid") or Grid(zeros, zeros, 0.0),
+        orders=tender.rules(tables),
         electrical=parts.get("electrical") or Electrical("direct", 0.0, 0.0),
     )
     if complete and known and site is not None:

@@ -36,19 +36,10 @@ def read_workbook(path: str | Path) -> RawWorkbook:
 
     Raises BadWorkbook if the file cannot be opened as a workbook at all; what is wrong inside it (missing sheets,
     columns, merged cells) is collected in `findings`, so that validation reports it together with everything else."""
-    from planner.workbook.archive import open_archive
     from planner.workbook.tables import find_tables
 
     path = Path(path)
-    try:
-        archive = open_archive(path)
-        book, grids = _grids(archive)
-    except BadWorkbook:
-        raise
-    except Exception as error:  # whatever a zip or XML parser says about a broken part, to the user the file is damaged
-        message = "open it in Excel or LibreOffice and save it as .xlsx"
-        damaged = Finding(path.name, found="a damaged file", expected="an Excel workbook (.xlsx)", message=message)
-        raise BadWorkbook([damaged]) from error
+    book, grids = _opened(path)
     if not _is_template(grids):
         message = "write a template with: aidc template"
         missing = Finding(path.name, found="no sheet of the template", expected="sheet Project", message=message)
@@ -57,6 +48,24 @@ def read_workbook(path: str | Path) -> RawWorkbook:
     found = find_tables(grids, SHEETS, version)
     findings = (*unknown, *found.findings)
     return RawWorkbook(path, found.tables, findings, tuple(found.warnings), _user(book))
+
+
+def read_grids(path: Path) -> dict[str, Grid]:
+    """All sheets of any workbook as cells. Raises BadWorkbook if the file cannot be opened as one."""
+    return _opened(path)[1]
+
+
+def _opened(path: Path) -> tuple[Any, dict[str, Grid]]:
+    from planner.workbook.archive import open_archive
+
+    try:
+        return _grids(open_archive(path))
+    except BadWorkbook:
+        raise
+    except Exception as error:  # whatever a zip or XML parser says about a broken part, to the user the file is damaged
+        message = "open it in Excel or LibreOffice and save it as .xlsx"
+        damaged = Finding(path.name, found="a damaged file", expected="an Excel workbook (.xlsx)", message=message)
+        raise BadWorkbook([damaged]) from error
 
 
 def _is_template(grids: dict[str, Grid]) -> bool:

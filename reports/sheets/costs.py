@@ -138,6 +138,9 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
         return f"=SUMPRODUCT({at['import']},{at['carbon']}){hours}"
     elif cost.line == "water":
         return f"=SUM({at['water']})"
+    elif cost.line == "heat_reuse":
+        sold = [cells for name, cells in at.items() if name.startswith(f"heat sold to {cost.item} from ")]
+        return "=(" + "+".join(f"SUM({cells})" for cells in sold) + f"){hours}" if sold else None
     elif cost.line == "battery_wear" and cost.item not in answer.design.operation.smoothed_mw:
         return f"=SUM({at[f'discharge of {cost.item}']}){hours}"
     return None

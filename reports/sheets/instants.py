@@ -144,6 +144,8 @@ def _plant(page: Page, found: tuple[Instant, ...]) -> None:
                 _kw([p["from_store_mw"] for p in paths]),
                 words,
             )
+        if any(p.get("reused_mw") for p in paths):
+            _line(page, "of which sold, kW thermal", _kw([p.get("reused_mw") for p in paths]), "not cooled")
         _line(page, "Electric power, kW", _kw([p["electric_mw"] for p in paths]), "fans, pumps, compressors")
         power = page.row - 1
         if paths[0]["distribution_mw"] is not None:

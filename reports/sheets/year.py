@@ -104,6 +104,7 @@ def operation_cells(answer: Answer) -> dict[str, str]:
         "import price": _price("Import", case.currency),
         "export price": _price("Export", case.currency),
         "carbon": "Carbon, t/MWh",
+        **{f"heat sold to {u} from {c}": _sold(u, c) for u, c in answer.design.operation.reused_mw},
         **{f"discharge of {name}": f"{name} discharge, MW" for name in answer.design.operation.discharge_mw},
     }
     last = FIRST_STEP + case.calendar.steps - 1
@@ -113,6 +114,10 @@ def operation_cells(answer: Answer) -> dict[str, str]:
             top, end = (address(row, 2 + at.index(heading), True) for row in (FIRST_STEP, last))
             ranges[what] = f"Operation!{top}:{end}"
     return ranges
+
+
+def _sold(user: str, cooling: str) -> str:
+    return f"Heat sold to {user} from {cooling}, MW"
 
 
 def _price(what: str, currency: str) -> str:
@@ -138,6 +143,7 @@ def operation_columns(answer: Answer) -> list[tuple[str, Series]]:
     if case.grid.export_price_kcur_per_mwh is not None:
         columns.append((_price("Export", case.currency), case.grid.export_price_kcur_per_mwh))
     columns += [(f"Heat to {name}, MW", v) for name, v in op.heat_mw.items()]
+    columns += [(_sold(user, name), v) for (user, name), v in op.reused_mw.items()]
     groups = (
         ("charge, MW", op.charge_mw),
         ("discharge, MW", op.discharge_mw),

@@ -20,7 +20,7 @@ from columns_bases import (
 )
 
 _COOLING = mean_mw("cooling_mw")
-_LIQUID = {
+LIQUID = {
     "Racks.liquid_share_pct": 80,
     "Offers.cooling": "liquid",
     "Cooling[1].name": "liquid",
@@ -54,7 +54,7 @@ COOLING = (
         "plan",
         "refused at name",
         "the racks give 80 % to liquid",
-        given=_LIQUID,
+        given=LIQUID,
     ),
     Move(
         RACKS,
@@ -63,7 +63,7 @@ COOLING = (
         0.14,
         0.18,
         "1 MW of heat: 80 % at 0.1 and 20 % at 0.3; 60 % and 40 %",
-        given=_LIQUID,
+        given=LIQUID,
     ),
     Move(
         RACKS,
@@ -72,7 +72,7 @@ COOLING = (
         "plan",
         "refused at name",
         "the racks accept 40 degC",
-        given=_LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
+        given=LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
     ),
     Move(
         RACKS,
@@ -81,7 +81,16 @@ COOLING = (
         "plan",
         "refused at name",
         "the liquid comes at 40 degC",
-        given=_LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
+        given=LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
+    ),
+    Move(
+        RACKS,
+        {"Cooling.standing_pct": 10},
+        _COOLING,
+        0.42,
+        0.438,
+        "1.4 MW of heat at 0.3; a tenth of what 2 MW would take, and nine tenths of it",
+        given={"Racks.usable_share_pct": 50},
     ),
     Move(RACKS, {"CoolingCurves.temperature_c": 15}, _COOLING, 0.3, 0.8 / 3, "0.2 + 0.2 * (20 - 15) / (30 - 15)"),
     Move(

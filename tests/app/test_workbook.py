@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import models.case as case_module
 from models.case import Case, Tier
 from planner.codec import encode
 from planner.errors import BadWorkbook
@@ -200,7 +199,7 @@ def test_warnings(small: Any) -> None:
 
 def test_pure_energy_study(small: Any) -> None:
     """Proves that a study without racks needs neither weather nor architecture."""
-    for name in ("Workloads", "Windows", "Racks", "OperatingPoints", "Cooling", "ChilledWater", "Offers"):
+    for name in ("Workloads", "Windows", "Racks", "OperatingPoints", "Cooling", "ChilledWater", "Offers", "Quotations"):
         small.rows[name] = []
     small.rows["Sites"][0].update(dry_bulb_series=None, wet_bulb_series=None, humidity_series=None)
     small.rows["Sites"][0].update(architecture=None, design_dry_bulb_c=None)
@@ -320,7 +319,7 @@ def test_a_workbook_of_an_earlier_version_keeps_its_meaning(small: Any) -> None:
 
 def _leaves(kind: Any, path: str = "") -> set[tuple[str, str]]:
     """(class, field) of every plain field that a Case holds, through nested classes."""
-    hints = typing.get_type_hints(kind, vars(case_module))
+    hints = typing.get_type_hints(kind)
     found: set[tuple[str, str]] = set()
     for f in dataclasses.fields(kind):
         inner = hints[f.name]
@@ -344,6 +343,7 @@ _OWNER = {
     "cooling": "Cooling",
     "batteries": "Battery",
     "supplies": "Supply",
+    "heat_users": "HeatUser",
     "generators": "Generator",
     "programmes": "Programme",
     "offers": "Offer",
@@ -354,6 +354,9 @@ _OWNER = {
     "energy_charges": "EnergyCharge",
     "tiers": "Tier",
     "price_breaks": "PriceBreak",
+    "quotation": "Quotation",
+    "payment": "Payment",
+    "orders": "OrderRules",
 }
 _ELSEWHERE = {
     ("Workload", "weight_input"),
@@ -363,7 +366,17 @@ _ELSEWHERE = {
     ("EnergyCharge", "applies"),
     ("DemandCharge", "applies"),  # by days and hours
     ("Tier", "price"),  # as the price of the first
+    ("OrderRules", "must_order"),
+    ("OrderRules", "price_risks"),  # asked by `aidc offers`
+    ("Payment", "delivery_share"),  # the rest
+    ("Quotation", "financing_share"),  # from payment, lead time and discount rate
+    ("Quotation", "scope_kcur"),
+    ("Quotation", "adders_kcur"),  # by sheet Scope
+    ("Quotation", "currency"),  # by sheet Offers
+    ("Quotation", "valid_on_award"),
+    ("Quotation", "warranty_wanted_years"),  # by sheet Tender
     ("Redundancy", "spare_units"),
+    ("CoolingCurve", "compressor_share"),  # by sheet HeatRejection
     ("Redundancy", "duplicated"),
     ("Redundancy", "distributed"),  # by the choice N, N+1, N+2, 2N, 3N/2
 }

@@ -123,7 +123,9 @@ def capital(terms: AssetTerms, money: Money) -> float:
 def curve(case: Case, c: Cooling) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Electricity [MW/MW] and water [m3/MWh] per heat in each step; curves of one driver only."""
     assert c.curve.driver != "dry_bulb_and_humidity"
-    weather = case.site.dry_bulb_c if c.curve.driver == "dry_bulb" else case.site.wet_bulb_c
+    site = case.site
+    drivers = {"dry_bulb": site.dry_bulb_c, "wet_bulb": site.wet_bulb_c, "source_water": site.source_water_c}
+    weather = drivers[c.curve.driver]
     points = sorted(zip(c.curve.temperature_c, c.curve.electricity_pu, c.curve.water_m3_per_mwh, strict=True))
     x, power, water = (np.array(v) for v in zip(*points, strict=True))
     return np.interp(weather, x, power), np.interp(weather, x, water)
