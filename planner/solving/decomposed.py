@@ -36,6 +36,8 @@ SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
+DOUBTFUL = 1e-3
+"""Sum of misses, in sizes, from which on it is asked whether there is any plan before integers are looked at."""
 SMALLEST_SIZE = 1e-3
 """Size below which a column is not scaled: its costs would fall below the tolerances of HiGHS."""
 ON_OFF_SHARE = 0.3
@@ -94,12 +96,16 @@ class Search(Rounds):
     def relaxed(self) -> Trial:
         """The relaxed optimum, roughly; raises NoPlan if there is no design even with integers relaxed."""
         centre = self.level(self.start(), None, RELAXED_SHARE)
-        if not centre.met:
+        if self._missed(centre) > DOUBTFUL:
             centre = self.level(self._possible(centre, is_whole=False), None, RELAXED_SHARE)
         return centre
 
+    def _missed(self, trial: Trial) -> float:
+        """Sum of misses of a trial, in shares of the linking variables' sizes."""
+        return sum(r.elastic_cost - r.cost for r in trial.months) / self.price
+
     def _possible(self, trial: Trial, *, is_whole: bool) -> Trial:
-        """A trial that misses nothing, found without regard to costs; raises NoPlan if there is none."""
+        """A trial that misses as little as can be, costs aside; raises NoPlan if every design misses something."""
         if self._feasibility is None:
             self._feasibility = Feasibility(self)
         x = self._feasibility.whole(trial.x) if is_whole else self._feasibility.relaxed(trial.x)
@@ -116,6 +122,7 @@ class Search(Rounds):
     def whole(self, centre: Trial) -> None:
         """Whole rounds from the relaxed centre until best - bound is within the gap."""
         seen: dict[tuple[int, ...], int] = {}
+        asked = False
         while True:
             reference = self.best or centre
             point = self._whole_point(reference)
@@ -130,7 +137,8 @@ class Search(Rounds):
                 raise Stalled("the same integers again and again")
             near = self.closest(reference.x, fixed, point.x)
             settled = self._settle(self._accommodate(self.evaluate(near), fixed), SETTLED_SHARE / seen[key])
-            if self.best is None:
+            if self.best is None and not asked:
+                asked = True
                 self._settle(self._possible(settled, is_whole=True), SETTLED_SHARE)
             if seen[key] > 1:
                 self.raise_price()
