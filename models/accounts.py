@@ -3,25 +3,28 @@
 Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, tokenergy_target [Wh per 1,000 reference
 tokens]; cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh,
 cue_kg_per_kwh, cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval); it_installed_mw, it_peak_mw,
-it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3; reference_mtok,
-output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given."""
+it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3;
+reference_mtok, output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given. Only of cases with
+weights of scarcity: weighted_water_m3; with heat users: heat_reused_mwh, ere [1] (site energy less heat sold, over IT
+energy)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from models import billing, finance, storage
+from models import billing, finance, programmes, running, services, storage
 from models import cooling as cooling_block
 from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
     landed_kcur,
+    rack,
     reference_mtok,
     requests_mreq,
 )
 from models.design import Accounts, CostLine, Design
 from models.fields import Series
 from models.instants import instants
-from models.usage import busy_mw, placed
+from models.usage import busy_mw, heat_reused_mwh, placed, weighted_water_m3
 
 TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
 """Items of the lines energy and contract."""
@@ -54,7 +57,7 @@ def _units(design: Design) -> dict[str, int]:
 
 
 def _cost_lines(case: Case, design: Design) -> tuple[CostLine, ...]:
-    lines = [*_capital_lines(case, design), *_yearly_lines(case, design)]
+    lines = [*_capital_lines(case, design), *_existing_lines(case), *_yearly_lines(case, design)]
     return tuple(line for line in lines if line.quantity * line.unit_price_kcur != 0)
 
 
@@ -62,6 +65,8 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
     """The terms behind a capital line."""
     if line == "connection":
         return case.grid.connection_terms
+    if line == "electrical_chain":
+        return case.electrical.terms
     if line == "cold_store":
         return cooling_block.stores(case)[item].terms
     groups: dict[str, dict[str, AssetTerms]] = {
@@ -69,6 +74,8 @@ def _terms(case: Case, line: str, item: str) -> AssetTerms:
         "modules": {m.name: m.terms for m in case.offers},
         "battery": {b.name: b.terms for b in case.batteries},
         "supply": {s.name: s.terms for s in case.supplies},
+        "heat_exchanger": {u.name: u.terms for u in case.heat_users},
+        "generator": {g.name: g.terms for g in case.generators},
     }
     group = {"ancillary_it": "racks", "battery_power": "battery", "battery_energy": "battery"}.get(line, line)
     return groups[group][item]
@@ -85,13 +92,22 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
         number = _units(design).get(offer.name, 0)
         price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= number)][-1]
         found.append(("modules", offer.name, number, "units", landed_kcur(offer, price)))
+    chain, installed_mw = case.electrical, sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    found.append(("electrical_chain", chain.name, installed_mw, "MW", chain.chain_kcur_per_mw))
     for b in case.batteries:
-        found.append(("battery_power", b.name, design.battery_mw.get(b.name, 0.0), "MW", b.power_kcur_per_mw))
-        found.append(("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), "MWh", b.energy_kcur_per_mwh))
+        new_mw = design.battery_mw.get(b.name, 0.0) - b.existing_mw
+        new_mwh = design.battery_mwh.get(b.name, 0.0) - b.existing_mwh
+        found.append(("battery_power", b.name, max(new_mw, 0.0), "MW", b.power_kcur_per_mw))
+        found.append(("battery_energy", b.name, max(new_mwh, 0.0), "MWh", b.energy_kcur_per_mwh))
     for c, store in cooling_block.stores(case).items():
         found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
+    for u in case.heat_users:
+        found.append(("heat_exchanger", u.name, design.reuse_mw.get(u.name, 0.0), "MW", u.cost_kcur_per_mw))
     for s in case.supplies:
         found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
+    for g in case.generators:
+        power_mw = g.unit_mw * design.generator_units.get(g.name, 0)
+        found.append(("generator", g.name, power_mw, "MW", g.cost_kcur_per_mw))
     connected_mw = max(design.contract_mw, _peak_mw(case, design)) if billing.may_overrun(case) else design.contract_mw
     found.append(("connection", "connection", connected_mw, "MW", case.grid.connection_kcur_per_mw))
     return [
@@ -110,6 +126,27 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
     ]
 
 
+def _existing_lines(case: Case) -> list[CostLine]:
+    """Upkeep and replacement of storage that is on site."""
+    return [
+        CostLine(
+            line=line,
+            item=b.name,
+            quantity=quantity,
+            unit=unit,
+            unit_price_kcur=price,
+            factor=finance.existing_factor(b.terms, case.money, b.existing_life_years),
+            first_cost_kcur=0.0,
+            flow_pu=finance.existing_cash_flow(b.terms, case.money, b.existing_life_years),
+        )
+        for b in case.batteries
+        for line, quantity, unit, price in (
+            ("existing_battery_power", b.existing_mw, "MW", b.power_kcur_per_mw),
+            ("existing_battery_energy", b.existing_mwh, "MWh", b.energy_kcur_per_mwh),
+        )
+    ]
+
+
 def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     grid, money, op, h = case.grid, case.money, design.operation, case.calendar.step_h
     bought = h * float(grid.import_price_kcur_per_mwh @ op.import_mw)
@@ -122,6 +159,8 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         ("carbon", "carbon", _carbon_t(case, design), "t", case.limits.carbon_price_kcur_per_t),
         ("water", "water", float(op.water_m3.sum()), "m3", case.limits.water_price_kcur_per_m3),
     ]
+    for u in case.heat_users:
+        found.append(("heat_reuse", u.name, heat_reused_mwh(case, design, u.name), "MWh", -u.price_kcur_per_mwh))
     for c in grid.energy_charges:
         yearly = sum(billing.energy_kcur(case, c, m, op.import_mw) for m in case.calendar.months)
         found.append(("energy", c.name, 1.0, "year", yearly))
@@ -135,8 +174,16 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         above = sum(_overrun_mw(case, design, m) for m in case.calendar.months)
         found.append(("contract", OVERRUN, above, "MW-month", grid.overrun_kcur_per_mw_month or 0.0))
     for n, b in storage.technologies(case).items():
-        discharged = h * float(op.discharge_mw[n].sum())
+        discharged = h * float(services.discharged_mw(op, n).sum())
         found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
+        installed = design.battery_mwh.get(n, 0.0)
+        found.append(("augmentation", n, installed, "MWh", storage.augmentation_kcur_per_mwh(b)))
+    found += _running_lines(case, design)
+    for n, p in programmes.offered(case).items():
+        income = programmes.income_kcur_per_mw(case, p)
+        found.append(("demand_response", n, design.committed_mw.get(n, 0.0), "MW", -income))
+    fuel_growth = {g.name: g.fuel_escalation for g in case.generators}
+    growth = {(x[0], x[1]): fuel_growth[x[1]] if x[0] == "fuel" else _escalation(money, x[0]) for x in found}
     return [
         CostLine(
             line=line,
@@ -144,12 +191,26 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
             quantity=quantity,
             unit=unit,
             unit_price_kcur=price,
-            factor=finance.yearly_factor(money, _escalation(money, line)),
+            factor=finance.yearly_factor(money, growth[line, item]),
             first_cost_kcur=0.0,
-            flow_pu=finance.yearly_flow(money, _escalation(money, line)),
+            flow_pu=finance.yearly_flow(money, growth[line, item]),
         )
         for line, item, quantity, unit, price in found
     ]
+
+
+def _running_lines(case: Case, design: Design) -> list[tuple[str, str, float, str, float]]:
+    """Fuel, upkeep and starts of generators, and load lost in interruptions."""
+    op, h, found = design.operation, case.calendar.step_h, []
+    for n, g in running.generators(case).items():
+        found.append(("fuel", n, running.fuel_mwh(case, g, op), "MWh", g.fuel_kcur_per_mwh))
+        bought_mw = g.unit_mw * design.generator_units.get(n, 0)
+        found.append(("generator_standing", n, bought_mw, "MW", g.om_kcur_per_mw_year))
+        found.append(("generator_om", n, h * float(op.generated_mw[n].sum()), "MWh", g.om_kcur_per_mwh))
+        found.append(("starts", n, running.starts(op.running_units[n]), "starts", g.start_kcur))
+    for n, lost in op.lost_load_mw.items():
+        found.append(("lost_load", n, h * float(lost.sum()), "MWh", case.grid.lost_load_kcur_per_mwh or 0.0))
+    return found
 
 
 def _part(case: Case, month: int) -> slice:
@@ -172,12 +233,13 @@ def _demand_kcur(case: Case, design: Design, charge: DemandCharge, month: int) -
 
 
 def _carbon_t(case: Case, design: Design) -> float:
-    return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw)
+    fuel = sum((running.fuel_carbon_t(case, g, design.operation) for g in running.generators(case).values()), 0.0)
+    return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw) + float(np.sum(fuel))
 
 
 def _site_mw(design: Design) -> Series:
     op = design.operation
-    return op.import_mw + op.onsite_mw - op.export_mw
+    return sum(op.generated_mw.values(), op.import_mw + op.onsite_mw - op.export_mw)
 
 
 def _indicators(
@@ -207,13 +269,28 @@ def _indicators(
         "site_energy_mwh": site_mwh,
         "import_mwh": import_mwh,
         "onsite_mwh": h * float(op.onsite_mw.sum()),
+        **({"generated_mwh": h * sum(float(mw.sum()) for mw in op.generated_mw.values())} if case.generators else {}),
+        **({"lost_load_mwh": h * float(op.lost_load_mw["site"].sum())} if op.lost_load_mw else {}),
         "export_mwh": h * float(op.export_mw.sum()),
         "carbon_t": _carbon_t(case, design),
         "water_m3": water,
         "reference_mtok": tokens,
         "output_mtok": output,
         "first_cost_kcur": sum(c.first_cost_kcur for c in costs),
+        **_of_water_and_heat(case, design),
     }
+
+
+def _of_water_and_heat(case: Case, design: Design) -> dict[str, float | None]:
+    """Indicators of a case with weights of scarcity, and of one with heat users."""
+    found: dict[str, float | None] = {}
+    if case.site.water_stress is not None:
+        found["weighted_water_m3"] = weighted_water_m3(case, design)
+    if case.heat_users:
+        h, sold = case.calendar.step_h, heat_reused_mwh(case, design)
+        site, it = h * float(_site_mw(design).sum()), h * float(design.operation.it_mw.sum())
+        found |= {"heat_reused_mwh": sold, "ere": ratio(site - sold, it)}
+    return found
 
 
 def _output_mtok(case: Case) -> float:
@@ -227,7 +304,8 @@ def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
         return {}
     busy = busy_mw(case, design)
     plain = case.site.plain_load_mw
-    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), np.zeros(case.calendar.steps))
+    storage_mw = services.smoothing_loss_mw(case, op.smoothed_mw)
+    storage_mw = sum((op.charge_mw[n] - op.discharge_mw[n] for n in op.charge_mw), storage_mw)
     energy = {
         "it_busy": busy,
         "it_idle": op.it_mw - busy,
@@ -236,6 +314,7 @@ def _tokenergy_parts(case: Case, design: Design) -> dict[str, float]:
         "storage": storage_mw,
         "house": np.full(case.calendar.steps, case.site.house_load_mw),
         "plain_load": np.zeros(case.calendar.steps) if plain is None else plain,
+        **({"lost_load": -op.lost_load_mw["site"]} if op.lost_load_mw else {}),
     }
     return {name: 1e3 * h * float(mw.sum()) / tokens for name, mw in energy.items()}
 
@@ -292,7 +371,8 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
         blocks = sum(billing.energy_kcur(case, c, m, op.import_mw) for c in grid.energy_charges)
         table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]) + blocks)
         table["demand_kcur"].append(sum(_demand_kcur(case, design, d, m) for d in grid.demand_charges))
-        table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]))
+        fuel = sum(float(running.fuel_carbon_t(case, g, op)[s].sum()) for g in running.generators(case).values())
+        table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]) + fuel)
         table["water_m3"].append(float(op.water_m3[s].sum()))
         table["it_mwh"].append(it_mwh)
         table["pue"].append(ratio(h * float(_site_mw(design)[s].sum()), it_mwh) or 0.0)
@@ -313,5 +393,10 @@ def _escalation(money: Money, line: str) -> float:
         "carbon": money.escalation_carbon,
         "water": money.escalation_water,
         "battery_wear": money.escalation_capital,
+        "generator_om": money.escalation_om,
+        "generator_standing": money.escalation_om,
+        "starts": money.escalation_om,
+        "lost_load": 0.0,
+        "augmentation": money.escalation_capital,
     }
     return special.get(line, money.escalation_energy)

@@ -7,21 +7,41 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from models import compute, cooling, electrical, grid, modules, storage, supply, tariff, tokenergy
+from models import (
+    compute,
+    cooling,
+    electrical,
+    generators,
+    grid,
+    modules,
+    programmes,
+    reuse,
+    storage,
+    supply,
+    swings,
+    tariff,
+    tokenergy,
+)
 from models.blocks import Block, Expr, constraint, total
 from models.case import Case
+
+_OPERATION = (
+    *("compute", "cooling", "reuse", "electrical", "swings", "storage"),
+    *("supply", "generators", "grid", "programmes", "tariff", "tokenergy"),
+)
+_DESIGN = (*_OPERATION, "modules")
 
 
 def _sizes(case: Case) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, supply):
+    for subject in (compute, cooling, reuse, storage, swings, supply, generators, programmes):
         subject.sizes(block, case)
     return block
 
 
 def _month(case: Case, m: int) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, tariff, grid, tokenergy):
+    for subject in (compute, cooling, storage, generators, tariff, grid, tokenergy):
         subject.month(block, case, m)
     return block
 
@@ -32,13 +52,18 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     model.sizes = _sizes(case)
     model.month = pyo.Block(case.calendar.months, rule=lambda b, m: b.transfer_attributes_from(_month(case, m)))
     months = {m: model.month[m] for m in case.calendar.months}
-    for subject in ("compute", "cooling", "storage", "supply", "grid", "tariff", "tokenergy", "modules"):
+    for subject in _DESIGN:
         model.add_component(subject, pyo.Block(concrete=True))
     compute.design(model.compute, case, model.sizes, months)
     cooling.design(model.cooling, case, model.sizes, months)
+    reuse.design(model.reuse, case, model.sizes)
+    swings.design(model.swings, case, model.sizes)
     storage.design(model.storage, case, model.sizes, months)
     supply.design(model.supply, case, model.sizes)
+    generators.design(model.generators, case, model.sizes, months)
     grid.design(model.grid, case, months)
+    programmes.design(model.programmes, case, model.sizes)
+    electrical.design(model.electrical, case, model.sizes, model.grid.contract_mw)
     tariff.design(model.tariff, case, months, model.grid.contract_mw)
     tokenergy.design(model.tokenergy, case, months)
     modules.design(model.modules, case, model.sizes)
@@ -60,17 +85,24 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     """Every step of one month for given linking variables; objective: present value of its operation [kcur]."""
     model = pyo.ConcreteModel(f"operation_{m}")
     model.sizes, model.month = _sizes(case), _month(case, m)
-    for subject in ("compute", "cooling", "electrical", "storage", "supply", "grid", "tariff", "tokenergy"):
+    for subject in _OPERATION:
         model.add_component(subject, pyo.Block(concrete=True))
     sizes, border = model.sizes, model.month
     compute.operate(model.compute, case, sizes, border, m)
-    cooling.operate(model.cooling, case, sizes, border, m, model.compute.heat_mw)
+    heat_mw = model.compute.heat_mw
+    reuse.operate(model.reuse, case, sizes, m, heat_mw)
+    cooling.operate(model.cooling, case, sizes, border, m, heat_mw, model.reuse.taken_mw)
     electrical.operate(model.electrical, case, sizes, m, model.compute.it_mw)
-    storage.operate(model.storage, case, sizes, border, m)
+    swings.operate(model.swings, case, sizes, m, model.compute)
+    storage.operate(model.storage, case, sizes, border, m, swings.bands(case, sizes), model.swings.smoothed_mw)
     supply.operate(model.supply, case, sizes, m)
-    grid.operate(model.grid, case, border, m)
+    generators.operate(model.generators, case, sizes, border, m)
+    grid.operate(model.grid, case, border, m, model.generators.carbon_t)
+    programmes.operate(model.programmes, case, sizes, m, model.grid)
     tariff.operate(model.tariff, case, border, m, model.grid.import_mw)
-    site_mw = {t: -model.grid.draw_mw[t] - model.supply.draw_mw.get(t, 0) for t in case.calendar.steps_of(m)}
+    given = (model.grid.draw_mw, model.supply.draw_mw)
+    hours = case.calendar.steps_of(m)
+    site_mw = {t: model.generators.made_mw[t] - sum(port.get(t, 0) for port in given) for t in hours}
     tokenergy.operate(model.tokenergy, case, border, m, site_mw)
     _balance_bus(model, case, m)
     model.cost_kcur = pyo.Objective(expr=total(model, "cost_kcur"))
@@ -80,7 +112,10 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
 def _balance_bus(model: Block, case: Case, m: int) -> None:
     ports = [
         model.compute.it_mw,
-        *(getattr(model, b).draw_mw for b in ("cooling", "electrical", "storage", "supply", "grid")),
+        *(
+            getattr(model, b).draw_mw
+            for b in ("cooling", "reuse", "electrical", "swings", "storage", "supply", "generators", "grid")
+        ),
     ]
     plain = case.site.plain_load_mw
 

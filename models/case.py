@@ -10,18 +10,35 @@ exactly the steps given: yearly sums are sums over them. Conversions from the us
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from models.charges import DemandCharge as DemandCharge
 from models.charges import EnergyCharge as EnergyCharge
+from models.charges import Programme as Programme
 from models.charges import Tier as Tier
+from models.coldside import ChilledWaterStore as ChilledWaterStore
+from models.coldside import Cooling as Cooling
+from models.coldside import CoolingCurve as CoolingCurve
+from models.coldside import CurveDriver as CurveDriver
+from models.coldside import HeatUser as HeatUser
 from models.fields import Series, freeze_series, quantity, series
+from models.fuel import Generator as Generator
+from models.power import Ageing as Ageing
+from models.power import Battery as Battery
+from models.power import ChainSupply as ChainSupply
+from models.power import Electrical as Electrical
+from models.power import Location as Location
+from models.power import RackSupply as RackSupply
+from models.quotation import OrderRules, Quotation
+from models.quotation import PriceBreak as PriceBreak
+from models.terms import AssetTerms as AssetTerms
+from models.terms import Redundancy as Redundancy
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
-CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity"]
-Ageing = Literal["fixed_life", "throughput"]
 DutyBasis = Literal["CIF", "FOB"]
+Covers = Literal["highest hour", "design day"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +64,13 @@ class Calendar:
     def steps(self) -> int:
         """Number of steps in the operating year."""
         return len(self.month_of_step)
+
+    @property
+    def day_of_step(self) -> tuple[int, ...]:
+        """Calendar day of each step, counted from that of the first."""
+        first = datetime.fromisoformat(self.first_step)
+        minutes = 60 * first.hour + first.minute
+        return tuple(int((minutes + 60 * self.step_h * t) // 1440) for t in range(self.steps))
 
     @property
     def months(self) -> tuple[int, ...]:
@@ -77,23 +101,6 @@ class Money:
 
 
 @dataclass(frozen=True, eq=False)
-class AssetTerms:
-    """What a first cost of one brings with it: life, replacement, upkeep, tax."""
-
-    life_years: int = quantity("years", "life; replaced at each multiple below the analysis years")
-    om_share: float = quantity("1/year", "yearly operation and maintenance, share of first cost", default=0.0)
-    replacement_share: float = quantity("1", "cost of a replacement, share of first cost", default=1.0)
-    rebate_share: float = quantity(
-        "1", "rebate at time zero, share of first cost; leaves tax bases unchanged", default=0.0
-    )
-    credit_share: float = quantity("1", "investment tax credit at the end of year 1, share of first cost", default=0.0)
-    bonus_share: float = quantity("1", "bonus depreciation at the end of year 1, share of the basis", default=0.0)
-    depreciation_shares: tuple[float, ...] = quantity(
-        "1", "share of the basis written off at the end of years 1, 2, ...; empty: none", default=()
-    )
-
-
-@dataclass(frozen=True, eq=False)
 class Site:
     """The place: climate, room, loads that are not racks."""
 
@@ -106,6 +113,9 @@ class Site:
     area_m2: float | None = quantity("m2", "usable area; None: no limit", default=None)
     house_load_mw: float = quantity("MW", "constant load of offices, lighting, security", default=0.0)
     plain_load_mw: Series | None = series("MW", "a given load on the site bus, apart from racks", default=None)
+    source_water_c: Series | None = series("degC", "temperature of a sea, lake or river used", default=None)
+    water_stress: Series | None = series("m3/m3", "weight of water by local scarcity; None: no weights", default=None)
+    altitude_m: float = quantity("m", "altitude; derived curves and wet bulbs hold at its air pressure", default=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +156,24 @@ class Grid:
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
     tariff: str = quantity("", "name of the tariff", default="")
+    available_pu: Series | None = series(
+        "1", "share of the connection that may be used (interruptions, outages); None: all of it, always", default=None
+    )
+    lost_load_kcur_per_mwh: float | None = quantity(
+        "kcur/MWh", "value of load not served while the grid is interrupted; None: all is served", default=None
+    )
+    covers: Covers = quantity(
+        "",
+        "what contracted capacity must carry: the highest hour of operation, or the design day too",
+        default="highest hour",
+    )
+    max_swing_mw: float | None = quantity(
+        "MW", "largest swing of the import within seconds, peak to peak; None: no limit", default=None
+    )
+    ramp_limit_mw_per_min: float | None = quantity(
+        "MW/min", "fastest change of the import when work starts or stops; None: no limit", default=None
+    )
+    ride_through_h: float = quantity("h", "disturbance of the grid that racks must ride through", default=0.0)
 
     @property
     def interval_limit_mw(self) -> float:
@@ -178,9 +206,17 @@ class Workload:
     )
     gang_min: int = quantity("racks", "fewest racks in the gang", default=1)
     gang_max: int | None = quantity("racks", "most racks in the gang; None: as the window needs", default=None)
+    steady: bool = quantity(
+        "yes/no",
+        "training at one rate through each window, without pauses or slower hours",
+        default=False,
+    )
     pause_share: float = quantity(
         "1", "largest share of the gang's window time that may stay unused, per year; 1: no limit", default=1.0
     )
+    swing_share: float = quantity("1", "swing of busy racks, peak to peak, share of their full power", default=0.0)
+    swing_s: float = quantity("s", "period of the swing", default=1.0)
+    ramp_s: float | None = quantity("s", "time in which it starts or stops; None: no step stated", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,111 +254,14 @@ class Rack:
     )
     max_racks: int | None = quantity("racks", "most racks that can be bought; None: no limit", default=None)
     accelerators: int = quantity("1/rack", "accelerators per rack; reported only", default=0)
+    supply: RackSupply = quantity("", "electrical supply it takes; any: whatever the chain delivers", default="any")
+    buffer_mw: float = quantity("MW/rack", "power by which its own buffer evens out swings, up and down", default=0.0)
+    buffer_mwh: float = quantity("MWh/rack", "energy of its own buffer", default=0.0)
 
     @property
     def placed_mw(self) -> float:
         """Power that a module, the power plant and the cooling must provide per rack, ancillary IT included [MW]."""
         return self.peak_mw + self.ancillary_mw
-
-
-@dataclass(frozen=True, eq=False)
-class CoolingCurve:
-    """Electricity and water per unit of heat against weather.
-
-    Linear between points, constant beyond the first and last. With driver `dry_bulb_and_humidity` the points form a
-    full grid (every temperature with every humidity) and interpolation is bilinear; else relative_humidity_pct is
-    empty."""
-
-    driver: CurveDriver = quantity("", "what the curve follows")
-    temperature_c: tuple[float, ...] = quantity("degC", "dry or wet bulb of each point")
-    electricity_pu: tuple[float, ...] = quantity("MW/MW", "electric power per heat removed")
-    water_m3_per_mwh: tuple[float, ...] = quantity("m3/MWh", "water per heat removed (equal to L/kWh)")
-    relative_humidity_pct: tuple[float, ...] = quantity("%", "humidity of each point (grid driver only)", default=())
-
-
-@dataclass(frozen=True, eq=False)
-class ChilledWaterStore:
-    """A tank that moves the making of cold between hours. The part `distribution_pu` of the cooling curve (pumps, fans)
-    stays in the hour of the heat; only the rest moves."""
-
-    cost_kcur_per_mwh: float = quantity("kcur/MWh thermal", "price of storage energy")
-    terms: AssetTerms = quantity("", "terms of the tank")
-    max_mwh: float = quantity("MWh thermal", "largest tank")
-    distribution_pu: float = quantity("MW/MW", "part of the curve that cannot move", default=0.0)
-    loss_per_h: float = quantity("1/h", "share of stored cold lost per hour", default=0.0)
-    hours_to_fill: float = quantity("h", "time to charge or discharge a full tank", default=4.0)
-    area_m2_per_mwh: float = quantity("m2/MWh", "land per storage energy", default=0.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Redundancy:
-    """Redundancy of one pool of like units: spare_units = x of N+x; duplicated = 2N."""
-
-    spare_units: int = quantity("units", "x of N+x, each as large as the largest used unit", default=0)
-    duplicated: bool = quantity("yes/no", "2N: capacity twice the load", default=False)
-
-
-@dataclass(frozen=True, eq=False)
-class Cooling:
-    """A way to remove rack heat. Liquid types remove the rack's liquid share; the rest goes to the air type named in
-    residual_air. Heat of electrical losses leaves by ventilation and is not counted (approximation)."""
-
-    name: str = quantity("", "cooling name")
-    max_rack_mw: float = quantity("MW", "largest rack peak it can carry")
-    liquid_share: float = quantity("1", "largest share of heat it takes by liquid; 0: an air system")
-    curve: CoolingCurve = quantity("", "electricity and water against weather")
-    supply_c: float | None = quantity("degC", "liquid supply temperature; None: not stated", default=None)
-    residual_air: str | None = quantity("", "air cooling that takes the rest of the heat", default=None)
-    redundancy: Redundancy = quantity("", "redundancy of its pool of cooling units", default=Redundancy())
-    store: ChilledWaterStore | None = quantity("", "chilled-water storage that may be built", default=None)
-
-
-@dataclass(frozen=True, eq=False)
-class Electrical:
-    """The chain from the site bus to the racks. Loss [MW] = fixed_loss_pu * installed rack MW + proportional_loss_pu
-    * IT MW. Its first cost lies in power or integrated offers, with the batteries that give the included
-    ride-through."""
-
-    name: str = quantity("", "architecture name")
-    fixed_loss_pu: float = quantity("MW/MW", "standing loss per installed rack MW")
-    proportional_loss_pu: float = quantity("MW/MW", "loss per IT MW drawn")
-    included_ride_through_h: float = quantity("h", "ride-through already inside the price of the chain", default=0.0)
-    required_ride_through_h: float = quantity("h", "ride-through required for installed rack power", default=0.0)
-    redundancy: Redundancy = quantity("", "redundancy of the pool of power units", default=Redundancy())
-
-    @property
-    def battery_ride_through_h(self) -> float:
-        """Ride-through that site batteries must hold in reserve [h]: what the chain does not include."""
-        return max(0.0, self.required_ride_through_h - self.included_ride_through_h)
-
-
-@dataclass(frozen=True, eq=False)
-class Battery:
-    """A battery technology with power and energy chosen apart. One ageing method: `fixed_life` (replaced at the end of
-    life_years; at most max_cycles_per_year full cycles) or `throughput` (each MWh discharged pays its part of a
-    replacement, energy cost * replacement share / cycle_life; life_years is then at least the analysis years)."""
-
-    name: str = quantity("", "technology name")
-    power_kcur_per_mw: float = quantity("kcur/MW", "price of power")
-    energy_kcur_per_mwh: float = quantity("kcur/MWh", "price of energy")
-    terms: AssetTerms = quantity("", "terms of power and energy")
-    ageing: Ageing = quantity("", "ageing method", default="fixed_life")
-    max_cycles_per_year: float | None = quantity(
-        "1/year", "full cycles of the energy chosen; None: no limit", default=None
-    )
-    cycle_life: float | None = quantity("cycles", "full cycles until replacement (throughput ageing)", default=None)
-    charge_efficiency: float = quantity("1", "stored over charged energy", default=1.0)
-    discharge_efficiency: float = quantity("1", "delivered over withdrawn energy", default=1.0)
-    self_discharge_per_h: float = quantity("1/h", "share of stored energy lost per hour", default=0.0)
-    min_charge_share: float = quantity("1", "lowest state of charge, share of energy", default=0.0)
-    max_charge_share: float = quantity("1", "highest state of charge, share of energy", default=1.0)
-    min_mw: float = quantity("MW", "least power", default=0.0)
-    max_mw: float = quantity("MW", "most power", default=0.0)
-    min_mwh: float = quantity("MWh", "least energy", default=0.0)
-    max_mwh: float = quantity("MWh", "most energy", default=0.0)
-    area_m2_per_mwh: float = quantity("m2/MWh", "land per energy", default=0.0)
-    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
-    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,19 +280,12 @@ class Supply:
 
 
 @dataclass(frozen=True, eq=False)
-class PriceBreak:
-    """From min_count units on, every unit costs ex_works_k (all-units discount)."""
-
-    min_count: int = quantity("units", "smallest count at this price")
-    ex_works_k: float = quantity("thousand of the offer's currency", "price of one unit")
-
-
-@dataclass(frozen=True, eq=False)
 class Offer:
     """A prefabricated module on offer, or site-built capacity in steps of one unit.
 
-    Landed cost of a unit [kcur] = cif + duty_rate * (cif if CIF else ex-works * rate) + import_tax_rate * (cif + duty)
-    + inland + installation, with cif = (ex-works + freight + insurance) * exchange_rate.
+    Landed cost of a unit [kcur] = cif + duty_rate * (cif if CIF else goods * rate) + import_tax_rate * (cif + duty)
+    + (financing_share * ex-works + warranty) * rate + inland + installation + scope adders, goods = ex-works + spares,
+    cif = (goods + freight + insurance) * rate.
     A unit with electrical_mw of kind it or integrated powers its own racks; one with `cooling` cools its own racks;
     racks in other units load the site's power pool and cooling pools."""
 
@@ -389,6 +321,8 @@ class Offer:
     footprint_m2: float = quantity("m2", "land per unit", default=0.0)
     lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
     lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
+    quotation: Quotation = quantity("", "commercial terms", default=Quotation())
+    architecture: str | None = quantity("", "electrical architecture it belongs to; None: any", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -405,6 +339,12 @@ class Limits:
     water_price_kcur_per_m3: float = quantity("kcur/m3", "price of water", default=0.0)
     need_month: float = quantity("months", "months after award at which service must start", default=1200.0)
     lead_confidence: Literal["P50", "P90"] = quantity("", "which lead times count", default="P50")
+    water_m3_per_day: float | None = quantity(
+        "m3/day", "water used within one calendar day of a billing month", default=None
+    )
+    weighted_water_m3_per_year: float | None = quantity(
+        "m3/year", "water used, each m3 times the site's weight of scarcity", default=None
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -425,15 +365,20 @@ class Case:
     electrical: Electrical = Electrical("direct", 0.0, 0.0)
     batteries: tuple[Battery, ...] = ()
     supplies: tuple[Supply, ...] = ()
+    generators: tuple[Generator, ...] = ()
     offers: tuple[Offer, ...] = ()
+    orders: OrderRules = field(default_factory=OrderRules)
+    heat_users: tuple[HeatUser, ...] = ()
+    programmes: tuple[Programme, ...] = ()
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps
         bill = (self.grid.energy_charges, self.grid.demand_charges)
-        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads, *self.supplies]
-        for owner in owners:
+        owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads]
+        for owner in (*owners, *self.supplies, *self.heat_users, *self.programmes):
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
-        goods = (self.racks, self.cooling, self.batteries, self.supplies, self.offers)
+        plant = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.heat_users)
+        goods = (*plant, self.offers, self.programmes)
         for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):
@@ -444,7 +389,26 @@ class Case:
         """Largest interval import [MW]; 0 if the connection is live later than service must start."""
         return self.grid.interval_limit_mw if self.grid.energised_month <= self.limits.need_month else 0.0
 
-    def delivered(self, item: Offer | Battery | Supply) -> bool:
-        """Whether an item can be on site when service must start, at the chosen confidence."""
+    @property
+    def ride_through_h(self) -> float:
+        """Ride-through that batteries must hold in reserve [h]: the longer of the site's own and the grid's duty, less
+        what the chain includes. One outage at a time: the two duties share one reserve."""
+        chain = self.electrical
+        wanted = max(chain.required_ride_through_h, self.grid.ride_through_h)
+        return max(0.0, wanted - chain.included_ride_through_h)
+
+    def most_mw(self, battery: Battery) -> float:
+        """Most power of a battery [MW]: what is on site if more would come too late."""
+        return battery.max_mw if self.delivered(battery) else battery.existing_mw
+
+    def most_mwh(self, battery: Battery) -> float:
+        """Most energy of a battery [MWh]: what is on site if more would come too late."""
+        return battery.max_mwh if self.delivered(battery) else battery.existing_mwh
+
+    def delivered(self, item: Offer | Battery | Supply | Generator) -> bool:
+        """Whether an item can be on site when service must start, at the chosen confidence, and fits the electrical
+        architecture."""
+        if isinstance(item, Offer) and item.architecture not in (None, self.electrical.name):
+            return False
         p90 = self.limits.lead_confidence == "P90"
         return (item.lead_months_p90 if p90 else item.lead_months_p50) <= self.limits.need_month

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -38,7 +39,8 @@ def _carries(case: Case, c: Cooling, r: Rack) -> bool:
 @lru_cache(maxsize=16)
 def options(case: Case) -> tuple[Option, ...]:
     """All (rack, cooling) pairs that are physically compatible, in the case's order."""
-    return tuple((r.name, c.name) for r in case.racks for c in case.cooling if _carries(case, c, r))
+    fed = [r for r in case.racks if r.supply in ("any", case.electrical.rack_supply)]
+    return tuple((r.name, c.name) for r in fed for c in case.cooling if _carries(case, c, r))
 
 
 def rack_h_per_work(workload: Workload, point: OperatingPoint) -> float | None:
@@ -84,6 +86,15 @@ def heat_coolings(case: Case) -> tuple[str, ...]:
     return tuple(c.name for c in case.cooling if c.name in used)
 
 
+def design_heat_mw(case: Case, racks: Mapping[Option, int]) -> dict[str, float]:
+    """Heat of all racks at peak by the cooling type that takes it [MW]."""
+    heat: dict[str, float] = {}
+    for option, count in racks.items():
+        for c, share in heat_share(case, option).items():
+            heat[c] = heat.get(c, 0.0) + share * count * rack(case, option).placed_mw
+    return heat
+
+
 def of_kind(case: Case, kind: str) -> tuple[Workload, ...]:
     """Workloads of one kind."""
     return tuple(w for w in case.workloads if w.kind == kind)
@@ -100,6 +111,21 @@ def in_window(case: Case, workload: Workload) -> np.ndarray:
 def window_h(case: Case, workload: Workload) -> float:
     """Hours of all windows of a training workload."""
     return case.calendar.step_h * sum(end - first for first, end in workload.windows)
+
+
+@lru_cache(maxsize=16)
+def hardest_loads(case: Case) -> tuple[tuple[float, ...], ...]:
+    """Rows (arrivals of each interactive workload, window of each training workload) that no other step dominates."""
+    columns = [w.arrivals_mreq_per_h for w in of_kind(case, "interactive")]
+    columns += [in_window(case, w) for w in of_kind(case, "training")]
+    if not columns:
+        return ()
+    rows = np.unique(np.column_stack([c for c in columns if c is not None]), axis=0)[::-1]
+    kept = np.empty((0, rows.shape[1]))
+    for row in rows:  # in falling lexicographic order only an earlier row can dominate
+        if not (kept >= row).all(axis=1).any():
+            kept = np.vstack([kept, row])
+    return tuple(map(tuple, kept.tolist()))
 
 
 def gang_range(case: Case, workload: Workload, rack_h: float) -> tuple[int, int]:
@@ -185,16 +211,27 @@ def places(case: Case) -> dict[tuple[str, str, str], int]:
 
 def units_needed(capacity_mw: float, load_mw: float, redundancy: Redundancy) -> int:
     """Units of one size beyond which more serve no purpose in a pool."""
-    factor = 2 if redundancy.duplicated else 1
-    return math.ceil(factor * load_mw / capacity_mw - _ROUNDING) + redundancy.spare_units
+    enough = math.ceil(redundancy.capacity_factor * load_mw / capacity_mw - _ROUNDING)
+    return max(enough, math.ceil(load_mw / capacity_mw - _ROUNDING) + redundancy.spares)
 
 
 def landed_kcur(offer: Offer, ex_works_k: float) -> float:
     """Cost of one unit on site, installed [kcur], at an ex-works price in thousand of the offer's currency."""
     rate = offer.exchange_rate
-    cif = (ex_works_k + offer.freight_k + offer.insurance_k) * rate
-    duty = offer.duty_rate * (cif if offer.duty_basis == "CIF" else ex_works_k * rate)
-    return cif + duty + offer.import_tax_rate * (cif + duty) + offer.inland_kcur + offer.installation_kcur
+    goods = (ex_works_k + offer.quotation.spares_k) * rate
+    cif = goods + (offer.freight_k + offer.insurance_k) * rate
+    duty = offer.duty_rate * (cif if offer.duty_basis == "CIF" else goods)
+    tax = offer.import_tax_rate * (cif + duty)
+    terms = (offer.quotation.financing_share * ex_works_k + offer.quotation.warranty_k) * rate
+    return cif + duty + tax + terms + offer.inland_kcur + offer.installation_kcur + offer.quotation.scope_kcur
+
+
+def price_rise_kcur(offer: Offer, units: int) -> float:
+    """What a unit would land dearer if its ex-works price rose to the top of its range, when so many are ordered
+    [kcur]."""
+    price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= units)][-1]
+    top = price * (1 + offer.quotation.price_rise_share)
+    return landed_kcur(offer, top) - landed_kcur(offer, price)
 
 
 def price_tiers(offer: Offer) -> tuple[tuple[int, float], ...]:

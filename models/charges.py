@@ -57,3 +57,15 @@ class DemandCharge:
 
     def __post_init__(self) -> None:
         _check_tiers(self.name, self.tiers)
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """Demand response: in called steps the import is at most baseline_mw less the power committed."""
+
+    name: str = quantity("", "name of the programme")
+    called: Series = series("1", "above 0 in called steps")
+    baseline_mw: float = quantity("MW", "agreed import from which the reduction is measured")
+    max_mw: float = quantity("MW", "most power that can be committed")
+    ready_kcur_per_mw_year: float = quantity("kcur/MW-year", "pay for standing ready", default=0.0)
+    called_kcur_per_mwh: float = quantity("kcur/MWh", "pay for energy of calls", default=0.0)

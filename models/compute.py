@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-
-import numpy as np
 
 from models import finance
 from models.blocks import Block, Expr, constraint, publish, variable
@@ -13,6 +10,7 @@ from models.case import Case
 from models.catalogue import (
     backlog_limit,
     gang_range,
+    hardest_loads,
     heat_coolings,
     heat_share,
     in_window,
@@ -167,26 +165,11 @@ def _join_months(block: Block, case: Case, months: dict[int, Block]) -> None:
     )
 
 
-@lru_cache(maxsize=16)
-def _hardest_loads(case: Case) -> tuple[tuple[float, ...], ...]:
-    """Rows (arrivals of each interactive workload, window of each training workload) that no other step dominates."""
-    columns = [w.arrivals_mreq_per_h for w in of_kind(case, "interactive")]
-    columns += [in_window(case, w) for w in of_kind(case, "training")]
-    if not columns:
-        return ()
-    rows = np.unique(np.column_stack([c for c in columns if c is not None]), axis=0)[::-1]
-    kept = np.empty((0, rows.shape[1]))
-    for row in rows:  # in falling lexicographic order only an earlier row can dominate
-        if not (kept >= row).all(axis=1).any():
-            kept = np.vstack([kept, row])
-    return tuple(map(tuple, kept.tolist()))
-
-
 def _limit_busy(block: Block, case: Case, size: Block) -> None:
     interactive, training = of_kind(case, "interactive"), of_kind(case, "training")
 
     def rule(r: str, c: str, row: int) -> Expr:
-        load = _hardest_loads(case)[row]
+        load = hardest_loads(case)[row]
         busy = sum(
             serving(case)[w.name, r, c][0] * a * size.share[w.name, r, c]
             for w, a in zip(interactive, load, strict=False)
@@ -200,7 +183,7 @@ def _limit_busy(block: Block, case: Case, size: Block) -> None:
         return busy <= rack(case, (r, c)).usable_share * size.racks[r, c]
 
     # Where deferrable work may run too, the operation problems hold the full limit; this part of it guides the design.
-    rows = range(len(_hardest_loads(case)))
+    rows = range(len(hardest_loads(case)))
     firm = {key[1:] for key in serving(case) if key in size.share or key in size.gang}
     keys = [(*o, i) for o in options(case) if o in firm for i in rows]
     constraint(block, "limit_busy", keys, rule, doc="racks busy with interactive and training work [racks]")
@@ -294,11 +277,22 @@ def _declare_flexible(block: Block, case: Case, hours: range) -> None:
     block.busy = pyo.Var(pyo.Set(initialize=keys), bounds=(0, None), doc="racks busy with flexible work [racks]")
     for key in block.busy:  # finite boxes keep the bounds of the decomposition valid
         block.busy[key].setub(rack_bound(case, key[1:3]))
+    _hold_steady(block, case)
     limits = {w.name: backlog_limit(case, w) for w in of_kind(case, "deferrable")}
     variable(block, "backlog_mreq", limits, hours, doc="deferrable work waiting at the end of the step [Mreq]")
     for w, limit in limits.items():
         for t in hours:
             block.backlog_mreq[w, t].setub(float(limit[t]))
+
+
+def _hold_steady(block: Block, case: Case) -> None:
+    """Steady training: no step faster than its window's mean, so that with the window's tokens every step has it."""
+    for w in (x for x in case.workloads if x.steady):
+        for first, end in w.windows:
+            for o in (k for k in _serving_pairs(case, "training") if k[0] == w.name):
+                mean = w.run_mtok * serving(case)[o][0] / ((end - first) * case.calendar.step_h)
+                for t in (t for t in range(first, end) if (*o, t) in block.busy):
+                    block.busy[(*o, t)].setub(min(mean, block.busy[(*o, t)].ub))
 
 
 def _serve_deferrable(block: Block, case: Case, border: Block, hours: range) -> None:

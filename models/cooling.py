@@ -16,6 +16,13 @@ def stores(case: Case) -> dict[str, ChilledWaterStore]:
     return {name: store for name, store in found.items() if store is not None and store.max_mwh > 0}
 
 
+def _yearly_water(case: Case) -> dict[str, float]:
+    """Yearly limits of water [m3] by the name of the month's share of them: as it is, and weighted by scarcity."""
+    limits = case.limits
+    given = {"water_m3": limits.water_m3_per_year, "weighted_water_m3": limits.weighted_water_m3_per_year}
+    return {name: limit for name, limit in given.items() if limit is not None}
+
+
 def sizes(block: Block, case: Case) -> None:
     """Linking variables: tank sizes."""
     variable(block, "cold_mwh", stores(case), doc="chilled-water storage [MWh thermal]")
@@ -27,9 +34,8 @@ def month(block: Block, case: Case, m: int) -> None:
     """Linking variables of one month: cold stored at its borders, its share of the yearly water limit."""
     variable(block, "cold_start_mwh", stores(case), doc="cold stored before the first step [MWh thermal]")
     variable(block, "cold_end_mwh", stores(case), doc="cold stored after the last step [MWh thermal]")
-    if case.limits.water_m3_per_year is not None:
-        allowed = (0, case.limits.water_m3_per_year)
-        variable(block, "water_m3", doc="water the month may use [m3]", bounds=allowed)
+    for name, limit in _yearly_water(case).items():
+        variable(block, name, doc="water, or weighted water, the month may use [m3]", bounds=(0, limit))
     for name, store in stores(case).items():
         block.cold_start_mwh[name].setub(store.max_mwh)
         block.cold_end_mwh[name].setub(store.max_mwh)
@@ -46,10 +52,14 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         lambda c, m: months[m].cold_end_mwh[c] == months[following[m]].cold_start_mwh[c],
         doc="cold at a month's end starts the next, cyclic [MWh thermal]",
     )
-    limit = case.limits.water_m3_per_year
-    if limit is not None:
-        total = sum(b.water_m3 for b in months.values())
-        constraint(block, "limit_water", ["year"], lambda _: total <= limit, doc="water per year [m3]")
+    limits = _yearly_water(case)
+    constraint(
+        block,
+        "limit_water",
+        limits,
+        lambda name: sum(getattr(b, name) for b in months.values()) <= limits[name],
+        doc="water, and weighted water, per year [m3]",
+    )
     publish(block, "first_cost_kcur", sum(s.cost_kcur_per_mwh * size.cold_mwh[c] for c, s in stores(case).items()))
     publish(
         block,
@@ -62,22 +72,40 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
     publish(block, "area_m2", sum(s.area_m2_per_mwh * size.cold_mwh[c] for c, s in stores(case).items()))
 
 
-def operate(block: Block, case: Case, size: Block, border: Block, m: int, heat_mw: dict[tuple[str, int], Expr]) -> None:
-    """One month: electricity and water for the heat of each cooling type; publishes draw_mw[t]."""
+def operate(
+    block: Block,
+    case: Case,
+    size: Block,
+    border: Block,
+    m: int,
+    heat_mw: dict[tuple[str, int], Expr],
+    taken_mw: dict[tuple[str, int], Expr],
+) -> None:
+    """One month: electricity and water for the heat of each cooling type, less what is taken elsewhere; publishes
+    draw_mw[t]."""
     hours = case.calendar.steps_of(m)
-    _operate_stores(block, case, size, border, hours, heat_mw)
+    to_cool = {key: heat - taken_mw[key] if key in taken_mw else heat for key, heat in heat_mw.items()}
+    _operate_stores(block, case, size, border, hours, to_cool)
     tanks, coolings = stores(case), heat_coolings(case)
     electricity = {c: curves.electricity_pu(cooling(case, c), case.site).tolist() for c in coolings}
     water = {c: curves.water_m3_per_mwh(cooling(case, c), case.site).tolist() for c in coolings}
 
-    def power(c: str, t: int) -> Expr:
+    standing = {c: cooling(case, c).fixed_share for c in coolings}
+
+    def full_load(c: str, t: int) -> Expr:
         if c not in tanks:
-            return electricity[c][t] * heat_mw[c, t]
+            return electricity[c][t] * to_cool[c, t]
         fixed = tanks[c].distribution_pu
-        return fixed * heat_mw[c, t] + max(electricity[c][t] - fixed, 0.0) * _made(block, c, t, heat_mw)
+        return fixed * heat_mw[c, t] + max(electricity[c][t] - fixed, 0.0) * _made(block, c, t, to_cool)
+
+    def power(c: str, t: int) -> Expr:
+        if not standing[c]:
+            return full_load(c, t)
+        stays = standing[c] * electricity[c][t]
+        return stays * size.design_heat_mw[c] + (1 - standing[c]) * full_load(c, t)
 
     per_step(block, "draw_mw", hours, lambda t: sum(power(c, t) for c in coolings))
-    _pay_water(block, case, border, hours, heat_mw, water)
+    _pay_water(block, case, border, hours, to_cool, water)
 
 
 def _made(block: Block, c: str, t: int, heat_mw: dict[tuple[str, int], Expr]) -> Expr:
@@ -173,17 +201,22 @@ def _pay_water(
     water: dict[str, list[float]],
 ) -> None:
     limits, wet = case.limits, [c for c, w in water.items() if any(w)]
-    limited = limits.water_m3_per_year is not None
-    if not limited and limits.water_price_kcur_per_m3 == 0:
+    yearly, daily = _yearly_water(case), limits.water_m3_per_day
+    if not yearly and daily is None and limits.water_price_kcur_per_m3 == 0:
         return
-    used = case.calendar.step_h * sum(water[c][t] * _made(block, c, t, heat_mw) for c in wet for t in hours)
-    if limited and wet:
-        constraint(
-            block,
-            "count_water",
-            ["month"],
-            lambda _: used <= border.water_m3,
-            doc="water of the month within its share of the year's limit [m3]",
-        )
+    step = {t: case.calendar.step_h * sum(water[c][t] * _made(block, c, t, heat_mw) for c in wet) for t in hours}
+    weight = [1.0] * case.calendar.steps if case.site.water_stress is None else case.site.water_stress.tolist()
+    used = {"water_m3": sum(step.values()), "weighted_water_m3": sum(weight[t] * step[t] for t in hours)}
+    constraint(
+        block,
+        "count_water",
+        yearly if wet else (),
+        lambda name: used[name] <= getattr(border, name),
+        doc="water of the month within its share of the year's limit [m3]",
+    )
+    if daily is not None and wet:
+        day = case.calendar.day_of_step
+        days = {d: sum(step[t] for t in hours if day[t] == d) for d in dict.fromkeys(day[t] for t in hours)}
+        constraint(block, "limit_water_day", days, lambda d: days[d] <= daily, doc="water of one day [m3]")
     factor = finance.yearly_factor(case.money, case.money.escalation_water)
-    publish(block, "cost_kcur", factor * limits.water_price_kcur_per_m3 * used)
+    publish(block, "cost_kcur", factor * limits.water_price_kcur_per_m3 * used["water_m3"])

@@ -44,6 +44,21 @@ class Gang:
 
 
 @dataclass(frozen=True, eq=False)
+class Reserved:
+    """What a battery keeps free of dispatch all year, by service; energies as delivered (smoothing: power for its half
+    period)."""
+
+    ride_through_mwh: float = 0.0
+    """stored energy held back to carry the racks"""
+    smoothing_mw: float = 0.0
+    """amplitude of swings it can even out"""
+    ramp_mw: float = 0.0
+    """power by which it can be ahead of the grid"""
+    ramp_mwh: float = 0.0
+    """energy of that, downward and as room upward"""
+
+
+@dataclass(frozen=True, eq=False)
 class Operation:
     """Every step of the operating year; vectors of the calendar's length. Powers are means over a step."""
 
@@ -70,6 +85,15 @@ class Operation:
     """(workload, rack, cooling): fully busy racks, for every pair that serves"""
     backlog_mreq: dict[str, Series]
     """per deferrable workload: work waiting at the end of the step"""
+    reused_mw: dict[tuple[str, str], Series] = field(default_factory=dict)
+    """(heat user, cooling type): heat sold (thermal); its pumps are part of cooling_mw"""
+    generated_mw: dict[str, Series] = field(default_factory=dict)
+    running_units: dict[str, Series] = field(default_factory=dict)
+    """per generator: power given, and how many of its units run"""
+    lost_load_mw: dict[str, Series] = field(default_factory=dict)
+    """"site": load not served while the grid is interrupted; empty where all must be served"""
+    smoothed_mw: dict[str, Series] = field(default_factory=dict)
+    """per battery that smooths: amplitude of swings it evens out"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +113,14 @@ class Design:
     billed_mw: dict[tuple[str, int], float]
     """(demand charge, month 0-11): billed demand, for months with a price"""
     operation: Operation
+    reuse_mw: dict[str, float] = field(default_factory=dict)
+    """heat user -> connection (thermal)"""
+    generator_units: dict[str, int] = field(default_factory=dict)
+    """per generator: units bought, spare ones included"""
+    committed_mw: dict[str, float] = field(default_factory=dict)
+    """per demand-response programme: power committed"""
+    reserved: dict[str, Reserved] = field(default_factory=dict)
+    """per battery with a duty beside dispatch"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +128,10 @@ class CostLine:
     """present_value_kcur = quantity * unit_price_kcur * factor; negative for income."""
 
     line: str
-    """racks, ancillary_it, modules, battery_power, battery_energy, cold_store, supply, connection, contract, energy,
-    export, demand, fixed_charge, carbon, water, battery_wear"""
+    """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, heat_exchanger,
+    supply, connection, existing_battery_power, existing_battery_energy, contract, energy, export, heat_reuse, demand,
+    fixed_charge, carbon, water, battery_wear, augmentation, generator, fuel, generator_om, generator_standing, starts,
+    lost_load, demand_response"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float
@@ -135,7 +169,8 @@ class Instant:
     """IT power of the racks of each option, ancillary IT included"""
     heat: dict[str, dict[str, float | None]]
     """per cooling type: heat_mw and from_store_mw (thermal; negative while the tank is charged), electric_mw,
-    distribution_mw (pumps and fans within it; None: not stated), water_m3_per_h"""
+    distribution_mw (pumps and fans within it; None: not stated), water_m3_per_h; with heat users
+    reused_mw (sold, not cooled)"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,6 +307,22 @@ class Lookahead:
 
 
 @dataclass(frozen=True, eq=False)
+class ServiceSaving:
+    """What dropping one service of storage would save: the plan made again without it."""
+
+    service: str
+    """ride_through, smoothing, ramp, flexible_work (work neither waits nor pauses), or dispatch
+    (no battery moves energy between hours)"""
+    objective_kcur: float
+    """cost without the service; infinite if there is no plan without it"""
+    saved_low_kcur: float
+    """least present value saved, within both gaps; negative: dispatch is worth that much"""
+    saved_high_kcur: float
+    peak_import_mw: float | None = None
+    """highest import without it; where that is more than the connection allows, of the cheapest plan without limit"""
+
+
+@dataclass(frozen=True, eq=False)
 class Answer:
     """Everything that is reported about one plan."""
 
@@ -287,3 +338,5 @@ class Answer:
     """of the limits that bind, in the order of the report"""
     lookahead: Lookahead | None = None
     """None: no storage to work, or not computed"""
+    services: tuple[ServiceSaving, ...] = ()
+    """what each service of storage costs, where that was asked"""

@@ -47,6 +47,28 @@ def capital_factor(terms: AssetTerms, money: Money) -> float:
     )
 
 
+def existing_factor(terms: AssetTerms, money: Money, life_left: int) -> float:
+    """Present value after tax, per price of one new, of an asset that is on site: upkeep and replacements, the first
+    when the life left ends; no first cost, no incentives, no value at the end of what was bought before [1]."""
+    return sum(
+        flow / (1 + money.discount_rate) ** k for k, flow in enumerate(existing_cash_flow(terms, money, life_left))
+    )
+
+
+def existing_cash_flow(terms: AssetTerms, money: Money, life_left: int) -> tuple[float, ...]:
+    """After-tax cost in years 0..n of an asset on site, per price of one new, undiscounted [1]. A replacement is worth
+    its unused life at the end where values left count."""
+    n, kept = money.analysis_years, 1 - money.tax_rate
+    years = [0.0, *(kept * terms.om_share * (1 + money.escalation_om) ** k for k in range(1, n + 1))]
+    bought = range(life_left, n, terms.life_years)
+    price = {k: terms.replacement_share * (1 + money.escalation_capital) ** k for k in bought}
+    for k in bought:
+        years[k] += kept * price[k]
+    if bought and money.counts_residual_value:
+        years[n] -= kept * price[bought[-1]] * (1 - (n - bought[-1]) / terms.life_years)
+    return tuple(years)
+
+
 def _tax_shield(terms: AssetTerms, money: Money) -> float:
     """Taxes saved by depreciation, per first cost of one; the basis loses half the tax credit [1]."""
     d = 1 + money.discount_rate

@@ -6,6 +6,7 @@ from models import finance
 from models.billing import contract_matters, covering, may_overrun
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case
+from models.running import interrupted
 
 
 def month(block: Block, case: Case, m: int) -> None:
@@ -77,9 +78,9 @@ def _connected_mw(block: Block, case: Case, months: dict[int, Block]) -> Expr:
     return block.connected_mw
 
 
-def operate(block: Block, case: Case, border: Block, m: int) -> None:
+def operate(block: Block, case: Case, border: Block, m: int, fuel_carbon_t: Expr) -> None:
     """One month at the connection; publishes draw_mw[t] (export less import), import_mw, export_mw, and the cost of
-    carbon less the income from energy sold."""
+    carbon (of `fuel_carbon_t` too) less the income from energy sold."""
     hours, grid = case.calendar.steps_of(m), case.grid
     variable(
         block,
@@ -90,6 +91,7 @@ def operate(block: Block, case: Case, border: Block, m: int) -> None:
     )
     sells = hours if grid.export_limit_mw > 0 else range(0)
     variable(block, "export_mw", sells, doc="power sold [MW]", bounds=(0, grid.export_limit_mw))
+    _interrupt(block, case, hours)
     per_step(block, "draw_mw", hours, lambda t: (block.export_mw[t] if t in sells else 0) - block.import_mw[t])
     constraint(
         block,
@@ -106,15 +108,23 @@ def operate(block: Block, case: Case, border: Block, m: int) -> None:
         lambda _: sum(block.export_mw[t] for t in sells) <= grid.export_share * bought,
         doc="energy sold within a share of energy bought, both per hour of a step [MW]",
     )
-    _count_carbon(block, case, border, hours)
-    _pay(block, case, hours, sells)
+    _count_carbon(block, case, border, hours, fuel_carbon_t)
+    _pay(block, case, hours, sells, fuel_carbon_t)
 
 
-def _count_carbon(block: Block, case: Case, border: Block, hours: range) -> None:
+def _interrupt(block: Block, case: Case, hours: range) -> None:
+    """Import and export within what an interruption leaves: data, so only bounds."""
+    for t in interrupted(case, hours):
+        for flow in (block.import_mw, block.export_mw):
+            if t in flow:
+                flow[t].setub(flow[t].ub * float(case.grid.available_pu[t]))  # type: ignore[index]
+
+
+def _count_carbon(block: Block, case: Case, border: Block, hours: range, fuel_carbon_t: Expr) -> None:
     if case.limits.carbon_t_per_year is None:
         return
     h = case.calendar.step_h
-    caused = sum(h * float(case.grid.carbon_t_per_mwh[t]) * block.import_mw[t] for t in hours)
+    caused = fuel_carbon_t + sum(h * float(case.grid.carbon_t_per_mwh[t]) * block.import_mw[t] for t in hours)
     constraint(
         block,
         "count_carbon",
@@ -124,11 +134,12 @@ def _count_carbon(block: Block, case: Case, border: Block, hours: range) -> None
     )
 
 
-def _pay(block: Block, case: Case, hours: range, sells: range) -> None:
+def _pay(block: Block, case: Case, hours: range, sells: range, fuel_carbon_t: Expr) -> None:
     """The price of carbon less energy sold; present value over the analysis years."""
     grid, h, money = case.grid, case.calendar.step_h, case.money
     carbon = finance.yearly_factor(money, money.escalation_carbon) * case.limits.carbon_price_kcur_per_t
     cost = sum(h * carbon * float(grid.carbon_t_per_mwh[t]) * block.import_mw[t] for t in hours)
+    cost += carbon * fuel_carbon_t
     if grid.export_price_kcur_per_mwh is not None:
         income = finance.energy_factor(money)
         cost -= sum(h * income * float(grid.export_price_kcur_per_mwh[t]) * block.export_mw[t] for t in sells)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from models import cooling as cooling_block
-from models import curves
+from models import curves, services
 from models.case import Case
-from models.catalogue import cooling, heat_coolings, heat_share, rack, serving
+from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, rack, serving
 from models.design import Design, Instant
 from models.usage import placed
 
@@ -36,7 +36,7 @@ def _design_day(case: Case, design: Design) -> Instant:
     for c in _used(case, design):
         heat_mw = sum(mw * heat_share(case, o).get(c, 0.0) for o, mw in racks.items())
         each, wet = curves.design_day_pu(cooling(case, c), site), curves.design_day_water(cooling(case, c), site)
-        heat[c] = _path(case, c, heat_mw, 0.0, each, wet)
+        heat[c] = _path(case, c, (heat_mw, heat_mw), (0.0, 0.0), each, wet)
     installed = sum(racks.values())
     plain = 0.0 if site.plain_load_mw is None else float(site.plain_load_mw.max())
     power = {
@@ -67,21 +67,25 @@ def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
             if key in op.busy_racks and key[1:] == o
         )
         racks[o] = float(n * (rack(case, o).idle_mw + rack(case, o).ancillary_mw) + busy)
-    heat = {}
+    heat, at_peak = {}, design_heat_mw(case, placed(design))
     for c in _used(case, design):
         store = op.cold_discharge_mw[c][t] - op.cold_charge_mw[c][t] if c in op.cold_charge_mw else 0.0
+        sold = float(sum(v[t] for (_, name), v in op.reused_mw.items() if name == c))
         each = curves.electricity_pu(cooling(case, c), site)[t]
         wet = curves.water_m3_per_mwh(cooling(case, c), site)[t]
-        heat[c] = _path(case, c, float(op.heat_mw[c][t]), float(store), float(each), float(wet))
+        heat[c] = _path(case, c, (float(op.heat_mw[c][t]), at_peak[c]), (float(store), sold), float(each), float(wet))
+    smoothing = services.smoothing_loss_mw(case, op.smoothed_mw)
     power = {
         "racks": float(op.it_mw[t]),
         "electrical_chain": float(op.chain_loss_mw[t]),
         "cooling": float(op.cooling_mw[t]),
         "house": site.house_load_mw,
         "plain_load": 0.0 if site.plain_load_mw is None else float(site.plain_load_mw[t]),
-        "battery_charge": float(sum(v[t] for v in op.charge_mw.values())),
+        "battery_charge": float(sum(v[t] for v in op.charge_mw.values()) + smoothing[t]),
         "export": float(op.export_mw[t]),
         "onsite": float(op.onsite_mw[t]),
+        **({"generators": float(sum(v[t] for v in op.generated_mw.values()))} if op.generated_mw else {}),
+        **({"lost_load": float(op.lost_load_mw["site"][t])} if op.lost_load_mw else {}),
         "battery_discharge": float(sum(v[t] for v in op.discharge_mw.values())),
         "import": float(op.import_mw[t]),
     }
@@ -89,18 +93,24 @@ def _at_step(case: Case, design: Design, name: str, t: int) -> Instant:
 
 
 def _path(
-    case: Case, c: str, heat_mw: float, from_store_mw: float, each_pu: float, water_m3_per_mwh: float
+    case: Case,
+    c: str,
+    heat_mw: tuple[float, float],
+    elsewhere_mw: tuple[float, float],
+    each_pu: float,
+    water_m3_per_mwh: float,
 ) -> dict[str, float | None]:
-    """Heat that a cooling type takes and what removing it takes; see Instant.heat."""
-    store, made_mw = cooling_block.stores(case).get(c), heat_mw - from_store_mw
-    fixed_mw = None if store is None else store.distribution_pu * heat_mw
-    electric_mw = each_pu * heat_mw
-    if store is not None:
-        electric_mw = store.distribution_pu * heat_mw + max(each_pu - store.distribution_pu, 0.0) * made_mw
+    """Heat that a cooling type takes, now and with all racks at peak, less what its tank takes and what is sold, and
+    what removing the rest takes; see Instant.heat."""
+    store, (now_mw, peak_mw), (from_store_mw, sold_mw) = cooling_block.stores(case).get(c), heat_mw, elsewhere_mw
+    made_mw = now_mw - from_store_mw - sold_mw
+    each, now, made = np.array([each_pu]), np.array([now_mw]), np.array([made_mw])
+    power = curves.power_mw(cooling(case, c), each, now, made, peak_mw)
     return {
-        "heat_mw": heat_mw,
+        "heat_mw": now_mw,
         "from_store_mw": from_store_mw,
-        "electric_mw": electric_mw,
-        "distribution_mw": fixed_mw,
+        "electric_mw": float(power[0]),
+        "distribution_mw": None if store is None else store.distribution_pu * now_mw,
         "water_m3_per_h": water_m3_per_mwh * made_mw,
+        **({"reused_mw": sold_mw} if case.heat_users else {}),
     }

@@ -6,7 +6,7 @@ import math
 
 import pyomo.environ as pyo
 
-from models import finance
+from models import finance, sourcing
 from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case, Offer, Redundancy
 from models.catalogue import (
@@ -15,6 +15,7 @@ from models.catalogue import (
     heat_share,
     options,
     places,
+    price_rise_kcur,
     price_tiers,
     rack,
     rack_bound,
@@ -88,7 +89,7 @@ def _place(block: Block, case: Case, size: Block) -> None:
 
 
 def _pool(block: Block, case: Case, name: str, pool: str, redundancy: Redundancy, capacity: dict[str, float]) -> None:
-    """One pool of like units against the racks that load it: N+x or 2N."""
+    """One pool of like units against the racks that load it: N+x, 2N or 3N/2."""
     offers = _offers(case)
     share = {k: _load_share(case, pool, *k[:2], offers[k[2]]) for k in places(case)}
     load = sum(mw * block.placed[k] for k, mw in share.items() if mw > 0)
@@ -98,18 +99,20 @@ def _pool(block: Block, case: Case, name: str, pool: str, redundancy: Redundancy
     units = block.component(f"{name}_units")
     for m, bound in bounds.items():
         units[m].setub(bound)
-    held = 2 * load if redundancy.duplicated else load
-    spare: Expr = 0
-    if redundancy.spare_units > 0 and capacity:
-        spare = redundancy.spare_units * _largest_used(block, name, capacity, bounds)
+    rules: dict[str, Expr] = {}
+    if redundancy.capacity_factor > 1 or redundancy.spares == 0:
+        rules["all units"] = redundancy.capacity_factor * load
+    if redundancy.spares > 0:
+        spare = redundancy.spares * _largest_used(block, name, capacity, bounds) if capacity else 0
+        rules["without spares"] = load + spare
     if not share or most_mw == 0:
         return
     installed = sum(cap * units[m] for m, cap in capacity.items())
     constraint(
         block,
         f"{name}_capacity",
-        ["pool"],
-        lambda _: held + spare - installed <= 0,
+        rules,
+        lambda rule: rules[rule] - installed <= 0,
         doc="units carry the racks that load the pool, with its redundancy [MW]",
     )
 
@@ -226,11 +229,22 @@ def _pay(block: Block, case: Case, offers: dict[str, Offer], bounds: dict[str, i
         lambda m, k: block.at_price[m, k] <= max(most(m, k), 0) * block.is_price[m, k],
         doc="largest count of a price tier [units]",
     )
-    first = {
-        m: sum(tiers[m][k][1] * block.at_price[m, k] for k in range(len(tiers[m])))
-        if m in broken
-        else tiers[m][0][1] * block.ordered[m]
-        for m in bounds
-    }
+    each = {(m, k): tiers[m][k][1] for m in bounds for k in range(len(tiers[m]))}
+    first = {m: _bought(block, m, each, broken) for m in bounds}
+    if case.orders.any:
+        sourcing.design(block, case, block, first)
+    if case.orders.price_risks:
+        rises = {(m, k): price_rise_kcur(offers[m], tiers[m][k][0]) for m, k in each}
+        factor = {m: finance.capital_factor(offers[m].terms, case.money) for m in bounds}
+        sourcing.protect(block, case, {m: factor[m] * _bought(block, m, rises, broken) for m in bounds})
     publish(block, "first_cost_kcur", sum(first.values()))
-    publish(block, "cost_kcur", sum(finance.capital_factor(offers[m].terms, case.money) * first[m] for m in bounds))
+    reserve = block.reserve_kcur if case.orders.price_risks else 0
+    paid = sum(finance.capital_factor(offers[m].terms, case.money) * first[m] for m in bounds)
+    publish(block, "cost_kcur", paid + reserve)
+
+
+def _bought(block: Block, m: str, each_kcur: dict[tuple[str, int], float], broken: list[str]) -> Expr:
+    """Units of an offer times an amount that depends on the price tier [kcur]."""
+    if m not in broken:
+        return each_kcur[m, 0] * block.ordered[m]
+    return sum(amount * block.at_price[key] for key, amount in each_kcur.items() if key[0] == m)

@@ -6,17 +6,17 @@ point, so that the plan is consistent with itself to the last digit and only the
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyomo.environ as pyo
 
-from models import billing, curves, storage, supply
+from models import billing, curves, programmes, reserves, reuse, running, services, storage, supply
 from models import cooling as cooling_block
 from models.blocks import Block
 from models.case import Battery, Case
-from models.catalogue import cooling, heat_coolings, heat_share, of_kind, options, rack, serving
-from models.design import Design, Gang, Operation, PlacedRacks, Units
+from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, of_kind, options, rack, serving
+from models.design import Design, Gang, Operation, PlacedRacks, Reserved, Units
 from models.fields import Series
 
 _NOTHING = 1e-7
@@ -52,13 +52,15 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
     sizes = design.sizes
     supply_mw = {n: _bounded(sizes.supply_mw[n]) for n in supply.sources(case)}
     cold = {c: _bounded(sizes.cold_mwh[c]) for c in cooling_block.stores(case)}
+    heat_users = {n: _bounded(sizes.reuse_mw[n]) for n in reuse.users(case)}
+    gangs = tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0)
     operation = _read_operation(case, months, _rack_counts(racks), shares, supply_mw, cold)
     contract_mw = _contract_mw(case, design, operation)
     return Design(
         racks=racks,
         units=units,
         traffic_share=shares,
-        gangs=tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0),
+        gangs=gangs,
         battery_mw={n: _bounded(sizes.battery_mw[n]) for n in storage.technologies(case)},
         battery_mwh={n: _bounded(sizes.battery_mwh[n]) for n in storage.technologies(case)},
         cold_store_mwh=cold,
@@ -66,7 +68,40 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         contract_mw=contract_mw,
         billed_mw=_bill(case, operation, contract_mw),
         operation=operation,
+        reuse_mw=heat_users,
+        reserved=_reserved(case, sizes, _rack_counts(racks), reserves.highest_racks(case, operation.busy_racks, gangs)),
+        generator_units=_generator_units(case, design),
+        committed_mw={n: _bounded(sizes.committed_mw[n]) for n in programmes.offered(case)},
     )
+
+
+def _generator_units(case: Case, design: Block) -> dict[str, int]:
+    """Units bought, spare ones included."""
+    usable = {n: _count(design.sizes.generator_units[n]) for n in running.generators(case)}
+    return {
+        n: k + (g.spare_units if k > 0 else 0)
+        for (n, g), k in zip(running.generators(case).items(), usable.values(), strict=True)
+    }
+
+
+def _reserved(
+    case: Case, sizes: Block, counts: dict[tuple[str, str], int], racks: dict[tuple[str, str, str], Series]
+) -> dict[str, Reserved]:
+    """Reserved bands of the batteries that have a duty, no larger than it asks."""
+    duties = {*services.carriers(case), *services.smoothers(case), *services.rampers(case)}
+    found = {
+        n: Reserved(
+            ride_through_mwh=_value(sizes.reserve_mwh[n]),
+            smoothing_mw=_value(sizes.smoothing_mw[n]) if n in sizes.smoothing_mw else 0.0,
+            ramp_mw=_value(sizes.ramp_mw[n]) if n in sizes.ramp_mw else 0.0,
+            ramp_mwh=_value(sizes.ramp_mwh[n]) if n in sizes.ramp_mwh else 0.0,
+        )
+        for n in storage.technologies(case)
+        if n in duties
+    }
+    power = {n: _bounded(sizes.battery_mw[n]) for n in found}
+    installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    return reserves.tightened(case, found, power, installed, racks)
 
 
 def _bounded(variable: Any) -> float:
@@ -114,7 +149,8 @@ def _read_operation(
     # Only the difference matters, to the tank and to the plant: never both at once.
     cold_charge = {c: np.maximum(into[c] - out_of[c], 0.0) for c in cold_mwh}
     cold_discharge = {c: np.maximum(out_of[c] - into[c], 0.0) for c in cold_mwh}
-    cooling_mw, water = _cooling(case, heat, cold_charge, cold_discharge)
+    reused = {pair: _flow(case, months, "reuse", "reused_mw", *pair) for pair in reuse.pairs(case)}
+    cooling_mw, water = _cooling(case, counts, _Heat(heat, cold_charge, cold_discharge, reused))
     chain = case.electrical
     installed = sum(n * rack(case, o).placed_mw for o, n in counts.items())
     loss = chain.fixed_loss_pu * installed + chain.proportional_loss_pu * it_mw
@@ -122,6 +158,13 @@ def _read_operation(
     load = it_mw + loss + cooling_mw + case.site.house_load_mw + (0.0 if plain is None else plain)
     for n in charge:
         load = load + charge[n] - discharge[n]
+    generated, on = _running(case, months)
+    lost = {"site": _flow(case, months, "generators", "lost_load_mw")} if running.sheds(case) else {}
+    for given in (*generated.values(), *lost.values()):
+        load = load - given
+    evened = {n: _flow(case, months, "swings", "smoothed_mw", n) for n in services.smoothers(case)}
+    evened = reserves.smoothed(case, evened, busy)
+    load = load + services.smoothing_loss_mw(case, evened)
     bought, sold, onsite = _close_balance(case, months, load, supply_mw)
     return Operation(
         import_mw=bought,
@@ -142,7 +185,26 @@ def _read_operation(
         backlog_mreq={
             w.name: _flow(case, months, "compute", "backlog_mreq", w.name) for w in of_kind(case, "deferrable")
         },
+        reused_mw=reused,
+        generated_mw=generated,
+        running_units=on,
+        lost_load_mw=lost,
+        smoothed_mw=evened,
     )
+
+
+def _running(case: Case, months: dict[int, Block]) -> tuple[dict[str, Series], dict[str, Series]]:
+    """Power of each generator and its running units: the fewest that carry it where their number costs nothing."""
+    power, on = {}, {}
+    for n, g in running.generators(case).items():
+        solved = np.round(_flow(case, months, "generators", "running", n))
+        power[n] = _flow(case, months, "generators", "generated_mw", n)
+        if not g.switches:
+            on[n] = np.ceil(power[n] / g.unit_mw - _NOTHING)
+            continue
+        on[n] = solved
+        power[n] = np.clip(power[n], g.min_load_share * g.unit_mw * solved, g.unit_mw * solved)
+    return power, on
 
 
 def _busy_racks(
@@ -179,17 +241,29 @@ def _power_and_heat(
     return it, heat
 
 
-def _cooling(
-    case: Case, heat: dict[str, Series], charge: dict[str, Series], discharge: dict[str, Series]
-) -> tuple[Series, Series]:
+class _Heat(NamedTuple):
+    """Heat of racks by cooling type, and what becomes of it before it is cooled [MW thermal]."""
+
+    of_racks: dict[str, Series]
+    charge: dict[str, Series]
+    discharge: dict[str, Series]
+    reused: dict[tuple[str, str], Series]
+
+
+def _cooling(case: Case, counts: dict[tuple[str, str], int], heat: _Heat) -> tuple[Series, Series]:
+    """Electricity of cooling, pumps of heat sold included, and water."""
     power, water = np.zeros(case.calendar.steps), np.zeros(case.calendar.steps)
-    for c, q in heat.items():
+    at_peak = design_heat_mw(case, counts)
+    for c, q in heat.of_racks.items():
         pu = curves.electricity_pu(cooling(case, c), case.site)
-        made = q + charge[c] - discharge[c] if c in charge else q
-        store = cooling_block.stores(case).get(c)
-        fixed = 0.0 if store is None else store.distribution_pu
-        power += pu * q if store is None else fixed * q + np.maximum(pu - fixed, 0.0) * made
+        made = q - sum((v for (_, name), v in heat.reused.items() if name == c), np.zeros(case.calendar.steps))
+        if c in heat.charge:
+            made = made + heat.charge[c] - heat.discharge[c]
+        power += curves.power_mw(cooling(case, c), pu, q, made, at_peak.get(c, 0.0))
         water += case.calendar.step_h * curves.water_m3_per_mwh(cooling(case, c), case.site) * made
+    pumps = {u.name: u.pump_pu for u in case.heat_users}
+    for (user, _), sold in heat.reused.items():
+        power += pumps[user] * sold
     return power, water
 
 
@@ -260,29 +334,43 @@ def trim(case: Case, design: Design) -> Design:
     battery_mw, battery_mwh = dict(design.battery_mw), dict(design.battery_mwh)
     stored = dict(design.operation.stored_mwh)
     for n, b in storage.technologies(case).items():
-        if case.electrical.battery_ride_through_h > 0:
-            continue  # the reserve is part of what is stored
+        if n in design.reserved:
+            continue  # bands are part of what is stored and of the power
         power = design.operation.charge_mw[n] + design.operation.discharge_mw[n]
-        if power.max() <= _NOTHING and b.min_mwh == 0:
+        if power.max() <= _NOTHING and b.min_mwh == b.existing_mwh == 0:
             stored[n] = np.zeros(case.calendar.steps)
             battery_mwh[n] = 0.0
         elif b.min_charge_share == 0:
             battery_mwh[n] = min(battery_mwh[n], _energy_used_mwh(case, b, design.operation, n))
-        battery_mw[n] = min(battery_mw[n], max(b.min_mw, float(power.max())))
+        battery_mw[n] = min(battery_mw[n], max(b.min_mw, b.existing_mw, float(power.max())))
+        battery_mwh[n] = min(design.battery_mwh[n], max(battery_mwh[n], b.min_hours * battery_mw[n]))
     cold, cold_stored = dict(design.cold_store_mwh), dict(design.operation.cold_stored_mwh)
     for c, tank in cooling_block.stores(case).items():
-        flow = np.maximum(design.operation.cold_charge_mw[c], design.operation.cold_discharge_mw[c]).max()
-        if flow <= _NOTHING:
+        most = np.maximum(design.operation.cold_charge_mw[c], design.operation.cold_discharge_mw[c]).max()
+        if most <= _NOTHING:
             cold_stored[c] = np.zeros(case.calendar.steps)
-        cold[c] = min(cold[c], max(float(cold_stored[c].max()), float(flow) * tank.hours_to_fill))
+        cold[c] = min(cold[c], max(float(cold_stored[c].max()), float(most) * tank.hours_to_fill))
     operation = replace(design.operation, stored_mwh=stored, cold_stored_mwh=cold_stored)
-    return replace(design, battery_mw=battery_mw, battery_mwh=battery_mwh, cold_store_mwh=cold, operation=operation)
+    sold: dict[str, Series] = {}
+    for (user, _), flow in design.operation.reused_mw.items():
+        sold[user] = sold.get(user, np.zeros(case.calendar.steps)) + flow
+    connected = {n: min(mw, float(sold[n].max())) for n, mw in design.reuse_mw.items()}
+    return replace(
+        design,
+        battery_mw=battery_mw,
+        battery_mwh=battery_mwh,
+        cold_store_mwh=cold,
+        operation=operation,
+        reuse_mw=connected,
+    )
 
 
 def _energy_used_mwh(case: Case, battery: Battery, operation: Operation, name: str) -> float:
     """Least energy that the battery's operation needs [MWh]."""
-    needs = [battery.min_mwh, float(operation.stored_mwh[name].max()) / battery.max_charge_share]
+    kept = services.energy_kept(case, battery)
+    needs = [battery.min_mwh, battery.existing_mwh]
+    needs.append(float(operation.stored_mwh[name].max()) / (battery.max_charge_share * kept) if kept > 0 else 0.0)
     if battery.ageing == "fixed_life" and battery.max_cycles_per_year:
         discharged = case.calendar.step_h * float(operation.discharge_mw[name].sum())
-        needs.append(discharged / battery.max_cycles_per_year)
+        needs.append(discharged / (battery.max_cycles_per_year * kept) if kept > 0 else 0.0)
     return max(needs)

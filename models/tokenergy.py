@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models import running
 from models.blocks import Block, Expr, constraint, variable
 from models.case import Case
 from models.catalogue import reference_mtok
@@ -22,7 +23,7 @@ def month(block: Block, case: Case, m: int) -> None:
     # A month may be below zero (export from storage charged in another month), so another may exceed the year's
     # allowance.
     h = case.calendar.step_h * len(case.calendar.steps_of(m))
-    most = h * (case.grid.interval_limit_mw + sum(s.max_mw for s in case.supplies))
+    most = h * (case.grid.interval_limit_mw + sum(s.max_mw for s in case.supplies) + running.most_mw(case))
     variable(
         block,
         "site_energy_mwh",

@@ -4,14 +4,32 @@ Derived from Case and Design alone and only shown: no rule rests on it, and the 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
-from models import billing, curves, finance
-from models.case import Case, DemandCharge, Offer, Redundancy
-from models.catalogue import cooling, heat_coolings, heat_share, rack, reference_mtok, serving
+from models import curves
+from models.batteries import BatteryUse as BatteryUse
+from models.batteries import BatteryValue as BatteryValue
+from models.batteries import Service as Service
+from models.batteries import battery_use as battery_use
+from models.batteries import battery_value as battery_value
+from models.batteries import grid_ramp_mw_per_min as grid_ramp_mw_per_min
+from models.batteries import grid_swing_mw as grid_swing_mw
+from models.batteries import storage_net_mw as storage_net_mw
+from models.case import Case, Offer, Redundancy
+from models.catalogue import (
+    cooling,
+    design_heat_mw,
+    heat_coolings,
+    heat_share,
+    price_tiers,
+    rack,
+    reference_mtok,
+    serving,
+)
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series
 
@@ -36,6 +54,10 @@ class PoolUse:
     """MW; of heat for cooling"""
     redundancy: Redundancy | None = None
     """rule of a site pool; None: none of its own"""
+    spare_units: int = 0
+    """units that the load could do without"""
+    spare_kcur: float = 0.0
+    """landed cost of those units: what the rule costs at time zero, with what whole units leave over"""
 
 
 def placed(design: Design) -> dict[Option, int]:
@@ -68,6 +90,7 @@ def area_m2(case: Case, design: Design) -> float:
     area = sum(u.count * offers[u.offer].footprint_m2 for u in design.units)
     area += sum(b.area_m2_per_mwh * design.battery_mwh.get(b.name, 0.0) for b in case.batteries)
     area += sum(s.area_m2_per_mw * design.supply_mw.get(s.name, 0.0) for s in case.supplies)
+    area += sum(g.area_m2_per_mw * g.unit_mw * design.generator_units.get(g.name, 0) for g in case.generators)
     area += sum(c.store.area_m2_per_mwh * design.cold_store_mwh.get(c.name, 0.0) for c in case.cooling if c.store)
     return float(area)
 
@@ -108,14 +131,33 @@ def _site_pools(case: Case, design: Design) -> list[PoolUse]:
     offers = _offers(case)
     units = [(u.count, offers[u.offer]) for u in design.units]
     fed = [p for p in design.racks if offers[p.offer].electrical_mw <= 0]
-    power = sum(n * o.electrical_mw for n, o in units if o.kind == "power")
-    rows = [PoolUse("power", "", _rack_mw(case, fed), power, case.electrical.redundancy)]
+    bought = [(o, n, o.electrical_mw) for n, o in units if o.kind == "power"]
+    rows = [_pool("power", "", _rack_mw(case, fed), bought, case.electrical.redundancy)]
     cooled = [p for p in design.racks if offers[p.offer].cooling is None]
     for c in case.cooling:
         heat = sum(_rack_mw(case, [p]) * heat_share(case, (p.rack, p.cooling)).get(c.name, 0.0) for p in cooled)
-        capacity = sum(n * o.heat_mw for n, o in units if o.kind == "cooling" and o.cooling == c.name)
-        rows.append(PoolUse("cooling", c.name, float(heat), capacity, c.redundancy))
+        bought = [(o, n, o.heat_mw) for n, o in units if o.kind == "cooling" and o.cooling == c.name]
+        rows.append(_pool("cooling", c.name, float(heat), bought, c.redundancy))
     return rows
+
+
+def _pool(
+    kind: PoolKind, item: str, load_mw: float, bought: list[tuple[Offer, int, float]], redundancy: Redundancy
+) -> PoolUse:
+    """A site pool; its spares are what could be left out, dearest capacity first, while the rest carries the load."""
+    capacity = left = sum(n * mw for _, n, mw in bought)
+    spare_units, spare_kcur = 0, 0.0
+    each = [(_landed_kcur(offer, n), n, mw) for offer, n, mw in bought]
+    for kcur, n, mw in sorted(each, key=lambda e: -e[0] / e[2]):
+        without = min(n, math.floor((left - load_mw) / mw + 1e-9))
+        left -= without * mw
+        spare_units, spare_kcur = spare_units + without, spare_kcur + without * kcur
+    return PoolUse(kind, item, load_mw, capacity, redundancy, spare_units, spare_kcur)
+
+
+def _landed_kcur(offer: Offer, count: int) -> float:
+    """Landed cost of one unit at the price of a number of them [kcur]."""
+    return [kcur for first, kcur in price_tiers(offer) if first <= max(count, 1)][-1]
 
 
 def busiest(case: Case, design: Design) -> dict[Option, tuple[float, float]]:
@@ -146,11 +188,14 @@ class CoolingUse:
     electricity_pu: Series = field(repr=False)
     """electric power per heat of each step with heat [MW/MW]"""
     free_h: float = 0.0
-    """hours with heat in which it takes no more than FREE_COOLING_PU"""
+    """hours with heat in which it needs no compressor (where its curve does not say: takes no more than
+    FREE_COOLING_PU)"""
     hours: float = 0.0
     """hours with heat"""
     mean_pu: float = 0.0
-    """mean over the heat [MW/MW]"""
+    """mean over the heat, part load included [MW/MW]"""
+    standing_share: float = 0.0
+    """share of its electricity that it takes whatever the heat"""
     design_day_pu: float = 0.0
     """on the design day [MW/MW]"""
 
@@ -158,7 +203,7 @@ class CoolingUse:
 def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
     """The cooling types that take heat in this plan. Electricity is that of cold made in the step, before any store
     moves it."""
-    found, h = [], case.calendar.step_h
+    found, h, at_peak = [], case.calendar.step_h, design_heat_mw(case, placed(design))
     in_use = {c for option in placed(design) for c in heat_share(case, option)}
     for c in (name for name in heat_coolings(case) if name in in_use):
         heat = design.operation.heat_mw.get(c, np.zeros(case.calendar.steps))
@@ -166,118 +211,63 @@ def cooling_use(case: Case, design: Design) -> list[CoolingUse]:
         if not active.any():
             continue
         curve = curves.electricity_pu(cooling(case, c), case.site)
+        power = curves.power_mw(cooling(case, c), curve, heat, heat, at_peak[c])
+        standing = cooling(case, c).fixed_share * at_peak[c] * float(curve[active].sum())
         per_heat, taken = curve[active], float(heat.sum())
         found.append(
             CoolingUse(
                 name=c,
                 heat_mwh=h * taken,
                 electricity_pu=per_heat,
-                free_h=h * float((per_heat <= FREE_COOLING_PU).sum()),
+                free_h=h * float(_is_free(case, c)[active].sum()),
                 hours=h * float(active.sum()),
-                mean_pu=float(curve @ heat) / taken,
+                mean_pu=float(power[active].sum()) / taken,
+                standing_share=standing / max(float(power[active].sum()), 1e-12),
                 design_day_pu=curves.design_day_pu(cooling(case, c), case.site),
             )
         )
     return found
 
 
-Service = Literal["ride_through", "peak", "shifting"]
+def _is_free(case: Case, name: str) -> np.ndarray:
+    """Whether a cooling type needs no compressor in each step: as its curve states, else by its electricity."""
+    share = curves.compressor_share(cooling(case, name), case.site)
+    if share is not None:
+        return share <= 1e-6
+    free: np.ndarray = curves.electricity_pu(cooling(case, name), case.site) <= FREE_COOLING_PU
+    return free
 
 
-@dataclass(frozen=True)
-class BatteryUse:
-    """What one battery is sized for and how it is worked."""
-
-    name: str
-    power_mw: float
-    energy_mwh: float
-    reserve_mwh: float
-    """energy that must be held back for ride-through"""
-    cycles_per_year: float
-    """energy discharged over the energy chosen"""
-    sized_by: Service
-    """ride-through where it takes all power or energy, else the service that saves more over the analysis years"""
+def water_by_day(case: Case, design: Design) -> dict[int, float]:
+    """Water of each calendar day within a billing month, by its first step [m3]."""
+    water, day, month = design.operation.water_m3, case.calendar.day_of_step, case.calendar.month_of_step
+    first: dict[tuple[int, int], int] = {}
+    days: dict[int, float] = {}
+    for t, key in enumerate(zip(month, day, strict=True)):
+        start = first.setdefault(key, t)
+        days[start] = days.get(start, 0.0) + float(water[t])
+    return days
 
 
-@dataclass(frozen=True)
-class BatteryValue:
-    """What all batteries save, against the same operation with the batteries idle; first-year prices before tax."""
-
-    peak_without_mw: float
-    """highest interval import with idle batteries"""
-    peak_mw: float
-    """highest interval import of the plan"""
-    energy_kcur: float
-    """energy bill saved in a year; negative: losses cost more than shifting earns"""
-    demand_kcur: float
-    """demand charges and contract fees saved in a year"""
-    connection_kcur: float
-    """first cost of connection saved"""
+def tank_m3(case: Case, design: Design, name: str) -> float | None:
+    """Water in a chilled-water store [m3], at 1.163 kWh per m3 and K; None if its temperature difference is not
+    stated."""
+    store = cooling(case, name).store
+    if store is None or store.temperature_difference_k is None:
+        return None
+    return design.cold_store_mwh.get(name, 0.0) / (1.163e-3 * store.temperature_difference_k)
 
 
-def battery_use(case: Case, design: Design) -> list[BatteryUse]:
-    """The batteries that are built."""
-    built = [b for b in case.batteries if design.battery_mwh.get(b.name, 0.0) > 1e-6]
-    if not built:
-        return []
-    h, value = case.calendar.step_h, battery_value(case, design)
-    factor = finance.energy_factor(case.money)
-    lowers_peak = value.connection_kcur + factor * value.demand_kcur >= factor * value.energy_kcur
-    deliverable = sum(b.discharge_efficiency * design.battery_mwh[b.name] for b in built)
-    installed = sum(n * rack(case, o).placed_mw for o, n in placed(design).items())
-    found = []
-    for b in built:
-        power, energy = design.battery_mw.get(b.name, 0.0), design.battery_mwh[b.name]
-        # several batteries share the duty in proportion to what they can deliver
-        reserve = case.electrical.battery_ride_through_h * installed * energy / deliverable
-        is_reserve = reserve > 0 and (reserve >= AT_LIMIT * energy or power * AT_LIMIT <= installed)
-        out = design.operation.discharge_mw.get(b.name, np.zeros(case.calendar.steps))
-        cycles = h * float(out.sum()) / energy
-        sized: Service = "ride_through" if is_reserve else "peak" if lowers_peak else "shifting"
-        found.append(BatteryUse(b.name, power, energy, reserve, cycles, sized))
-    return found
+def heat_reused_mwh(case: Case, design: Design, user: str | None = None) -> float:
+    """Heat sold in the year, to one user or to all [MWh thermal]."""
+    flows = [v for (u, _), v in design.operation.reused_mw.items() if user in (None, u)]
+    return case.calendar.step_h * float(sum(v.sum() for v in flows))
 
 
-def battery_value(case: Case, design: Design) -> BatteryValue:
-    """What the batteries save in a year. Where the connection could not carry the peak without them, they are worth
-    more than this: the design would not run. Surplus that they store counts as free, also where it could be sold;
-    overrun, take-or-pay and minimum demand by contracted capacity are left out."""
-    op, grid = design.operation, case.grid
-    net = sum((op.discharge_mw[n] - op.charge_mw[n] for n in op.discharge_mw), np.zeros(case.calendar.steps))
-    without = np.maximum(op.import_mw + net, 0.0)
-    peak = grid.billing_factor * float(op.import_mw.max(initial=0.0))
-    peak_without = grid.billing_factor * float(without.max(initial=0.0))
-    demand = sum(_demand_kcur(case, d, without) - _demand_kcur(case, d, op.import_mw) for d in grid.demand_charges)
-    lowered = peak_without - peak
-    return BatteryValue(
-        peak_without_mw=peak_without,
-        peak_mw=peak,
-        energy_kcur=_energy_kcur(case, without) - _energy_kcur(case, op.import_mw),
-        demand_kcur=demand + (grid.contract_kcur_per_mw_year * lowered if grid.contract_mw is None else 0.0),
-        connection_kcur=grid.connection_kcur_per_mw * lowered,
-    )
-
-
-def _demand_kcur(case: Case, charge: DemandCharge, import_mw: Series) -> float:
-    """A demand charge of the year [kcur] for an import (see DemandCharge)."""
-    peaks = {}
-    for m in case.calendar.months:
-        steps = case.calendar.steps_of(m)
-        within = import_mw[steps.start : steps.stop] * charge.applies[steps.start : steps.stop]
-        peaks[m] = case.grid.billing_factor * float(within.max(initial=0.0))
-    total = 0.0
-    for m, peak in peaks.items():
-        held = [charge.ratchet_share * peaks[k] for k in billing.ratchet_sources(case, charge, m)]
-        total += billing.demand_kcur(case, charge, m, max([peak, *held, charge.min_mw]))
-    return total
-
-
-def _energy_kcur(case: Case, import_mw: Series) -> float:
-    """Energy bought in the year, by its hours and by blocks [kcur]."""
-    grid = case.grid
-    by_hour = case.calendar.step_h * float(grid.import_price_kcur_per_mwh @ import_mw)
-    months = case.calendar.months
-    return by_hour + sum(billing.energy_kcur(case, c, m, import_mw) for c in grid.energy_charges for m in months)
+def weighted_water_m3(case: Case, design: Design) -> float | None:
+    """Water of the year, each m3 times the site's weight of scarcity [m3]; None without weights."""
+    weight = case.site.water_stress
+    return None if weight is None else float(weight @ design.operation.water_m3)
 
 
 def tokenergy_moves(case: Case, design: Design, change: float = 0.1) -> dict[str, float]:
@@ -292,7 +282,7 @@ def tokenergy_moves(case: Case, design: Design, change: float = 0.1) -> dict[str
     busy = busy_mw(case, design)
     overhead = 1 + (op.cooling_mw + case.electrical.proportional_loss_pu * op.it_mw) / np.maximum(op.it_mw, 1e-12)
     following = float((busy * overhead).sum())
-    site = float((op.import_mw + op.onsite_mw - op.export_mw).sum())
+    site = float((sum(op.generated_mw.values(), op.import_mw + op.onsite_mw - op.export_mw)).sum())
     saved = {
         "busy_power": change * following,
         "more_tokens": (site - following) * (1 - 1 / (1 + change)),

@@ -6,8 +6,20 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from models.batteries import battery_use
 from models.case import Case
-from models.design import Accounts, Answer, AuditReport, Design, Lookahead, Marginal, Proof, relative_gap
+from models.design import (
+    Accounts,
+    Answer,
+    AuditReport,
+    Design,
+    Lookahead,
+    Marginal,
+    Proof,
+    Reserved,
+    ServiceSaving,
+    relative_gap,
+)
 from planner.codec import decode, encode
 from planner.operation_table import columns_of
 
@@ -56,6 +68,7 @@ def public_view(answer: Answer) -> dict[str, Any]:
         "costs": _costs(case, answer.accounts),
         "marginals": [_marginal(m, answer) for m in answer.marginals],
         "lookahead": None if answer.lookahead is None else _lookahead(answer.lookahead),
+        "services": _services(answer),
         "audit": {
             "ok": answer.audit.ok,
             "checks": answer.audit.checks,
@@ -106,8 +119,15 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
     modules: dict[str, int] = {}
     for unit in design.units:
         modules[unit.offer] = modules.get(unit.offer, 0) + unit.count
+    sized_by = {use.name: use.sized_by for use in battery_use(case, design)}
     batteries = [
-        {"technology": name, "power_mw": power, "energy_mwh": design.battery_mwh.get(name, 0.0)}
+        {
+            "technology": name,
+            "power_mw": power,
+            "energy_mwh": design.battery_mwh.get(name, 0.0),
+            "sized_by": sized_by.get(name),
+            "reserved": encode(design.reserved.get(name, Reserved())),
+        }
         for name, power in design.battery_mw.items()
     ]
     cold = [
@@ -119,6 +139,7 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         }
         for name, energy in design.cold_store_mwh.items()
     ]
+    users = [{"user": name, "power_mw": power} for name, power in design.reuse_mw.items()]
     return {
         "site": case.site.name,
         "stage": STAGE,
@@ -129,6 +150,11 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
         "modules": [{"offer": offer, "count": count} for offer, count in modules.items()],
         "storage": batteries + cold,
         "supply": [{"source": name, "power_mw": power} for name, power in design.supply_mw.items()],
+        "generators": [
+            {"generator": g.name, "units": n, "power_mw": n * g.unit_mw}
+            for g in case.generators
+            if (n := design.generator_units.get(g.name, 0))
+        ],
         "grid": {
             "tariff": case.grid.tariff,
             "contract_mw": design.contract_mw,
@@ -140,7 +166,26 @@ def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
             ],
         },
         "architecture": case.electrical.name,
+        **({"heat_reuse": users} if users else {}),
     }
+
+
+def _services(answer: Answer) -> list[dict[str, Any]]:
+    """What dropping each service of storage saves; null where no plan exists without it."""
+
+    def money(kcur: float) -> float | None:
+        return kcur * _CURRENCY_PER_KCUR if math.isfinite(kcur) else None
+
+    return [
+        {
+            "service": found.service,
+            "objective": money(found.objective_kcur),
+            "saved_low": money(found.saved_low_kcur),
+            "saved_high": money(found.saved_high_kcur),
+            "peak_import_mw": found.peak_import_mw,
+        }
+        for found in answer.services
+    ]
 
 
 def _costs(case: Case, accounts: Accounts) -> list[dict[str, Any]]:
@@ -172,6 +217,7 @@ def plan_to_plain(answer: Answer) -> dict[str, Any]:
         "audit": encode(answer.audit),
         "marginals": encode(answer.marginals),
         "lookahead": encode(answer.lookahead),
+        "services": encode(answer.services),
     }
     return {**public_view(answer), _EXACT: exact}
 
@@ -195,6 +241,7 @@ def plan_from_plain(plain: dict[str, Any], case: Case, origins: Any, operation: 
         marginals=decode(tuple[Marginal, ...], exact.get("marginals", [])),
         lookahead=decode(Lookahead | None, exact.get("lookahead")),
         seconds={name: float(value) for name, value in plain["seconds"].items()},
+        services=decode(tuple[ServiceSaving, ...], exact.get("services", [])),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports.format import count, joined, money, number, percent, significant, with_unit
+from reports.format import count, joined, money, number, percent, saving, significant, with_unit
 
 
 def summary(view: dict[str, Any]) -> str:
     """What was found, how sure it is, what it consists of, how it performs."""
     rows = [_headline(view), "", *_costs(view), *_equipment(view["sites"][0]), *_performance(view["kpi"])]
     audit = view["audit"]
+    rows += _services(view)
     rows.append(
         _row("Recheck", f"{count(audit['checks'], 'check')} passed, worst residual {audit['worst_residual']:.1e}")
     )
@@ -60,12 +61,38 @@ def _equipment(site: dict[str, Any]) -> list[str]:
             for s in site["storage"]
             if s["power_mw"] > 1e-6 or s["energy_mwh"] > 1e-6
         ],
+        "Generators": [
+            f"{g['units']} {g['generator']}, {significant(g['power_mw'])} MW" for g in site.get("generators", [])
+        ],
         "On-site supply": [
             f"{s['source']} {significant(s['power_mw'])} MW" for s in site["supply"] if s["power_mw"] > 1e-6
         ],
     }
     rows = [_row(label, joined(texts)) for label, texts in groups.items() if texts]
     return [*rows, _row("Grid contract", with_unit(significant(site["grid"]["contract_mw"]), "MW"))]
+
+
+_SERVICES = {
+    "ride_through": "without ride-through",
+    "smoothing": "without limits on swings",
+    "ramp": "without limits on ramps",
+    "dispatch": "without moving energy",
+    "flexible_work": "work may not wait or pause",
+}
+
+
+def _services(view: dict[str, Any]) -> list[str]:
+    """What the plan would save without each service of its storage, where that was asked."""
+    rows: list[str] = []
+    for found in view.get("services", []):
+        if found["objective"] is None:
+            text = "no plan"
+        else:
+            text = saving(found["saved_low"] / 1000, found["saved_high"] / 1000, view["currency"])
+        if found.get("peak_import_mw"):
+            text += f", highest import {significant(found['peak_import_mw'])} MW"
+        rows.append(_row("Storage" if not rows else "", f"{_SERVICES[found['service']]}: {text}"))
+    return rows
 
 
 def _performance(kpi: dict[str, float | None]) -> list[str]:

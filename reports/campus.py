@@ -105,6 +105,11 @@ def _yard(answer: Answer, scale: float) -> list[Group]:
     for name, mw in design.supply_mw.items():
         if mw > 1e-9:
             groups.append(Group("supply", name, f"{show.power(mw)} installed", (_block(mw, scale),)))
+    unit_mw = {g.name: g.unit_mw for g in case.generators}
+    for name, count in design.generator_units.items():
+        if count:
+            text = f"{count} units, {show.power(count * unit_mw[name])}"
+            groups.append(Group("supply", name, text, (_block(count * unit_mw[name], scale),)))
     for battery in usage.battery_use(case, design):
         text = show.store_size(battery.power_mw, battery.energy_mwh)
         groups.append(Group("storage", battery.name, text, (_block(battery.power_mw, scale),)))

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from models import usage
-from models.case import Battery, Offer, Redundancy, Supply
+from models.case import Battery, Generator, Offer, Redundancy, Supply
 from models.design import Answer
+from reports import format as show
 from reports.schedule import offers_by_name
 
 ALWAYS_MONTHS = 1200.0
@@ -57,9 +58,9 @@ class LimitRow(NamedTuple):
 
 
 def rule_text(redundancy: Redundancy) -> str:
-    """A redundancy rule as planners write it: N, N+1, 2N."""
-    if redundancy.duplicated:
-        return "2N"
+    """A redundancy rule as planners write it: N, N+1, 2N, 3N/2."""
+    if redundancy.duplicated or redundancy.distributed:
+        return "2N" if redundancy.duplicated else "3N/2"
     return f"N+{redundancy.spare_units}" if redundancy.spare_units else "N"
 
 
@@ -82,9 +83,18 @@ def capacity_rows(answer: Answer) -> list[CapacityRow]:
     for pool in usage.pools(answer.case, answer.design):
         name, unit, rule = _POOLS[pool.kind]
         name = name.format(item=pool.item, electrical=answer.case.electrical.name)
-        rule = rule if pool.redundancy is None else rule_text(pool.redundancy)
+        rule = rule if pool.redundancy is None else _with_spares(pool, answer.case.currency)
         rows.append(CapacityRow(name, pool.load, pool.capacity, unit, rule))
     return rows
+
+
+def _with_spares(pool: usage.PoolUse, currency: str) -> str:
+    """The pool's rule, and what it costs: `N+1: 1 spare unit, USD 2.61 million`."""
+    assert pool.redundancy is not None
+    rule = rule_text(pool.redundancy)
+    if pool.spare_units == 0 or rule == "N":
+        return rule
+    return f"{rule}: {show.count(pool.spare_units, 'spare unit')}, {show.money(pool.spare_kcur, currency, 3)}"
 
 
 def limit_rows(answer: Answer) -> list[LimitRow]:
@@ -97,10 +107,20 @@ def _site_limits(answer: Answer) -> list[LimitRow]:
     first_cost = float(sum(line.first_cost_kcur for line in answer.accounts.costs))
     carbon, water = kpi.get("carbon_t"), kpi.get("water_m3")
     area = usage.area_m2(answer.case, answer.design)
+    day = max(usage.water_by_day(answer.case, answer.design).values(), default=0.0)
     rows = [
         LimitRow("First cost (budget)", first_cost, limits.budget_kcur, currency, "Site", "limits.budget_kcur"),
         LimitRow("Carbon of imports", carbon, limits.carbon_t_per_year, "t/year", "Site", "limits.carbon_t_per_year"),
         LimitRow("Water", water, limits.water_m3_per_year, "m³/year", "Site", "limits.water_m3_per_year"),
+        LimitRow("Water in one day", day, limits.water_m3_per_day, "m³/day", "Site", "limits.water_m3_per_day"),
+        LimitRow(
+            "Water weighted by scarcity",
+            kpi.get("weighted_water_m3") if answer.case.site.water_stress is not None else water,
+            limits.weighted_water_m3_per_year,
+            "m³/year",
+            "Site",
+            "limits.weighted_water_m3_per_year",
+        ),
         LimitRow("Area", area, answer.case.site.area_m2, "m²", "Site", "site.area_m2"),
     ]
     if answer.case.workloads:
@@ -123,6 +143,19 @@ def _grid_limits(answer: Answer) -> list[LimitRow]:
     export = float(np.max(operation.export_mw))
     if grid.export_limit_mw > 0 or export > 1e-9:
         rows.append(LimitRow("Highest export", export, grid.export_limit_mw, "MW", "Grid", "grid.export_limit_mw"))
+    duties = (
+        ("Swing of the import, peak to peak", usage.grid_swing_mw, grid.max_swing_mw, "MW", "max_swing_mw"),
+        (
+            "Ramp of the import",
+            usage.grid_ramp_mw_per_min,
+            grid.ramp_limit_mw_per_min,
+            "MW/min",
+            "ramp_limit_mw_per_min",
+        ),
+    )
+    for name, found, limit, unit, field in duties:
+        if limit is not None:
+            rows.append(LimitRow(name, found(answer.case, answer.design), limit, unit, "Grid", f"grid.{field}"))
     return rows
 
 
@@ -130,9 +163,10 @@ def _date_limits(answer: Answer) -> list[LimitRow]:
     """Lead times at the chosen confidence and the live date of the connection against the need date."""
     case, design, offers = answer.case, answer.design, offers_by_name(answer)
     need = case.limits.need_month if case.limits.need_month < ALWAYS_MONTHS else None
-    bought: list[Offer | Battery | Supply] = [offers[u.offer] for u in design.units if u.count]
+    bought: list[Offer | Battery | Supply | Generator] = [offers[u.offer] for u in design.units if u.count]
     bought += [b for b in case.batteries if design.battery_mw.get(b.name, 0.0) > 1e-9]
     bought += [s for s in case.supplies if design.supply_mw.get(s.name, 0.0) > 1e-9]
+    bought += [g for g in case.generators if design.generator_units.get(g.name, 0)]
     confidence = case.limits.lead_confidence
     leads = [item.lead_months_p90 if confidence == "P90" else item.lead_months_p50 for item in bought]
     unit, path = "months after award", "limits.need_month"
@@ -169,7 +203,17 @@ def _equipment_limits(answer: Answer) -> list[LimitRow]:
         if c.store is not None:
             mwh, path = design.cold_store_mwh.get(c.name, 0.0), f"cooling[{c.name}].store.max_mwh"
             add(f"Cold store: {c.name}", mwh, c.store.max_mwh, "MWh thermal", path)
+    for u in case.heat_users:
+        mw = design.reuse_mw.get(u.name, 0.0)
+        add(f"Connection of heat user: {u.name}", mw, u.max_mw, "MW thermal", f"heat_users[{u.name}].max_mw")
     for s in case.supplies:
         mw = design.supply_mw.get(s.name, 0.0)
         add(f"On-site supply: {s.name}", mw, s.max_mw, "MW", f"supplies[{s.name}].max_mw")
+    for g in case.generators:
+        count, path = design.generator_units.get(g.name, 0), f"generators[{g.name}]"
+        add(f"Generator units: {g.name}", count, g.max_units, "units", f"{path}.max_units")
+        if g.max_run_h_per_year is not None and g.name in design.operation.running_units:
+            hours = case.calendar.step_h * float(design.operation.running_units[g.name].sum())
+            allowed = g.max_run_h_per_year * count
+            add(f"Running hours of all units: {g.name}", hours, allowed, "h", f"{path}.max_run_h_per_year")
     return rows

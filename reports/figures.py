@@ -30,6 +30,7 @@ def key_figures(answer: Answer) -> list[Figure]:
     ratios = (
         ("PUE", "pue", "site energy over IT energy", 3),
         ("WUE", "wue_l_per_kwh", "litres per kWh of IT", 2),
+        ("ERE", "ere", "site energy less heat sold, over IT energy", 3),
         ("CUE", "cue_kg_per_kwh", _cue_remark(kpi), 3),
     )
     figures += [
@@ -86,5 +87,5 @@ def _cue_remark(kpi: dict[str, float | None]) -> str:
 
 
 def _onsite_remark(kpi: dict[str, float | None]) -> str:
-    onsite = kpi.get("onsite_mwh")
+    onsite = (kpi.get("onsite_mwh") or 0.0) + (kpi.get("generated_mwh") or 0.0)
     return f"and {show.energy(onsite)} made on site, a year" if onsite else "a year"

@@ -117,9 +117,10 @@ def stored(mwh: float | None) -> str:
 
 
 def store_size(mw: float, mwh: float) -> str:
-    """Power, energy and duration of a battery: `97.1 kW, 364 kWh: 3.7 h at full power`."""
-    hours = f": {trimmed(mwh / mw, 2)} h at full power" if mw > 0 else ""
-    return f"{power(mw)}, {stored(mwh)}{hours}"
+    """Power, energy and duration of a battery: `97.1 kW, 364 kWh: 3.7 h at full power`; below 3 min in seconds."""
+    hours = mwh / mw if mw > 0 else 0.0
+    duration = f"{trimmed(hours, 2)} h" if hours >= 0.05 else f"{trimmed(3600 * hours, 2)} s"
+    return f"{power(mw)}, {stored(mwh)}" + (f": {duration} at full power" if mw > 0 else "")
 
 
 def count(amount: int, singular: str, plural: str | None = None) -> str:
@@ -130,3 +131,18 @@ def count(amount: int, singular: str, plural: str | None = None) -> str:
 def joined(parts: list[str]) -> str:
     """A list in a sentence: `a, b and c`."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""
+
+
+def band(power_mw: float, energy_mwh: float) -> str:
+    """Power and energy kept for a service; a dash for nothing."""
+    kept = power_mw > 1e-9 and energy_mwh > 1e-9
+    return f"{power(power_mw)}, {stored(energy_mwh)}" if kept else MISSING
+
+
+def saving(low_kcur: float, high_kcur: float, currency: str) -> str:
+    """What a change saves (or costs) that lies between two amounts: `saves USD 3.00 to 3.40 million`."""
+    if low_kcur < 0 < high_kcur:
+        return "no difference within the gaps"
+    ends = sorted(abs(v) for v in (low_kcur, high_kcur))
+    texts = list(dict.fromkeys(money(v, currency, figures=3) for v in ends))
+    return f"{'costs' if high_kcur <= 0 else 'saves'} {' to '.join(texts)}"

@@ -128,7 +128,12 @@ def _cooling(answer: Answer) -> dict[str, Any]:
     from reports.charts import year
 
     return {
-        "sentences": statements.free_cooling(answer),
+        "sentences": [
+            *statements.free_cooling(answer),
+            *statements.tanks(answer),
+            *statements.water(answer),
+            *statements.heat_reuse(answer),
+        ],
         "limit": show.trimmed(usage.FREE_COOLING_PU),
         "chart": year.cooling(answer),
         "table": tables.cooling(answer),
@@ -136,7 +141,10 @@ def _cooling(answer: Answer) -> dict[str, Any]:
 
 
 def _battery(answer: Answer) -> dict[str, Any]:
-    return {"sentences": statements.batteries(answer), "table": tables.battery_services(answer)}
+    return {
+        "sentences": [*statements.batteries(answer), *statements.flexible_work(answer)],
+        "table": tables.battery_services(answer),
+    }
 
 
 def _limits(answer: Answer) -> dict[str, Any]:

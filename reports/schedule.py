@@ -120,7 +120,7 @@ def unit_rows(answer: Answer) -> list[UnitRow]:
 
 
 def store_rows(answer: Answer) -> list[StoreRow]:
-    """Batteries, chilled-water stores, PV and wind that are built."""
+    """Batteries, chilled-water stores, PV, wind and generators that are built."""
     design = answer.design
     rows = [
         StoreRow(name, "Battery", power, design.battery_mwh.get(name, 0.0))
@@ -129,6 +129,14 @@ def store_rows(answer: Answer) -> list[StoreRow]:
     ]
     rows += [
         StoreRow(n, "Chilled-water store (thermal)", None, e) for n, e in design.cold_store_mwh.items() if e > 1e-9
+    ]
+    users = [(n, power) for n, power in design.reuse_mw.items() if power > 1e-9]
+    rows += [StoreRow(n, "Connection of a heat user (thermal)", power, None) for n, power in users]
+    unit_mw = {g.name: g.unit_mw for g in answer.case.generators}
+    rows += [
+        StoreRow(n, f"Generator, {count} units", count * unit_mw[n], None)
+        for n, count in design.generator_units.items()
+        if count
     ]
     rows += [StoreRow(n, "On-site supply", power, None) for n, power in design.supply_mw.items() if power > 1e-9]
     return rows

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from models import usage
 from models.case import Calendar
 from models.design import Answer
 from models.fields import Series
@@ -44,7 +45,7 @@ def uses_mw(answer: Answer) -> dict[str, Series]:
         "Cooling": operation.cooling_mw,
         "Electrical chain": operation.chain_loss_mw,
         "House and other load": other_load(answer),
-        "Battery, net": total(answer, operation.charge_mw) - total(answer, operation.discharge_mw),
+        "Battery, net": usage.storage_net_mw(answer.case, answer.design),
     }
     return {name: vector for name, vector in uses.items() if np.any(np.abs(vector) > 1e-9)}
 

@@ -16,6 +16,11 @@ _FIGURES = (
     ("Peak import", "peak_import_mw", "MW"),
     ("IT installed", "it_installed_mw", "MW"),
 )
+_WITHOUT = {
+    "infeasible": "it is proven that no design meets every limit",
+    "no plan": "the search stopped before it found one",
+    "recheck failed": "the one found did not pass the recheck",
+}
 _HEAD = ("Site", "Rank", "Cost, present value", "At least", "Proven within", "TokEnergy, Wh per 1,000 tokens", "PUE")
 
 
@@ -77,7 +82,7 @@ def _card(site: dict[str, Any], currency: str) -> dict[str, Any]:
         "name": site["site"],
         "folder": site["folder"],
         "planned": planned,
-        "rank": str(site["rank"]) if planned else site["status"],
+        "rank": str(site["rank"]) if planned else _WITHOUT[site["status"]],
         "tied": ", ".join(site["tied_with"]),
         "cost": _amount(site["cost"], currency),
         "gap": _amount(site["gap_money"], currency),

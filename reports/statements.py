@@ -3,6 +3,8 @@ cost rests on."""
 
 from __future__ import annotations
 
+import math
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models import usage
@@ -11,7 +13,13 @@ from reports import evidence, wording
 from reports import format as show
 from reports.capacity import limit_rows
 
-_SERVICES = {"ride_through": "ride-through", "peak": "lowering the peak", "shifting": "shifting energy"}
+_SERVICES = {
+    "ride_through": "ride-through",
+    "smoothing": "evening out swings",
+    "ramp": "ramps when work starts or stops",
+    "peak": "lowering the peak",
+    "shifting": "shifting energy",
+}
 
 
 class Point(NamedTuple):
@@ -98,9 +106,51 @@ def free_cooling(answer: Answer) -> list[str]:
     for c in usage.cooling_use(answer.case, answer.design):
         hours, all_hours = show.number(c.free_h), show.number(c.hours)
         share = show.percent(c.free_h / c.hours, 1)
-        sentences.append(
-            f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
-        )
+        text = f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
+        if c.standing_share > 0:
+            text += f" {show.percent(c.standing_share)} of its electricity is taken whatever the heat."
+        sentences.append(text)
+    return sentences
+
+
+def heat_reuse(answer: Answer) -> list[str]:
+    """For each heat user, what it takes, or why it takes nothing."""
+    case, sentences = answer.case, []
+    taken = sum(c.heat_mwh for c in usage.cooling_use(case, answer.design))
+    for user in case.heat_users:
+        sold = usage.heat_reused_mwh(case, answer.design, user.name)
+        if sold > 1e-6:
+            size = show.with_unit(show.significant(answer.design.reuse_mw[user.name]), "MW")
+            share = show.percent(sold / taken, 1) if taken else show.MISSING
+            sentences.append(f"{user.name} takes {show.energy(sold)} of heat a year, {share} of it, through {size}.")
+        else:
+            sentences.append(f"{user.name} takes no heat: it does not pay, or none comes back warm enough.")
+    return sentences
+
+
+def tanks(answer: Answer) -> list[str]:
+    """The water in each chilled-water store whose temperature difference is stated."""
+    sentences = []
+    for name, mwh in answer.design.cold_store_mwh.items():
+        volume = usage.tank_m3(answer.case, answer.design, name)
+        if volume is not None and mwh > 1e-6:
+            sentences.append(f"{name}: its chilled-water store of {show.stored(mwh)} holds {show.number(volume)} m³.")
+    return sentences
+
+
+def water(answer: Answer) -> list[str]:
+    """The day that needs most water, and water weighted by scarcity."""
+    days = usage.water_by_day(answer.case, answer.design)
+    first, most = max(days.items(), key=lambda day: day[1], default=(0, 0.0))
+    if most <= 0:
+        return []
+    calendar = answer.case.calendar
+    day = datetime.fromisoformat(calendar.first_step) + timedelta(hours=calendar.step_h * first)
+    sentences = [f"Most water in one day: {show.significant(most)} m³, on {day.day} {day:%B}."]
+    weighted, plain = answer.accounts.kpi.get("weighted_water_m3"), answer.accounts.kpi.get("water_m3")
+    if weighted is not None and plain:
+        mean = show.significant(weighted / plain)
+        sentences.append(f"Weighted by scarcity, the year's water counts as {show.number(weighted)} m³, {mean} a m³.")
     return sentences
 
 
@@ -110,10 +160,34 @@ def batteries(answer: Answer) -> list[str]:
     return [_battery(use, usage.battery_value(answer.case, answer.design), answer.case.currency) for use in uses]
 
 
+def flexible_work(answer: Answer) -> list[str]:
+    """What work that waits or pauses is worth, and how much connection it saves, where that was asked."""
+    sentences = []
+    for found in (s for s in answer.services if s.service == "flexible_work"):
+        peak = answer.accounts.kpi["peak_import_mw"] or 0.0
+        if found.peak_import_mw is None:
+            sentences.append("Without work that waits or pauses there is no plan, whatever the connection.")
+            continue
+        freed = show.significant(max(found.peak_import_mw - peak, 0.0), 3)
+        text = f"Work that waits or pauses lowers the highest import by {freed} MW, from "
+        text += f"{show.significant(found.peak_import_mw, 4)} to {show.significant(peak, 4)} MW"
+        if not math.isfinite(found.saved_low_kcur):
+            limit = show.significant(answer.case.grid.interval_limit_mw, 4)
+            sentences.append(f"{text}: without it the connection of {limit} MW would have to be larger.")
+            continue
+        low, high = (show.money(v, answer.case.currency, 3) for v in (-found.saved_high_kcur, -found.saved_low_kcur))
+        worth = low if low == high else f"between {low} and {high}"
+        sentences.append(f"{text}, and is worth {worth} of present value.")
+    return sentences
+
+
 def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) -> str:
     start = f"{use.name} ({show.store_size(use.power_mw, use.energy_mwh)}) is sized by {_SERVICES[use.sized_by]}"
     if use.sized_by == "ride_through":
         return f"{start}: {show.stored(use.reserve_mwh)} are held back for it at all times."
+    if use.sized_by in ("smoothing", "ramp"):
+        mw, mwh = (use.smoothing_mw, use.smoothing_mwh) if use.sized_by == "smoothing" else (use.ramp_mw, use.ramp_mwh)
+        return f"{start}: {show.store_size(mw, mwh)} are kept free for it at all times, below and above together."
     peak = show.money(value.demand_kcur, currency, 3)
     once = f" and {show.money(value.connection_kcur, currency, 3)} of connection" if value.connection_kcur > 0 else ""
     shifting = show.money(value.energy_kcur, currency, 3)

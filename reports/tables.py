@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -328,18 +329,65 @@ def battery_services(answer: Answer) -> Table:
     """What the batteries do and what each service is worth in a year."""
     case, value = answer.case, usage.battery_value(answer.case, answer.design)
     uses = usage.battery_use(case, answer.design)
-    reserve = sum(use.reserve_mwh for use in uses)
+    peak = f"import {show.significant(value.peak_without_mw, 4)} to {show.significant(value.peak_mw, 4)} MW"
     cycles = show.joined([f"{show.trimmed(use.cycles_per_year)} cycles a year" for use in uses])
-    peak = f"{show.significant(value.peak_without_mw, 4)} to {show.significant(value.peak_mw, 4)} MW"
-    held = f"{show.trimmed(reserve)} MWh held back" if reserve > 0 else "none asked of the batteries"
+    moved = show.band(sum(use.dispatched_mw for use in uses), sum(use.dispatched_mwh for use in uses))
     yearly, once = show.money(value.demand_kcur, case.currency, 3), show.money(value.connection_kcur, case.currency, 3)
-    rows = [
-        ("Lower the peak", f"import {peak}", yearly, once),
-        ("Shift energy", cycles, show.money(value.energy_kcur, case.currency, 3), show.MISSING),
-        ("Ride-through", held, "required" if reserve > 0 else show.MISSING, show.MISSING),
+    shifted = show.money(value.energy_kcur, case.currency, 3)
+    rows: list[tuple[str, ...]] = [
+        ("Lower the peak", peak, moved, yearly, once),
+        ("Shift energy", cycles, moved, shifted, show.MISSING),
+        *_duties(answer, uses),
     ]
-    head = ("Service", "In this plan", "Saved a year", "Connection saved, once")
-    return Table("What the batteries do", head, rows, (2, 3), wide=(1,))
+    head = ["Service", "In this plan", "Power and energy", "Saved a year", "Connection saved, once"]
+    if answer.services:
+        head.append("The plan without it, present value")
+        rows = [(*row, _dropped(answer, row[0])) for row in rows]
+    return Table("What the batteries do", tuple(head), rows, (3, 4), wide=(1, 2, 5))
+
+
+def _duties(answer: Answer, uses: list[usage.BatteryUse]) -> list[tuple[str, ...]]:
+    """What the site and the grid ask of storage: asked or not, what is kept free for it."""
+    case = answer.case
+    ramp, swing = case.grid.ramp_limit_mw_per_min, case.grid.max_swing_mw
+    asked = [
+        (
+            "Ride-through",
+            f"{show.trimmed(60 * case.ride_through_h)} min beyond the chain" if case.ride_through_h > 0 else "",
+            show.band(sum(u.power_mw for u in uses if u.reserve_mwh > 0), sum(u.reserve_mwh for u in uses)),
+        ),
+        (
+            "Even out swings",
+            "" if swing is None else f"swings of at most {show.trimmed(swing)} MW, peak to peak",
+            show.band(sum(u.smoothing_mw for u in uses), sum(u.smoothing_mwh for u in uses)),
+        ),
+        (
+            "Carry ramps",
+            "" if ramp is None else f"at most {show.trimmed(ramp)} MW/min",
+            show.band(sum(u.ramp_mw for u in uses), sum(u.ramp_mwh for u in uses)),
+        ),
+    ]
+    none = show.MISSING
+    return [(name, words or "none asked of the batteries", kept, none, none) for name, words, kept in asked]
+
+
+_DROPPED = {
+    "Ride-through": "ride_through",
+    "Even out swings": "smoothing",
+    "Carry ramps": "ramp",
+    "Lower the peak": "dispatch",
+    "Shift energy": "dispatch",
+}
+
+
+def _dropped(answer: Answer, row: str) -> str:
+    """What the plan made again without the service saves: a range where the gaps leave one."""
+    for found in answer.services:
+        if found.service == _DROPPED[row]:
+            if not math.isfinite(found.saved_low_kcur):
+                return "no plan without it"
+            return show.saving(found.saved_low_kcur, found.saved_high_kcur, answer.case.currency)
+    return show.MISSING
 
 
 def evidence_lines(answer: Answer) -> Table:

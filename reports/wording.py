@@ -13,28 +13,44 @@ COST_NAMES = {
     "racks": "IT racks",
     "ancillary_it": "Ancillary IT",
     "modules": "Modules and site-built",
+    "electrical_chain": "Electrical chain",
     "battery_power": "Battery power",
     "battery_energy": "Battery energy",
+    "existing_battery_power": "Battery power on site",
+    "existing_battery_energy": "Battery energy on site",
     "cold_store": "Chilled-water store",
+    "heat_exchanger": "Connections of heat users",
     "supply": "On-site supply",
+    "generator": "Generators",
     "connection": "Grid connection",
     "contract": "Contracted capacity",
     "energy": "Energy bought",
     "export": "Energy sold",
+    "heat_reuse": "Heat sold",
     "demand": "Demand charges",
     "fixed_charge": "Fixed grid charges",
     "carbon": "Carbon",
     "water": "Water",
     "battery_wear": "Battery wear",
+    "augmentation": "Battery augmentation",
+    "fuel": "Fuel",
+    "generator_om": "Upkeep of generators",
+    "generator_standing": "Upkeep of generators, standing",
+    "starts": "Starts of generators",
+    "demand_response": "Demand response",
+    "lost_load": "Load lost in interruptions",
 }
 CAPITAL_LINES = (
     "racks",
     "ancillary_it",
     "modules",
+    "electrical_chain",
     "battery_power",
     "battery_energy",
     "cold_store",
+    "heat_exchanger",
     "supply",
+    "generator",
     "connection",
 )
 PART_NAMES = {
@@ -104,7 +120,16 @@ APPROXIMATIONS = (
     ),
     Approximation(
         "Powers are means over a step; a billing factor stands for the higher peaks inside it.",
-        "Swings faster than a step are not part of this plan.",
+        "Swings faster than a step only enter as stated: as power and energy of storage reserved for them.",
+    ),
+    Approximation(
+        "Swings of all work add up in phase, all work that states a ramp time stops at once, and reserved power and "
+        "energy stay the same all year.",
+        "Storage for swings and ramps is on the large side.",
+    ),
+    Approximation(
+        "Evening out swings wears storage as full cycles of the same energy do.",
+        "Shallow cycles wear less in practice; a technology with many cycles may be undervalued against a battery.",
     ),
     Approximation(
         "A unit holds racks of one type on one cooling; types are not mixed inside a unit.",
@@ -117,6 +142,14 @@ APPROXIMATIONS = (
     Approximation(
         "Heat of electrical losses leaves by ventilation and is not counted as cooling load.",
         "Cooling energy is slightly understated.",
+    ),
+    Approximation(
+        "Cooling plant at part load takes a fixed share of its full-load electricity, the rest in proportion to heat.",
+        "Machines switched off one by one would stand a little lower, a single machine at low load higher.",
+    ),
+    Approximation(
+        "Heat is sold at the temperature at which it comes back from the racks; no heat pump raises it.",
+        "Users who want it hotter take nothing.",
     ),
     Approximation(
         "Standing losses of redundant electrical units are part of one fixed share of installed rack power.",

@@ -8,9 +8,11 @@ from __future__ import annotations
 from models.audit.cashflow import check_money
 from models.audit.checker import Checker
 from models.audit.connection import check_connection
+from models.audit.duties import check_duties
 from models.audit.heat import check_heat
 from models.audit.indicators import check_indicators
 from models.audit.instants import check_instants
+from models.audit.orders import check_orders
 from models.audit.placing import check_placing
 from models.audit.power import check_power
 from models.audit.structure import check_structure
@@ -36,8 +38,10 @@ def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = 
     check_work(view, check)
     check_heat(view, check)
     check_power(view, check)
+    check_duties(view, check)
     check_connection(view, check)
     check_placing(view, check)
+    check_orders(view, check)
     check_money(view, accounts, proof, check)
     check_indicators(view, accounts, check)
     check_instants(view, accounts, check)

@@ -11,6 +11,7 @@ import numpy as np
 
 from models.audit import bill, facts
 from models.audit.checker import CANCELS, EXACT, PHYSICS, Array, Checker
+from models.audit.generators import starts
 from models.audit.view import View
 from models.case import AssetTerms, Money
 from models.design import Accounts, Proof
@@ -57,6 +58,22 @@ def flow_of_asset(terms: AssetTerms, money: Money) -> Array:
     return flow
 
 
+def flow_of_existing(terms: AssetTerms, money: Money, left: int) -> Array:
+    """After-tax cost in years 0..n of an asset on site with `left` years to live, per price of one new [1]."""
+    last, kept = money.analysis_years, 1.0 - money.tax_rate
+    flow, renewed, value = np.zeros(last + 1), -1, 0.0
+    for year in range(last + 1):
+        due = year == left or (renewed >= 0 and year == renewed + terms.life_years)
+        if year > 0:
+            flow[year] += kept * terms.om_share * (1.0 + money.escalation_om) ** year
+        if due and year < last:
+            renewed, value = year, terms.replacement_share * (1.0 + money.escalation_capital) ** year
+            flow[year] += kept * value
+    if money.counts_residual_value and renewed >= 0:
+        flow[last] -= kept * value * (1.0 - (last - renewed) / terms.life_years)
+    return flow
+
+
 def flow_of_yearly(money: Money, growth: float) -> Array:
     """After-tax cost in years 0..n of one per year at today's prices [1]."""
     flow, price = np.zeros(money.analysis_years + 1), 1.0
@@ -94,15 +111,27 @@ def _capital_lines(view: View) -> Iterator[Line]:
     for m in case.offers:
         count = view.units.get(m.name, 0)
         yield bought("modules", m.name, count, facts.landed_kcur(m, count), m.terms)
+    chain = case.electrical
+    yield bought("electrical_chain", chain.name, view.installed_mw, chain.chain_kcur_per_mw, chain.terms)
     for b in case.batteries:
-        yield bought("battery_power", b.name, design.battery_mw.get(b.name, 0.0), b.power_kcur_per_mw, b.terms)
-        yield bought("battery_energy", b.name, design.battery_mwh.get(b.name, 0.0), b.energy_kcur_per_mwh, b.terms)
+        more_mw = max(0.0, design.battery_mw.get(b.name, 0.0) - b.existing_mw)
+        more_mwh = max(0.0, design.battery_mwh.get(b.name, 0.0) - b.existing_mwh)
+        yield bought("battery_power", b.name, more_mw, b.power_kcur_per_mw, b.terms)
+        yield bought("battery_energy", b.name, more_mwh, b.energy_kcur_per_mwh, b.terms)
+        flow = flow_of_existing(b.terms, money, b.existing_life_years)
+        yield Line("existing_battery_power", b.name, b.existing_mw, b.power_kcur_per_mw, flow, False)
+        yield Line("existing_battery_energy", b.name, b.existing_mwh, b.energy_kcur_per_mwh, flow, False)
     for c in case.cooling:
         if c.store is not None:
             size = design.cold_store_mwh.get(c.name, 0.0)
             yield bought("cold_store", c.name, size, c.store.cost_kcur_per_mwh, c.store.terms)
+    for u in case.heat_users:
+        yield bought("heat_exchanger", u.name, design.reuse_mw.get(u.name, 0.0), u.cost_kcur_per_mw, u.terms)
     for s in case.supplies:
         yield bought("supply", s.name, design.supply_mw.get(s.name, 0.0), s.cost_kcur_per_mw, s.terms)
+    for g in case.generators:
+        size = g.unit_mw * design.generator_units.get(g.name, 0)
+        yield bought("generator", g.name, size, g.cost_kcur_per_mw, g.terms)
     grid = case.grid
     connected = bill.connected_mw(view)
     yield bought("connection", "connection", connected, grid.connection_kcur_per_mw, grid.connection_terms)
@@ -142,12 +171,35 @@ def _other_lines(view: View) -> Iterator[Line]:
     carbon, water = flow_of_yearly(money, money.escalation_carbon), flow_of_yearly(money, money.escalation_water)
     yield Line("carbon", "carbon", view.carbon_t, limits.carbon_price_kcur_per_t, carbon, False)
     yield Line("water", "water", float(np.sum(view.op.water_m3)), limits.water_price_kcur_per_m3, water, False)
+    for u in view.case.heat_users:
+        sold = sum((v for (user, _), v in view.op.reused_mw.items() if user == u.name), view.zeros)
+        flow = flow_of_yearly(money, money.escalation_energy)
+        yield Line("heat_reuse", u.name, view.year_mwh(sold), -u.price_kcur_per_mwh, flow, False)
     for b in view.case.batteries:
+        renewed = b.fade_per_year * b.energy_kcur_per_mwh if b.augmented else 0.0
+        growing = flow_of_yearly(money, money.escalation_capital)
+        installed = view.design.battery_mwh.get(b.name, 0.0)
+        yield Line("augmentation", b.name, installed, renewed, growing, False)
         if b.ageing == "throughput" and b.cycle_life is not None:
             wear = b.energy_kcur_per_mwh * b.terms.replacement_share / b.cycle_life
-            discharged = view.year_mwh(view.series(view.op.discharge_mw, b.name))
+            discharged = view.year_mwh(view.given_mw(b.name))
             flow = flow_of_yearly(money, money.escalation_capital)
             yield Line("battery_wear", b.name, discharged, wear, flow, False)
+    om = flow_of_yearly(money, money.escalation_om)
+    for g in view.case.generators:
+        given, fuel = view.year_mwh(view.series(view.op.generated_mw, g.name)), view.year_mwh(view.fuel_mw(g.name))
+        yield Line("fuel", g.name, fuel, g.fuel_kcur_per_mwh, flow_of_yearly(money, g.fuel_escalation), False)
+        power = g.unit_mw * view.design.generator_units.get(g.name, 0)
+        yield Line("generator_standing", g.name, power, g.om_kcur_per_mw_year, om, False)
+        yield Line("generator_om", g.name, given, g.om_kcur_per_mwh, om, False)
+        yield Line("starts", g.name, starts(view.series(view.op.running_units, g.name)), g.start_kcur, om, False)
+    energy = flow_of_yearly(money, money.escalation_energy)
+    for p in view.case.programmes:
+        pay = p.ready_kcur_per_mw_year + p.called_kcur_per_mwh * view.year_mwh(np.where(p.called > 0, 1.0, 0.0))
+        yield Line("demand_response", p.name, view.design.committed_mw.get(p.name, 0.0), -pay, energy, False)
+    price, level = view.case.grid.lost_load_kcur_per_mwh, flow_of_yearly(money, 0.0)
+    if price is not None:
+        yield Line("lost_load", "site", view.year_mwh(view.lost_mw), price, level, False)
 
 
 def check_money(view: View, accounts: Accounts, proof: Proof | None, check: Checker) -> None:

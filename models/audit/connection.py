@@ -22,6 +22,19 @@ def check_connection(view: View, check: Checker) -> None:
     check.at_least("import not negative", "grid connection", op.import_mw, 0.0)
     check.at_least("export not negative", "grid connection", op.export_mw, 0.0)
     check.at_most("import within the connection", "grid connection", interval, limit)
+    if grid.available_pu is not None:
+        left = grid.available_pu
+        check.at_most("import within what an interruption leaves", "grid connection", interval, left * limit)
+        check.at_most(
+            "export within what an interruption leaves", "grid connection", op.export_mw, left * grid.export_limit_mw
+        )
+    for p in view.case.programmes:
+        committed = view.design.committed_mw.get(p.name, 0.0)
+        check.at_least("power committed not negative", p.name, committed, 0.0)
+        check.at_most("most power committed", p.name, committed, p.max_mw)
+        if committed > 1e-9:
+            promised = np.where(p.called > 0, p.baseline_mw - committed, np.inf)
+            check.at_most("calls of a programme are answered", p.name, op.import_mw, np.minimum(promised, 1e9))
     contract = view.design.contract_mw
     if not bill.contract_may_be_exceeded(grid):
         check.at_most("import within the contract", "grid connection", interval, contract)

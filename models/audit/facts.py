@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.audit.checker import Array
-from models.case import Battery, Case, Cooling, CoolingCurve, Offer, OperatingPoint, Rack, Supply, Workload
+from models.case import Battery, Case, Cooling, CoolingCurve, Generator, Offer, OperatingPoint, Rack, Supply, Workload
 
 
 def misfit(case: Case, r: Rack, c: Cooling) -> str | None:
     """Why a cooling type cannot carry a rack, in words; None if it can."""
+    if r.supply != "any" and r.supply != case.electrical.rack_supply:
+        return f"a rack for {r.supply} on a chain that delivers {case.electrical.rack_supply}"
     if r.peak_mw > c.max_rack_mw:
         return f"a rack of {1e3 * r.peak_mw:g} kW is more than the {1e3 * c.max_rack_mw:g} kW it carries"
     if r.liquid_share > 0 and c.liquid_share == 0:
@@ -79,7 +81,7 @@ def slots_per_unit(r: Rack, cooling: str, offer: Offer) -> float:
     return fit if math.isinf(fit) else math.floor(fit + 1e-9)  # 0.3 / 0.1 is 3, not 2
 
 
-def in_time(case: Case, item: Offer | Battery | Supply) -> bool:
+def in_time(case: Case, item: Offer | Battery | Supply | Generator) -> bool:
     """Whether an item is delivered when service must start."""
     months = item.lead_months_p90 if case.limits.lead_confidence == "P90" else item.lead_months_p50
     return months <= case.limits.need_month
@@ -89,10 +91,13 @@ def landed_kcur(offer: Offer, count: int) -> float:
     """Cost of one unit on site when `count` are ordered [kcur]."""
     reached = [b for b in offer.price_breaks if count >= b.min_count]
     works_k = max(reached, key=lambda b: b.min_count).ex_works_k if reached else offer.ex_works_k
-    border = (works_k + offer.freight_k + offer.insurance_k) * offer.exchange_rate
-    dutiable = border if offer.duty_basis == "CIF" else works_k * offer.exchange_rate
+    border = (works_k + offer.quotation.spares_k + offer.freight_k + offer.insurance_k) * offer.exchange_rate
+    dutiable = border if offer.duty_basis == "CIF" else (works_k + offer.quotation.spares_k) * offer.exchange_rate
     cleared = border + offer.duty_rate * dutiable
-    return cleared * (1.0 + offer.import_tax_rate) + offer.inland_kcur + offer.installation_kcur
+    services = (
+        works_k * offer.quotation.financing_share + offer.quotation.warranty_k
+    ) * offer.exchange_rate + offer.quotation.scope_kcur
+    return cleared * (1.0 + offer.import_tax_rate) + services + offer.inland_kcur + offer.installation_kcur
 
 
 def training_mtok(w: Workload) -> float:
@@ -123,10 +128,19 @@ def water(case: Case, c: Cooling, margin_dry_k: float = 0.0, margin_wet_k: float
     return _on_curve(case, c.curve, c.curve.water_m3_per_mwh, margin_dry_k, margin_wet_k)
 
 
+def weighted_water_m3(case: Case, water_m3: Array) -> float:
+    """Water of the year weighted by scarcity [m3]; each m3 counts once where no weights are given."""
+    weight = np.ones(case.calendar.steps) if case.site.water_stress is None else case.site.water_stress
+    return float(np.sum(weight * water_m3))
+
+
 def _on_curve(case: Case, curve: CoolingCurve, values: tuple[float, ...], dry_k: float, wet_k: float) -> Array:
     site = case.site
     if curve.driver == "wet_bulb":
         return _between(site.wet_bulb_c + wet_k, curve.temperature_c, values)
+    if curve.driver == "source_water":
+        body = np.zeros(case.calendar.steps) if site.source_water_c is None else site.source_water_c
+        return _between(body, curve.temperature_c, values)
     if curve.driver == "dry_bulb":
         return _between(site.dry_bulb_c + dry_k, curve.temperature_c, values)
     table = dict(zip(zip(curve.temperature_c, curve.relative_humidity_pct, strict=True), values, strict=True))

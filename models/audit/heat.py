@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import numpy as np
 
 from models.audit import facts
@@ -19,20 +21,62 @@ def check_heat(view: View, check: Checker) -> None:
         mine = heat.get(c.name, view.zeros)
         check.equal("heat of racks by cooling type", c.name, view.series(op.heat_mw, c.name), mine)
         store = view.store(c.name)
-        made = mine
+        made = mine - view.sold_mw(c.name)
         need = facts.electricity(view.case, c)
         if store is None:
-            power = power + need * mine
+            at_load = need * made
         else:
-            made = mine + view.series(op.cold_charge_mw, c.name) - view.series(op.cold_discharge_mw, c.name)
-            power = power + store.distribution_pu * mine + np.maximum(need - store.distribution_pu, 0.0) * made
+            made = made + view.series(op.cold_charge_mw, c.name) - view.series(op.cold_discharge_mw, c.name)
+            at_load = store.distribution_pu * mine + np.maximum(need - store.distribution_pu, 0.0) * made
+        standing = need * view.design_heat_mw.get(c.name, 0.0)
+        power = power + at_load + c.fixed_share * (standing - at_load)
         water = water + view.h * facts.water(view.case, c) * made
         _check_store(view, check, c.name, store, made)
+    power = power + _check_reuse(view, check, heat)
     check.equal("cooling power at the weather of the step", "all cooling", op.cooling_mw, power)
     check.equal("water at the weather of the step", "all cooling", op.water_m3, water)
-    limit = view.case.limits.water_m3_per_year
-    if limit is not None:
-        check.at_most("water limit of the year [m3]", "site", float(np.sum(op.water_m3)), limit)
+    _check_water(view, check)
+
+
+def _check_reuse(view: View, check: Checker, heat: dict[str, Array]) -> Array:
+    """Heat sold: warm enough, wanted, within its connection and the heat there is. Returns its pumps [MW]."""
+    pumps = view.zeros
+    for u in view.case.heat_users:
+        sold, size = view.zeros, view.design.reuse_mw.get(u.name, 0.0)
+        for (user, c), flow in view.op.reused_mw.items():
+            if user == u.name:
+                back_c = view.cooling[c].return_c
+                warm = back_c is not None and back_c >= u.temperature_c
+                check.at_least("heat sold not negative", f"{user} from {c}", flow, 0.0)
+                check.require(warm or not np.any(flow), "heat sold is warm enough", f"{user} from {c}")
+                sold = sold + flow
+        check.at_least("size not negative", f"connection of {u.name}", size, 0.0)
+        if u.max_mw is not None:
+            check.at_most("largest connection of a heat user", u.name, size, u.max_mw)
+        check.at_most("heat sold within what the user takes", u.name, sold, u.demand_mw)
+        check.at_most("heat sold within its connection", u.name, sold, size)
+        pumps = pumps + u.pump_pu * sold
+    for name in {c for _, c in view.op.reused_mw}:
+        check.at_most("heat sold within the heat of racks", name, view.sold_mw(name), heat.get(name, view.zeros))
+    return pumps
+
+
+def _check_water(view: View, check: Checker) -> None:
+    case, used = view.case, np.asarray(view.op.water_m3, float)
+    limits = case.limits
+    if limits.water_m3_per_year is not None:
+        check.at_most("water limit of the year [m3]", "site", float(np.sum(used)), limits.water_m3_per_year)
+    if limits.weighted_water_m3_per_year is not None:
+        weighted = facts.weighted_water_m3(case, used)
+        check.at_most("weighted water limit of the year [m3]", "site", weighted, limits.weighted_water_m3_per_year)
+    if limits.water_m3_per_day is not None:
+        start = datetime.fromisoformat(case.calendar.first_step)
+        dates = [(start + timedelta(hours=view.h * t)).date() for t in range(case.calendar.steps)]
+        days: dict[tuple[int, str], float] = {}
+        for month, date, water in zip(case.calendar.month_of_step, dates, used, strict=True):
+            days[month, f"{date}"] = days.get((month, f"{date}"), 0.0) + float(water)
+        for (_, day), total in days.items():
+            check.at_most("water limit of a day [m3]", day, total, limits.water_m3_per_day)
 
 
 def _heat_of_racks(view: View) -> dict[str, Array]:

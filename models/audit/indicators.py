@@ -45,7 +45,7 @@ def same_figures(check: Checker, rule: str, found: Figures, expected: Figures, g
 def _gross(view: View) -> dict[str, float]:
     """Magnitudes of indicators made of import and generation less export."""
     op = view.op
-    energy = CANCELS * view.year_mwh(op.import_mw + op.onsite_mw + op.export_mw)
+    energy = CANCELS * view.year_mwh(op.import_mw + op.onsite_mw + view.generated_mw + op.export_mw)
     per_token, per_it = _over(1e3 * energy, view.reference_mtok), _over(energy, view.year_mwh(op.it_mw))
     return {"site_energy_mwh": energy, "tokenergy_wh_per_1k": per_token or 0.0, "pue": per_it or 0.0}
 
@@ -79,13 +79,27 @@ def _indicators(view: View) -> dict[str, float | None]:
         "site_energy_mwh": site,
         "import_mwh": bought,
         "onsite_mwh": view.year_mwh(op.onsite_mw),
+        **({"generated_mwh": view.year_mwh(view.generated_mw)} if case.generators else {}),
+        **({"lost_load_mwh": view.year_mwh(view.lost_mw)} if op.lost_load_mw else {}),
         "export_mwh": view.year_mwh(op.export_mw),
         "carbon_t": view.carbon_t,
         "water_m3": water_m3,
         "reference_mtok": view.reference_mtok,
         "output_mtok": output,
         "first_cost_kcur": sum(x.first_cost_kcur for x in lines),
+        **_where_asked(view, site, it),
     }
+
+
+def _where_asked(view: View, site_mwh: float, it_mwh: float) -> dict[str, float | None]:
+    """Indicators that only some cases have."""
+    case, found = view.case, dict[str, float | None]()
+    if case.site.water_stress is not None:
+        found["weighted_water_m3"] = facts.weighted_water_m3(case, np.asarray(view.op.water_m3, float))
+    if case.heat_users:
+        sold = sum(view.year_mwh(view.sold_mw(c.name)) for c in case.cooling)
+        found |= {"heat_reused_mwh": sold, "ere": _over(site_mwh - sold, it_mwh)}
+    return found
 
 
 def _design_day_mw(view: View) -> float:
@@ -115,7 +129,9 @@ def _parts(view: View) -> dict[str, float | None]:
         "it_idle": op.it_mw - busy,
         "electrical_chain": op.chain_loss_mw,
         "cooling": op.cooling_mw,
-        "storage": sum(op.charge_mw.values(), view.zeros) - sum(op.discharge_mw.values(), view.zeros),
+        "storage": view.smoothing_loss_mw
+        + sum(op.charge_mw.values(), view.zeros)
+        - sum(op.discharge_mw.values(), view.zeros),
         "house": view.zeros + site.house_load_mw,
         "plain_load": view.zeros if site.plain_load_mw is None else site.plain_load_mw,
     }
@@ -183,7 +199,7 @@ def _months(view: View) -> dict[str, Sequence[float]]:
         "peak_mw": [case.grid.billing_factor * float(np.max(op.import_mw[mask])) for mask in masks],
         "energy_kcur": [a + b for a, b in zip(by_time, blocks, strict=True)],
         "demand_kcur": [sum(bill.demand_kcur(view, d, m) for d in case.grid.demand_charges) for m in order],
-        "carbon_t": mwh(case.grid.carbon_t_per_mwh * op.import_mw),
+        "carbon_t": mwh(view.carbon_t_per_h),
         "water_m3": [float(np.sum(op.water_m3[mask])) for mask in masks],
         "it_mwh": it,
         "pue": [_over(s, i) or 0.0 for s, i in zip(site, it, strict=True)],

@@ -45,7 +45,11 @@ def _check_one(view: View, instant: Instant, step: int | None, check: Checker) -
     }
     same_figures(check, _RULE, _named(instant.rack_mw), _named(racks), {})
     heat = {c: _heat(view, c, mw, step) for c, mw in view.design_heat_mw.items() if mw > 0}
-    same_figures(check, _RULE, instant.power_mw, _power(view, heat, step), {})
+    power = _power(view, heat, step)
+    same_figures(check, _RULE, instant.power_mw, power, {})
+    if step is None and view.case.grid.covers == "design day":
+        contract = view.design.contract_mw
+        check.at_most("design day within the contract [MW]", "grid connection", power["import"], contract)
     for c in sorted(heat.keys() | instant.heat.keys()):
         place = f"{name}, {c}"
         if check.require(c in heat and c in instant.heat, _RULE, f"{place}: heat is missing or unknown"):
@@ -62,24 +66,26 @@ def _heat(view: View, name: str, peak_mw: float, step: int | None) -> dict[str, 
     if step is None:
         margins = (site.design_margin_dry_k, site.design_margin_wet_k)
         each, water = (float(np.max(f(view.case, cooling, *margins))) for f in (facts.electricity, facts.water))
-        taken, tank = peak_mw, 0.0
+        taken, tank, sold = peak_mw, 0.0, 0.0
     else:
         each, water = (float(f(view.case, cooling)[step]) for f in (facts.electricity, facts.water))
         taken = float(view.series(view.op.heat_mw, name)[step])
         flows = [view.series(s, name) for s in (view.op.cold_discharge_mw, view.op.cold_charge_mw)]
-        tank = float(flows[0][step] - flows[1][step])
-    moved = taken - tank
+        tank, sold = float(flows[0][step] - flows[1][step]), float(view.sold_mw(name)[step])
+    moved = taken - tank - sold
     if store is None:
-        electric, fixed = each * taken, None
+        electric, fixed = each * moved, None
     else:
         fixed = store.distribution_pu * taken
         electric = fixed + max(each - store.distribution_pu, 0.0) * moved
+    electric += cooling.fixed_share * (each * peak_mw - electric)
     return {
         "heat_mw": taken,
         "from_store_mw": tank,
         "electric_mw": electric,
         "distribution_mw": fixed,
         "water_m3_per_h": water * moved,
+        **({"reused_mw": sold} if view.case.heat_users else {}),
     }
 
 
@@ -104,10 +110,14 @@ def _power(view: View, heat: dict[str, dict[str, float | None]], step: int | Non
         "cooling": op.cooling_mw,
         "house": view.zeros + site.house_load_mw,
         "plain_load": plain,
-        "battery_charge": sum(op.charge_mw.values(), view.zeros),
+        "battery_charge": sum(op.charge_mw.values(), view.smoothing_loss_mw),
         "battery_discharge": sum(op.discharge_mw.values(), view.zeros),
         "export": op.export_mw,
         "onsite": op.onsite_mw,
         "import": op.import_mw,
     }
+    if view.op.generated_mw:
+        series["generators"] = view.generated_mw
+    if view.op.lost_load_mw:
+        series["lost_load"] = view.lost_mw
     return {key: float(values[step]) for key, values in series.items()}

@@ -48,6 +48,8 @@ def _check_order(view: View, check: Checker, offer: Offer) -> None:
         return
     months = offer.lead_months_p90 if view.case.limits.lead_confidence == "P90" else offer.lead_months_p50
     needed = view.case.limits.need_month
+    own = view.case.electrical.name
+    check.require(offer.architecture in (None, own), "units belong to the electrical architecture", offer.name)
     check.require(facts.in_time(view.case, offer), "units delivered in time [months]", offer.name, months, needed)
     check.require(count >= offer.min_count, "least order", offer.name, count, offer.min_count)
     most = math.inf if offer.max_count is None else offer.max_count
@@ -69,7 +71,8 @@ def _cooling_load(view: View, cooling: str) -> float:
 def _check_pool(
     view: View, check: Checker, item: str, load: float, kind: str, cooling: str | None, redundancy: Redundancy
 ) -> None:
-    """Capacity without the spare units, the largest in use, carries the load (2N: twice the load)."""
+    """Capacity without the spare units, the largest in use, carries the load; all of it twice (2N) or one and a half
+    times (3N/2) as much."""
     if load == 0:
         return
     used = [(m, view.units[m.name]) for m in view.case.offers if m.kind == kind and view.units.get(m.name, 0) > 0]
@@ -77,9 +80,12 @@ def _check_pool(
         used = [(m, n) for m, n in used if m.cooling == cooling]
     each = {m.name: m.electrical_mw if kind == "power" else m.heat_mw for m, _ in used}
     total = sum(n * each[m.name] for m, n in used)
-    firm = total - redundancy.spare_units * max(each.values(), default=0.0)
-    need = 2 * load if redundancy.duplicated else load
-    check.at_least("pool of units carries its racks with redundancy [MW]", f"{item} pool", firm, need)
+    spares = 1 if redundancy.distributed and redundancy.spare_units == 0 else redundancy.spare_units
+    firm = total - spares * max(each.values(), default=0.0)
+    rule = "pool of units carries its racks with redundancy [MW]"
+    check.at_least(rule, f"{item} pool", firm, load)
+    if redundancy.duplicated or redundancy.distributed:
+        check.at_least(rule, f"{item} pool, all units", total, (2.0 if redundancy.duplicated else 1.5) * load)
 
 
 def _check_land(view: View, check: Checker) -> None:
@@ -90,6 +96,8 @@ def _check_land(view: View, check: Checker) -> None:
     used = sum(view.offer[m].footprint_m2 * n for m, n in view.units.items())
     used += sum(view.battery[b].area_m2_per_mwh * mwh for b, mwh in design.battery_mwh.items())
     used += sum(view.supply[s].area_m2_per_mw * mw for s, mw in design.supply_mw.items())
+    for name, count in design.generator_units.items():
+        used += view.generator[name].area_m2_per_mw * view.generator[name].unit_mw * count
     for c, mwh in design.cold_store_mwh.items():
         store = view.cooling[c].store
         used += 0.0 if store is None else store.area_m2_per_mwh * mwh

@@ -6,6 +6,7 @@ import numpy as np
 
 from models.audit import facts
 from models.audit.checker import Checker
+from models.audit.generators import check_generators
 from models.audit.view import View
 from models.case import Battery
 
@@ -18,14 +19,17 @@ def check_power(view: View, check: Checker) -> None:
     _check_bus(view, check)
     for b in view.case.batteries:
         _check_battery(view, check, b)
-    _check_ride_through(view, check)
     _check_supply(view, check)
+    check_generators(view, check)
 
 
 def _check_bus(view: View, check: Checker) -> None:
     op, site = view.op, view.case.site
-    arriving = op.import_mw + op.onsite_mw + sum(op.discharge_mw.values(), view.zeros)
+    arriving = (
+        op.import_mw + op.onsite_mw + view.generated_mw + view.lost_mw + sum(op.discharge_mw.values(), view.zeros)
+    )
     leaving = op.it_mw + op.chain_loss_mw + op.cooling_mw + op.export_mw + sum(op.charge_mw.values(), view.zeros)
+    leaving = leaving + view.smoothing_loss_mw
     leaving = leaving + site.house_load_mw + (0.0 if site.plain_load_mw is None else site.plain_load_mw)
     check.equal("power balance of the site", "site bus", arriving, leaving)
 
@@ -33,13 +37,19 @@ def _check_bus(view: View, check: Checker) -> None:
 def _check_battery(view: View, check: Checker, b: Battery) -> None:
     power, energy = view.design.battery_mw.get(b.name, 0.0), view.design.battery_mwh.get(b.name, 0.0)
     item = f"battery {b.name}"
-    if not facts.in_time(view.case, b) or b.max_mw <= 0 or b.max_mwh <= 0:
-        check.equal("battery can be delivered in time", item, power + energy, 0.0)
+    if not facts.in_time(view.case, b):
+        check.equal("battery can be delivered in time", item, power + energy, b.existing_mw + b.existing_mwh)
+    elif b.max_mw <= 0 or b.max_mwh <= 0:
+        check.equal("battery can be built", item, power + energy, 0.0)
     else:
         check.at_least("least battery power", item, power, b.min_mw)
         check.at_most("most battery power", item, power, b.max_mw)
         check.at_least("least battery energy", item, energy, b.min_mwh)
         check.at_most("most battery energy", item, energy, b.max_mwh)
+    if view.design.battery_mw or b.existing_mw + b.existing_mwh > 0:
+        check.at_least("storage on site is kept", item, power, b.existing_mw)
+        check.at_least("storage on site is kept", item, energy, b.existing_mwh)
+    usable = view.usable_mwh(b)
     charge = view.series(view.op.charge_mw, b.name)
     discharge = view.series(view.op.discharge_mw, b.name)
     stored = view.series(view.op.stored_mwh, b.name)
@@ -54,27 +64,15 @@ def _check_battery(view: View, check: Checker, b: Battery) -> None:
     check.equal("battery energy of the year", item, np.sum(gained), view.year_mwh(flow), floor=100 * size)
     check.at_most("battery power", item, charge + discharge, power)
     check.at_most("battery charges or discharges, never both", item, np.minimum(charge, discharge), 0.0)
-    check.at_least("lowest state of charge", item, stored, b.min_charge_share * energy)
-    check.at_most("highest state of charge", item, stored, b.max_charge_share * energy)
+    check.at_least("lowest state of charge", item, stored, b.min_charge_share * usable)
+    check.at_most("highest state of charge", item, stored, b.max_charge_share * usable)
+    check.at_least("least energy for the power", item, energy, b.min_hours * power)
+    works = b.location == "site" or (b.location == "ups" and view.case.electrical.ups_serves_grid)
+    if not works:
+        check.equal("storage that does not serve the grid is not dispatched", item, discharge, 0.0)
     if b.ageing == "fixed_life" and b.max_cycles_per_year is not None:
-        limit = b.max_cycles_per_year * energy
-        check.at_most("battery cycles of the year [MWh]", item, view.year_mwh(discharge), limit)
-
-
-def _check_ride_through(view: View, check: Checker) -> None:
-    """What batteries never give up, in any step, carries all racks for the time the chain does not cover."""
-    chain = view.case.electrical
-    duty_h = max(0.0, chain.required_ride_through_h - chain.included_ride_through_h)
-    if duty_h == 0:
-        return
-    held = 0.0
-    for b in view.case.batteries:
-        lowest = float(np.min(view.series(view.op.stored_mwh, b.name)))
-        reserve = lowest - b.min_charge_share * view.design.battery_mwh.get(b.name, 0.0)
-        held += b.discharge_efficiency * max(reserve, 0.0)
-    check.at_least("ride-through energy held back [MWh]", "all batteries", held, duty_h * view.installed_mw)
-    power = sum(view.design.battery_mw.values())
-    check.at_least("ride-through power of batteries [MW]", "all batteries", power, view.installed_mw)
+        limit = b.max_cycles_per_year * usable
+        check.at_most("battery cycles of the year [MWh]", item, view.year_mwh(view.given_mw(b.name)), limit)
 
 
 def _check_supply(view: View, check: Checker) -> None:

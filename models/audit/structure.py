@@ -34,8 +34,17 @@ _KEYED = {
     "cold_stored_mwh": ("cooling",),
     "heat_mw": ("cooling",),
     "supply_mw": ("supply",),
+    "reuse_mw": ("heat user",),
+    "reused_mw": ("heat user", "cooling"),
+    "generator_units": ("generator",),
+    "committed_mw": ("programme",),
+    "generated_mw": ("generator",),
+    "running_units": ("generator",),
+    "lost_load_mw": ("load",),
     "backlog_mreq": ("workload",),
     "billed_mw": ("charge", "month"),
+    "reserved": ("battery",),
+    "smoothed_mw": ("battery",),
 }
 
 
@@ -129,6 +138,10 @@ def _check_names(case: Case, design: Design, check: Checker) -> None:
         "offer": {m.name for m in case.offers},
         "battery": {b.name for b in case.batteries},
         "supply": {s.name for s in case.supplies},
+        "heat user": {u.name for u in case.heat_users},
+        "generator": {g.name for g in case.generators},
+        "load": {"site"},
+        "programme": {p.name for p in case.programmes},
         "charge": {d.name for d in case.grid.demand_charges},
         "month": set(case.calendar.months),
     }
@@ -154,7 +167,9 @@ def _check_complete(view: View, check: Checker) -> None:
     batteries = (design.battery_mw, design.battery_mwh, op.charge_mw, op.discharge_mw, op.stored_mwh)
     tanks = (design.cold_store_mwh, op.cold_charge_mw, op.cold_discharge_mw, op.cold_stored_mwh)
     backlogs = ({w.name: w for w in view.case.workloads if w.kind == "deferrable"}, op.backlog_mreq)
-    for label, groups in (("battery", batteries), ("chilled-water store", tanks), ("backlog", backlogs)):
+    sets = (design.generator_units, op.generated_mw, op.running_units)
+    families = (("battery", batteries), ("chilled-water store", tanks), ("backlog", backlogs), ("generator", sets))
+    for label, groups in families:
         mentioned = {name for group in groups for name in group}
         for name in sorted(mentioned):
             there = all(name in group for group in groups)

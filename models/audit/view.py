@@ -12,7 +12,7 @@ import numpy as np
 
 from models.audit import facts
 from models.audit.checker import Array
-from models.case import Battery, Case, ChilledWaterStore, Cooling, Offer, Rack, Supply, Workload
+from models.case import Battery, Case, ChilledWaterStore, Cooling, Generator, Offer, Rack, Supply, Workload
 from models.design import Design, Operation, Option
 
 Key = TypeVar("Key", bound=Hashable)
@@ -65,6 +65,34 @@ class View:
     def supply(self) -> dict[str, Supply]:
         """Sources by name."""
         return {s.name: s for s in self.case.supplies}
+
+    @cached_property
+    def generator(self) -> dict[str, Generator]:
+        """Generators by name."""
+        return {g.name: g for g in self.case.generators}
+
+    @cached_property
+    def generated_mw(self) -> Array:
+        """Power of all generators [MW]."""
+        return sum((np.asarray(v, float) for v in self.op.generated_mw.values()), self.zeros)
+
+    @cached_property
+    def lost_mw(self) -> Array:
+        """Load not served [MW]."""
+        return sum((np.asarray(v, float) for v in self.op.lost_load_mw.values()), self.zeros)
+
+    def fuel_mw(self, name: str) -> Array:
+        """Fuel burned by a generator in each step [MW]."""
+        g = self.generator[name]
+        running = self.series(self.op.running_units, name)
+        fuel: Array = g.fuel_mwh_per_h * running + g.fuel_mwh_per_mwh * self.series(self.op.generated_mw, name)
+        return fuel
+
+    @cached_property
+    def carbon_t_per_h(self) -> Array:
+        """Carbon per hour of each step, of energy bought and of fuel [t/h]."""
+        fuel = (g.carbon_t_per_mwh_fuel * self.fuel_mw(g.name) for g in self.case.generators)
+        return sum(fuel, np.asarray(self.case.grid.carbon_t_per_mwh * self.op.import_mw, float))
 
     @cached_property
     def zeros(self) -> Array:
@@ -166,15 +194,41 @@ class View:
             power[r, c] = power.get((r, c), self.zeros) + mw
         return power
 
+    def sold_mw(self, cooling: str) -> Array:
+        """Heat of a cooling type that is sold [MW thermal]."""
+        return sum((np.asarray(v, float) for (_, c), v in self.op.reused_mw.items() if c == cooling), self.zeros)
+
     def store(self, cooling: str) -> ChilledWaterStore | None:
         """The chilled-water store that may be built with a cooling type."""
         store = self.cooling[cooling].store
         return store if store is not None and store.max_mwh > 0 else None
 
+    def usable_mwh(self, b: Battery) -> float:
+        """Energy of a battery that age has left when its life or the analysis ends [MWh]."""
+        energy, years = (
+            self.design.battery_mwh.get(b.name, 0.0),
+            min(b.terms.life_years, self.case.money.analysis_years),
+        )
+        return energy if b.augmented else energy * max(0.0, 1.0 - years * b.fade_per_year)
+
+    def given_mw(self, battery: str) -> Array:
+        """Mean discharge of a battery [MW]: dispatch, and half of each swing it evens out half of the time."""
+        total: Array = self.series(self.op.discharge_mw, battery) + 0.5 * self.series(self.op.smoothed_mw, battery)
+        return total
+
+    @cached_property
+    def smoothing_loss_mw(self) -> Array:
+        """What storage takes more than it gives while it evens out swings [MW]."""
+        lost: Array = self.zeros
+        for b in self.case.batteries:
+            given = 0.5 * self.series(self.op.smoothed_mw, b.name)
+            lost = lost + given / (b.charge_efficiency * b.discharge_efficiency) - given
+        return lost
+
     @cached_property
     def site_mw(self) -> Array:
         """Import and on-site generation less export [MW]."""
-        total: Array = np.asarray(self.op.import_mw, float) + self.op.onsite_mw - self.op.export_mw
+        total: Array = np.asarray(self.op.import_mw, float) + self.op.onsite_mw + self.generated_mw - self.op.export_mw
         return total
 
     def year_mwh(self, mw: Array) -> float:
@@ -183,8 +237,8 @@ class View:
 
     @cached_property
     def carbon_t(self) -> float:
-        """Carbon of energy bought [t/year]."""
-        return self.year_mwh(self.case.grid.carbon_t_per_mwh * self.op.import_mw)
+        """Carbon of energy bought and of fuel [t/year]."""
+        return self.year_mwh(self.carbon_t_per_h)
 
     @cached_property
     def reference_mtok(self) -> float:

@@ -109,6 +109,9 @@ def _check_runs(view: View, check: Checker, w: Workload, busy: Array, rack_h: fl
     """Each run makes its tokens inside its window, and the gang stands still no longer than allowed."""
     for number, (first, end) in enumerate(w.windows, start=1):
         made = view.year_mwh(busy[first:end]) / rack_h
+        if w.steady:
+            mean = made * rack_h / (view.h * (end - first))
+            check.at_most("steady training keeps one rate", f"{w.name}, run {number}", busy[first:end], mean)
         check.equal("training run finished in its window", f"{w.name}, run {number}", made, w.run_mtok)
     reserved = gang * view.year_mwh(view.inside(w))
     unused = reserved - view.year_mwh(busy * view.inside(w))

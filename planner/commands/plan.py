@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -61,6 +62,11 @@ from planner.commands.shared import (
     "planning again with each limit relaxed. auto: duals for short horizons, else none.",
 )
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@click.option(
+    "--services",
+    is_flag=True,
+    help="Plan again without each service of the storage, and with work that may not wait, to tell what each is worth.",
+)
 @json_option
 @force_option
 @quiet_option
@@ -72,6 +78,7 @@ def plan(
     method: Any,
     marginals: Any,
     seed: int,
+    services: bool,
     as_json: bool,
     force: bool,
     quiet: bool,
@@ -81,6 +88,7 @@ def plan(
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions, plan_case
+    from planner.studies.services import service_savings
 
     begun = time.perf_counter()
     folder = output or default_folder(workbook, force=force)
@@ -94,6 +102,8 @@ def plan(
             from planner.results import LOG, RunRecord, write_results
 
             answer = plan_case(validated, options, progress=progress, log_path=draft / LOG, read_seconds=read_seconds)
+            if services:
+                answer = replace(answer, services=service_savings(answer, options, progress))
             progress.step("Writing the report")
             warnings = tuple(str(w) for w in validated.warnings)
             answer = write_results(answer, draft, RunRecord(inputs, options.as_dict(), warnings))

@@ -21,14 +21,17 @@ from planner.schema.columns import (
     Sheet,
     User,
 )
-from planner.schema.cooling import CHILLED_WATER, COOLING, COOLING_CURVES
+from planner.schema.cooling import CHILLED_WATER, COOLING, COOLING_CURVES, HEAT_REJECTION, HEAT_REUSE
+from planner.schema.generators import GENERATORS
 from planner.schema.money import ASSET_CLASSES, EXCHANGE_RATES
 from planner.schema.offers import BREAKS, OFFERS
 from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
+from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
 from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
+from planner.schema.tender import QUOTATIONS, SCOPE, TENDER
 from planner.schema.work import PROFILES, TOKEN_WEIGHTS, WINDOWS, WORKLOADS
 
 SHEETS: tuple[Sheet, ...] = (
@@ -48,11 +51,18 @@ SHEETS: tuple[Sheet, ...] = (
     OPERATING_POINTS,
     COOLING,
     COOLING_CURVES,
+    HEAT_REJECTION,
     CHILLED_WATER,
+    HEAT_REUSE,
     ELECTRICAL,
     STORAGE,
     SUPPLY,
+    GENERATORS,
+    DEMAND_RESPONSE,
     OFFERS,
+    QUOTATIONS,
+    SCOPE,
+    TENDER,
     EXCHANGE_RATES,
     ASSET_CLASSES,
     HOURLY,

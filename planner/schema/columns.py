@@ -36,7 +36,9 @@ HEADER_ROW = 5  # the table's header: field names
 RECORD_HEADER = ("field", "value", "unit", "meaning", "source", "year", "grade")
 VERSION_NAME = "planner_template_version"
 """Defined name that holds the manifest's version as a number; a workbook without it is read as the current version."""
-VERSION = 1
+VERSION = 2
+"""Version of the manifest. A workbook of an earlier one lacks the columns and sheets that came `since`; they are read
+as blank, so that it keeps its meaning."""
 USER_NAME = "planner_template_user"
 """Defined name that holds whose required cells are coloured; a workbook without it is read as the design team's."""
 
@@ -83,6 +85,9 @@ class Column:
     unless: str = ""
     """a blank cell is a finding unless this column of the same row is filled"""
 
+    since: int = 1
+    """version of the manifest that brought the column; blank in workbooks of earlier ones"""
+
     @property
     def blank(self) -> str:
         """What a blank cell means, in words."""
@@ -125,6 +130,8 @@ class Sheet:
     """whether a workbook without this sheet is incomplete"""
     max_rows: int | None = None
     note: str = ""
+    since: int = 1
+    """version of the manifest that brought the sheet; absent from workbooks of earlier ones"""
 
     def column(self, name: str) -> Column:
         """The column (or, in a record, the field) of that name; KeyError if there is none."""
@@ -168,7 +175,7 @@ def available() -> Column:
     return Column("available", "no: leave this row out", kind="yes_no", default="yes", example="yes")
 
 
-REDUNDANCY = ("N", "N+1", "N+2", "2N")
+REDUNDANCY = ("N", "N+1", "N+2", "2N", "3N/2")
 
 
 def redundancy(path: str, what: str) -> Column:

@@ -95,6 +95,16 @@ _SIZE = (
         factor=0.001,
     ),
     Column(
+        "architecture",
+        "electrical architecture it belongs to; blank: any",
+        kind="reference",
+        references=("Electrical.name",),
+        not_stated=True,
+        example="double-conversion UPS",
+        case_path=f"{_OFFER}.architecture",
+        since=2,
+    ),
+    Column(
         "rack_limit_kw",
         "largest rack peak it can hold",
         "kW/rack",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.schema.columns import Column, Sheet, asset_class, available, leads, provenance, redundancy
 
 ELECTRICAL = Sheet(
@@ -44,16 +46,137 @@ ELECTRICAL = Sheet(
             factor=1 / 60,
         ),
         redundancy("electrical.redundancy", "power"),
+        Column(
+            "rack_supply",
+            "what it delivers to the racks",
+            kind="choice",
+            choices=("AC", "800 V DC"),
+            default="AC",
+            example="AC",
+            case_path="electrical.rack_supply",
+            since=2,
+        ),
+        Column(
+            "ups_serves_grid",
+            "yes: storage at the UPS also works towards the grid (grid-interactive UPS, two-way transformer); "
+            "no: it only carries the racks when the grid fails",
+            kind="yes_no",
+            default="no",
+            example="yes",
+            case_path="electrical.ups_serves_grid",
+            since=2,
+        ),
+        Column(
+            "price_per_kw",
+            "price per kW of rack power installed of what the offers leave out",
+            "currency/kW",
+            default=0,
+            minimum=0,
+            example=150,
+            case_path="electrical.chain_kcur_per_mw",
+            since=2,
+        ),
+        replace(asset_class("facility", "electrical.terms"), since=2),
         *provenance(),
     ),
     key=("name",),
-    note="First costs of the chain, with the batteries that give the included ride-through, stand on sheet Offers.",
+    note="First costs of the chain, with the batteries that give the included ride-through, stand on sheet Offers; "
+    "price_per_kw is for what they leave out.",
 )
 _BATTERY = "batteries[{key}]"
+_PLACE = (
+    Column(
+        "location",
+        "where it stands: at the site's bus; at the UPS, where Electrical.ups_serves_grid says what it may do; in the "
+        "racks, where it evens out their swings and carries them but is not dispatched",
+        kind="choice",
+        choices=("site", "ups", "rack"),
+        default="site",
+        example="site",
+        case_path=f"{_BATTERY}.location",
+        since=2,
+    ),
+    Column(
+        "response_s",
+        "time until it gives full power: swings of shorter half periods, and outages not bridged so long, are not its",
+        "s",
+        default=0,
+        minimum=0,
+        maximum=60,
+        example=0.1,
+        case_path=f"{_BATTERY}.response_s",
+        since=2,
+    ),
+    Column(
+        "min_hours",
+        "least energy for its power, as hours at full power (what the cells can give)",
+        "h",
+        default=0,
+        minimum=0,
+        maximum=24,
+        example=0.5,
+        case_path=f"{_BATTERY}.min_hours",
+        since=2,
+    ),
+)
+_AGE = (
+    Column(
+        "fade_pct_per_year",
+        "energy lost to age per year, of the energy bought; the plan must hold at the end of its life",
+        "%/year",
+        default=0,
+        minimum=0,
+        maximum=20,
+        example=2,
+        case_path=f"{_BATTERY}.fade_per_year",
+        factor=0.01,
+        since=2,
+    ),
+    Column(
+        "augmented",
+        "yes: what fades is bought again every year at energy_price, and all of the energy stays usable",
+        kind="yes_no",
+        default="no",
+        example="no",
+        case_path=f"{_BATTERY}.augmented",
+        since=2,
+    ),
+    Column(
+        "existing_mw",
+        "power already on site: kept, not paid again, part of max_mw",
+        "MW",
+        default=0,
+        minimum=0,
+        example=0,
+        case_path=f"{_BATTERY}.existing_mw",
+        since=2,
+    ),
+    Column(
+        "existing_mwh",
+        "energy already on site, part of max_mwh",
+        "MWh",
+        default=0,
+        minimum=0,
+        example=0,
+        case_path=f"{_BATTERY}.existing_mwh",
+        since=2,
+    ),
+    Column(
+        "existing_life_years",
+        "years until what is on site is replaced",
+        "years",
+        kind="integer",
+        default=0,
+        minimum=0,
+        example=8,
+        case_path=f"{_BATTERY}.existing_life_years",
+        since=2,
+    ),
+)
 STORAGE = Sheet(
     "Storage",
     "tblStorage",
-    "Battery technologies that may be bought, power and energy apart.",
+    "Storage technologies (batteries, supercapacitors, flywheels) that may be bought, power and energy apart.",
     (
         Column(
             "name",
@@ -188,6 +311,8 @@ STORAGE = Sheet(
             example=12,
             case_path=f"{_BATTERY}.area_m2_per_mwh",
         ),
+        *_PLACE,
+        *_AGE,
         *leads(_BATTERY),
         *provenance(),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.schema.columns import Column, Sheet, asset_class, available, provenance
+from planner.schema.cooling import LIQUID_CLASSES
 from planner.schema.work import TOKENS_PER_S
 
 RACKS = Sheet(
@@ -101,6 +102,16 @@ RACKS = Sheet(
             case_path="racks[{key}].max_supply_c",
         ),
         Column(
+            "liquid_class",
+            "instead of max_supply_c: class of facility water it accepts, by its warmest supply in degC",
+            kind="choice",
+            choices=tuple(LIQUID_CLASSES),
+            not_stated=True,
+            example="W45",
+            case_path="racks[{key}].max_supply_c",
+            since=2,
+        ),
+        Column(
             "usable_share_pct",
             "share of installed racks that may be busy (availability, headroom)",
             "%",
@@ -130,6 +141,38 @@ RACKS = Sheet(
             minimum=0,
             example=72,
             case_path="racks[{key}].accelerators",
+        ),
+        Column(
+            "buffer_kw",
+            "power by which its own buffer (capacitors in the power shelf) evens out swings, up and down",
+            "kW/rack",
+            default=0,
+            minimum=0,
+            example=20,
+            case_path="racks[{key}].buffer_mw",
+            factor=0.001,
+            since=2,
+        ),
+        Column(
+            "buffer_kj",
+            "energy of that buffer",
+            "kJ/rack",
+            default=0,
+            minimum=0,
+            example=4.7,
+            case_path="racks[{key}].buffer_mwh",
+            factor=1 / 3_600_000,
+            since=2,
+        ),
+        Column(
+            "supply",
+            "electrical supply it takes; any: whatever the architecture delivers",
+            kind="choice",
+            choices=("any", "AC", "800 V DC"),
+            default="any",
+            example="AC",
+            case_path="racks[{key}].supply",
+            since=2,
         ),
         *provenance(),
     ),

@@ -119,6 +119,24 @@ def compile_case(case: Case) -> Blocks:
         operations = {m: build_operation(case, m) for m in case.calendar.months}
         design = compile_block(design_model)
         months = {m: compile_block(model) for m, model in operations.items()}
+    return _linked_blocks(design_model, design, operations, months)
+
+
+def with_design(blocks: Blocks, case: Case) -> Blocks:
+    """The operation problems of `blocks` under the design problem of another case.
+
+    The case may differ in whatever only the design problem holds: offers and rules for orders, first costs, budget,
+    land. Raises models.blocks.Impossible if a rule without variables fails."""
+    design_model = build_design(case)
+    return _linked_blocks(design_model, compile_block(design_model), blocks.operation_models, blocks.months)
+
+
+def _linked_blocks(
+    design_model: pyo.ConcreteModel,
+    design: Compiled,
+    operations: dict[int, pyo.ConcreteModel],
+    months: dict[int, Compiled],
+) -> Blocks:
     variables = list(design.variables)
     place = {id(v): i for i, v in enumerate(variables)}
     links: dict[int, dict[int, int]] = {}

@@ -4,7 +4,8 @@
 2. Relaxed rounds (rounds.py). If their answer misses linking variables: is there a plan at all (feasible.py)?
 3. Whole rounds: the design problem with integers gives the bound and a trial; with its integers fixed, level rounds
    settle the continuous sizes. Ends when best - bound is within the gap.
-4. The plan: on-off decisions of single hours, relaxed until here, are rounded and the months solved once more.
+4. The plan: on-off decisions of single hours, relaxed until here, are rounded and the months solved once more; a month
+   that this makes dearer than the gap allows is solved by branching at the plan's sizes.
 
 Every bound is one of the design problem with valid cuts (month.py), so nothing rests on trial points. Reproducible:
 every month is solved on one thread with a fixed seed, from its own last basis, and cuts enter in their order."""
@@ -26,7 +27,7 @@ from planner.solving.feasible import Feasibility, NoPlan
 from planner.solving.gap import LiveProgress
 from planner.solving.master import Empty, Point
 from planner.solving.monolithic import solve_whole
-from planner.solving.month import MonthFailed
+from planner.solving.month import Evaluation, Month, MonthFailed
 from planner.solving.rounds import OutOfTime, Rounds, Stalled, Trial
 
 RELAXED_SHARE = 3.0
@@ -35,8 +36,14 @@ SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
+DOUBTFUL = 1e-3
+"""Sum of misses, in sizes, from which on it is asked whether there is any plan before integers are looked at."""
 SMALLEST_SIZE = 1e-3
 """Size below which a column is not scaled: its costs would fall below the tolerances of HiGHS."""
+ON_OFF_SHARE = 0.3
+"""Share of the gap wanted that on-off decisions may cost above their relaxation before branching chooses them."""
+BRANCHING_S = 20.0
+"""Longest search for the on-off decisions of one month [s]."""
 NO_PLAN = "proven: some requirement is missed by every design"
 WHOLE_UP_TO_STEPS = 1000
 """Up to here a gap left by on-off decisions is closed by solving whole; a year is better told with its gap."""
@@ -89,12 +96,16 @@ class Search(Rounds):
     def relaxed(self) -> Trial:
         """The relaxed optimum, roughly; raises NoPlan if there is no design even with integers relaxed."""
         centre = self.level(self.start(), None, RELAXED_SHARE)
-        if not centre.met:
+        if self._missed(centre) > DOUBTFUL:
             centre = self.level(self._possible(centre, is_whole=False), None, RELAXED_SHARE)
         return centre
 
+    def _missed(self, trial: Trial) -> float:
+        """Sum of misses of a trial, in shares of the linking variables' sizes."""
+        return sum(r.elastic_cost - r.cost for r in trial.months) / self.price
+
     def _possible(self, trial: Trial, *, is_whole: bool) -> Trial:
-        """A trial that misses nothing, found without regard to costs; raises NoPlan if there is none."""
+        """A trial that misses as little as can be, costs aside; raises NoPlan if every design misses something."""
         if self._feasibility is None:
             self._feasibility = Feasibility(self)
         x = self._feasibility.whole(trial.x) if is_whole else self._feasibility.relaxed(trial.x)
@@ -111,6 +122,7 @@ class Search(Rounds):
     def whole(self, centre: Trial) -> None:
         """Whole rounds from the relaxed centre until best - bound is within the gap."""
         seen: dict[tuple[int, ...], int] = {}
+        asked = False
         while True:
             reference = self.best or centre
             point = self._whole_point(reference)
@@ -125,7 +137,8 @@ class Search(Rounds):
                 raise Stalled("the same integers again and again")
             near = self.closest(reference.x, fixed, point.x)
             settled = self._settle(self._accommodate(self.evaluate(near), fixed), SETTLED_SHARE / seen[key])
-            if self.best is None:
+            if self.best is None and not asked:
+                asked = True
                 self._settle(self._possible(settled, is_whole=True), SETTLED_SHARE)
             if seen[key] > 1:
                 self.raise_price()
@@ -171,20 +184,29 @@ class Search(Rounds):
         best, x = self.best, self.best.x
         cost = float(self.design.cost @ x) + self.design.offset
         self.blocks.load_design(x)
-        for name, month, relaxed in zip(self.blocks.months, self.months, best.months, strict=True):
-            result = month.dispatch(x, relaxed) if month.has_integers else relaxed
+        results = list(self.pool.map(self._dispatched, self.months, best.months))
+        for name, month, result in zip(self.blocks.months, self.months, results, strict=True):
             if np.any(np.abs(result.missed) > month.band(x)):
                 raise Stalled("no exact dispatch")
             self.blocks.load_month(name, result.values)
             cost += result.cost
         design = read_design(self.case, self.blocks.design_model, self.blocks.operation_models)
-        # The plan's own cost: what linking variables are missed within tolerance is in it, and a peak that a month was
-        # allowed but does not reach is not.
+        # The plan's own cost: what linking variables are missed within tolerance is in it; a peak that a month was
+        # allowed but does not reach, and a unit's start on a month's border, counted there by a share, are not.
         own_cost = account(self.case, design).objective_kcur
         tolerance = 1e-5 * max(1.0, abs(cost))
         if not self.bound - tolerance <= own_cost <= cost + tolerance:
             raise Stalled(f"the plan costs {own_cost}, the model says {cost}, at least {self.bound}")
         return design, own_cost
+
+    def _dispatched(self, month: Month, relaxed: Evaluation) -> Evaluation:
+        """A month of the best plan with its on-off decisions true, as near to its bound as the gap wanted asks."""
+        assert self.best is not None
+        if not month.has_integers:
+            return relaxed
+        left = BRANCHING_S if self.deadline is None else self.deadline - time.monotonic()
+        allowed = ON_OFF_SHARE * self.money(self.best) / len(self.months)
+        return month.dispatch(self.best.x, relaxed, allowed, min(BRANCHING_S, max(left, 0.0)))
 
 
 def solve_decomposed(

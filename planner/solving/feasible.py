@@ -13,12 +13,14 @@ import numpy as np
 
 from planner.solving.arrays import Arrays, Blocks, Compiled
 from planner.solving.master import Empty, Point
-from planner.solving.rounds import ALPHA, OutOfTime, Rounds, Trial
+from planner.solving.rounds import ALPHA, STUCK_ROUNDS, OutOfTime, Rounds, Trial
 
 PRICE = 1e3
 """Of missing a linking variable by its whole size: misses then lie far above the tolerances of HiGHS."""
 PROOF = 1e-5 * PRICE
 """Sum of priced misses that proves that there is no plan."""
+PROGRESS = 0.9
+"""A round that leaves more than this share of the misses made no progress."""
 
 
 class NoPlan(Exception):
@@ -51,11 +53,13 @@ class Feasibility:
         self._misses.close()
 
     def relaxed(self, near: np.ndarray) -> np.ndarray:
-        """A design that misses nothing, integers relaxed, from a point near it. Raises NoPlan if there is none."""
+        """A design that misses nothing (or next to nothing), integers relaxed, from a point near it. Raises NoPlan if
+        there is none."""
         return self._settle(self._misses.evaluate(near), None)
 
     def whole(self, near: np.ndarray) -> np.ndarray:
-        """A whole design that misses nothing, first with the integers of a point. Raises NoPlan if there is none."""
+        """A whole design that misses nothing (or next to nothing), first with the integers of a point. Raises NoPlan if
+        there is none."""
         misses = self._misses
         fixed = np.round(near[misses.integer])
         while True:
@@ -78,16 +82,16 @@ class Feasibility:
         return point
 
     def _settle(self, best: Trial, fixed: np.ndarray | None) -> np.ndarray:
-        """Level rounds until nothing is missed, or proven that something is."""
-        misses = self._misses
-        while not best.met:
+        """Level rounds until nothing is missed, proven that something is, or no progress: then the least missed."""
+        misses, idle = self._misses, 0
+        while not best.met and idle <= STUCK_ROUNDS:
             point = misses.master.relaxed(fixed)
             if point is None or point.bound > PROOF:
                 raise NoPlan
             level = point.bound + ALPHA * (best.cost - point.bound)
             trial = misses.evaluate(misses.closest(best.x, fixed, point.x, level))
-            if trial.cost < best.cost:
-                best = trial
+            idle = 0 if trial.met or trial.cost < PROGRESS * best.cost else idle + 1
+            best = min(best, trial, key=lambda t: (not t.met, t.cost))
         return best.x
 
     def tell(self, search: Rounds) -> None:

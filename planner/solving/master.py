@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import highspy
@@ -20,10 +19,6 @@ LARGEST_COEFFICIENT = 1e3
 COST_WEIGHT = 0.01
 """Distance, in sizes of columns, that is worth the whole cost when the nearest point is looked for: among points about
 as near, the cheaper one. Without it columns that no distance counts would be left anywhere."""
-RECENT = 20
-"""Cuts that were tight at none of so many last answers are left out of whole problems until an answer breaks them."""
-TIGHT = 1e-4
-"""A cut this near [thousandths of the whole cost] to an answer is tight there."""
 
 
 class Empty(Exception):
@@ -54,9 +49,6 @@ class Master:
         self._cost = np.concatenate([design.cost, np.ones(self._months)])
         self._rows: list[np.ndarray] = []
         self._lower: list[float] = []
-        self._tight: list[int] = []
-        """answer at which each cut was last tight"""
-        self._answers = 0
         self._money = 1.0
         self._size = np.ones(self.columns + self._months)
 
@@ -76,7 +68,6 @@ class Master:
     def _append(self, row: np.ndarray, least: float) -> None:
         self._rows.append(row)
         self._lower.append(least)
-        self._tight.append(self._answers)
 
     def share(self, other: Master, first: int) -> int:
         """Give cuts on misses from number `first` on to the same problem with costs: there misses are zero, not a
@@ -87,16 +78,6 @@ class Master:
             other._append(unit * without_theta, unit * least)
         return len(self._rows)
 
-    def _mark(self, is_tight: np.ndarray) -> None:
-        """Note the cuts that are tight at an answer."""
-        self._answers += 1
-        for i in np.flatnonzero(is_tight):
-            self._tight[i] = self._answers
-
-    def _slack(self, values: np.ndarray) -> np.ndarray:
-        """How far each cut is from tight at values of all columns, design and thetas [kcur]."""
-        return np.array(self._rows).reshape(-1, values.size) @ values - np.array(self._lower)
-
     def _thetas(self, x: np.ndarray) -> np.ndarray:
         """The least thetas that all cuts allow at the design's columns x."""
         least = self._floors.copy()
@@ -106,12 +87,10 @@ class Master:
         np.maximum.at(least, month[has_theta], asked[has_theta])
         return least
 
-    def _arrays(self, fixed: np.ndarray | None, *, integers: bool, used: np.ndarray | None = None) -> Arrays:
+    def _arrays(self, fixed: np.ndarray | None, *, integers: bool) -> Arrays:
         d, n = self._design, self._months
         top = sparse.hstack([d.matrix, sparse.csc_array((d.matrix.shape[0], n))])
         cuts, constants = np.array(self._rows).reshape(-1, self.columns + n), np.array(self._lower)
-        if used is not None:
-            cuts, constants = cuts[used], constants[used]
         lower = np.concatenate([d.col_lower, self._floors])
         upper = np.concatenate([d.col_upper, np.full(n, np.inf)])
         whole = np.concatenate([d.is_integer, np.zeros(n, dtype=bool)])
@@ -136,9 +115,8 @@ class Master:
         )
 
     def _unscaled(self, highs: highspy.Highs) -> np.ndarray:
-        """Values of all columns, design and thetas, of an answer."""
-        count = self.columns + self._months
-        return np.array(highs.getSolution().col_value)[:count] * self._size
+        values = np.array(highs.getSolution().col_value)[: self.columns]
+        return values * self._size[: self.columns]
 
     def _run(self, arrays: Arrays, start: np.ndarray | None = None, **options: float | str) -> highspy.Highs:
         highs = highspy.Highs()
@@ -159,42 +137,26 @@ class Master:
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
         value = float(highs.getInfo().objective_function_value) * self._money
-        values = self._unscaled(highs)
-        self._mark(self._slack(values) <= TIGHT * self._money)
-        return Point(values[: self.columns], value, value)
+        return Point(self._unscaled(highs), value, value)
 
     def whole(
         self, abs_gap: float, time_limit: float | None, start: np.ndarray | None = None, *, presolve: bool = True
     ) -> Point | None:
         """Least cost with integers, within abs_gap [kcur]; None if none was found in time. Raises Empty.
 
-        Solved with the cuts that were tight somewhere, then again with those that the answer breaks: fewer cuts are a
-        relaxation, so every bound on the way is valid. `start`: design columns to start from."""
-        deadline = None if time_limit is None else time.monotonic() + max(time_limit, 0.1)
-        options: dict[str, float | str] = {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money}
-        options["presolve"] = "on" if presolve else "off"
+        `start`: design columns to start from."""
+        options: dict[str, float | str] = {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
+        options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money, "presolve": "on" if presolve else "off"}
         first = None if start is None else np.concatenate([start, self._thetas(start)])
-        used = np.array(self._tight) >= self._answers - RECENT
-        bound = -float("inf")
-        while True:
-            if deadline is not None:
-                options["time_limit"] = max(deadline - time.monotonic(), 0.1)
-            highs = self._run(self._arrays(None, integers=True, used=np.flatnonzero(used)), first, **options)
-            info = highs.getInfo()
-            if highs.getModelStatus() == _STATUS.kInfeasible:
-                raise Empty
-            if info.primal_solution_status != highspy.kSolutionStatusFeasible:
-                return None
-            is_mip = self._design.is_integer.any()
-            proven = info.mip_dual_bound if is_mip else info.objective_function_value
-            bound = max(bound, float(proven) * self._money)
-            values = self._unscaled(highs)
-            slack = self._slack(values)
-            self._mark(slack <= TIGHT * self._money)
-            broken = ~used & (slack < -TIGHT * self._money)
-            if not broken.any():
-                return Point(values[: self.columns], float(info.objective_function_value) * self._money, bound)
-            used |= broken
+        highs = self._run(self._arrays(None, integers=True), first, **options)
+        info = highs.getInfo()
+        if highs.getModelStatus() == _STATUS.kInfeasible:
+            raise Empty
+        if info.primal_solution_status != highspy.kSolutionStatusFeasible:
+            return None
+        bound = info.mip_dual_bound if self._design.is_integer.any() else info.objective_function_value
+        objective = float(info.objective_function_value) * self._money
+        return Point(self._unscaled(highs), objective, float(bound) * self._money)
 
     def nearest(
         self, target: np.ndarray, weight: np.ndarray, level: float, fixed: np.ndarray | None
@@ -229,4 +191,4 @@ class Master:
         highs = self._run(distance)
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
-        return self._unscaled(highs)[: self.columns]
+        return self._unscaled(highs)

@@ -12,14 +12,14 @@ boxes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
 from scipy import sparse
 
 from planner.solving.arrays import Arrays, Compiled
-from planner.solving.highs import problem, set_option
+from planner.solving.highs import Run, problem, set_option
 
 _STATUS = highspy.HighsModelStatus
 _NO_LIMIT = 2**31 - 1
@@ -172,15 +172,39 @@ class Month:
         """The cut of zero duals: the month costs at least what its boxes allow."""
         return self._cut(np.zeros(self._rows))
 
-    def dispatch(self, x: np.ndarray, relaxed: Evaluation) -> Evaluation:
-        """Month at x, on-off decisions true: rounded from the relaxed answer, then all else solved again."""
+    def dispatch(self, x: np.ndarray, relaxed: Evaluation, allowed: float, time_limit: float) -> Evaluation:
+        """Month at x, on-off decisions true. First rounded from the relaxed answer and all else solved again; where
+        that misses x or costs more than `allowed` [kcur] beyond the relaxed answer, they are chosen by branching, for
+        `time_limit` seconds at most. The better of the two."""
+        rounded = self._switched(x, self._rounded(self._on_off, relaxed.values))
+        if self._meets(x, rounded) and rounded.cost - relaxed.cost <= allowed:
+            return rounded
+        chosen = self._branched(x, allowed, time_limit)
+        if chosen is None:
+            return rounded
+        return min(rounded, self._switched(x, chosen), key=lambda e: (not self._meets(x, e), e.cost))
+
+    def _meets(self, x: np.ndarray, found: Evaluation) -> bool:
+        return bool(np.all(np.abs(found.missed) <= self.band(x)))
+
+    def _switched(self, x: np.ndarray, chosen: np.ndarray) -> Evaluation:
+        """The month at x for given on-off decisions."""
         integer = self._on_off
-        chosen = self._rounded(integer, relaxed.values)
         self._bound(integer, chosen, chosen)
         try:
             return self.at(x)
         finally:
             self._bound(integer, self._arrays.col_lower[integer], self._arrays.col_upper[integer])
+
+    def _branched(self, x: np.ndarray, allowed: float, time_limit: float) -> np.ndarray | None:
+        """On-off decisions of least cost at x, within `allowed`; None if none is found in time."""
+        a, band = self._arrays, self.band(x)
+        lower, upper, whole = a.col_lower.copy(), a.col_upper.copy(), np.zeros_like(a.is_integer)
+        lower[self.columns], upper[self.columns], whole[self._on_off] = x[self.index] - band, x[self.index] + band, True
+        fixed = replace(a, col_lower=lower, col_upper=upper, is_integer=whole)
+        gap = {"mip_abs_gap": max(allowed, 1e-6)}
+        found = Run(fixed, time_limit=time_limit, options=gap).solve().solution
+        return None if found is None else np.round(found[self._on_off])
 
     def _rounded(self, integer: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Whole values of the on-off columns that all rows allow while the other columns stay; where there is none, the

@@ -84,8 +84,7 @@ class Rounds:
             self.master.add(number, result.cut)
         self.rounds += 1
         missed = max(
-            float(np.max(np.abs(r.missed) / m.band(x), initial=0.0))
-            for m, r in zip(self.months, results, strict=True)
+            float(np.max(np.abs(r.missed) / m.band(x), initial=0.0)) for m, r in zip(self.months, results, strict=True)
         )
         cost = float(self.design.cost @ x) + self.design.offset + sum(r.elastic_cost for r in results)
         return Trial(x, cost, missed <= 1.0, results)
@@ -164,4 +163,3 @@ class Rounds:
         )
         if self.progress is not None:
             self.progress(seconds, incumbent, self.bound if np.isfinite(self.bound) else None)
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -34,6 +34,9 @@ _INDICATORS = {
     "export_mwh": ("energy sold", "MWh/year"),
     "carbon_t": ("carbon of energy bought", "t/year"),
     "water_m3": ("water", "m3/year"),
+    "weighted_water_m3": ("water weighted by scarcity", "m3/year"),
+    "heat_reused_mwh": ("heat sold", "MWh thermal/year"),
+    "ere": ("ERE", ""),
     "reference_mtok": ("reference tokens", "million/year"),
 }
 
@@ -104,7 +107,7 @@ def compare_plans(left: Answer, right: Answer) -> Comparison:
     return Comparison(rows, verdict, distinguishable, least, most, cautions, changes)
 
 
-def _paired(group: str, unit: str, left: dict[str, float], right: dict[str, float]) -> list[Row]:
+def _paired(group: str, unit: str, left: Mapping[str, float], right: Mapping[str, float]) -> list[Row]:
     """One row per name that either side has; an absent one counts as zero."""
     return [Row(group, name, unit, left.get(name, 0.0), right.get(name, 0.0)) for name in {**left, **right}]
 
@@ -139,7 +142,9 @@ def _design_rows(left: Answer, right: Answer) -> list[Row]:
         *_paired("Battery power", "MW", d.battery_mw, e.battery_mw),
         *_paired("Battery energy", "MWh", d.battery_mwh, e.battery_mwh),
         *_paired("Chilled water", "MWh thermal", d.cold_store_mwh, e.cold_store_mwh),
+        *_paired("Heat user", "MW thermal", d.reuse_mw, e.reuse_mw),
         *_paired("On-site supply", "MW", d.supply_mw, e.supply_mw),
+        *_paired("Generators", "units", d.generator_units, e.generator_units),
         Row("Grid", "contract", "MW", d.contract_mw, e.contract_mw),
     ]
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from models import billing, curves, finance, usage
+from models import batteries, billing, curves, finance, services, usage
 from models import cooling as cooling_block
 from models.accounts import account
 from models.case import Case, DemandCharge
@@ -30,7 +30,11 @@ from planner.studies.rolling import EVERY_H, HORIZON_H, Store, Year, roll
 def lookahead(case: Case, design: Design) -> Lookahead | None:
     """Present value of the plan's cost with foresight of a year, of a day, and with idle storage; None without storage.
 
-    Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there."""
+    Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there. And where
+    generators are bought, the grid is interrupted or a programme calls: what an operator would know there is not
+    stated."""
+    if any(design.generator_units.values()) or case.grid.available_pu is not None or any(design.committed_mw.values()):
+        return None
     stores = _stores(case, design)
     if not stores or bool((billing.lowest_price_kcur_per_mwh(case) < 0).any()):
         return None
@@ -56,16 +60,16 @@ def _stores(case: Case, design: Design) -> list[Store]:
     """What is built and can be worked."""
     found, h, steps = [], case.calendar.step_h, case.calendar.steps
     plenty = np.full(steps, np.inf)
-    reserve = {u.name: u.reserve_mwh for u in usage.battery_use(case, design)}
     factor = finance.yearly_factor(case.money, case.money.escalation_capital)
 
     for b in case.batteries:
-        mw, mwh = design.battery_mw.get(b.name, 0.0), design.battery_mwh.get(b.name, 0.0)
-        least, most = b.min_charge_share * mwh + reserve.get(b.name, 0.0), b.max_charge_share * mwh
+        mw, least, most = batteries.dispatch_room(case, design, b)
         if mw <= 1e-6 or most - least <= 1e-6:
             continue
         limited = b.ageing == "fixed_life" and b.max_cycles_per_year is not None
-        cycles = float(b.max_cycles_per_year or 0.0) * mwh if limited else np.inf
+        usable = services.energy_kept(case, b) * design.battery_mwh[b.name]
+        smoothing = services.SMOOTHING_DISCHARGE * h * float(np.sum(design.operation.smoothed_mw.get(b.name, 0.0)))
+        cycles = float(b.max_cycles_per_year or 0.0) * usable - smoothing if limited else np.inf
         kept = (1 - b.self_discharge_per_h) ** h
         wear = factor * wear_kcur_per_mwh(b)
         into, out_of = b.charge_efficiency, 1 / b.discharge_efficiency
@@ -75,8 +79,10 @@ def _stores(case: Case, design: Design) -> list[Store]:
         mwh = design.cold_store_mwh.get(name, 0.0)
         if mwh <= 1e-6:
             continue
-        heat = design.operation.heat_mw[name]
-        made = np.maximum(curves.electricity_pu(cooling(case, name), case.site) - tank.distribution_pu, 0.0)
+        sold = sum(v for (_, c), v in design.operation.reused_mw.items() if c == name)
+        heat = design.operation.heat_mw[name] - sold
+        moves = np.maximum(curves.electricity_pu(cooling(case, name), case.site) - tank.distribution_pu, 0.0)
+        made = (1 - cooling(case, name).fixed_share) * moves
         room = np.maximum(_design_heat_mw(case, design, name) - heat, 0.0)
         kept = (1 - tank.loss_per_h) ** h
         rate = mwh / tank.hours_to_fill
@@ -103,10 +109,10 @@ def _need_mw(case: Case, design: Design, stores: list[Store]) -> Series:
     need: Series = op.it_mw + op.chain_loss_mw + op.cooling_mw + case.site.house_load_mw
     if plain is not None:
         need = need + plain
+    need = need + usage.storage_net_mw(case, design)  # with smoothing, and storage that is not dispatched
     for s in stores:
-        if not s.is_battery:
-            charge, discharge, _ = _flows(design, s)
-            need = need - s.bus_pu * (charge - discharge)
+        charge, discharge, _ = _flows(design, s)
+        need = need - s.bus_pu * (charge - discharge)
     return need
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from models.case import Battery, Case, ChilledWaterStore, Grid, Limits, Offer, Rack, Site, Supply, Workload
+from models.case import Battery, Case, ChilledWaterStore, Electrical, Grid, Limits, Offer, Rack, Site, Supply, Workload
 from models.design import Answer, Design, Proof
 from models.provenance import Origin
 from planner.errors import AuditFailed, Infeasible, NoAnswer
@@ -27,10 +27,17 @@ _LIMITS = (
     "grid.import_limit_mva",
     "grid.contract_mw",
     "grid.energised_month",
+    "grid.max_swing_mw",
+    "grid.ramp_limit_mw_per_min",
+    "grid.ride_through_h",
+    "grid.covers",
+    "electrical.required_ride_through_h",
     "site.area_m2",
     "limits.tokenergy_wh_per_ktok",
     "limits.carbon_t_per_year",
     "limits.water_m3_per_year",
+    "limits.water_m3_per_day",
+    "limits.weighted_water_m3_per_year",
     "limits.budget_kcur",
     "limits.need_month",
 )
@@ -64,7 +71,7 @@ def plan_case(
     log_path: Path | None = None,
     read_seconds: float = 0.0,
 ) -> Answer:
-    """Solve, account and recheck; with several tariffs to choose from, the cheapest of them.
+    """Solve, account and recheck; with several tariffs or electrical architectures to choose from, the cheapest.
 
     Raises Infeasible when it is proven that no design exists, NoAnswer when the search stopped without one, AuditFailed
     when the plan found does not pass the independent recheck: such a plan is never returned."""
@@ -124,7 +131,7 @@ def _cheapest(
 ) -> tuple[Case, Design | None, Proof]:
     """The case of least cost with its design, and a proof over all of them.
 
-    No design under any tariff costs less than the least of their bounds. A time limit is shared out evenly over the
+    No design under any choice costs less than the least of their bounds. A time limit is shared out evenly over the
     cases that are left. chosen gets the values of the design's columns, by the id of the case."""
     from planner.solving import solve
 
@@ -132,7 +139,7 @@ def _cheapest(
     logs, started = [], time.monotonic()
     for number, case in enumerate(cases):
         if progress:
-            progress.step(f"Solving with tariff {case.grid.tariff}" if len(cases) > 1 else "Solving")
+            progress.step(f"Solving with {_choice(case, cases)}" if len(cases) > 1 else "Solving")
         left = None if options.time_limit is None else options.time_limit - (time.monotonic() - started)
         design, proof = solve(
             case,
@@ -159,7 +166,8 @@ def _best_of(found: list[tuple[Case, Design | None, Proof]]) -> tuple[Case, Desi
     case, design, best = min(found, key=lambda f: (f[1] is None, f[2].objective_kcur))
     proofs = [proof for _, _, proof in found]
     limited = any(proof.status == "limit" for proof in proofs)
-    notes = tuple(f"tariff {c.grid.tariff}: {_outcome(c, d, p)}" for c, d, p in found)
+    cases = tuple(c for c, _, _ in found)
+    notes = tuple(f"{_choice(c, cases)}: {_outcome(c, d, p)}" for c, d, p in found)
     return (
         case,
         design,
@@ -172,6 +180,16 @@ def _best_of(found: list[tuple[Case, Design | None, Proof]]) -> tuple[Case, Desi
             notes=(*best.notes, *notes),
         ),
     )
+
+
+def _choice(case: Case, cases: tuple[Case, ...]) -> str:
+    """What sets a case apart from the others: its tariff, its electrical architecture."""
+    parts = []
+    if len({c.grid.tariff for c in cases}) > 1:
+        parts.append(f"tariff {case.grid.tariff}")
+    if len({c.electrical.name for c in cases}) > 1:
+        parts.append(f"architecture {case.electrical.name}")
+    return ", ".join(parts)
 
 
 def _outcome(case: Case, design: Design | None, proof: Proof) -> str:
@@ -218,9 +236,9 @@ def _meaning(path: str) -> str:
     """`offers[Hall A].max_count` as `Hall A, largest order`, in the words of the field's own description."""
     owner, _, name = path.rpartition(".")
     item = owner.partition("[")[2].rpartition("]")[0]
-    for kind in (Grid, Site, Limits, Rack, Workload, Offer, Battery, Supply, ChilledWaterStore):
+    for kind in (Grid, Site, Limits, Electrical, Rack, Workload, Offer, Battery, Supply, ChilledWaterStore):
         for f in fields(kind):
-            if f.name == name and (item or kind in (Grid, Site, Limits)):
+            if f.name == name and (item or kind in (Grid, Site, Limits, Electrical)):
                 meaning = str(f.metadata["meaning"]).partition(";")[0].partition(" (")[0]
                 return f"{item}, {meaning}" if item else meaning
     return path

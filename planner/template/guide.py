@@ -97,7 +97,15 @@ _RULES = (
         "Hourly series",
         "Sheet Hourly holds one row per hour, 8,760 in a year, local standard time; every other column is a "
         "series you can name in Sites, Supply or Workloads. A series may also be `file.csv:column` beside this "
-        "workbook.",
+        "workbook; weather may come straight from an EPW or TMY3 file as `file.epw:dry_bulb_c` (wet_bulb_c, "
+        "rel_humidity_pct).",
+    ),
+    (
+        "Cooling",
+        "Cooling.curve names points of CoolingCurves, or a plant of HeatRejection whose curve follows from its "
+        "temperatures. Liquid types name the air system that takes the rest of the heat. Sites.design_weather takes "
+        "the design day from files of many years. HeatReuse lists who would buy heat; Project limits water by day and "
+        "year.",
     ),
     (
         "Tariffs",
@@ -105,6 +113,13 @@ _RULES = (
         "one row), TariffBlocks (energy in blocks), TariffDemand and TariffPeaks. Sites.price_series is a wholesale "
         "price, with or without such rows on top. Hours are standard time unless Sites.time_zone names a zone with "
         "daylight saving; days of the calendar in Sites.holidays count as Sundays. Sites.tariff_options names rivals.",
+    ),
+    (
+        "Power and storage",
+        "Sites.architecture picks a row of Electrical; Sites.architecture_options names rivals, and the plan takes the "
+        "cheapest. What the grid asks stands in Sites (max_swing_mw, ramp_limit_mw_per_min, grid_ride_through_s), how "
+        "work moves in Workloads (swing_pct with swing_s or swing_hz, ramp_s), what racks and storage give in Racks "
+        "and Storage. `aidc plan --services` tells what each of these duties costs.",
     ),
 )
 

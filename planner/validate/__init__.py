@@ -75,7 +75,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     site = the_site(tables, site_number)
     reader = SeriesReader(raw, tables, read_steps(tables))
     case = _build(tables, site, reader)
-    options = _with_other_tariffs(tables, case, site, reader)
+    options = _options(tables, case, site, reader)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -98,7 +98,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import goods, machines, place, plant, study, work
+    from planner.validate import generators, goods, heat, machines, place, plant, study, tender, work
     from planner.validate.cross import check_case
     from planner.validate.steps import Steps
 
@@ -108,10 +108,13 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
     parts: dict[str, Any] = {
         "racks": machines.racks(tables),
         "operating_points": machines.operating_points(tables),
-        "cooling": plant.cooling(tables),
+        "cooling": heat.cooling(tables, place.altitude_m(site)),
         "offers": goods.offers(tables),
         "batteries": plant.batteries(tables, project["analysis_years"] or 1),
+        "heat_users": heat.users(tables, reader) if known else (),
         "supplies": plant.supplies(tables, reader) if known else (),
+        "generators": generators.generators(tables),
+        "programmes": generators.programmes(tables, reader) if known else (),
         "workloads": work.workloads(tables, reader, steps) if known else (),
     }
     if site is not None and known:
@@ -131,10 +134,27 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         **{k: _once(v) for k, v in parts.items() if k not in ("site", "grid", "electrical")},
         site=parts.get("site") or Site("", zeros, zeros, zeros),
         grid=parts.get("grid") or Grid(zeros, zeros, 0.0),
+        orders=tender.rules(tables),
         electrical=parts.get("electrical") or Electrical("direct", 0.0, 0.0),
     )
+    if complete and known and site is not None:
+        case = replace(case, grid=generators.with_interruptions(tables, site, reader, case))
     check_case(tables, case, site, sound)
     return case if complete else None
+
+
+def _options(tables: Tables, case: Case | None, site: Row | None, reader: SeriesReader) -> tuple[Case, ...]:
+    """The case with every other pair of a tariff and an electrical architecture that the site could choose."""
+    from planner.validate.cross import check_racks_fed
+    from planner.validate.plant import other_architectures
+
+    tariffs = _with_other_tariffs(tables, case, site, reader)
+    if case is None or site is None:
+        return ()
+    chains = [case.electrical, *other_architectures(tables, site)]
+    check_racks_fed(tables, case, site, chains)
+    others = [replace(c, electrical=chain) for chain in chains[1:] for c in (case, *tariffs)]
+    return (*tariffs, *others)
 
 
 def _with_other_tariffs(tables: Tables, case: Case | None, site: Row | None, reader: SeriesReader) -> tuple[Case, ...]:
@@ -148,7 +168,7 @@ def _with_other_tariffs(tables: Tables, case: Case | None, site: Row | None, rea
     for row in with_tariffs(tables, site):
         other = grid(tables, row, reader, reader.steps)
         if other is not None:
-            cases.append(replace(case, grid=other))
+            cases.append(replace(case, grid=replace(other, available_pu=case.grid.available_pu)))
             check_export(tables, cases[-1], row)
     return tuple(cases)
 

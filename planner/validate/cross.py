@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import get_args
+
 import numpy as np
 
 from models import catalogue
 from models.billing import lowest_price_kcur_per_mwh, may_overrun
-from models.case import Case
+from models.case import Case, ChainSupply, Electrical
 from planner.validate.rows import Row, Tables
 
 _IT_KINDS = ("it", "integrated")
@@ -28,7 +31,10 @@ def check_case(tables: Tables, case: Case, site: Row | None, sound: frozenset[st
     served = _check_points(tables, case)
     if not (carried and served and sound >= {"Offers", "Project", "AssetClasses", "ExchangeRates"}):
         return
-    if case.workloads and _check_delivery(tables, case) and "Windows" in sound:
+    if site is None or not site.ok("architecture_options") or site["architecture_options"] is not None:
+        return  # what one architecture cannot do another may
+    fed = bool(catalogue.options(case))
+    if case.workloads and _check_delivery(tables, case) and fed and "Windows" in sound:
         _check_places(tables, case)
         _check_gangs(tables, case)
 
@@ -95,13 +101,28 @@ def _check_given_load(tables: Tables, case: Case, site: Row) -> None:
 
 def _check_cooling(tables: Tables, case: Case) -> bool:
     """Whether every rack has a cooling type that carries it."""
-    carried = {rack for rack, _ in catalogue.options(case)}
+    either = [replace(case, electrical=replace(case.electrical, rack_supply=s)) for s in get_args(ChainSupply)]
+    carried = {rack for c in either for rack, _ in catalogue.options(c)}
     for row in tables["Racks"]:
         if row["name"] not in carried:
             peak, liquid = 1000 * row["peak_kw"], 100 * row["liquid_share_pct"]
             expected = f"a cooling type that carries {peak:g} kW per rack and {liquid:g} % of its heat by liquid"
             tables.report(row.finding("name", "", expected, _why_not(case, row)))
     return carried == {r.name for r in case.racks}
+
+
+def check_racks_fed(tables: Tables, case: Case, site: Row, chains: list[Electrical]) -> None:
+    """Racks that no architecture of the site feeds are left out, with a remark; all of them: a finding."""
+    supplies = {chain.rack_supply for chain in chains}
+    left_out = [r for r in case.racks if r.supply not in ("any", *supplies)]
+    rows = tables["Racks"].by("name")
+    for rack in left_out if len(left_out) < len(case.racks) else ():
+        row = rows[rack.name]
+        message = f"left out: no architecture of the site delivers {rack.supply}"
+        tables.warn(row.cell("supply"), row.sheet.table, "supply", message)
+    if left_out and len(left_out) == len(case.racks):
+        message = f"it delivers {' or '.join(sorted(supplies))}, which none of the racks takes (Racks, column supply)"
+        tables.report(site.finding("architecture", "", "an architecture that can feed the racks", message))
 
 
 def _why_not(case: Case, row: Row) -> str:

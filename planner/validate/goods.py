@@ -6,6 +6,7 @@ from models.case import Offer, PriceBreak
 from planner.schema import BREAKS
 from planner.validate.rows import Row, Tables
 from planner.validate.study import rate, terms
+from planner.validate.tender import quotation
 
 
 def offers(tables: Tables) -> tuple[Offer, ...]:
@@ -54,6 +55,8 @@ def _offer(tables: Tables, row: Row, breaks: tuple[PriceBreak, ...]) -> Offer:
         footprint_m2=row["footprint_m2"],
         lead_months_p50=row["lead_p50_months"],
         lead_months_p90=row["lead_p90_months"],
+        quotation=quotation(tables, row),
+        architecture=row["architecture"],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.case import OperatingPoint, Rack
+from planner.schema.cooling import LIQUID_CLASSES
 from planner.schema.work import TOKENS_PER_S
 from planner.validate.rows import Row, Tables
 from planner.validate.study import terms
@@ -39,11 +40,24 @@ def _rack(tables: Tables, row: Row) -> Rack:
         ancillary_cost_kcur=row["ancillary_price"],
         ancillary_racks=row["ancillary_racks"],
         liquid_share=row["liquid_share_pct"],
-        max_supply_c=row["max_supply_c"],
+        max_supply_c=_warmest_supply_c(tables, row),
         usable_share=row["usable_share_pct"],
         max_racks=row["max_racks"],
         accelerators=row["accelerators"],
+        supply=row["supply"],
+        buffer_mw=row["buffer_kw"],
+        buffer_mwh=row["buffer_kj"],
     )
+
+
+def _warmest_supply_c(tables: Tables, row: Row) -> float | None:
+    """Warmest liquid supply a rack accepts [degC]: stated, or that of its class."""
+    if row["liquid_class"] is None:
+        return None if row["max_supply_c"] is None else float(row["max_supply_c"])
+    if row["max_supply_c"] is not None:
+        tables.report(row.finding("liquid_class", "", "a blank cell", "give it or max_supply_c, not both"))
+    row.disregard("max_supply_c")
+    return LIQUID_CLASSES[row["liquid_class"]]
 
 
 def operating_points(tables: Tables) -> tuple[OperatingPoint, ...]:

@@ -14,6 +14,8 @@ from planner.validate.series import SeriesReader, Vector
 from planner.validate.steps import Steps, read_clock
 from planner.validate.study import rate, terms
 from planner.validate.tariff import demand_charges, energy_charges, import_price
+from planner.workbook.csv_file import BadCsv
+from planner.workbook.weather_file import all_hours
 
 
 def the_site(tables: Tables, number: int | None = None) -> Row | None:
@@ -34,22 +36,36 @@ def the_site(tables: Tables, number: int | None = None) -> Row | None:
 
 
 WEATHER = ("dry_bulb_series", "wet_bulb_series", "humidity_series")
-_NEEDS = {"dry_bulb": WEATHER[:1], "wet_bulb": WEATHER[1:2], "dry_bulb_and_humidity": (WEATHER[0], WEATHER[2])}
+_BODY = "source_water_series"
+_NEEDS = {
+    "dry_bulb": WEATHER[:1],
+    "wet_bulb": WEATHER[1:2],
+    "dry_bulb_and_humidity": (WEATHER[0], WEATHER[2]),
+    "source_water": (_BODY,),
+}
+_SINK_NEEDS = {"dry cooler": WEATHER[:1], "source water": (_BODY,)}
+"""Of a derived curve; the others follow dry bulb and humidity."""
+
+
+def altitude_m(row: Row | None) -> float:
+    """Altitude of the site [m]; sea level while it cannot be read."""
+    return float(row["altitude_m"]) if row is not None and row.ok("altitude_m") else 0.0
 
 
 def site(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Site | None:
     """Climate, room and loads; None if something is wrong with them."""
     weather = {name: reader.read(row, name) for name in WEATHER}
-    plain = reader.read(row, "plain_load_series")
+    plain, body, scarce = (reader.read(row, name) for name in ("plain_load_series", _BODY, "water_stress_series"))
     for name, curve in _needed(tables).items():
         if row.ok(name) and row[name] is None:
-            message = f"curve {curve} of sheet CoolingCurves follows it"
+            message = f"curve {curve} follows it"
             tables.report(row.finding(name, "a blank cell", "the name of a series", message))
-    margins = [_margin(tables, row, bulb, weather[f"{bulb}_bulb_series"]) for bulb in ("dry", "wet")]
-    series = {**weather, "plain_load_series": plain}
+    highest = {bulb: _design_temperature(tables, row, reader, bulb) for bulb in ("dry", "wet")}
+    margins = [_margin(tables, row, bulb, weather[f"{bulb}_bulb_series"], highest[bulb]) for bulb in highest]
+    series = {**weather, "plain_load_series": plain, _BODY: body, "water_stress_series": scarce}
     if any(series[n] is None and not (row.ok(n) and row[n] is None) for n in series):
         return None
-    if margins[0] is None or margins[1] is None or not row.ok("name", "area_m2", "house_load_kw"):
+    if margins[0] is None or margins[1] is None or not row.ok("name", "area_m2", "house_load_kw", "altitude_m"):
         return None
     dry, wet, humidity = (np.zeros(steps.count) if s is None else s for s in weather.values())
     return Site(
@@ -59,6 +75,9 @@ def site(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Site |
         relative_humidity_pct=humidity,
         design_margin_dry_k=margins[0],
         design_margin_wet_k=margins[1],
+        source_water_c=body,
+        water_stress=scarce,
+        altitude_m=row["altitude_m"],
         area_m2=row["area_m2"],
         house_load_mw=row["house_load_kw"],
         plain_load_mw=plain,
@@ -69,25 +88,55 @@ def _needed(tables: Tables) -> dict[str, str]:
     """Weather series that the curves of available cooling types need, with one such curve."""
     curves = {row["curve"] for row in tables["Cooling"] if row.ok("curve")}
     rows = [row for row in tables["CoolingCurves"] if row.ok("curve", "driver") and row["curve"] in curves]
-    return {name: row["curve"] for row in rows for name in _NEEDS[row["driver"]]}
+    plants = [row for row in tables["HeatRejection"] if row.ok("name", "sink") and row["name"] in curves]
+    needed = {n: row["name"] for row in plants for n in _SINK_NEEDS.get(row["sink"], _NEEDS["dry_bulb_and_humidity"])}
+    return needed | {name: row["curve"] for row in rows for name in _NEEDS[row["driver"]]}
 
 
-def _margin(tables: Tables, row: Row, bulb: str, series: Vector | None) -> float | None:
+def _design_temperature(tables: Tables, row: Row, reader: SeriesReader, bulb: str) -> float | None:
+    """Design-day temperature [degC]: stated, or that of the files of design weather; None: neither."""
+    design, exceedance = f"design_{bulb}_bulb_c", "design_exceedance_h"
+    if not row.ok(design, "design_weather", exceedance) or row["design_weather"] is None:
+        return float(row[design]) if row.ok(design) and row[design] is not None else None
+    if row[design] is not None:
+        tables.report(row.finding(design, "", "a blank cell", "give it or design_weather, not both"))
+        return None
+    hours = []
+    try:
+        for name in (part.strip() for part in row["design_weather"].split(";")):
+            path, values = all_hours(reader.raw.path.parent, name, f"{bulb}_bulb_c")
+            reader.record(path)
+            hours.append(values)
+    except BadCsv as error:
+        tables.report(row.finding("design_weather", "", "", str(error)))
+        return None
+    every = np.sort(np.concatenate(hours))[::-1]
+    if every.size < 5 * 8760:
+        message = f"{every.size / 8760:.3g} years are few for a design day; typical years leave out extremes"
+        tables.warn(row.cell("design_weather"), row.sheet.table, "design_weather", message)
+    return float(every[min(int(row[exceedance] * every.size / 8760), every.size - 1)])
+
+
+def _margin(tables: Tables, row: Row, bulb: str, series: Vector | None, highest: float | None) -> float | None:
     """Design-day margin [K]: stated, or from the design temperature and the year's highest."""
     design, stated = f"design_{bulb}_bulb_c", f"design_margin_{bulb}_k"
-    if not row.ok(design, stated):
+    if not row.ok(design, stated, "design_weather", "design_exceedance_h"):
         return None
-    if row[design] is None:
-        return float(row[stated])
+    if highest is None:
+        return float(row[stated]) if row["design_weather"] is None else None
+    if row["design_weather"] is not None:
+        design = "design_weather"
     if row.given(stated):
         tables.report(row.finding(stated, "", "a blank cell", f"give it or {design}, not both"))
         return None
     if series is None:
         named = f"{bulb}_bulb_series"
+        if design == "design_weather" and row.ok(named) and row[named] is None:
+            return 0.0  # nothing follows this temperature
         if row.ok(named) and row[named] is None and named not in _needed(tables):
             tables.report(row.finding(named, "a blank cell", "the name of a series", f"{design} is relative to it"))
         return None
-    margin = row[design] - float(series.max())
+    margin = highest - float(series.max())
     if margin < 0:
         message = (
             f"the year's highest is {series.max():.4g} degC, above this design temperature: the year's highest counts"
@@ -164,6 +213,11 @@ def grid(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Grid |
         market_carbon_t_per_mwh=row["market_carbon_g_per_kwh"],
         energised_month=row["energised_month"],
         tariff=row["tariff"] or "",
+        covers=row["connection_covers"],
+        max_swing_mw=row["max_swing_mw"],
+        ramp_limit_mw_per_min=row["ramp_limit_mw_per_min"],
+        ride_through_h=row["grid_ride_through_s"],
+        lost_load_kcur_per_mwh=row["lost_load_price"],
     )
 
 
@@ -181,6 +235,10 @@ _PLAIN = (
     "fixed_",
     "market_",
     "tariff_c",
+    "max_swing",
+    "ramp_",
+    "interruption_",
+    "lost_",
 )
 
 

@@ -1,119 +1,22 @@
-"""Sheets Cooling, CoolingCurves, ChilledWater, Electrical, Storage, Supply -> Cooling, Electrical, Battery, Supply."""
+"""Sheets Electrical, Storage, Supply -> Electrical, Battery, Supply."""
 
 from __future__ import annotations
 
+import difflib
 import math
 
-from models.case import Battery, ChilledWaterStore, Cooling, CoolingCurve, Electrical, Redundancy, Supply
+from models.case import Battery, Electrical, Redundancy, Supply
 from planner.validate.rows import Row, Tables
 from planner.validate.series import SeriesReader
 from planner.validate.study import terms
 
-_REDUNDANCY = {
+REDUNDANCY = {
     "N": Redundancy(),
     "N+1": Redundancy(spare_units=1),
     "N+2": Redundancy(spare_units=2),
     "2N": Redundancy(duplicated=True),
+    "3N/2": Redundancy(distributed=True),
 }
-
-
-def cooling(tables: Tables) -> tuple[Cooling, ...]:
-    """Every available cooling type that is free of findings."""
-    curves, stores = _curves(tables), _stores(tables)
-    off = {r["name"] for r in tables["Cooling"].off}
-    kinds = tables["Cooling"].by("name")
-    built = []
-    for row in tables["Cooling"]:
-        if not row.ok():
-            continue
-        air = row["residual_air"]
-        if air is not None and air in off and air not in kinds:
-            tables.warn(
-                row.cell("residual_air"), row.sheet.table, "residual_air", f"{air} is switched off, so not used"
-            )
-            air = None
-        elif air in kinds and kinds[air].ok("liquid_share_pct") and kinds[air]["liquid_share_pct"] > 0:
-            tables.report(
-                row.finding("residual_air", "", "an air system (liquid_share_pct 0)", f"{air} takes liquid heat")
-            )
-            continue
-        curve = curves.get(row["curve"])
-        if curve is None:
-            continue
-        row.used = True
-        built.append(
-            Cooling(
-                name=row["name"],
-                max_rack_mw=row["max_rack_kw"],
-                liquid_share=row["liquid_share_pct"],
-                curve=curve,
-                supply_c=row["supply_c"],
-                residual_air=air,
-                redundancy=_REDUNDANCY[row["redundancy"]],
-                store=stores.get(row["name"]),
-            )
-        )
-    return tuple(built)
-
-
-def _curves(tables: Tables) -> dict[str, CoolingCurve]:
-    named: dict[str, list[Row]] = {}
-    wanted = {row["curve"] for row in tables["Cooling"] if row.ok("curve")}
-    broken = {r["curve"] for r in tables["CoolingCurves"] if r.ok("curve") and not r.ok()}
-    for row in tables["CoolingCurves"]:
-        if row.ok("curve") and row["curve"] not in broken:
-            named.setdefault(row["curve"], []).append(row)
-    built = {}
-    for name, rows in named.items():
-        if _curve_fits(tables, rows):
-            for row in rows:
-                row.used = name in wanted
-            humidity = tuple(r["humidity_pct"] for r in rows) if rows[0]["driver"] == "dry_bulb_and_humidity" else ()
-            built[name] = CoolingCurve(
-                driver=rows[0]["driver"],
-                temperature_c=tuple(r["temperature_c"] for r in rows),
-                electricity_pu=tuple(r["electricity_kw_per_kw"] for r in rows),
-                water_m3_per_mwh=tuple(r["water_l_per_kwh"] for r in rows),
-                relative_humidity_pct=humidity,
-            )
-    return built
-
-
-def _curve_fits(tables: Tables, rows: list[Row]) -> bool:
-    for row in rows[1:]:
-        if row["driver"] != rows[0]["driver"]:
-            tables.report(row.finding("driver", "", f"{rows[0]['driver']}, as in the curve's first row"))
-            return False
-    if rows[0]["driver"] != "dry_bulb_and_humidity":
-        return True
-    temperatures, humidities = {r["temperature_c"] for r in rows}, {r["humidity_pct"] for r in rows}
-    points = {(r["temperature_c"], r["humidity_pct"]) for r in rows}
-    missing = [(t, h) for t in sorted(temperatures) for h in sorted(humidities) if (t, h) not in points]
-    if missing and tables["CoolingCurves"].knows("curve"):
-        message = f"the point {missing[0][0]:g} degC, {missing[0][1]:g} % is missing"
-        expected = "every temperature with every humidity"
-        tables.report(rows[0].finding("curve", f"{len(missing)} missing points", expected, message))
-    return not missing
-
-
-def _stores(tables: Tables) -> dict[str, ChilledWaterStore]:
-    built = {}
-    if not tables.intact("AssetClasses"):
-        return {}
-    available = tables["Cooling"].by("name")
-    for row in tables["ChilledWater"]:
-        if row.ok() and row["cooling"] in available:
-            row.used = True
-            built[row["cooling"]] = ChilledWaterStore(
-                cost_kcur_per_mwh=row["price"],
-                terms=terms(tables, row),
-                max_mwh=row["max_mwh"],
-                distribution_pu=row["distribution_kw_per_kw"],
-                loss_per_h=row["loss_pct_per_h"],
-                hours_to_fill=row["hours_to_fill"],
-                area_m2_per_mwh=row["area_m2_per_mwh"],
-            )
-    return built
 
 
 def electrical(tables: Tables, site: Row) -> Electrical | None:
@@ -127,6 +30,10 @@ def electrical(tables: Tables, site: Row) -> Electrical | None:
     row = tables["Electrical"].by("name").get(site["architecture"])
     if row is None or not row.ok():
         return None
+    return _chain(tables, row, site) if tables.intact("AssetClasses") else None
+
+
+def _chain(tables: Tables, row: Row, site: Row) -> Electrical:
     row.used = True
     return Electrical(
         name=row["name"],
@@ -134,8 +41,36 @@ def electrical(tables: Tables, site: Row) -> Electrical | None:
         proportional_loss_pu=row["proportional_loss_pct"],
         included_ride_through_h=row["included_ride_through_min"],
         required_ride_through_h=site["ride_through_min"],
-        redundancy=_REDUNDANCY[row["redundancy"]],
+        redundancy=REDUNDANCY[row["redundancy"]],
+        rack_supply=row["rack_supply"],
+        ups_serves_grid=row["ups_serves_grid"],
+        chain_kcur_per_mw=row["price_per_kw"],
+        terms=terms(tables, row),
     )
+
+
+def other_architectures(tables: Tables, site: Row) -> list[Electrical]:
+    """Each further architecture the site could choose, in the order given; what is wrong with a name is found."""
+    if not site.ok("architecture", "architecture_options", "ride_through_min") or site["architecture_options"] is None:
+        return []
+    names = [part.strip() for part in site["architecture_options"].split(";") if part.strip()]
+    known, found = tables["Electrical"].by("name"), []
+    if not tables["Electrical"].knows("name") or not tables.intact("AssetClasses"):
+        return []
+    for place, name in enumerate(names):
+        if site["architecture"] is None:
+            tables.report(site.finding("architecture", "a blank cell", "the first of the architectures to choose from"))
+            return []
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.6)
+            message = f"did you mean {near[0]}?" if near else ""
+            tables.report(site.finding("architecture_options", repr(name), "names of Electrical", message))
+        elif name in (site["architecture"], *names[:place]):
+            expected = "each architecture once, and not that of `architecture`"
+            tables.report(site.finding("architecture_options", repr(name), expected))
+        elif known[name].ok():
+            found.append(_chain(tables, known[name], site))
+    return found
 
 
 def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
@@ -151,6 +86,8 @@ def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
             message = f"{row['asset_class']} lives {asset.life_years} years; throughput ageing pays replacement already"
             expected = f"an asset class that lives at least the {analysis_years} analysis years"
             tables.report(row.finding("asset_class", "", expected, message))
+            continue
+        if not _ages(tables, row, asset.life_years, analysis_years):
             continue
         row.used = True
         built.append(
@@ -174,13 +111,35 @@ def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
                 area_m2_per_mwh=row["area_m2_per_mwh"],
                 lead_months_p50=row["lead_p50_months"],
                 lead_months_p90=row["lead_p90_months"],
+                **{name: row[name] for name in _AS_GIVEN},
+                fade_per_year=row["fade_pct_per_year"],
             )
         )
     return tuple(built)
 
 
+_AS_GIVEN = (
+    *("location", "response_s", "min_hours", "augmented", "existing_mw", "existing_mwh", "existing_life_years"),
+)
 _LEADS = ("lead_p50_months", "lead_p90_months")
-_BATTERY_ORDER = (("min_charge_pct", "max_charge_pct"), ("min_mw", "max_mw"), ("min_mwh", "max_mwh"), _LEADS)
+_BATTERY_ORDER = (
+    ("min_charge_pct", "max_charge_pct"),
+    ("min_mw", "max_mw"),
+    ("min_mwh", "max_mwh"),
+    ("existing_mw", "max_mw"),
+    ("existing_mwh", "max_mwh"),
+    _LEADS,
+)
+
+
+def _ages(tables: Tables, row: Row, life_years: int, analysis_years: int) -> bool:
+    """Whether anything is left of a battery when its life or the analysis ends."""
+    years = min(life_years, analysis_years)
+    if row["augmented"] or row["fade_pct_per_year"] * years < 1:
+        return True
+    message = f"after {years} years nothing would be left; or set augmented to yes"
+    tables.report(row.finding("fade_pct_per_year", "", f"less than {100 / years:g}", message))
+    return False
 
 
 def _ordered(tables: Tables, row: Row, low: str, high: str) -> bool:

@@ -13,8 +13,29 @@ _BUILD_TOLERANCE = 0.1
 def remark(tables: Tables, case: Case, site: Row) -> None:
     """All warnings about a case that has no findings."""
     _weather(tables, case)
+    _heat_users(tables, case)
     _mixes(tables, case)
     _build_cost(tables, case, site)
+    _swings(tables, case)
+    _storage(tables, case)
+
+
+def _swings(tables: Tables, case: Case) -> None:
+    """Swings that nothing limits."""
+    rows = tables["Workloads"].by("name")
+    for w in case.workloads:
+        if w.swing_share > 0 and case.grid.max_swing_mw is None:
+            cell, table = rows[w.name].cell("swing_pct"), rows[w.name].sheet.table
+            tables.warn(cell, table, "swing_pct", "Sites.max_swing_mw is blank: no storage is sized for this swing")
+
+
+def _storage(tables: Tables, case: Case) -> None:
+    """Storage at a UPS that may not work towards the grid."""
+    rows = tables["Storage"].by("name")
+    for b in case.batteries:
+        if b.location == "ups" and not case.electrical.ups_serves_grid:
+            message = f"{case.electrical.name} does not serve the grid: this storage only carries the racks"
+            tables.warn(rows[b.name].cell("location"), rows[b.name].sheet.table, "location", message)
 
 
 def _weather(tables: Tables, case: Case) -> None:
@@ -22,9 +43,9 @@ def _weather(tables: Tables, case: Case) -> None:
     rows = tables["Cooling"].by("name")
     for c in case.cooling:
         curve = c.curve
-        weather = [
-            (case.site.wet_bulb_c if curve.driver == "wet_bulb" else case.site.dry_bulb_c, curve.temperature_c, "degC")
-        ]
+        drivers = {"wet_bulb": case.site.wet_bulb_c, "source_water": case.site.source_water_c}
+        followed = drivers.get(curve.driver)
+        weather = [(case.site.dry_bulb_c if followed is None else followed, curve.temperature_c, "degC")]
         if curve.relative_humidity_pct:
             weather.append((case.site.relative_humidity_pct, curve.relative_humidity_pct, "%"))
         for series, points, unit in weather:
@@ -36,6 +57,17 @@ def _weather(tables: Tables, case: Case) -> None:
                     f"(the weather reaches {series.min():.4g} to {series.max():.4g}); its end values are used there"
                 )
                 tables.warn(rows[c.name].cell("curve"), rows[c.name].sheet.table, "curve", message)
+
+
+def _heat_users(tables: Tables, case: Case) -> None:
+    """Users who want heat hotter than any comes back, or before anything is said of its return."""
+    rows, warmest = tables["HeatReuse"].by("name"), max((c.return_c or -1.0 for c in case.cooling), default=-1.0)
+    for user in case.heat_users:
+        if user.temperature_c > warmest:
+            back = f"the warmest comes back with {warmest:g} degC" if warmest >= 0 else "none is stated"
+            message = f"no heat is sold: Cooling.return_c must reach it, and {back}"
+            row = rows[user.name]
+            tables.warn(row.cell("temperature_c"), row.sheet.table, "temperature_c", message)
 
 
 def _mixes(tables: Tables, case: Case) -> None:

@@ -19,6 +19,7 @@ from planner.validate.steps import Steps
 from planner.workbook import RawWorkbook
 from planner.workbook.csv_file import BadCsv, read_csv_column
 from planner.workbook.tables import RawTable
+from planner.workbook.weather_file import WEATHER_COLUMNS, at_times, is_weather_file, read_weather
 
 Vector = NDArray[np.float64]
 
@@ -33,7 +34,7 @@ class SeriesReader:
     notes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     """source, year and grade by the cell that names the series"""
     files: list[Path] = field(default_factory=list)
-    """CSV files that were read"""
+    """files that were read"""
     _vectors: dict[str, Vector | None] = field(default_factory=dict)
     _complained: set[str] = field(default_factory=set)
 
@@ -50,9 +51,7 @@ class SeriesReader:
         if wanted is None:
             return None
         if wanted not in self._vectors:
-            self._vectors[wanted] = (
-                self._from_csv(row, name) if ".csv" in wanted.lower() else self._from_hourly(row, name)
-            )
+            self._vectors[wanted] = self._from_file(row, name) if _names_file(wanted) else self._from_hourly(row, name)
         vector = self._vectors[wanted]
         if vector is None or not self._in_bounds(row, name, vector):
             return None
@@ -109,6 +108,30 @@ class SeriesReader:
                 Finding(HOURLY.name, HOURLY.table, "", "no such sheet", "a sheet of series", "", message)
             )
 
+    def _from_file(self, row: Row, name: str) -> Vector | None:
+        file, _, column = row[name].rpartition(":")
+        folder = self.raw.path.parent
+        return self._from_weather(row, name) if is_weather_file(folder, file) else self._from_csv(row, name)
+
+    def _from_weather(self, row: Row, name: str) -> Vector | None:
+        """A column of an EPW or TMY3 file at the operating year's hours."""
+        file, _, column = row[name].rpartition(":")
+        try:
+            if column not in WEATHER_COLUMNS:
+                raise BadCsv(f"file.epw:column is expected; its columns are: {', '.join(WEATHER_COLUMNS)}")
+            weather = read_weather(self.raw.path.parent, file)
+            self.record(weather.path)
+            return None if self.steps is None else at_times(weather, column, self.steps.times)
+        except BadCsv as error:
+            self.tables.report(row.finding(name, "", "", str(error)))
+            row.spoil(name)
+            return None
+
+    def record(self, path: Path) -> None:
+        """Note that a file was read."""
+        if path not in self.files:
+            self.files.append(path)
+
     def _from_csv(self, row: Row, name: str) -> Vector | None:
         file, _, column = row[name].rpartition(":")
         try:
@@ -119,8 +142,7 @@ class SeriesReader:
             self.tables.report(row.finding(name, "", "", str(error)))
             row.spoil(name)
             return None
-        if found.path not in self.files:
-            self.files.append(found.path)
+        self.record(found.path)
         if self.steps is None:
             return None
         if len(found.values) != self.steps.count:
@@ -163,6 +185,10 @@ class SeriesReader:
                 )
             )
         return False
+
+
+def _names_file(wanted: str) -> bool:
+    return ".csv" in wanted.lower() or ".epw" in wanted.lower()
 
 
 def _values(table: RawTable, name: str) -> list[Any]:

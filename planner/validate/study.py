@@ -37,6 +37,8 @@ def limits(project: Row) -> Limits:
         tokenergy_wh_per_ktok=project["tokenergy_target"],
         carbon_t_per_year=project["carbon_cap_t"],
         water_m3_per_year=project["water_cap_m3"],
+        water_m3_per_day=project["water_day_cap_m3"],
+        weighted_water_m3_per_year=project["weighted_water_cap_m3"],
         budget_kcur=project["budget_million"],
         carbon_price_kcur_per_t=project["carbon_price"],
         water_price_kcur_per_m3=project["water_price"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,11 @@ def _workload(
     if weights is None or not weights.ok():
         return None
     weights.used = True
+    swing = _swing(tables, row)
+    if swing is None:
+        return None
     shared = {
+        **swing,
         "name": row["name"],
         "kind": row["kind"],
         "operating_class": row["operating_class"],
@@ -70,6 +75,7 @@ def _workload(
             gang_min=row["gang_min"],
             gang_max=row["gang_max"],
             pause_share=row["pause_pct"],
+            steady=bool(row["steady"]),
         )
     return Workload(
         **shared,
@@ -79,6 +85,17 @@ def _workload(
         output_tokens=row["output_tokens"],
         max_delay_h=row["max_delay_h"] or 0.0,
     )
+
+
+def _swing(tables: Tables, row: Row) -> dict[str, Any] | None:
+    """How its power moves within seconds; the period given, or that of the frequency given."""
+    if row["swing_hz"] is not None and row.given("swing_s"):
+        tables.report(row.finding("swing_hz", "", "a blank cell", "give it or swing_s, not both"))
+        return None
+    if row["swing_hz"] is not None:
+        row.disregard("swing_s")
+    period_s = row["swing_s"] if row["swing_hz"] is None else 1 / row["swing_hz"]
+    return {"swing_share": row["swing_pct"], "swing_s": period_s, "ramp_s": row["ramp_s"]}
 
 
 def _delay_fits(tables: Tables, row: Row, steps: Steps) -> bool:

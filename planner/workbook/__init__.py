@@ -36,26 +36,36 @@ def read_workbook(path: str | Path) -> RawWorkbook:
 
     Raises BadWorkbook if the file cannot be opened as a workbook at all; what is wrong inside it (missing sheets,
     columns, merged cells) is collected in `findings`, so that validation reports it together with everything else."""
-    from planner.workbook.archive import open_archive
     from planner.workbook.tables import find_tables
 
     path = Path(path)
+    book, grids = _opened(path)
+    if not _is_template(grids):
+        message = "write a template with: aidc template"
+        missing = Finding(path.name, found="no sheet of the template", expected="sheet Project", message=message)
+        raise BadWorkbook([missing])
+    version, unknown = _version(path, book)
+    found = find_tables(grids, SHEETS, version)
+    findings = (*unknown, *found.findings)
+    return RawWorkbook(path, found.tables, findings, tuple(found.warnings), _user(book))
+
+
+def read_grids(path: Path) -> dict[str, Grid]:
+    """All sheets of any workbook as cells. Raises BadWorkbook if the file cannot be opened as one."""
+    return _opened(path)[1]
+
+
+def _opened(path: Path) -> tuple[Any, dict[str, Grid]]:
+    from planner.workbook.archive import open_archive
+
     try:
-        archive = open_archive(path)
-        book, grids = _grids(archive)
+        return _grids(open_archive(path))
     except BadWorkbook:
         raise
     except Exception as error:  # whatever a zip or XML parser says about a broken part, to the user the file is damaged
         message = "open it in Excel or LibreOffice and save it as .xlsx"
         damaged = Finding(path.name, found="a damaged file", expected="an Excel workbook (.xlsx)", message=message)
         raise BadWorkbook([damaged]) from error
-    if not _is_template(grids):
-        message = "write a template with: aidc template"
-        missing = Finding(path.name, found="no sheet of the template", expected="sheet Project", message=message)
-        raise BadWorkbook([missing])
-    found = find_tables(grids, SHEETS)
-    findings = (*_version(path, book), *found.findings)
-    return RawWorkbook(path, found.tables, findings, tuple(found.warnings), _user(book))
 
 
 def _is_template(grids: dict[str, Grid]) -> bool:
@@ -119,11 +129,11 @@ def _user(book: Any) -> User:
     return next((user for user in USERS if user == named), "design")
 
 
-def _version(path: Path, book: Any) -> list[Finding]:
+def _version(path: Path, book: Any) -> tuple[int, list[Finding]]:
+    """The version of the manifest a workbook was written by, and what is wrong with it."""
     text = _named(book, VERSION_NAME)
-    if text is None or text == str(VERSION):
-        return []
+    if text is None or text in {str(version) for version in range(1, VERSION + 1)}:
+        return VERSION if text is None else int(text), []
     message = "write a new template with: aidc template, and copy your figures into it"
-    return [
-        Finding(path.name, found=f"template version {text}", expected=f"template version {VERSION}", message=message)
-    ]
+    expected = f"template version {VERSION}"
+    return VERSION, [Finding(path.name, found=f"template version {text}", expected=expected, message=message)]

@@ -22,27 +22,41 @@ class CsvColumn:
     first_line: int = 2
 
 
-def read_csv_column(folder: Path, name: str, column: str) -> CsvColumn:
-    """Read one column of `name` in `folder` (the workbook's); raises BadCsv with a sentence for the user.
+def path_beside(folder: Path, name: str, endings: tuple[str, ...]) -> Path:
+    """A file in `folder` (the workbook's); raises BadCsv with a sentence for the user.
 
-    Only .csv files inside the folder are read, so that a foreign workbook cannot make the planner open others."""
+    Only files of these endings inside the folder are read, so that a foreign workbook cannot make the planner open
+    others."""
     wanted = Path(name)
     path = (folder / wanted).resolve()
     if wanted.is_absolute() or name.startswith(("\\", "/")) or folder.resolve() not in path.parents:
         raise BadCsv("a file in the workbook's folder is expected, without a path that leads out of it")
-    if path.suffix.lower() != ".csv":
-        raise BadCsv("a file whose name ends in .csv is expected")
+    if path.suffix.lower() not in endings:
+        raise BadCsv(f"a file whose name ends in {' or '.join(endings)} is expected")
     if not path.is_file():
         raise BadCsv(f"there is no file {name} beside the workbook")
     if path.stat().st_size > MAX_BYTES:
         raise BadCsv(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+    return path
+
+
+def open_rows(path: Path, errors: str = "strict") -> list[list[str]]:
+    """All rows of a comma-separated file, without empty ones at its end; raises BadCsv. `errors`: what to do with bytes
+    that are no UTF-8."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
+        with path.open(newline="", encoding="utf-8-sig", errors=errors) as stream:
             rows = list(csv.reader(stream))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadCsv(f"the file cannot be read as comma-separated text in UTF-8 ({error})") from error
     while rows and not any(rows[-1]):
         rows.pop()
+    return rows
+
+
+def read_csv_column(folder: Path, name: str, column: str) -> CsvColumn:
+    """Read one column of `name` in `folder`; raises BadCsv with a sentence for the user."""
+    path = path_beside(folder, name, (".csv",))
+    rows = open_rows(path)
     header = [word.strip() for word in rows[0]] if rows else []
     if column not in header:
         shown = ", ".join(header[:12]) or "none"

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 
 from planner.errors import Finding
-from planner.schema import GRADES, RECORD_HEADER, Sheet
+from planner.schema import GRADES, RECORD_HEADER, VERSION, Sheet
 from planner.workbook.grid import Cell, Grid, address
 
 _HEADER_SEARCH = 40
@@ -52,14 +52,14 @@ class Found:
     warnings: list[Finding] = field(default_factory=list)
 
 
-def find_tables(grids: dict[str, Grid], sheets: tuple[Sheet, ...]) -> Found:
-    """Every table of the manifest; missing ones become findings."""
+def find_tables(grids: dict[str, Grid], sheets: tuple[Sheet, ...], version: int = VERSION) -> Found:
+    """Every table of the manifest; missing ones become findings. What came after the workbook's version may miss."""
     found = Found()
     wanted = [s for s in sheets if s.table]
     for sheet in wanted:
         grid, area = _locate(grids, sheet)
         if grid is None:
-            if sheet.required:
+            if sheet.required and sheet.since <= version:
                 found.findings.append(
                     Finding(sheet.name, sheet.table, found="no such sheet", expected=f"sheet {sheet.name}")
                 )
@@ -75,7 +75,7 @@ def find_tables(grids: dict[str, Grid], sheets: tuple[Sheet, ...]) -> Found:
                 )
             )
         else:
-            _read_table(found, sheet, grid, area)
+            _read_table(found, sheet, grid, area, version)
     return found
 
 
@@ -100,11 +100,13 @@ def _by_header(grid: Grid, sheet: Sheet) -> tuple[int, int, int, int] | None:
     return None
 
 
-def _read_table(found: Found, sheet: Sheet, grid: Grid, area: tuple[int, int, int, int]) -> None:
+def _read_table(found: Found, sheet: Sheet, grid: Grid, area: tuple[int, int, int, int], version: int) -> None:
     left, top, right, bottom = area
     table = RawTable(sheet, grid, top, {}, bottom)
     table.merged = _merged(found, table, area)
-    known = _read_header(found, table, left, right)
+    later = {c.name for c in sheet.columns if c.since > version}
+    known = _read_header(found, table, left, right, later)
+    blank = {name: Cell(grid.title, None) for name in later if name not in known and sheet.layout == "rows"}
     if sheet.layout == "hourly":
         found.tables[sheet.name] = table
         _trim_hourly(found, table)
@@ -117,10 +119,10 @@ def _read_table(found: Found, sheet: Sheet, grid: Grid, area: tuple[int, int, in
     for number in range(top + 1, bottom + 1):
         cells = {name: table.cell(number, name) for name in known}
         if not all(cell.blank for cell in cells.values()):
-            table.rows.append(RawRow(number, cells))
+            table.rows.append(RawRow(number, cells | blank))
     _warn_below(found, table)
     if sheet.layout == "record":
-        table.rows = [_as_record(found, table)]
+        table.rows = [_as_record(found, table, later)]
 
 
 def _merged(found: Found, table: RawTable, area: tuple[int, int, int, int]) -> set[tuple[int, int]]:
@@ -139,7 +141,7 @@ def _merged(found: Found, table: RawTable, area: tuple[int, int, int, int]) -> s
     return cells
 
 
-def _read_header(found: Found, table: RawTable, left: int, right: int) -> dict[str, int]:
+def _read_header(found: Found, table: RawTable, left: int, right: int, later: set[str]) -> dict[str, int]:
     sheet, grid = table.sheet, table.grid
     unknown: dict[str, int] = {}
     for column in range(left, right + 1):
@@ -152,7 +154,7 @@ def _read_header(found: Found, table: RawTable, left: int, right: int) -> dict[s
         elif name:
             unknown[name] = column
     for name in sheet.header:
-        if name not in table.columns:
+        if name not in table.columns and name not in later:
             near = difflib.get_close_matches(name, unknown, 1, 0.75)
             where = address(grid.title, table.header_row, unknown.pop(near[0])) if near else grid.title
             found.findings.append(
@@ -191,7 +193,7 @@ def _trim_hourly(found: Found, table: RawTable) -> None:
         _warn_below(found, table)
 
 
-def _as_record(found: Found, table: RawTable) -> RawRow:
+def _as_record(found: Found, table: RawTable, later: set[str]) -> RawRow:
     """The one record of a table with a row per field; unknown, missing and repeated fields are found."""
     sheet, cells, provenance = table.sheet, {}, {}
     fields = {c.name: c for c in sheet.columns}
@@ -215,6 +217,7 @@ def _as_record(found: Found, table: RawTable) -> RawRow:
             provenance[name] = (source, year, grade if grade in GRADES else "")
         else:
             unknown[name] = row.cells["field"]
+    cells |= {name: Cell(table.grid.title, None) for name in later if name not in cells}
     for name in fields:
         if name not in cells:
             near = difflib.get_close_matches(name, unknown, 1, 0.75)

@@ -134,11 +134,14 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
             return f"=-SUMPRODUCT({at['export']},{at['export price']}){hours}"
         if cost.line == "demand":
             return demand.yearly(answer, cost.item)
-    elif cost.line == "carbon":
+    elif cost.line == "carbon" and not answer.case.generators:  # carbon of fuel has no column of its own
         return f"=SUMPRODUCT({at['import']},{at['carbon']}){hours}"
     elif cost.line == "water":
         return f"=SUM({at['water']})"
-    elif cost.line == "battery_wear":
+    elif cost.line == "heat_reuse":
+        sold = [cells for name, cells in at.items() if name.startswith(f"heat sold to {cost.item} from ")]
+        return "=(" + "+".join(f"SUM({cells})" for cells in sold) + f"){hours}" if sold else None
+    elif cost.line == "battery_wear" and cost.item not in answer.design.operation.smoothed_mw:
         return f"=SUM({at[f'discharge of {cost.item}']}){hours}"
     return None
 

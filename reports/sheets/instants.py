@@ -13,7 +13,13 @@ from reports.sheets.layout import Book, Column, Formula, Page, address, span
 COLUMNS = (Column("", "wrap", 48), *(Column("", "one", 18),) * 3, Column("", "wrap", 60))
 CLOSING = (COLUMNS[0], *(Column("", "three"),) * 3, COLUMNS[4])
 _NAMES = {"design day": "Design day", "highest import": "Highest import", "hottest step": "Hottest step"}
-_ARRIVING = {"import": "Import at the meter", "onsite": "On-site supply", "battery_discharge": "Battery, discharging"}
+_ARRIVING = {
+    "import": "Import at the meter",
+    "onsite": "On-site supply",
+    "generators": "Generators",
+    "battery_discharge": "Battery, discharging",
+    "lost_load": "Load not served",
+}
 _LEAVING = {
     "house": "Offices, lighting, security",
     "plain_load": "Other load given",
@@ -79,9 +85,9 @@ def _power(page: Page, answer: Answer, found: tuple[Instant, ...]) -> None:
     page.heading("Power arriving, kW")
     first = page.row
     for key, label in _ARRIVING.items():
-        if key == "import" or any(i.power_mw[key] for i in found):
-            _line(page, label, _kw([i.power_mw[key] for i in found]))
-    arriving = _sum(page, "Arriving", first, _kw([sum(i.power_mw[k] for k in _ARRIVING) for i in found]))
+        if key == "import" or any(i.power_mw.get(key) for i in found):
+            _line(page, label, _kw([i.power_mw.get(key, 0.0) for i in found]))
+    arriving = _sum(page, "Arriving", first, _kw([sum(i.power_mw.get(k, 0.0) for k in _ARRIVING) for i in found]))
     page.heading("Power leaving, kW")
     first = page.row
     for option in found[0].rack_mw:
@@ -138,6 +144,8 @@ def _plant(page: Page, found: tuple[Instant, ...]) -> None:
                 _kw([p["from_store_mw"] for p in paths]),
                 words,
             )
+        if any(p.get("reused_mw") for p in paths):
+            _line(page, "of which sold, kW thermal", _kw([p.get("reused_mw") for p in paths]), "not cooled")
         _line(page, "Electric power, kW", _kw([p["electric_mw"] for p in paths]), "fans, pumps, compressors")
         power = page.row - 1
         if paths[0]["distribution_mw"] is not None:

@@ -29,8 +29,10 @@ _NOTE = (
 )
 
 _ABOVE = (
-    "The design day exceeds the limit of the connection: the plan relies on the workloads as given, which never keep "
-    "all racks at peak in the worst weather. Cap the racks' power, or raise the limit, if they could."
+    "The design day exceeds the limit of the connection, which by the site's choice (connection_covers) carries the "
+    "highest hour of operation: the plan relies on the workloads as given and on the usable share of racks, which "
+    "never keep all racks at peak in the worst weather. Cap the racks' power, or let the connection cover the design "
+    "day, if they could."
 )
 
 

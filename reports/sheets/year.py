@@ -104,6 +104,7 @@ def operation_cells(answer: Answer) -> dict[str, str]:
         "import price": _price("Import", case.currency),
         "export price": _price("Export", case.currency),
         "carbon": "Carbon, t/MWh",
+        **{f"heat sold to {u} from {c}": _sold(u, c) for u, c in answer.design.operation.reused_mw},
         **{f"discharge of {name}": f"{name} discharge, MW" for name in answer.design.operation.discharge_mw},
     }
     last = FIRST_STEP + case.calendar.steps - 1
@@ -113,6 +114,10 @@ def operation_cells(answer: Answer) -> dict[str, str]:
             top, end = (address(row, 2 + at.index(heading), True) for row in (FIRST_STEP, last))
             ranges[what] = f"Operation!{top}:{end}"
     return ranges
+
+
+def _sold(user: str, cooling: str) -> str:
+    return f"Heat sold to {user} from {cooling}, MW"
 
 
 def _price(what: str, currency: str) -> str:
@@ -138,14 +143,19 @@ def operation_columns(answer: Answer) -> list[tuple[str, Series]]:
     if case.grid.export_price_kcur_per_mwh is not None:
         columns.append((_price("Export", case.currency), case.grid.export_price_kcur_per_mwh))
     columns += [(f"Heat to {name}, MW", v) for name, v in op.heat_mw.items()]
+    columns += [(_sold(user, name), v) for (user, name), v in op.reused_mw.items()]
     groups = (
         ("charge, MW", op.charge_mw),
         ("discharge, MW", op.discharge_mw),
         ("stored, MWh", op.stored_mwh),
+        ("swings evened out, MW", op.smoothed_mw),
         ("cold charge, MW", op.cold_charge_mw),
         ("cold discharge, MW", op.cold_discharge_mw),
         ("cold stored, MWh", op.cold_stored_mwh),
         ("backlog, million requests", op.backlog_mreq),
+        ("generation, MW", op.generated_mw),
+        ("units running", op.running_units),
+        ("load not served, MW", op.lost_load_mw),
     )
     columns += [(f"{name} {what}", v) for what, group in groups for name, v in group.items()]
     columns += [

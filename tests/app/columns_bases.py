@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from models.case import Case
 from models.design import Accounts, Design
 from planner.errors import Finding
 
@@ -36,6 +37,7 @@ class Planned:
     accounts: Accounts | None = None
     design: Design | None = None
     warnings: tuple[Finding, ...] = ()
+    case: Case | None = None
 
 
 Result = Callable[[Planned], Any]

@@ -20,7 +20,7 @@ from columns_bases import (
 )
 
 _COOLING = mean_mw("cooling_mw")
-_LIQUID = {
+LIQUID = {
     "Racks.liquid_share_pct": 80,
     "Offers.cooling": "liquid",
     "Cooling[1].name": "liquid",
@@ -54,7 +54,7 @@ COOLING = (
         "plan",
         "refused at name",
         "the racks give 80 % to liquid",
-        given=_LIQUID,
+        given=LIQUID,
     ),
     Move(
         RACKS,
@@ -63,7 +63,7 @@ COOLING = (
         0.14,
         0.18,
         "1 MW of heat: 80 % at 0.1 and 20 % at 0.3; 60 % and 40 %",
-        given=_LIQUID,
+        given=LIQUID,
     ),
     Move(
         RACKS,
@@ -72,7 +72,7 @@ COOLING = (
         "plan",
         "refused at name",
         "the racks accept 40 degC",
-        given=_LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
+        given=LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
     ),
     Move(
         RACKS,
@@ -81,7 +81,16 @@ COOLING = (
         "plan",
         "refused at name",
         "the liquid comes at 40 degC",
-        given=_LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
+        given=LIQUID | {"Cooling[1].supply_c": 40, "Racks.max_supply_c": 40},
+    ),
+    Move(
+        RACKS,
+        {"Cooling.standing_pct": 10},
+        _COOLING,
+        0.42,
+        0.438,
+        "1.4 MW of heat at 0.3; a tenth of what 2 MW would take, and nine tenths of it",
+        given={"Racks.usable_share_pct": 50},
     ),
     Move(RACKS, {"CoolingCurves.temperature_c": 15}, _COOLING, 0.3, 0.8 / 3, "0.2 + 0.2 * (20 - 15) / (30 - 15)"),
     Move(
@@ -145,6 +154,15 @@ ELECTRICAL = (
         given={"Racks.usable_share_pct": 50},
     ),
     Move(RACKS, {"Electrical.proportional_loss_pct": 6}, mean_mw("chain_loss_mw"), 0.06, 0.07, "1 %, and of 1 MW"),
+    Move(
+        RACKS,
+        {"Electrical.price_per_kw": 20},
+        cost("electrical_chain"),
+        10,
+        20,
+        "1 MW of racks at 10, 20 USD/kW",
+        given={"Electrical.price_per_kw": 10},
+    ),
     Move(
         RACKS,
         {"Sites.ride_through_min": 12},
@@ -238,4 +256,99 @@ STORAGE = (
     ),
 )
 
-PLANT = COOLING + CHILLED_WATER + ELECTRICAL + STORAGE
+_SWINGS = _RESERVE | {"Workloads.swing_pct": 40, "Workloads.swing_s": 3600, "Sites.max_swing_mw": 0}
+"""10 racks of 100 kW swing by 0.2 MW about their mean once an hour, at 5 % loss in the chain 0.21 MW at the bus."""
+_STEPS = _RESERVE | {"Workloads.ramp_s": 600, "Sites.ramp_limit_mw_per_min": 0.01}
+"""10 racks rise by 60 kW each, with 5 % loss 0.63 MW, within ten minutes, of which the grid follows 0.1 MW."""
+DUTIES = (
+    Move(RACKS, {"Workloads.swing_pct": 20}, battery_mw, 0.21, 0.105, "1 MW * 40 %, 20 % / 2 * 1.05", given=_SWINGS),
+    Move(RACKS, {"Sites.max_swing_mw": 0.2}, battery_mw, 0.21, 0.11, "half of 0.2 MW is the grid's", given=_SWINGS),
+    Move(
+        RACKS,
+        {"Workloads.swing_s": 1800},
+        battery_mwh,
+        0.21,
+        0.105,
+        "0.21 MW for half of an hour, of half an hour, each way",
+        given=_SWINGS,
+    ),
+    Move(
+        RACKS,
+        {"Workloads.swing_hz": 1 / 1800},
+        battery_mwh,
+        0.21,
+        0.105,
+        "once an hour, twice",
+        given=_SWINGS | {"Workloads.swing_s": None, "Workloads.swing_hz": 1 / 3600},
+    ),
+    Move(
+        RACKS,
+        {"Racks.buffer_kw": 10},
+        battery_mw,
+        0.1575,
+        0.105,
+        "20 kW per rack less 5, 10, for 10 racks * 1.05",
+        given=_SWINGS | {"Racks.buffer_kw": 5, "Racks.buffer_kj": 36_000},
+    ),
+    Move(
+        RACKS,
+        {"Racks.buffer_kj": 18_000},
+        battery_mw,
+        0.1575,
+        0.105,
+        "9, 18 MJ for half an hour: 5, 10 kW",
+        given=_SWINGS | {"Racks.buffer_kw": 20, "Racks.buffer_kj": 9_000},
+    ),
+    Move(RACKS, {"Workloads.ramp_s": 1200}, battery_mw, 0.53, 0.43, "0.63 MW less 10, 20 min * 0.01", given=_STEPS),
+    Move(
+        RACKS,
+        {"Sites.ramp_limit_mw_per_min": 0.02},
+        battery_mw,
+        0.53,
+        0.43,
+        "0.63 MW less ten minutes of 0.01, 0.02 MW/min",
+        given=_STEPS,
+    ),
+    Move(
+        RACKS,
+        {"Sites.grid_ride_through_s": 720},
+        battery_mwh,
+        0.1,
+        0.2,
+        "1 MW for 360, 720 s",
+        given=_RESERVE | {"Sites.grid_ride_through_s": 360},
+    ),
+    Move(
+        RACKS,
+        {"Storage.response_s": 6.1},
+        ending,
+        "plan",
+        "infeasible",
+        "the chain bridges 0.1 min",
+        given=_RESERVE
+        | {"Sites.ride_through_min": 6, "Electrical.included_ride_through_min": 0.1, "Storage.response_s": 6},
+    ),
+    Move(
+        RACKS,
+        {"Storage.min_hours": 4},
+        battery_mwh,
+        0.42,
+        0.84,
+        "0.21 MW for two, four hours",
+        given=_SWINGS | {"Storage.min_hours": 2},
+    ),
+    Move(BATTERY, {"Storage.fade_pct_per_year": 10}, discharged, 6, 5.4, "one year: 6 MWh * 0.9"),
+    Move(BATTERY, {"Storage.existing_mw": 0.2}, cost("battery_power"), 0.05, 0.03, "0.5 MW less 0.2, at 0.1 USD/kW"),
+    Move(BATTERY, {"Storage.existing_mwh": 2}, cost("battery_energy"), 0.6, 0.4, "6 MWh less 2, at 0.1 USD/kWh"),
+    Move(
+        BATTERY,
+        {"Storage.existing_life_years": 1},
+        cost("existing_battery_energy"),
+        0.2,
+        0,
+        "2 MWh at 0.1 USD/kWh replaced at once; after the one year counted",
+        given={"Storage.existing_mwh": 2},
+    ),
+)
+
+PLANT = COOLING + CHILLED_WATER + ELECTRICAL + STORAGE + DUTIES

@@ -177,13 +177,33 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "OperatingPoints": POINTS,
     "Cooling": COOLING,
     "CoolingCurves": CURVES,
+    "HeatRejection": [
+        {"name": "dry", "sink": "dry cooler", "supply_c": 32, "rise_k": 10, "approach_k": 10}
+        | {"pump_kw_per_kw": 0.02, "fan_kw_per_kw": 0.02}
+    ],
     "ChilledWater": [
         {"cooling": "air", "price": 51, "max_mwh": 20, "distribution_kw_per_kw": 0.02, "loss_pct_per_h": 0.5}
     ],
+    "HeatReuse": [
+        {"name": "town", "price": 15, "temperature_c": 30, "demand_series": "town", "connection_price": 100}
+        | {"max_mw": 1, "pump_kw_per_kw": 0.02}
+    ],
     "Electrical": [{"name": "UPS", "fixed_loss_pct": 1, "proportional_loss_pct": 5, "included_ride_through_min": 3}],
     "Storage": [BATTERY],
+    "Generators": [],
+    "DemandResponse": [],
     "Supply": [{"name": "PV", "output_series": "pv", "price": 900, "max_mw": 2, "area_m2_per_mw": 6000}],
     "Offers": OFFERS,
+    "Quotations": [
+        {"offer": "pod", "reference": "Q-7", "family": "pods", "valid_until": "2027-03-31", "rate_date": "2026-11-02"}
+        | {"origin": "Germany", "tariff_code": "8537.10", "duty_date": "2026-11-02", "missing_scope": "crane, fire"}
+        | {"spares": 50_000, "warranty_years": 2, "warranty_extension": 60_000, "pay_order_pct": 30}
+        | {"pay_ready_pct": 40, "pay_acceptance_pct": 10, "shipping_months": 2, "testing_months": 1}
+        | {"damages_pct_per_week": 0.5, "damages_cap_pct": 10, "units_per_month": 2, "weight_t": 65}
+        | {"relocation_pct": 35, "price_rise_pct": 5, "redundancy_inside": "N+1 fans"}
+    ],
+    "Scope": [{"item": "crane", "adder_per_unit": 18_000}, {"item": "fire", "adder_per_kw": 60}],
+    "Tender": [{"award_date": "2027-01-15", "most_vendors": 2, "least_vendors": 1, "warranty_wanted_years": 5}],
     "ExchangeRates": [{"currency": "KRW", "rate": 0.001}, {"currency": "EUR", "rate": 1.1}],
     "AssetClasses": ASSETS,
 }
@@ -194,6 +214,7 @@ SERIES = {
     "rh": [50.0] * HOURS,
     "plain": [0.2] * HOURS,
     "batch_requests": [100.0 * h for h in range(HOURS)],
+    "town": [0.5] * HOURS,
     "pv": [0.5 if 8 <= h < 18 else 0.0 for h in range(HOURS)],
 }
 

@@ -109,6 +109,10 @@ CELLS: list[tuple[str, int, str, Any, str]] = [
     ("Offers", 2, "electrical_kw", 0, "a power unit feeds"),
     ("Offers", 3, "cooling", None, "cooling type of this cooling unit"),
     ("Offers", 0, "currency", "GBP", "ExchangeRates"),
+    ("Quotations", 0, "offer", "pods", "a name of Offers"),
+    ("Quotations", 0, "missing_scope", "crane, roof", "items of Scope"),
+    ("Quotations", 0, "pay_order_pct", 60, "at most 100 % together"),
+    ("Tender", 0, "most_vendors", 0, "at least 1"),
     ("ExchangeRates", 0, "rate", 0, "above 0"),
     ("AssetClasses", 1, "depreciation_years", None, "a blank cell"),
 ]
@@ -221,6 +225,7 @@ def _soon(small: Any) -> None:
 
 def _only_small_offers(small: Any) -> None:
     small.rows["Offers"] = [small.rows["Offers"][1] | {"it_kw": 20}]
+    small.rows["Quotations"] = []
 
 
 _POINT = {"rack": "air rack", "operating_class": "70B", "full_kw": 36, "output_tokens_per_s": 1}

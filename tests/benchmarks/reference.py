@@ -149,6 +149,8 @@ def _site(content: Content, draw: Draw) -> None:
     """Connection and prices."""
     site = content.rows["Sites"][0]
     site |= {"name": "Reference hall", "area_m2": 60_000, "grid_limit_mw": 15, "house_load_kw": 150, "tariff": TARIFF}
+    for duty in ("max_swing_mw", "ramp_limit_mw_per_min", "grid_ride_through_s"):
+        site.pop(duty, None)  # the reference leaves the grid's limits on swings and ramps out
     level = draw(0.85, 1.25)
     for row in content.rows["TariffEnergy"]:
         if row["tariff"] == TARIFF:

@@ -5,11 +5,15 @@ that every number can be followed by hand. Costs and indicators come from models
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # lets tests import what stands beside them
 
 from models.accounts import account
 from models.case import (

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from models import usage
-from models.design import Answer
+from models.batteries import _demand_kcur
+from models.design import Answer, Reserved
 from models.provenance import Origin
 from reports import campus, evidence, series, statements
 
@@ -62,17 +63,18 @@ def test_demand_charge_with_its_ratchet(answer: Answer) -> None:
     base, ratchet = answer.case.grid.demand_charges
     load = np.full(8760, 1.0)
     load[24 * 200 + 12] = 3.0  # a noon in July
-    assert usage._demand_kcur(answer.case, ratchet, load) == pytest.approx(1.03 * 8.32 * 12 * 3)
-    assert usage._demand_kcur(answer.case, base, load) == pytest.approx(1.03 * 8.32 * (11 + 3))
+    assert _demand_kcur(answer.case, ratchet, load) == pytest.approx(1.03 * 8.32 * 12 * 3)
+    assert _demand_kcur(answer.case, base, load) == pytest.approx(1.03 * 8.32 * (11 + 3))
     load[24 * 200 + 12], load[24 * 200 + 3] = 1.0, 3.0  # at night the ratchet's charge does not count
-    assert usage._demand_kcur(answer.case, ratchet, load) == pytest.approx(1.03 * 8.32 * 12)
+    assert _demand_kcur(answer.case, ratchet, load) == pytest.approx(1.03 * 8.32 * 12)
 
 
 def test_battery_is_sized_by_ride_through_where_it_must_carry_the_racks(answer: Answer) -> None:
     """Proves the choice of the sizing service: a duty of ride-through that takes all its energy comes before any
     saving."""
     electrical = replace(answer.case.electrical, required_ride_through_h=0.08 + 2.0 / 5.0694)
-    (use,) = usage.battery_use(replace(answer.case, electrical=electrical), answer.design)
+    held = {name: Reserved(ride_through_mwh=2.0) for name in answer.design.battery_mwh}
+    (use,) = usage.battery_use(replace(answer.case, electrical=electrical), replace(answer.design, reserved=held))
     assert use.sized_by == "ride_through" and use.reserve_mwh == pytest.approx(2.0, rel=1e-4)
     (free,) = usage.battery_use(answer.case, answer.design)
     assert free.sized_by in ("peak", "shifting") and free.reserve_mwh == 0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
+from libreoffice import SOFFICE, recalculated
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,13 +22,6 @@ from planner.codec import decode, encode
 from reports.workbook import write_plan_workbook
 
 HOSTILE_STARTS = ("=", "{=", "http://", "<script>", "+", "@")
-SOFFICE = shutil.which("soffice")
-ALWAYS_RECALCULATE = (
-    '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
-    '<item oor:path="/org.openoffice.Office.Calc/Formula/Load">'
-    '<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>'
-    "</item></oor:items>"
-)
 
 
 @pytest.fixture(scope="module")
@@ -281,24 +273,13 @@ def _spoil(source: Path, target: Path) -> None:
     assert doubled == 1
 
 
-def _recalculated(path: Path, folder: Path) -> Workbook:
-    """The workbook after LibreOffice has computed every formula anew."""
-    out, profile = folder / "out", folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
-    user = f"-env:UserInstallation={profile.as_uri()}"
-    command = [str(SOFFICE), "--headless", user, "--convert-to", "xlsx", "--outdir", str(out), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return openpyxl.load_workbook(out / path.name, data_only=True)
-
-
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 def test_libreoffice_recomputes_the_objective(plan: Path, answer: Answer, tmp_path: Path) -> None:
     """Proves that the formulas are live: with spoilt cached values and a doubled quantity, LibreOffice finds
     the objective that follows. A pasted number, a wrong reference or a missing row in a sum would be caught."""
     spoilt = tmp_path / "spoilt.xlsx"
     _spoil(plan, spoilt)
-    book = _recalculated(spoilt, tmp_path)
+    book = recalculated(spoilt, tmp_path)
     costs, accounts = book["Costs"], answer.accounts
     extra = accounts.costs[0].present_value_kcur
     assert beside(costs, "Objective", 2) == pytest.approx(accounts.objective_kcur + extra, rel=1e-9)
@@ -344,7 +325,7 @@ def test_bills_in_blocks_and_tiers_recompute(answer: Answer, tmp_path: Path) -> 
     ) + 1
     path = tmp_path / "tariff.xlsx"
     write_plan_workbook(replace(answer, case=case, accounts=accounts), path)
-    book = _recalculated(path, tmp_path)
+    book = recalculated(path, tmp_path)
     assert beside(book["Costs"], "Objective", 2) == pytest.approx(accounts.objective_kcur, rel=1e-9)
     bills = sum(c.unit_price_kcur for c in accounts.costs if c.line == "demand")
     assert beside(book["Demand"], "Year", 6) == pytest.approx(bills, rel=1e-9)

@@ -60,9 +60,9 @@ def test_every_option_shown_exists() -> None:
 
 
 def test_the_workbook_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves that the tour of the workbook works when typed in; planning itself is proven elsewhere."""
+    """Proves that the tour of the workbook works when typed in; planning and tenders are proven elsewhere."""
     monkeypatch.chdir(tmp_path)
-    tour = [a for a in aidc_commands() if a[0] != "plan"]
+    tour = [a for a in aidc_commands() if a[0] not in ("plan", "offers")]
     assert len(tour) >= 4
     for arguments in tour:
         result = CliRunner().invoke(cli, arguments)

@@ -29,7 +29,7 @@ from models.case import (
     Supply,
     Workload,
 )
-from models.design import Accounts, CostLine, Design, Gang, Instant, Operation, PlacedRacks, Proof, Units
+from models.design import Accounts, CostLine, Design, Gang, Instant, Operation, PlacedRacks, Proof, Reserved, Units
 
 Plan = tuple[Case, Design, Accounts, Proof]
 STEPS = 24
@@ -195,7 +195,7 @@ def rack_plan() -> Plan:
         traffic_share={("chat", *racks): 1.0},
         gangs=(Gang("train", *racks, 2),),
         battery_mw={"UPS": 1.2}, battery_mwh={"UPS": 0.5}, cold_store_mwh={"plate": 0.4}, supply_mw={},
-        contract_mw=5.0, billed_mw={}, operation=operation,
+        contract_mw=5.0, billed_mw={}, operation=operation, reserved={"UPS": Reserved(0.05 * 0.99 / 0.9)},
     )  # fmt: skip
     accounts = account(case, design)
     return case, design, accounts, Proof("optimal", accounts.objective_kcur, accounts.objective_kcur, 0.1, "hand")

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
+import dispatch_swings
 from facts import Option, capital, curve, heat_shares, on_time, rack_of, rates, reference_mtok, yearly
 from linear import Linear, Terms, add, total
 
@@ -61,6 +64,7 @@ class _Year(Linear):
     first_cost: Terms = field(default_factory=dict)
     area: Terms = field(default_factory=dict)
     busy: dict[tuple[str, Option, int], Terms] = field(default_factory=dict)
+    bands: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.h = self.case.calendar.step_h
@@ -88,10 +92,26 @@ class _Year(Linear):
             if on_time(self.case, b):
                 charge, discharge = self._battery(b)
                 loads = [add((1, loads[t]), (1, charge[t]), (-1, discharge[t])) for t in self.steps]
+        lost = dispatch_swings.rules(self)
+        loads = [add((1.0, loads[t]), (1.0, lost[t])) for t in self.steps]
         self._ride_through()
         used = self._grid(loads, self._supply())
         used["water"] = total(water)
+        stress = self.case.site.water_stress
+        used["weighted_water"] = add(*((1.0 if stress is None else float(stress[t]), water[t]) for t in self.steps))
+        self._water_of_days(water)
         return self._limits_and_cost(used)
+
+    def _water_of_days(self, water: list[Terms]) -> None:
+        """The limit of a day: steps that start on the same date, in the same month."""
+        calendar = self.case.calendar
+        start = datetime.fromisoformat(calendar.first_step)
+        days: dict[tuple[int, object], list[Terms]] = {}
+        for t in self.steps:
+            date = (start + timedelta(hours=self.h * t)).date()
+            days.setdefault((calendar.month_of_step[t], date), []).append(water[t])
+        for parts in days.values() if self.case.limits.water_m3_per_day is not None else ():
+            self.require(total(parts), "<=", self.case.limits.water_m3_per_day)
 
     # compute
 
@@ -157,27 +177,57 @@ class _Year(Linear):
     def _cooling(self, heat: dict[str, list[Terms]]) -> tuple[list[Terms], list[Terms]]:
         power: list[Terms] = [{} for _ in self.steps]
         water: list[Terms] = [{} for _ in self.steps]
+        sold, pumps = self._reuse(heat)
         for c in self.case.cooling:
             e, w = curve(self.case, c)
-            production = heat[c.name] if c.store is None else self._cold(c, heat[c.name])
+            left = [add((1.0, heat[c.name][t]), (-1.0, sold[c.name][t])) for t in self.steps]
+            production = left if c.store is None else self._cold(c, left)
             fixed_part = 0.0 if c.store is None else c.store.distribution_pu
+            peak = self._peak_heat(c)
             for t in self.steps:
-                moved = max(e[t] - fixed_part, 0.0)
-                power[t] = add((1.0, power[t]), (fixed_part, heat[c.name][t]), (moved, production[t]))
+                moved, loaded = max(e[t] - fixed_part, 0.0), 1.0 - c.fixed_share
+                idle = {None: c.fixed_share * e[t] * peak}
+                parts = (loaded * fixed_part, heat[c.name][t]), (loaded * moved, production[t])
+                power[t] = add((1.0, power[t]), (1.0, idle), *parts)
                 water[t] = add((1.0, water[t]), (self.h * w[t], production[t]))
-        return power, water
+        return [add((1.0, power[t]), (1.0, pumps[t])) for t in self.steps], water
+
+    def _reuse(self, heat: dict[str, list[Terms]]) -> tuple[dict[str, list[Terms]], list[Terms]]:
+        """Heat sold by cooling type, and the electricity of its pumps."""
+        sold: dict[str, list[Terms]] = {c.name: [{} for _ in self.steps] for c in self.case.cooling}
+        pumps: list[Terms] = [{} for _ in self.steps]
+        growth = yearly(self.case.money, self.case.money.escalation_energy)
+        for u in self.case.heat_users:
+            warm = [c.name for c in self.case.cooling if c.return_c is not None and c.return_c >= u.temperature_c]
+            size = self.var() if u.max_mw is None else self.var(upper=u.max_mw)
+            self._buy(u.cost_kcur_per_mw, u.terms, size)
+            for t in self.steps:
+                flows = {c: self.var() for c in warm}
+                self.require(total(flows.values()), "<=", float(u.demand_mw[t]))
+                self.require(total(flows.values()), "<=", size)
+                self.pay(-growth * self.h * u.price_kcur_per_mwh, total(flows.values()))
+                pumps[t] = add((1.0, pumps[t]), (u.pump_pu, total(flows.values())))
+                for c, flow in flows.items():
+                    sold[c][t] = add((1.0, sold[c][t]), (1.0, flow))
+        for c, t in itertools.product(sold, self.steps):
+            if sold[c][t]:
+                self.require(add((1.0, sold[c][t]), (-1.0, heat[c][t])), "<=", 0.0)
+        return sold, pumps
+
+    def _peak_heat(self, c: Cooling) -> float:
+        return sum(
+            n * (rack_of(self.case, o).peak_mw + rack_of(self.case, o).ancillary_mw) * share
+            for o, n in self.fixed.racks.items()
+            for name, share in heat_shares(self.case, o).items()
+            if name == c.name
+        )
 
     def _cold(self, c: Cooling, heat: list[Terms]) -> list[Terms]:
         assert c.store is not None
         size = self.var(upper=c.store.max_mwh)
         self._buy(c.store.cost_kcur_per_mwh, c.store.terms, size, c.store.area_m2_per_mwh)
         charge, discharge, cold = self.vars(), self.vars(), self.vars()
-        largest = sum(
-            n * (rack_of(self.case, o).peak_mw + rack_of(self.case, o).ancillary_mw) * share
-            for o, n in self.fixed.racks.items()
-            for name, share in heat_shares(self.case, o).items()
-            if name == c.name
-        )
+        largest = self._peak_heat(c)
         production = []
         for t in self.steps:
             production.append(add((1.0, heat[t]), (1.0, charge[t]), (-1.0, discharge[t])))
@@ -200,8 +250,11 @@ class _Year(Linear):
 
     def _battery(self, b: Battery) -> tuple[list[Terms], list[Terms]]:
         power, energy = self.var(b.max_mw, b.min_mw), self.var(b.max_mwh, b.min_mwh)
+        self.require(energy, ">=", add((b.min_hours, power)))
+        kept_mw, down, up, evened = dispatch_swings.bands(self, b)
         reserve = self.var()
-        self.reserves = [*getattr(self, "reserves", []), (power, add((b.discharge_efficiency, reserve)))]
+        if dispatch_swings.comes_in_time(self, b):
+            self.reserves = [*getattr(self, "reserves", []), (power, add((b.discharge_efficiency, reserve)))]
         self._buy(b.power_kcur_per_mw, b.terms, power)
         self._buy(b.energy_kcur_per_mwh, b.terms, energy, b.area_m2_per_mwh)
         charge, discharge, stored = self.vars(), self.vars(), self.vars()
@@ -209,13 +262,15 @@ class _Year(Linear):
             kept = (1 - b.self_discharge_per_h) ** self.h
             flow = add((b.charge_efficiency * self.h, charge[t]), (-self.h / b.discharge_efficiency, discharge[t]))
             self.require(add((1.0, stored[t]), (-kept, stored[t - 1]), (-1.0, flow)), "==", 0.0)
-            self.require(total([charge[t], discharge[t]]), "<=", power)
-            self.require(stored[t], ">=", add((b.min_charge_share, energy), (1.0, reserve)))
-            self.require(stored[t], "<=", add((b.max_charge_share, energy)))
+            self.require(total([charge[t], discharge[t], kept_mw]), "<=", power)
+            self.require(stored[t], ">=", add((b.min_charge_share, energy), (1.0, reserve), (1.0, down)))
+            self.require(add((1.0, stored[t]), (1.0, up)), "<=", add((b.max_charge_share, energy)))
+            if b.location == "rack" or not dispatch_swings.helps(self, b):
+                self.require(discharge[t], "<=", 0.0)
             forbidden = {"charge": discharge, "discharge": charge}.get(self.direction.get((b.name, t), ""))
             if forbidden is not None:
                 self.require(forbidden[t], "<=", 0.0)
-        out = add((self.h, total(discharge)))
+        out = add((self.h, total(discharge)), (0.5 * self.h, total(evened)))
         if b.ageing == "throughput" and b.cycle_life is not None:
             wear = b.energy_kcur_per_mwh * b.terms.replacement_share / b.cycle_life
             self.pay(wear * yearly(self.case.money, self.case.money.escalation_capital), out)
@@ -225,7 +280,8 @@ class _Year(Linear):
 
     def _ride_through(self) -> None:
         chain = self.case.electrical
-        missing_h = max(0.0, chain.required_ride_through_h - chain.included_ride_through_h)
+        wanted_h = max(chain.required_ride_through_h, self.case.grid.ride_through_h)
+        missing_h = max(0.0, wanted_h - chain.included_ride_through_h)
         if missing_h > 0:
             reserves = getattr(self, "reserves", [])
             self.require(total(p for p, _ in reserves), ">=", self.installed)
@@ -335,6 +391,7 @@ class _Year(Linear):
         caps = {
             "carbon": limits.carbon_t_per_year,
             "water": limits.water_m3_per_year,
+            "weighted_water": limits.weighted_water_m3_per_year,
             "first_cost": limits.budget_kcur,
             "area": self.case.site.area_m2,
         }

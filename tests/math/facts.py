@@ -29,6 +29,8 @@ def options(case: Case) -> list[Option]:
 
 
 def _together(case: Case, r: Rack, c: Cooling) -> bool:
+    if r.supply not in ("any", case.electrical.rack_supply):
+        return False
     if r.peak_mw > c.max_rack_mw or r.liquid_share > c.liquid_share or (c.liquid_share > 0) != (r.liquid_share > 0):
         return False
     if None not in (c.supply_c, r.max_supply_c) and c.supply_c > r.max_supply_c:  # type: ignore[operator]
@@ -121,7 +123,9 @@ def capital(terms: AssetTerms, money: Money) -> float:
 def curve(case: Case, c: Cooling) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Electricity [MW/MW] and water [m3/MWh] per heat in each step; curves of one driver only."""
     assert c.curve.driver != "dry_bulb_and_humidity"
-    weather = case.site.dry_bulb_c if c.curve.driver == "dry_bulb" else case.site.wet_bulb_c
+    site = case.site
+    drivers = {"dry_bulb": site.dry_bulb_c, "wet_bulb": site.wet_bulb_c, "source_water": site.source_water_c}
+    weather = drivers[c.curve.driver]
     points = sorted(zip(c.curve.temperature_c, c.curve.electricity_pu, c.curve.water_m3_per_mwh, strict=True))
     x, power, water = (np.array(v) for v in zip(*points, strict=True))
     return np.interp(weather, x, power), np.interp(weather, x, water)

@@ -110,6 +110,10 @@ def _too_many(case: Case, racks: dict[Option, int]) -> bool:
 def _undominated(case: Case, racks: dict[Option, int], gangs: dict[str, tuple[Option, int]]) -> Iterator[Fixed]:
     """The module purchases for these racks of which none is worse in cost, first cost and land than another."""
     it_first = it_cost = 0.0
+    chain = case.electrical
+    installed = sum(n * (rack_of(case, o).peak_mw + rack_of(case, o).ancillary_mw) for o, n in racks.items())
+    it_first += chain.chain_kcur_per_mw * installed
+    it_cost += chain.chain_kcur_per_mw * installed * capital(chain.terms, case.money)
     if case.money.counts_it:
         for o, n in racks.items():
             price = (rack_of(case, o).cost_kcur + rack_of(case, o).ancillary_cost_kcur) * n
@@ -138,7 +142,7 @@ def _slots(case: Case, o: Option, m: Offer) -> int:
 
 def _purchases(case: Case, racks: dict[Option, int]) -> Iterator[tuple[float, float, float]]:
     """(present value, first cost, land) of every way to house, feed and cool these racks."""
-    offers = [m for m in case.offers if on_time(case, m)]
+    offers = [m for m in case.offers if on_time(case, m) and m.architecture in (None, case.electrical.name)]
     used = [o for o, n in racks.items() if n]
     ways = []
     for o in used:
@@ -187,7 +191,8 @@ def _buy(
         else:
             cap = m.electrical_mw if pool == "power" else m.heat_mw
             rule = rules[pool]
-            units = math.ceil((2 if rule.duplicated else 1) * loads[pool] / cap - ROUND) + rule.spare_units
+            units = math.ceil((2 if rule.duplicated else 1.5 if rule.distributed else 1) * loads[pool] / cap - ROUND)
+            units += max(rule.spare_units, rule.distributed)
             most = max(units, m.min_count, *(b.min_count for b in m.price_breaks), 0)
         most = most if m.max_count is None else min(most, m.max_count)
         counts.append([n for n in range(least, most + 1) if n == 0 or n >= m.min_count])
@@ -203,6 +208,8 @@ def _pool_holds(rule: Redundancy, offers: list[Offer], units: dict[str, int], po
     if rule.duplicated:
         return total >= 2 * load - ROUND
     largest = max((cap for cap, n in caps if n), default=0.0)
+    if rule.distributed:
+        return total >= 1.5 * load - ROUND and total - largest >= load - ROUND
     return total - rule.spare_units * largest >= load - ROUND
 
 

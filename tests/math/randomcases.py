@@ -52,7 +52,10 @@ def _limited(case: Case, free: Answer, r: random.Random, names: list[str]) -> Ca
     may_fail = r.random() < 0.05
     for share in (r.choice((0.6, 0.9)), 0.8, 0.9, 0.96, 0.99):
         limited = case
+        stress = case.site.water_stress
         for name in names:
+            if name == "water" and stress is not None and stress[0] > 1.75:
+                name = "weighted_water"
             limited = _with_cap(limited, name, share * free.dispatch.used[name])
         if may_fail or cheapest(limited).cost_kcur is not None:
             return limited
@@ -67,7 +70,8 @@ def _with_cap(case: Case, name: str, cap: float) -> Case:
         return replace(case, site=replace(case.site, area_m2=cap))
     fields = {
         "carbon": {"carbon_t_per_year": cap},
-        "water": {"water_m3_per_year": cap},
+        "water": {"water_m3_per_year": cap} if case.site.water_stress is not None else {"water_m3_per_day": 0.4 * cap},
+        "weighted_water": {"weighted_water_m3_per_year": cap},
         "energy": {"tokenergy_wh_per_ktok": 1000 * cap / max(tokens, 1e-9)},
         "first_cost": {"budget_kcur": cap},
     }
@@ -102,11 +106,11 @@ class _Maker(Plant):
             "chain",
             self.r.choice((0.0, 0.03)),
             self.r.choice((0.0, 0.05)),
-            required_ride_through_h=0.25 if self.theme == "ride-through" or (with_racks and self.yes(0.2)) else 0.0,
+            required_ride_through_h=0.25 if self.theme == "ride-through" or (with_racks and self.yes(0.3)) else 0.0,
             included_ride_through_h=self.r.choice((0.0, 0.0, 0.1)),
             redundancy=self.redundancy(),
         )
-        needs_battery = chain.battery_ride_through_h > 0
+        needs_battery = chain.required_ride_through_h > chain.included_ride_through_h
         plain = (
             self.series(0.0 if with_racks else 1.0, 0.5 if with_racks else 5.0)
             if self.yes(0.5) or not with_racks
@@ -122,6 +126,8 @@ class _Maker(Plant):
                 dry_bulb_c=self.series(0, 40, 0),
                 wet_bulb_c=self.series(0, 30, 0),
                 relative_humidity_pct=self.series(20, 90, 0),
+                source_water_c=self.series(2, 30, 0),
+                water_stress=self.series(0.5, 3.0) if self.yes(0.5) else None,
                 house_load_mw=self.r.choice((0.0, 0.1)),
                 plain_load_mw=plain,
             ),
@@ -221,6 +227,7 @@ class _Maker(Plant):
             "operating_points": tuple(points),
             "cooling": tuple(cooling),
             "offers": tuple(offers),
+            "heat_users": self.heat_users(),
         }
 
     def work(self, racks: list[str]) -> tuple[list[Any], list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from models.case import (
     ChilledWaterStore,
     Cooling,
     CoolingCurve,
+    HeatUser,
     Offer,
     PriceBreak,
     Redundancy,
@@ -31,9 +33,9 @@ from models.case import (
 CAPS = ("carbon", "water", "energy", "first_cost", "area")
 THEMES = (
     *("", "short gang", "long gang", "tank", "negative", "rack limit", "tank"),
-    *("energy", "water", "carbon", "first_cost", "area", "ride-through"),
+    *("energy", "water", "carbon", "first_cost", "area", "ride-through", "water"),
 )
-"""What one case in thirteen (tanks: two) is sure to contain, because plain chance makes it bind too rarely."""
+"""What one case in fourteen (tanks, water: two) is sure to contain, because plain chance makes it bind too rarely."""
 
 
 class Plant:
@@ -109,10 +111,15 @@ class Plant:
         cooling = [
             air(
                 curve=CoolingCurve(
-                    r.choice(("dry_bulb", "wet_bulb")), (5.0, 20.0, 35.0), (0.05, 0.15, 0.4), (0.1, 0.3, 1.0)
+                    r.choice(("dry_bulb", "wet_bulb", "source_water")),
+                    (5.0, 20.0, 35.0),
+                    (0.05, 0.15, 0.4),
+                    (0.1, 0.3, 1.0),
                 ),
                 redundancy=self.redundancy(),
                 store=self.tank() if self.theme == "tank" or self.yes(0.2) else None,
+                fixed_share=r.choice((0.0, 0.0, 0.2)),
+                return_c=35.0,
             )
         ]
         if self.two_coolings:  # better in energy, worse in water or price
@@ -127,7 +134,9 @@ class Plant:
         if wet:
             cooling.append(
                 liquid(
-                    curve=flat_curve(0.04, 0.1), redundancy=r.choice((Redundancy(1), Redundancy(1), self.redundancy()))
+                    curve=flat_curve(0.04, 0.1),
+                    return_c=50.0,
+                    redundancy=r.choice((Redundancy(1), Redundancy(1), self.redundancy())),
                 )
             )
         offers: list[Offer] = []
@@ -162,6 +171,22 @@ class Plant:
             )
         offers += self.shared_plant([c.name for c in cooling])
         return cooling, offers
+
+    def heat_users(self) -> tuple[HeatUser, ...]:
+        """Someone who takes lukewarm heat, and someone who wants it hotter than an air system gives it."""
+        if not self.yes(0.35):
+            return ()
+        town = HeatUser(
+            "town",
+            self.r.choice((0.2, 1.0)),
+            30.0,
+            self.series(0.0, 0.4),
+            self.r.choice((0.0, 0.5, 2.0)),
+            self.terms(),
+            max_mw=self.r.choice((None, 0.1)),
+            pump_pu=self.r.choice((0.0, 0.05)),
+        )
+        return (town, replace(town, name="works", temperature_c=45.0, price_kcur_per_mwh=3.0))
 
     def tank(self) -> ChilledWaterStore:
         r = self.r

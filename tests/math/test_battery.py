@@ -3,12 +3,13 @@
 import pytest
 from tiny import battery, energy_case, hall_case, limits
 
-from models.case import AssetTerms, Electrical
+from models.case import AssetTerms, Electrical, Money
 
 
 def stored(load, price, *, step_h=1.0, **changes):
     """A load and a price that a battery with `changes` may bridge."""
-    return energy_case(load, price, step_h=step_h, batteries=(battery(**changes),))
+    parts = {name: changes.pop(name) for name in ("money", "limits") if name in changes}
+    return energy_case(load, price, step_h=step_h, batteries=(battery(**changes),), **parts)
 
 
 def test_buys_when_cheap(plan):
@@ -138,3 +139,57 @@ def test_least_size_is_built(plan):
     """Proves: a least size of 100 MWh at 1 kcur/MWh is paid though useless (flixOpt): 100 + 20.
     Catches: a minimum that only holds if built, 20."""
     assert plan(stored([10, 10], 1.0, energy_kcur_per_mwh=1.0, min_mwh=100.0)).cost == pytest.approx(120)
+
+
+
+OLD = {"existing_mw": 50.0, "existing_mwh": 20.0, "existing_life_years": 2}
+
+
+def test_storage_on_site_is_used_and_only_more_is_paid(plan):
+    """Proves: of the 50 MWh needed, 20 stand on site: 30 are bought at 1, and 50 bought at price 1. Catches: all paid
+    (100); what stands there ignored."""
+    assert plan(stored([0, 50], [1, 10], energy_kcur_per_mwh=1.0, **OLD)).cost == pytest.approx(30 + 50)
+
+
+def test_storage_on_site_is_kept_up_and_renewed(plan):
+    """Proves: over five years, 20 MWh that need 10 % upkeep a year live two years more and are renewed then for half,
+    and three years later would be due in year 5, the last: 20 * (0.5 + 0.5). Catches: renewed at the life of a new
+    one (year 3), a first cost, or renewal in the last year."""
+    unit = {**OLD, "max_mwh": 20.0, "terms": AssetTerms(life_years=3, om_share=0.1, replacement_share=0.5)}
+    case = stored([10, 10], 1.0, energy_kcur_per_mwh=1.0, money=Money(5, 0.0), **unit)
+    found = plan(case)
+    assert found.line("existing_battery_energy") == pytest.approx(20 * (0.5 + 0.5))
+    assert found.cost == pytest.approx(20 + 5 * 20)
+
+
+def test_late_storage_leaves_what_is_on_site(plan):
+    """Proves: more comes too late, the 20 MWh on site serve: 20 + 30 * 10. Catches: all of it dropped (500)."""
+    case = stored([0, 50], [1, 10], lead_months_p50=13.0, limits=limits(need_month=12.0), **OLD)
+    assert plan(case).cost == pytest.approx(320)
+
+
+@pytest.mark.parametrize("augmented,energy,cost", [(False, 62.5, 62.5 + 500), (True, 50.0, 50 + 10 * 50 * 0.02 + 500)])
+def test_energy_fades(plan, augmented, energy, cost):
+    """Proves: at 2 % a year the plan must hold after ten years, 50 / 0.8 MWh; or what fades is bought again each year.
+    Catches: fade ignored, its mean over the years (55.6), augmentation for nothing."""
+    case = stored(
+        [0, 50], [1, 1000], money=Money(10, 0.0), energy_kcur_per_mwh=1.0, fade_per_year=0.02, augmented=augmented
+    )
+    found = plan(case)
+    assert found.design.battery_mwh["battery"] == pytest.approx(energy)
+    assert found.cost == pytest.approx(cost)
+
+
+def test_cycles_count_on_what_is_left(plan):
+    """Proves: half a cycle of 100 MWh faded to 80 is 40 MWh: 40 + 40 * 10 per year of ten. Catches: cycles of the
+    energy bought (50 MWh)."""
+    case = stored(
+        [0, 80],
+        [1, 10],
+        money=Money(10, 0.0),
+        fade_per_year=0.02,
+        max_cycles_per_year=0.5,
+        min_mwh=100.0,
+        max_mwh=100.0,
+    )
+    assert plan(case).cost == pytest.approx(10 * (40 + 400))

@@ -1,12 +1,28 @@
 """Cooling: curves, compatibility, split of heat, water, chilled water; hand-solved on the base case of
 test_compute.py."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from tiny import air, cooling_unit, flat_curve, hall, hall_case, limits, liquid, point, power_unit, rack, room
+from tiny import (
+    air,
+    cooling_unit,
+    flat_curve,
+    hall,
+    hall_case,
+    limits,
+    liquid,
+    point,
+    power_unit,
+    rack,
+    requests,
+    room,
+)
 
 from models.case import ChilledWaterStore, CoolingCurve, Redundancy
 from models.curves import design_day_pu
+from models.usage import tank_m3
 
 
 def climate(dry=(0.0, 0.0), wet=(0.0, 0.0), humidity=(50.0, 50.0)):
@@ -23,6 +39,13 @@ def test_electricity_follows_the_curve(plan, driver):
     Catches: extrapolation would take 0.4 at 40 degrees; the other bulb 0.1 in both steps."""
     site = climate(**{"dry" if driver == "dry_bulb" else "wet": (20.0, 40.0)})
     found = plan(hall_case(site=site, cooling=(air(curve=CoolingCurve(driver, *RISING)),)))
+    assert found.cost == pytest.approx(27.35 + 0.2 * 0.2 + 0.15 * 0.3)
+
+
+def test_a_curve_may_follow_the_sea(plan):
+    """Proves: 0.2 at a sea of 20 degC, 0.3 at 40, whatever the air. Catches: air in place of water, 0.1."""
+    site = climate() | {"source_water_c": np.array([20.0, 40.0])}
+    found = plan(hall_case(site=site, cooling=(air(curve=CoolingCurve("source_water", *RISING)),)))
     assert found.cost == pytest.approx(27.35 + 0.2 * 0.2 + 0.15 * 0.3)
 
 
@@ -66,6 +89,32 @@ def test_water_of_half_hours(plan):
     """Proves: half-hours halve water as they halve energy. Catches: heat power taken for heat energy, 2.1."""
     case = hall_case(step_h=0.5, cooling=(air(curve=flat_curve(0.0, 2.0)),), limits=limits(water_price_kcur_per_m3=3.0))
     assert plan(case).line("water") == pytest.approx(2 * 0.35 * 3 / 2)
+
+
+def thirsty_case(arrivals, price, **changes):
+    """One rack and its hall (17); one request that may wait two steps, at 0.1 MW when busy, else 0.05; 2 m3 per MWh."""
+    work = requests(arrivals, kind="deferrable", max_delay_h=2.0)
+    return hall_case(arrivals, price, workloads=(work,), cooling=(air(curve=flat_curve(0.0, 2.0)),), **changes)
+
+
+def test_weighted_water_moves_work_out_of_dry_hours(plan):
+    """Proves: weights 3 and 1 make 0.2 * 3 + 0.1 = 0.7 of work in the first step, 0.5 in the second; a limit of 0.5
+    moves it there though energy costs five times as much. Catches: weights left out (0.3 either way: 17.35)."""
+    stress = {**climate(), "water_stress": np.array([3.0, 1.0])}
+    found = plan(thirsty_case([1, 0], [1, 5], site=stress, limits=limits(weighted_water_m3_per_year=0.5)))
+    assert found.cost == pytest.approx(17 + 0.05 * 1 + 0.1 * 5)
+    assert found.accounts.kpi["weighted_water_m3"] == pytest.approx(0.5)
+    free = plan(thirsty_case([1, 0], [1, 5], site=stress, limits=limits(water_m3_per_year=0.31)))
+    assert free.cost == pytest.approx(17 + 0.1 * 1 + 0.05 * 5)
+
+
+def test_water_of_a_calendar_day(plan):
+    """Proves: of three steps from 22:00 two lie in the first day, with 0.2 m3 idle and 0.3 with the work; a limit of
+    0.2 a day sends it past midnight. Catches: days counted from the first step (all in one: no plan), the limit taken
+    for that of a step (0.2: no effect, 17.4)."""
+    case = thirsty_case([1, 0, 0], [1, 1, 5], limits=limits(water_m3_per_day=0.2))
+    late = replace(case, calendar=replace(case.calendar, first_step="2023-01-01T22:00"))
+    assert plan(late).cost == pytest.approx(17 + 0.05 + 0.05 + 0.1 * 5)
 
 
 LIQUID_RACK = rack(liquid_share=0.8, max_supply_c=40.0)
@@ -145,6 +194,14 @@ def test_cold_is_made_when_energy_is_cheap(plan):
     assert plan(cold_case()).cost == pytest.approx(IT_AND_PUMPS + 0.4 * (0.2 + 0.15 * 9))
 
 
+def test_cold_is_made_when_it_is_cool(plan):
+    """Proves: at one price, the tank is filled in the hour in which the curve takes 0.1 (all of it pumps) and spares
+    0.4 in the hour in which it takes 0.5. Catches: the efficiency of the hour of use (no gain: 27.45)."""
+    cooling = air(curve=CoolingCurve("dry_bulb", (0.0, 40.0), (0.1, 0.5), (0.0, 0.0)), store=STORE)
+    found = plan(hall_case([1, 2], [1, 1], site=climate((0.0, 40.0)), cooling=(cooling,)))
+    assert found.cost == pytest.approx(27.35 + 0.1 * 0.35 + 0.4 * 0.15)
+
+
 def test_cold_is_lost(plan):
     """Proves: of 0.05 MWh, 20 % are lost in an hour. Catches: no loss, 29.765."""
     assert plan(cold_case(loss_per_h=0.2)).cost == pytest.approx(IT_AND_PUMPS + 0.4 * (0.2 + 0.16 * 9))
@@ -161,6 +218,32 @@ def test_a_tank_is_paid(plan):
     Catches: a free tank, 29.765 both times."""
     assert plan(cold_case(cost_kcur_per_mwh=2.0)).cost == pytest.approx(29.765 + 0.1)
     assert plan(cold_case(cost_kcur_per_mwh=4.0)).cost == pytest.approx(29.925)
+
+
+def test_part_load_is_fixed_plus_proportional(plan):
+    """Proves: 0.5 per heat at the design heat of 0.2, a fifth of which stays: 0.5 * (0.04 + 0.8 * 0.2) = 0.1 when full,
+    0.5 * (0.04 + 0.8 * 0.15) = 0.08 at 0.15. Catches: proportional to heat, 0.175 in all; the fixed part of the heat of
+    the hour, the same; full power always, 0.2; the fixed part on top, 0.215."""
+    found = plan(hall_case(cooling=(air(curve=flat_curve(0.5), fixed_share=0.2),)))
+    assert found.design.operation.cooling_mw == pytest.approx([0.1, 0.08])
+    assert found.cost == pytest.approx(27.35 + 0.18)
+
+
+def test_part_load_beside_a_tank(plan):
+    """Proves: the fixed fifth, 0.5 * 0.2 * 0.2 = 0.02 in both hours, cannot move; of the rest pumps stay and 0.05 of
+    cold moves. Catches: a tank that moves the fixed part as well, the fixed part forgotten beside a tank."""
+    store = ChilledWaterStore(**vars(STORE))
+    cooling = air(curve=flat_curve(0.5), store=store, fixed_share=0.2)
+    found = plan(hall_case([1, 2], [1, 9], cooling=(cooling,)))
+    rest = 0.1 * (0.15 + 0.2 * 9) + 0.4 * (0.2 + 0.15 * 9)
+    assert found.cost == pytest.approx(27 + 0.15 + 0.2 * 9 + 0.02 * (1 + 9) + 0.8 * rest)
+
+
+def test_water_of_a_tank(plan):
+    """Proves: 0.05 MWh at 10 K is 0.05 / 0.01163 = 4.3 m3. Catches: kWh for MWh, the difference left out."""
+    found = plan(cold_case(temperature_difference_k=10.0))
+    assert tank_m3(found.case, found.design, "air") == pytest.approx(found.design.cold_store_mwh["air"] / 0.01163)
+    assert tank_m3(hall_case(cooling=(air(store=STORE),)), found.design, "air") is None
 
 
 def test_heat_pools_by_share(plan):
@@ -192,8 +275,6 @@ def test_redundancy_is_per_cooling_type(plan):
 
 def test_weather_moves_work_to_cool_hours(plan):
     """Proves: deferrable work is done when cooling is cheap. Catches: cooling power not driven by busy racks: a tie."""
-    from tiny import requests
-
     work = requests([1, 0], kind="deferrable", max_delay_h=1.0)
     cooling = (air(curve=CoolingCurve("dry_bulb", (0.0, 40.0), (0.0, 0.4), (0.0, 0.0))),)
     found = plan(

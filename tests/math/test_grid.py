@@ -1,8 +1,12 @@
 """Energy bills, connection, export, carbon: hand-solved."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from tiny import battery, energy_case, limits, supply
+from tiny import air, battery, energy_case, hall_case, limits, supply
+
+from models.case import CoolingCurve, Electrical
 
 
 def test_energy_is_power_times_step_length(plan):
@@ -101,3 +105,23 @@ def test_pypsa_modular_components(plan):
     found = plan(case)
     assert found.cost == pytest.approx(258_000)
     assert found.design.battery_mwh["battery"] == pytest.approx(1000)
+
+
+def test_a_connection_that_covers_the_design_day(plan, refuse):
+    """Proves: three racks of 0.1 MW of which 0.25 MW may be busy, at 10 % loss in the chain, cooling of 0.2 MW/MW, 0.01
+    MW of offices and 0.05 MW of other load: design day 0.3 * 1.3 + 0.06 = 0.45 MW, contracted at 1 kcur/MW though the
+    highest hour draws 0.3 MW less. Catches: racks at work instead of at peak, the mean of the other load, margins left
+    out, or a design day that only the report knows."""
+    case = hall_case(
+        arrivals=(2.5, 1.0),
+        electrical=Electrical("chain", 0.04, 0.06),
+        cooling=(air(curve=CoolingCurve("dry_bulb", (0.0, 10.0), (0.1, 0.2), (0.0, 0.0))),),
+        site={"house_load_mw": 0.01, "plain_load_mw": [0.0, 0.05], "design_margin_dry_k": 10.0},
+        grid={"contract_kcur_per_mw_year": 1.0, "covers": "design day"},
+    )
+    found = plan(case)
+    assert found.design.contract_mw == pytest.approx(0.45)
+    assert found.accounts.kpi["peak_import_mw"] < 0.35
+    refuse(replace(case, grid=replace(case.grid, import_limit_mw=0.44)))
+    hour = replace(case, grid=replace(case.grid, covers="highest hour", import_limit_mw=0.44))
+    assert plan(hour).design.contract_mw == pytest.approx(plan(hour).accounts.kpi["peak_import_mw"])

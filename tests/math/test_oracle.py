@@ -15,7 +15,9 @@ from planner.solving import solve
 
 CASES = 130
 IMPLIED: dict[Family, str] = {
-    ("design", "modules.one_price"): "prices that fall with the count imply it; test_modules.py has one that rises"
+    ("design", "modules.one_price"): "prices that fall with the count imply it; test_modules.py has one that rises",
+    ("operation", "cooling.limit_water_day"): "binds in 4 of 130; test_cooling.py has one",
+    ("operation", "reuse.limit_user"): "needs one user on two cooling types; test_reuse.py has one",
 }
 """Families whose deletion changes fewer than one case in twenty, each with the reason."""
 

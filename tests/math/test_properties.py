@@ -59,6 +59,10 @@ def money_times(case: Case, k: float) -> Case:
             for b in case.batteries
         ),
         supplies=tuple(replace(s, cost_kcur_per_mw=s.cost_kcur_per_mw * k) for s in case.supplies),
+        heat_users=tuple(
+            replace(u, cost_kcur_per_mw=u.cost_kcur_per_mw * k, price_kcur_per_mwh=u.price_kcur_per_mwh * k)
+            for u in case.heat_users
+        ),
         offers=tuple(
             replace(
                 m,
@@ -98,7 +102,8 @@ def test_relaxed_limits_never_cost_more(seed):
     """Proves: 10 % more of every limit can only help. Catches: a limit with the wrong sign."""
     case = random_case(seed)
     g, lim = case.grid, case.limits
-    caps = ("tokenergy_wh_per_ktok", "carbon_t_per_year", "water_m3_per_year", "budget_kcur")
+    caps = ("tokenergy_wh_per_ktok", "carbon_t_per_year", "budget_kcur")
+    caps += ("water_m3_per_year", "water_m3_per_day", "weighted_water_m3_per_year")
     wider = {name: 1.1 * value for name in caps if (value := getattr(lim, name)) is not None}
     relaxed = replace(
         case,
@@ -114,7 +119,7 @@ def test_relaxed_limits_never_cost_more(seed):
 def test_the_order_of_rows_does_not_matter(seed):
     """Proves: tables read backwards give the same least cost. Catches: "the first one" taken where all should count."""
     case = random_case(seed)
-    groups = ("workloads", "racks", "operating_points", "cooling", "batteries", "supplies", "offers")
+    groups = ("workloads", "racks", "operating_points", "cooling", "batteries", "supplies", "offers", "heat_users")
     turned = replace(case, **{name: getattr(case, name)[::-1] for name in groups})
     turned = replace(turned, grid=replace(case.grid, demand_charges=case.grid.demand_charges[::-1]))
     assert least(turned) == pytest.approx(least(case), rel=1e-6)

@@ -1,0 +1,141 @@
+"""The result folder of `aidc offers`.
+
+| file | holds |
+|---|---|
+| award.xlsx | bid tabulation, compliance, clarifications, orders, break-even prices, other plans |
+| award-anonymous.xlsx | the same without names of vendors and offers |
+| recommendation.html | one page to sign |
+| tender.json | the answer for machines |
+| plan/ | the recommended plan as `aidc plan` writes it |
+| manifest.json | digests of the inputs and of every file, versions, options, times |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from models.tender import BreakEven, Interval, OfferResult, Tender, TenderPlan
+from planner.codec import to_json
+from planner.folder import MANIFEST, sha256_of
+from planner.results import RunRecord, versions, write_results
+
+AWARD, ANONYMOUS, PAGE, TENDER, PLAN = (
+    "award.xlsx",
+    "award-anonymous.xlsx",
+    "recommendation.html",
+    "tender.json",
+    "plan",
+)
+SCHEMA = 1
+
+
+def write_tender(
+    tender: Tender,
+    folder: Path,
+    inputs: tuple[Mapping[str, Any], ...],
+    options: Mapping[str, Any],
+    warnings: Sequence[str],
+) -> None:
+    """Write every file of the folder; the manifest last."""
+    from reports.award.page import render_recommendation
+    from reports.award.words import anonymous
+    from reports.award.workbook import write_award_workbook
+
+    plan = folder / PLAN
+    plan.mkdir()
+    write_results(tender.answer, plan, RunRecord(inputs, options, tuple(warnings)))
+    write_award_workbook(tender, folder / AWARD)
+    write_award_workbook(anonymous(tender), folder / ANONYMOUS)
+    (folder / PAGE).write_text(render_recommendation(tender), encoding="utf-8", newline="\n")
+    (folder / TENDER).write_text(to_json(public_tender(tender)) + "\n", encoding="utf-8", newline="\n")
+    files = {name: {"sha256": sha256_of(folder / name)} for name in (AWARD, ANONYMOUS, PAGE, TENDER)}
+    manifest = {
+        "kind": "tender",
+        "inputs": [dict(i) for i in inputs],
+        "files": files,
+        "options": dict(options),
+        "warnings": list(warnings),
+        "seconds": tender.seconds,
+        "solves": tender.solves,
+        "versions": versions(),
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def public_tender(tender: Tender) -> dict[str, Any]:
+    """The answer as plain values; money in the reporting currency, scales of prices as shares."""
+    return {
+        "schema": SCHEMA,
+        "name": tender.case.name,
+        "currency": tender.case.currency,
+        "award_date": tender.award_date,
+        "recommended": _plan(tender.best),
+        "offers": [_offer(r) for r in tender.offers],
+        "alternatives": [
+            {**_plan(a.plan), "extra_cost": _money(a.extra), "distance": a.distance} for a in tender.alternatives
+        ],
+        "sensitivities": [
+            {
+                "kind": s.kind,
+                "label": s.label,
+                "plan": None if s.plan is None else _plan(s.plan),
+                "extra_cost": _money(s.extra),
+                "same_award": s.same_award,
+            }
+            for s in tender.sensitivities
+        ],
+        "protections": [
+            {
+                "price_rises_at_once": p.risks,
+                "plan": _plan(p.plan),
+                "protected_cost": _money(p.protected_kcur),
+                "recommended_under_the_same_rises": 1000 * p.unprotected_kcur,
+            }
+            for p in tender.protections
+        ],
+        "solves": tender.solves,
+        "seconds": tender.seconds,
+        "notes": list(tender.notes),
+        "audit": {"ok": tender.answer.audit.ok, "checks": tender.answer.audit.checks},
+    }
+
+
+def _plan(plan: TenderPlan) -> dict[str, Any]:
+    return {
+        "objective": 1000 * plan.cost_kcur,
+        "bound": 1000 * plan.bound_kcur,
+        "orders": [{"offer": m, "count": n} for m, n in plan.orders.items()],
+        "order_value_landed": 1000 * plan.order_value_kcur,
+        "tokenergy_wh_per_1k": plan.tokenergy_wh_per_ktok,
+        "ready_months": {"P50": plan.ready_p50_months, "P90": plan.ready_p90_months},
+    }
+
+
+def _offer(result: OfferResult) -> dict[str, Any]:
+    return {
+        "offer": result.offer.name,
+        "vendor": result.offer.vendor,
+        "kind": result.offer.kind,
+        "count": result.units,
+        "verdict": result.verdict,
+        "with_it": None if result.with_it is None else _plan(result.with_it),
+        "without_it": None if result.without_it is None else _plan(result.without_it),
+        "extra_cost_with": _money(result.extra_with),
+        "extra_cost_without": _money(result.extra_without),
+        "break_even": _break_even(result.break_even),
+        "latest_lead_months": result.latest_lead_months,
+    }
+
+
+def _money(interval: Interval | None) -> dict[str, float] | None:
+    return None if interval is None else {"low": 1000 * interval.low, "high": 1000 * interval.high}
+
+
+def _break_even(found: BreakEven | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    scale = None if found.scale is None else {"low": found.scale.low, "high": found.scale.high}
+    return {"ex_works_scale": scale, "verified": found.verified, "why_not": found.why_not}

@@ -1,0 +1,1 @@
+"""The award of a tender as documents: award.xlsx and a one-page recommendation."""

@@ -1,0 +1,153 @@
+"""`aidc offers`: result folder, rules of the command line, quotation files that change nothing but their own rows."""
+
+from __future__ import annotations
+
+import copy
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from columns_bases import RACKS
+
+from planner.cli import cli
+from planner.errors import BadWorkbook
+from planner.quotation_file import add_quotations, fields, write_form
+from planner.schema import SHEETS
+from planner.workbook import read_grids, read_workbook
+
+_GIVEN: dict[str, Any] = {
+    "name": "pod B",
+    "vendor": "W",
+    "kind": "integrated",
+    "it_kw": 1500,
+    "electrical_kw": 1500,
+    "cooling": "liquid",
+    "heat_kw": 1600,
+    "currency": "EUR",
+    "ex_works": 8_500_000,
+    "lead_p50_months": 8,
+    "reference": "=HYPERLINK(1)",
+    "missing_scope": "crane",
+    "valid_until": "2027-06-30",
+}
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in arguments])
+
+
+def filled(book: Path, path: Path, **changes: Any) -> Path:
+    """A vendor's form for the workbook, filled in."""
+    write_form(path, read_workbook(book))
+    form = openpyxl.load_workbook(path)
+    page = form.worksheets[0]
+    values = _GIVEN | changes
+    for row in page.iter_rows(min_row=6):
+        if row[0].value in values:
+            row[1].value = values[row[0].value]
+            if isinstance(row[1].value, str):
+                row[1].data_type = "s"
+    form.save(path)
+    return path
+
+
+def test_a_quotation_adds_its_own_rows_and_nothing_else(small: Any, tmp_path: Path) -> None:
+    """Proves: a form becomes one row of Offers and one of Quotations; every other cell, and every other part of the
+    file, is as before; text that looks like a formula stays text. Catches: a row overwritten, a sheet written anew."""
+    book = small.write()
+    target = tmp_path / "new.xlsx"
+    add_quotations(book, [filled(book, tmp_path / "form.xlsx")], target)
+    before, after = read_grids(book), read_grids(target)
+    changed = {
+        (title, r)
+        for title, grid in after.items()
+        for r in range(1, grid.rows + 1)
+        for c in range(1, grid.columns + 1)
+        if grid.cell(r, c).value != before[title].cell(r, c).value
+    }
+    rows = {title: before[title].tables[f"tbl{title}"][3] + 1 for title in ("Offers", "Quotations")}
+    assert changed == set(rows.items())
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(target) as new:
+        touched = [n for n in old.namelist() if old.read(n) != new.read(n)]
+    assert len(touched) == 4 and all("/sheet" in n or "/table" in n for n in touched)
+    cell = openpyxl.load_workbook(target)["Quotations"].cell(rows["Quotations"], 2)
+    assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s") or cell.data_type == "inlineStr"
+
+
+def test_two_quotations_at_once_can_be_read_back(small: Any, tmp_path: Path) -> None:
+    """Proves: two files make two rows that the reader understands, with their terms. Catches: the second over the
+    first."""
+    from planner.validate import validate
+
+    book, target = small.write(), tmp_path / "new.xlsx"
+    forms = [filled(book, tmp_path / f"{n}.xlsx", name=f"pod {n}") for n in "BC"]
+    add_quotations(book, forms, target)
+    offers = {m.name: m for m in validate(read_workbook(target)).case.offers}
+    assert {"pod B", "pod C"} <= set(offers)
+    assert offers["pod C"].ex_works_k == 8500 and offers["pod C"].quotation.scope_kcur == 18
+
+
+@pytest.mark.parametrize(
+    "changes,words",
+    [
+        ({"it_kw": "a lot"}, "expected a number above 0"),
+        ({"ex_works": None}, "a blank cell"),
+        ({"cooling": "ice"}, "a name of Cooling"),
+        ({"name": "pod"}, "a second time"),
+        ({"missing_scope": "roof"}, "items of Scope"),
+        ({"pay_order_pct": 80, "pay_ready_pct": 40}, "at most 100 % together"),
+    ],
+    ids=lambda v: next(iter(v)) if isinstance(v, dict) else "",
+)
+def test_a_wrong_cell_is_found_in_the_vendors_file(small: Any, tmp_path: Path, changes: Any, words: str) -> None:
+    """Proves: each mistake is told at its cell of the vendor's file, also where only the whole workbook shows it, and
+    nothing is written. Catches: an address in a file that does not exist, a half-written workbook."""
+    book, target = small.write(), tmp_path / "new.xlsx"
+    form = filled(book, tmp_path / "form.xlsx", **changes)
+    with pytest.raises(BadWorkbook) as bad:
+        add_quotations(book, [form], target)
+    row = [c.name for _, c in fields()].index(next(iter(changes))) + 6
+    assert any(f.cell == f"form.xlsx: Quotation!B{row}" and words in str(f) for f in bad.value.findings)
+    assert not target.exists() and not list(tmp_path.glob("tmp*"))
+
+
+def test_another_file_is_no_quotation(small: Any, tmp_path: Path) -> None:
+    """Proves: a workbook that is no form is refused by name, with exit code 3."""
+    book = small.write()
+    found = run("offers", book, "--add", book, "-o", tmp_path / "new.xlsx")
+    assert found.exit_code == 3 and "no quotation form" in found.output
+
+
+@pytest.fixture
+def tiny(small: Any) -> Path:
+    """Ten racks in two pods of one vendor, or in those of another: a tender of one day that takes seconds."""
+    rival = {**RACKS.rows["Offers"][0], "name": "pod B", "vendor": "W", "ex_works": 1_200_000}
+    small.project = dict(RACKS.project)
+    small.rows = {s.name: copy.deepcopy(RACKS.rows.get(s.name, [])) for s in SHEETS if s.layout == "rows"}
+    small.rows["Offers"].append(rival)
+    hours = small.project["hours"]
+    small.series = {"hour": [float(h) for h in range(hours)]}
+    small.series |= {name: [values[i % len(values)] for i in range(hours)] for name, values in RACKS.series.items()}
+    return small.write()
+
+
+def test_the_result_folder(tiny: Path, tmp_path: Path) -> None:
+    """Proves: one command writes the award, the recommendation, the plan and the manifest; --json gives the same
+    orders; a second run without --force is refused; the rules of the command line reach the study."""
+    folder = tmp_path / "out"
+    found = run("offers", tiny, "-o", folder, "--brief", "--json", "--quiet", "--least-vendors", 2)
+    assert found.exit_code == 0, found.output
+    answer = json.loads(found.stdout)
+    names = {"award.xlsx", "award-anonymous.xlsx", "recommendation.html", "tender.json", "manifest.json", "plan"}
+    assert {p.name for p in folder.iterdir()} == names
+    stored = json.loads((folder / "tender.json").read_text())
+    assert stored["recommended"] == answer["recommended"] and answer["recommended"]["orders"]
+    assert answer["audit"]["ok"]
+    assert answer["recommended"]["orders"] == [{"offer": "pod", "count": 1}, {"offer": "pod B", "count": 1}]
+    assert run("audit", folder / "plan").exit_code == 0
+    assert run("offers", tiny, "-o", folder, "--brief").exit_code == 2
+    assert run("offers", tiny, "--most-vendors", 1, "--least-vendors", 2).exit_code == 2

@@ -1,0 +1,123 @@
+"""Generators, interruptions and lost load: hand-solved."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from tiny import PLAIN_TERMS, battery, energy_case, limits
+
+from models.case import Generator
+
+
+def engine(**changes: Any) -> Generator:
+    """Up to 3 free units of 2 MW; fuel of 1 kcur per MWh given."""
+    base = Generator("engine", 2.0, 0.0, PLAIN_TERMS, max_units=3, fuel_mwh_per_mwh=1.0, fuel_kcur_per_mwh=1.0)
+    return replace(base, **changes)
+
+
+def test_units_are_whole_and_paid_whole(plan):
+    """Proves: 3 MW at a grid price of 100 need two units of 2 MW, 2 * 2 * 5 first, 3 fuel. Catches: 1.5 units, 18."""
+    found = plan(energy_case([3], 100.0, generators=(engine(cost_kcur_per_mw=5.0),)))
+    assert found.design.generator_units == {"engine": 2}
+    assert found.cost == pytest.approx(23)
+
+
+def test_part_load_fuel_is_fixed_and_proportional(plan):
+    """Proves: 1, 2, 3 MW run 1, 1, 2 units at 0.5 MWh of fuel an hour each and 1 per MWh: 4 * 0.5 + 6. Catches: fuel in
+    proportion to power alone, 6; running units not whole, 3 * 0.5 + 6."""
+    found = plan(energy_case([1, 2, 3], 100.0, generators=(engine(fuel_mwh_per_h=0.5),)))
+    assert found.design.operation.running_units["engine"].tolist() == [1, 1, 2]
+    assert found.cost == pytest.approx(8)
+
+
+def test_least_load_leaves_small_loads_to_the_grid(plan):
+    """Proves: a load of 0.9 MW below half of 2 MW is bought at 10, 1.2 MW is made. Catches: no least load, 2.1."""
+    case = energy_case([0.9, 1.2], 10.0, generators=(engine(min_load_share=0.5),))
+    assert plan(case).cost == pytest.approx(9 + 1.2)
+
+
+def test_a_battery_is_no_brake_for_a_least_load(plan):
+    """Proves: a least load of 1 MW cannot be met by charging and discharging at once: 0.5 MW is bought at 10 both times
+    or stored by one run and used later: 1 MW made, 0.5 stored without loss but 0.5 of it lost: 0.5 charged gives 0.25.
+    With efficiency 0 nothing is stored usefully: 10 * 1. Catches: both at once burns 0.5 MW, 2 * 1."""
+    lossy = battery(charge_efficiency=0.5, max_mw=1.0, max_mwh=0.0001)
+    case = energy_case([0.5, 0.5], 10.0, generators=(engine(min_load_share=0.5),), batteries=(lossy,))
+    assert plan(case).cost == pytest.approx(10, rel=1e-3)
+
+
+def test_starts_are_counted_round_the_year(plan):
+    """Proves: a least load stops the unit in steps 1 and 3, so two starts of 3: 2 * 3 + 2. All three loaded:
+    none, the year being cyclic: 3. Catches: a start at the first step whatever ran before, 6; starts not counted, 2."""
+    started = engine(start_kcur=3.0, min_load_share=0.5)
+    assert plan(energy_case([1, 0, 1, 0], 100.0, generators=(started,))).cost == pytest.approx(8)
+    assert plan(energy_case([1, 1, 1], 100.0, generators=(started,))).cost == pytest.approx(3)
+
+
+def test_a_unit_runs_on_over_the_end_of_a_month(plan):
+    """Proves: steps 1 (month 0) and 2 (month 1) are one run, one start of 3: 3 + 2. Catches: a start per month, 8."""
+    case = energy_case([0, 1, 1, 0], 100.0, months=[2, 2], generators=(engine(start_kcur=3.0, min_load_share=0.5),))
+    assert plan(case).cost == pytest.approx(5)
+
+
+def test_running_hours_are_a_budget_of_the_year(plan):
+    """Proves: 2 unit hours of the year go where the grid is dearest (20 in month 0, 30 in month 1), the rest is bought
+    at 10: 2 * 1 + 2 * 10. Catches: a budget per month, 2 + 10 + ... = 1 dear hour bought; no budget, 4."""
+    case = energy_case(
+        [1, 1, 1, 1], [20, 10, 10, 30], months=[2, 2], generators=(engine(max_run_h_per_year=2.0, max_units=1),)
+    )
+    assert plan(case).cost == pytest.approx(2 + 20)
+
+
+def test_spare_units_are_bought_and_not_counted_on(plan):
+    """Proves: N+1 of 2 MW units for 4 MW is three: 3 * 2 * 5 + 4; a load of 5 MW needs a fourth, so 1 MW is bought.
+    Catches: no spare, 24; a spare unit that helps, 35 without import."""
+    case = energy_case([4], 100.0, generators=(engine(cost_kcur_per_mw=5.0, spare_units=1),))
+    assert plan(case).cost == pytest.approx(34)
+    assert plan(replace(case, site=replace(case.site, plain_load_mw=np.array([5.0])))).cost == pytest.approx(134)
+
+
+def test_carbon_of_fuel_counts(plan):
+    """Proves: with 0.5 t per MWh of fuel and a limit of 1 t, 2 of 3 MWh are made and 1 is bought at 10 (clean grid).
+    Catches: carbon of imports alone, 3."""
+    dirty = engine(carbon_t_per_mwh_fuel=0.5)
+    found = plan(energy_case([1, 1, 1], 10.0, generators=(dirty,), limits=limits(carbon_t_per_year=1.0)))
+    assert found.cost == pytest.approx(12)
+
+
+def test_interruptions_are_data_and_standby_runs_only_then(plan):
+    """Proves: half the connection of 4 MW is missing in step 1: 2 of 3 MW are bought at 10, 1 is made at 1; in step 0
+    the standby set may not run. Catches: an interruption ignored, 60; a standby set that runs always, 4 or less."""
+    case = energy_case(
+        [3, 3], 10.0, limit_mw=4.0, grid={"available_pu": np.array([1.0, 0.5])},
+        generators=(engine(only_in_outages=True, max_units=1),),
+    )  # fmt: skip
+    found = plan(case)
+    assert found.design.operation.generated_mw["engine"].tolist() == pytest.approx([0, 2])
+    assert found.cost == pytest.approx(30 + 2 + 10)
+
+
+@pytest.mark.parametrize("value,cost,lost", [(50.0, 20 + 100, 2), (200.0, 20 + 150 + 2, 0)])
+def test_lost_load_against_standby(plan, value, cost, lost):
+    """Proves: an island of one step loses 2 MWh at 50 each rather than pay 150 for a standby unit, and the other way at
+    200. Catches: lost load without value (20), or never allowed (172 both times)."""
+    case = energy_case(
+        [2, 2], 10.0, limit_mw=2.0, generators=(engine(cost_kcur_per_mw=75.0, only_in_outages=True),),
+        grid={"available_pu": np.array([1.0, 0.0]), "lost_load_kcur_per_mwh": value},
+    )  # fmt: skip
+    found = plan(case)
+    assert found.design.operation.lost_load_mw["site"].sum() == pytest.approx(lost)
+    assert found.cost == pytest.approx(cost)
+
+
+def test_modules_of_generation_and_storage(plan):
+    """Proves: the published case pypsa_modular (PyPSA test_lopf_modularity): generator 5,000, store 1,000 in modules of
+    1,000 and 100; 258,000. The store's modules of 100 need no whole numbers here: 1,000 is ten. Powers in MW, money in
+    kcur. Catches: capacity not in modules; a store that must end full."""
+    sets = engine(unit_mw=1000.0, max_units=5, fuel_kcur_per_mwh=10.0)
+    store = battery(energy_kcur_per_mwh=100.0, max_mw=2000.0, max_mwh=2000.0)
+    case = energy_case([4000, 5000, 6000, 800], 0.0, limit_mw=0.0, generators=(sets,), batteries=(store,))
+    found = plan(case)
+    assert found.design.generator_units == {"engine": 5}
+    assert found.design.battery_mwh["battery"] == pytest.approx(1000)
+    assert found.cost == pytest.approx(258_000)
