@@ -46,8 +46,8 @@ def render_siting(view: dict[str, Any]) -> str:
     )
 
 
-def _amount(amount: float | None, currency: str) -> str:
-    return MISSING if amount is None else money(amount / 1000, currency, 6)
+def _amount(amount: float | None, currency: str, figures: int = 6) -> str:
+    return MISSING if amount is None else money(amount / 1000, currency, figures)
 
 
 def _verdict(ranked: list[dict[str, Any]]) -> str:
@@ -66,7 +66,7 @@ def _verdict(ranked: list[dict[str, Any]]) -> str:
 def _row(site: dict[str, Any], currency: str) -> tuple[str, ...]:
     if site["rank"] is None:
         return (site["site"], MISSING, site["status"], *[MISSING] * 4)
-    amounts = (_amount(site[key], currency) for key in ("cost", "bound", "gap_money"))
+    amounts = (*(_amount(site[key], currency) for key in ("cost", "bound")), _amount(site["gap_money"], currency, 3))
     figures = (significant(site["kpi"].get(key), 4) for key in ("tokenergy_wh_per_1k", "pue"))
     return (site["site"], str(site["rank"]), *amounts, *figures)
 
@@ -85,9 +85,10 @@ def _card(site: dict[str, Any], currency: str) -> dict[str, Any]:
         "rank": str(site["rank"]) if planned else _WITHOUT[site["status"]],
         "tied": ", ".join(site["tied_with"]),
         "cost": _amount(site["cost"], currency),
-        "gap": _amount(site["gap_money"], currency),
+        "gap": _amount(site["gap_money"], currency, 3),
         "figures": [(n, significant(kpi.get(key), 4), unit) for n, key, unit in _FIGURES],
-        "costs": [(cost_name(line), _amount(amount, currency)) for line, amount in costs],
+        "costs": [(cost_name(line), _amount(amount, currency, 4)) for line, amount in costs],
         "reasons": site["reasons"],
         "assumed": ", ".join(site["assumed_cells"]),
+        "assumed_count": len(site["assumed_cells"]),
     }

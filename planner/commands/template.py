@@ -50,7 +50,8 @@ def template(
     path.parent.mkdir(parents=True, exist_ok=True)
     if example is not None:
         write_example(path, example)
-        next_step = f"aidc plan {shell_path(path)}"
+        command = {"siting": "sites", "module": "offers"}.get(example.partition("-")[0], "plan")
+        next_step = f"aidc {command} {shell_path(path)}"
     else:
         write_template(path, user)
         next_step = f"fill in the yellow cells (the sheet Guide lists them), then: aidc check {shell_path(path)}"

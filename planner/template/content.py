@@ -131,7 +131,10 @@ def example_content(name: str) -> Content:
             content.rows[s.name] = [] if s.name in example.get("empty", []) else rows
     for name_of_sheet, fields in example["records"].items():
         content.records[name_of_sheet] = {k: v if isinstance(v, dict) else {"value": v} for k, v in fields.items()}
-    _add_series(content, example["place"], "")
+    place, *others = example["place"] if isinstance(example["place"], list) else [example["place"]]
+    _add_series(content, place, "")
+    for other in others:
+        _add_series(content, other, "", suffix=f"_{other.replace('-', '_')}")
     return content
 
 
@@ -155,10 +158,11 @@ def _typed(sheet_name: str, column: str, text: str) -> Any:
     return int(value) if value.is_integer() else value
 
 
-def _add_series(content: Content, place: str, remark: str) -> None:
+def _add_series(content: Content, place: str, remark: str, suffix: str = "") -> None:
+    """Hourly series of a place; those of further places carry its name."""
     with (inputs() / "data" / "hourly" / f"{place}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for name, (unit, source, year, grade) in _SERIES.items():
         if name in rows[0]:
-            content.series[name] = [float(row[name]) for row in rows]
-            content.series_notes[name] = (unit, f"{remark}{source}, {place}", year, grade)
+            content.series[name + suffix] = [float(row[name]) for row in rows]
+            content.series_notes[name + suffix] = (unit, f"{remark}{source}, {place}", year, grade)

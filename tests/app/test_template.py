@@ -15,7 +15,7 @@ from planner.template.book import write_workbook
 from planner.template.content import inputs, template_content
 from planner.template.look import OPTIONAL, REQUIRED
 from planner.template.picture import GROUPS
-from planner.validate import validate
+from planner.validate import validate, validate_sites
 from planner.workbook import read_workbook
 
 EITHER = {"design": {"Sites!tariff"}, "siting": {"Sites!tariff", "Sites!carbon_g_per_kwh"}, "procurement": set()}
@@ -101,9 +101,9 @@ def test_at_most_fifteen_cells_to_fill_in(user):
 def test_examples_have_no_problem(name):
     """Proves: each example, as committed (and so as written, see below), is read without a finding or a warning.
     Catches: data that contradicts the manifest."""
-    checked = validate(read_workbook(inputs() / "examples" / f"{name}.xlsx"))
-    assert not checked.warnings
-    assert checked.case.calendar.steps == 8760
+    for checked in validate_sites(read_workbook(inputs() / "examples" / f"{name}.xlsx")):
+        assert not checked.warnings
+        assert checked.case.calendar.steps == 8760
 
 
 @pytest.mark.parametrize("name", example_names())
