@@ -213,13 +213,12 @@ def _how_low(validated: ValidatedCase, options: PlanOptions, progress: Progress 
         least = least_tokenergy(validated.case, seed=options.seed, time_limit=options.time_limit)
     except NoPlan:
         return ("There is no plan without the TokEnergy target either: look at the other limits below.",)
-    if least is None or least.bound <= target:
+    if least is None or least.reached <= target:
         return ()
     enough = math.ceil(least.reached * 1e4) / 1e4
-    return (
-        f"{given[0].cell}: the target of {target:g} Wh per 1,000 tokens is out of reach here. No design gets below "
-        f"{least.bound:.4f}; {enough:.4f} can be met.",
-    )
+    cell = given[0].cell
+    words = f"{cell}: the target of {target:g} Wh per 1,000 tokens is out of reach here; {enough:.4f} can be met"
+    return (f"{words}, and nothing below {least.bound:.4f}." if least.bound > target else f"{words}.",)
 
 
 def limits_in_force(origins: tuple[Origin, ...]) -> list[str]:

@@ -1,6 +1,7 @@
 """The decomposition's own answers, without the whole problem: that there is no plan, and how low TokEnergy can be."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,11 +10,14 @@ from randomcases import random_case
 import planner.solving.decomposed
 from models.case import Case
 from models.catalogue import reference_mtok
+from models.provenance import Origin
 from planner.solving import solve
 from planner.solving.arrays import compile_case, join
 from planner.solving.feasible import NoPlan
 from planner.solving.highs import Run
 from planner.solving.least import GAP, least_tokenergy
+from planner.studies import plan as plan_study
+from planner.studies.plan import PlanOptions
 
 SEEDS = range(0, 120, 4)
 
@@ -68,3 +72,18 @@ def test_how_low_tokenergy_can_be(seed, never_whole):
     if expected > 1e-3:
         assert solve(aimed(case, 0.99 * expected), method="decomposed")[1].status == "infeasible"
         assert solve(aimed(case, 1.01 * expected), method="decomposed")[0] is not None
+
+
+def test_a_target_out_of_reach_is_told_with_one_that_can_be_met():
+    """Proves: the message names the target's cell and a target that has a plan. Catches: the least rounded down to one
+    without a plan; silence where the least is proven less exactly than the target is missed."""
+    case = random_case(0)
+    least = least_by_the_whole(case)
+    assert least is not None
+    origin = Origin("limits.tokenergy_wh_per_ktok", "Project!B24", "", "")
+    for share in (0.9, 0.9995):
+        validated = SimpleNamespace(case=aimed(case, share * least), origins=(origin,))
+        (words,) = plan_study._how_low(validated, PlanOptions(), None)
+        target = float(words.partition("out of reach here; ")[2].split()[0])
+        assert words.startswith("Project!B24: ")
+        assert least - 1e-5 * least <= target <= (1 + GAP) * least + 1e-4
