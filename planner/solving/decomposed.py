@@ -89,7 +89,7 @@ class Search(Rounds):
         """A first centre: the design problem's own answer, moved to what the months ask for there."""
         point = self.master.relaxed()
         if point is None:
-            raise NoPlan
+            raise NoPlan if self.master.is_empty else Stalled("no relaxed design")
         self._price_misses(point)
         return self._accommodate(self.evaluate(point.x), None)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.solving.arrays import Arrays, Blocks, Compiled
 from planner.solving.master import Empty, Point
-from planner.solving.rounds import ALPHA, STUCK_ROUNDS, OutOfTime, Rounds, Trial
+from planner.solving.rounds import ALPHA, STUCK_ROUNDS, OutOfTime, Rounds, Stalled, Trial
 
 PRICE = 1e3
 """Of missing a linking variable by its whole size: misses then lie far above the tolerances of HiGHS."""
@@ -86,6 +86,8 @@ class Feasibility:
         misses, idle = self._misses, 0
         while not best.met and idle <= STUCK_ROUNDS:
             point = misses.master.relaxed(fixed)
+            if point is None and not misses.master.is_empty:
+                raise Stalled("no relaxed design")
             if point is None or point.bound > PROOF:
                 raise NoPlan
             level = point.bound + ALPHA * (best.cost - point.bound)

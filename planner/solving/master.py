@@ -49,6 +49,8 @@ class Master:
         self._cost = np.concatenate([design.cost, np.ones(self._months)])
         self._rows: list[np.ndarray] = []
         self._lower: list[float] = []
+        self.is_empty = False
+        """whether HiGHS proved that the last relaxation has no point"""
         self._money = 1.0
         self._size = np.ones(self.columns + self._months)
 
@@ -132,8 +134,10 @@ class Master:
         return highs
 
     def relaxed(self, fixed: np.ndarray | None = None) -> Point | None:
-        """Least cost with integers relaxed, or fixed to given values; None if there is no such point."""
+        """Least cost with integers relaxed, or fixed to given values; None if there is no such point (`is_empty`), or
+        HiGHS found none."""
         highs = self._run(self._arrays(fixed, integers=False))
+        self.is_empty = highs.getModelStatus() == _STATUS.kInfeasible
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
         value = float(highs.getInfo().objective_function_value) * self._money
