@@ -21,6 +21,7 @@ from models.coldside import ChilledWaterStore as ChilledWaterStore
 from models.coldside import Cooling as Cooling
 from models.coldside import CoolingCurve as CoolingCurve
 from models.coldside import CurveDriver as CurveDriver
+from models.coldside import HeatRejection as HeatRejection
 from models.coldside import HeatUser as HeatUser
 from models.fields import Series, freeze_series, quantity, series
 from models.fuel import Generator as Generator
