@@ -119,6 +119,16 @@ def cash_flow(terms: AssetTerms, money: Money) -> tuple[float, ...]:
     return tuple(years)
 
 
+def once_factor(money: Money) -> float:
+    """Present value after tax of a cost of one at time zero that is deducted like income lost [1]."""
+    return 1 - money.tax_rate
+
+
+def once_flow(money: Money) -> tuple[float, ...]:
+    """After-tax cost in years 0..n of one at time zero that is deducted like income lost; worth once_factor [1]."""
+    return (once_factor(money), *(0.0,) * money.analysis_years)
+
+
 def yearly_flow(money: Money, escalation: float) -> tuple[float, ...]:
     """After-tax cost in years 0..n of one per year at today's prices, undiscounted; worth yearly_factor [1]."""
     growth = 1 + escalation
