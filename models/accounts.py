@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import billing, delivery, finance, programmes, running, services, storage
+from models import billing, finance, programmes, running, services, storage, timetable
 from models import cooling as cooling_block
 from models.case import AssetTerms, Case, DemandCharge, Money
 from models.catalogue import (
@@ -206,7 +206,7 @@ def _delay(case: Case, design: Design) -> CostLine:
         item="delay",
         quantity=float(design.delay_months),
         unit="months",
-        unit_price_kcur=delivery.price_kcur_per_month(case),
+        unit_price_kcur=timetable.price_kcur_per_month(case),
         factor=finance.once_factor(case.money),
         first_cost_kcur=0.0,
         flow_pu=finance.once_flow(case.money),

@@ -1,8 +1,8 @@
 """When everything is on site: factory slots, and the month in which service starts.
 
-Service starts in a whole number of months after the month needed. Binaries late[1..K] say "more than k - 1 months late";
-each thing that comes after the month needed may be chosen only as far as the start waits for it. What cannot be on site
-by the latest start is no choice at all (Case.delivered). A case that allows no delay gets no rows and no columns.
+Service starts a whole number of months after the month needed. Binaries late[1..K] say "more than k - 1 months late".
+What comes after the month needed may be chosen only as far as the start waits for it; what cannot be on site by the
+latest start is no choice at all (Case.delivered). A case that allows no delay gets no rows and no columns.
 
 The price of a delay is a cost at time zero after tax: lost income is taxed like income. All years that follow are
 counted in full from the start of service on (approximation: their prices do not move with it)."""
@@ -15,25 +15,8 @@ import pyomo.environ as pyo
 
 from models import finance
 from models.blocks import Block, Expr, constraint, publish, variable
-from models.case import Case, Offer
-from models.catalogue import reference_mtok
-
-_ROUNDING = 1e-9
-
-
-def units_by(case: Case, offer: Offer, month: float) -> float:
-    """Units of an offer that can serve in a month after award; infinite where factory slots do not limit them."""
-    spare = month - case.ready_months(offer)
-    if spare < -_ROUNDING:
-        return 0
-    each = offer.quotation.units_per_month
-    return 1 + math.floor(spare * each + _ROUNDING) if each else math.inf
-
-
-def price_kcur_per_month(case: Case) -> float:
-    """What a month of delay costs before tax: its own price, and that of a month's reference tokens [kcur/month]."""
-    delay = case.limits.delay
-    return delay.kcur_per_month + delay.kcur_per_mtok * reference_mtok(case) / 12
+from models.case import Case
+from models.timetable import ROUNDING, price_kcur_per_month, units_by
 
 
 def design(block: Block, case: Case, size: Block, ordered: Expr, contract_mw: Expr) -> None:
@@ -80,8 +63,10 @@ def _wait(block: Block, case: Case, size: Block, contract_mw: Expr) -> None:
         rows["connection", "grid"] = (contract_mw, 0.0, case.import_limit_mw, case.grid.energised_month)
     late = {key: row for key, row in rows.items() if need < row[3] <= case.latest_month and row[2] > row[1]}
 
-    def rule(*key: str) -> Expr:
-        chosen, before, most, month = late[key]
-        return chosen <= before + (most - before) * block.late[math.ceil(month - need - _ROUNDING)]
+    def rule(what: str, name: str) -> Expr:
+        chosen, before, most, month = late[what, name]
+        return chosen <= before + (most - before) * block.late[math.ceil(month - need - ROUNDING)]
 
-    constraint(block, "start_waits", late, rule, doc="sizes of what comes late, only if the start waits [MW, MWh, units]")
+    constraint(
+        block, "start_waits", late, rule, doc="sizes of what comes late, only if the start waits [MW, MWh, units]"
+    )

@@ -6,7 +6,7 @@ import math
 
 import pyomo.environ as pyo
 
-from models import delivery, finance, sourcing
+from models import finance, sourcing, timetable
 from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case, Offer, Redundancy
 from models.catalogue import (
@@ -170,7 +170,7 @@ def _bound(case: Case, offer: Offer, parts: list[Expr]) -> int:
     """Most units of an offer: what its uses need, its largest order, what factory slots give by the latest start."""
     useful = sum(int(v.ub) for v in parts)
     most = math.inf if offer.max_count is None else offer.max_count
-    return int(min(useful, most, delivery.units_by(case, offer, case.latest_month)))
+    return int(min(useful, most, timetable.units_by(case, offer, case.latest_month)))
 
 
 def _order_limits(block: Block, offers: dict[str, Offer], bounds: dict[str, int]) -> None:

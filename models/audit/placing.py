@@ -14,7 +14,9 @@ from models.design import Units
 def check_placing(view: View, check: Checker) -> None:
     """Every rack stands in a unit that holds, powers and cools it, from an order that can be placed."""
     most = view.case.limits.delay.most_months
-    check.require(0 <= view.design.delay_months <= most, "delay allowed [months]", "site", view.design.delay_months, most)
+    check.require(
+        0 <= view.design.delay_months <= most, "delay allowed [months]", "site", view.design.delay_months, most
+    )
     for p in view.design.racks:
         check.require(p.count >= 0, "counts not negative", f"rack {p.rack}, {p.cooling} in {p.offer}", p.count)
     for u in view.design.units:

@@ -62,15 +62,12 @@ def test_factory_slots_limit_what_comes_in_time(plan, refuse):
 
 
 def test_a_late_token_has_its_price_and_is_taxed_like_income(plan):
-    """Proves: 1 request a step of 1,000 output tokens over two steps is 2,000 Mtok a year at a weight of 1; a month late
-    costs a twelfth of them at 0.06 kcur/Mtok = 10, after a tax of 40 % 6. Catches: tokens of the year (72), before tax
-    (10), a first cost (in the budget)."""
+    """Proves: a month late costs a twelfth of the year's reference tokens, here 10 kcur of them, after a tax of 40 % 6.
+    Catches: tokens of the year (72), before tax (10), a first cost (in the budget)."""
     case = hall_case([1.0, 1.0], offers=(hall(lead_months_p50=13.0),), limits=late(1, 0.0))
     tokens = plan(case).accounts.kpi["reference_mtok"]
     per_mtok = 10 * 12 / tokens
-    taxed = replace(
-        case, limits=late(1, 0.0, kcur_per_mtok=per_mtok), money=replace(case.money, tax_rate=0.4)
-    )
+    taxed = replace(case, limits=late(1, 0.0, kcur_per_mtok=per_mtok), money=replace(case.money, tax_rate=0.4))
     found = plan(taxed)
     assert found.line("delay") == pytest.approx(6.0)
     assert found.accounts.kpi["first_cost_kcur"] == pytest.approx(plan(case).accounts.kpi["first_cost_kcur"])

@@ -1,0 +1,48 @@
+"""Chart of dates: what must be ordered when so that service starts when it should."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models import timetable
+from models.design import Answer
+from reports import format as show
+from reports.charts.frame import COLOUR, NARROW, Chart, data, draw, legend, scale
+
+_COLOURS = {"order to delivery": "chain", "connection": "house", "site works": "cooling"}
+
+
+def gantt(answer: Answer) -> Chart | None:
+    """Bars from the latest order to delivery, then site works, up to the start of service; None without lead times."""
+    case, design = answer.case, answer.design
+    times = timetable.timetable(case, design)
+    if not times:
+        return None
+    start, works = timetable.start_month(case, design), case.limits.delay.works_months
+    rows = []
+    for number, d in enumerate(times):
+        phase = "connection" if d.kind == "connection" else "order to delivery"
+        rows.append(_bar(d.item, phase, d.order_by_month, d.on_site_month, number))
+        if works and d.kind != "connection":
+            rows.append(_bar(d.item, "site works", start - works, start, number))
+    used = {r["phase"] for r in rows}
+    colours = {name: colour for name, colour in _COLOURS.items() if name in used}
+
+    def build(alt: Any, width: int) -> Any:
+        narrow = width == NARROW
+        labels = alt.Axis(title=None, labelLimit=110 if narrow else 260, domain=False)
+        y = alt.Y("item:N", sort=alt.SortField("order"), axis=labels)
+        x = alt.X("from:Q", title="months after award", scale=alt.Scale(domainMin=min(0.0, rows[0]["from"])))
+        colour = alt.Color("phase:N", scale=scale(alt, colours), legend=legend(alt, width))
+        inner = width - (130 if narrow else 290)
+        base = alt.Chart(data(alt, rows), width=inner, height=alt.Step(28))
+        bars = base.mark_bar(height=16).encode(x=x, x2="to:Q", y=y, color=colour)
+        line = alt.Chart(data(alt, [{"at": start}])).mark_rule(strokeWidth=2, color=COLOUR["ink"]).encode(x="at:Q")
+        return alt.layer(bars, line)
+
+    words = "; ".join(f"{d.item}: order by month {show.trimmed(d.order_by_month)}" for d in times)
+    return draw("dates", f"Bars from latest order to delivery; service starts in month {start:g}. {words}", build)
+
+
+def _bar(item: str, phase: str, start: float, end: float, order: int) -> dict[str, Any]:
+    return {"item": item, "phase": phase, "from": start, "to": end, "order": order}
