@@ -51,7 +51,7 @@ class Delivery:
     spread_months: float
     """from the first to the last on site, by factory slots"""
     order_by_month: float
-    """latest order that keeps the start"""
+    """latest order that keeps the start; of a connection: award"""
 
     @property
     def on_site_month(self) -> float:
@@ -79,7 +79,7 @@ def timetable(case: Case, design: Design) -> tuple[Delivery, ...]:
     ]
     live = case.grid.energised_month
     if live > 0 and design.contract_mw > 0:
-        found.append(Delivery("grid connection", "connection", design.contract_mw, "MW", live, 0.0, start - live))
+        found.append(Delivery("grid connection", "connection", design.contract_mw, "MW", live, 0.0, 0.0))
     return tuple(sorted(found, key=lambda d: d.order_by_month))
 
 

@@ -11,7 +11,7 @@ from reports.tables import Table
 
 NOTE = (
     "Months are counted from the award, at the confidence named. An order placed later than shown moves the start of "
-    "service; one placed earlier waits on site."
+    "service; one placed earlier waits on site. A connection counts from the award to its live date."
 )
 _HEAD = ("Bought", "Quantity", "Order by month", "Months to delivery", "All on site in month")
 
@@ -49,9 +49,9 @@ def sentence(answer: Answer) -> str:
         text = f"Service starts in month {start}, {late} months late, which costs {show.money(cost, case.currency)}"
     else:
         text = f"Service starts in month {start}, when it is needed"
-    first = rows(answer)
-    if first:
-        text += f"; the first order to place is {first[0].item}, by month {show.trimmed(first[0].order_by_month)}"
+    orders = [d for d in timetable.timetable(case, design) if d.kind != "connection"]
+    if orders:
+        text += f"; the first order to place is {orders[0].item}, by month {show.trimmed(orders[0].order_by_month)}"
     return f"{text} (lead times {case.limits.lead_confidence})."
 
 
@@ -60,7 +60,7 @@ def table(answer: Answer) -> Table:
     cells = [
         (
             r.item,
-            f"{show.significant(r.quantity)} {r.unit}",
+            f"{show.trimmed(r.quantity)} {r.unit}",
             show.trimmed(r.order_by_month),
             show.trimmed(r.months),
             show.trimmed(r.on_site_month),
