@@ -29,16 +29,20 @@ def gantt(answer: Answer) -> Chart | None:
     colours = {name: colour for name, colour in _COLOURS.items() if name in used}
 
     def build(alt: Any, width: int) -> Any:
-        narrow = width == NARROW
-        labels = alt.Axis(title=None, labelLimit=110 if narrow else 260, domain=False)
-        y = alt.Y("item:N", sort=alt.SortField("order"), axis=labels)
-        x = alt.X("from:Q", title="months after award", scale=alt.Scale(domainMin=min(0.0, rows[0]["from"])))
+        narrow = width == NARROW  # the words stand over their bar, so that none is cut
+        axis = None if narrow else alt.Axis(title=None, labelLimit=260, domain=False)
+        y = alt.Y("item:N", sort=alt.SortField("order"), axis=axis)
+        first = min(0.0, *(r["from"] for r in rows))
+        x = alt.X("from:Q", title="months after award", scale=alt.Scale(domainMin=first))
         colour = alt.Color("phase:N", scale=scale(alt, colours), legend=legend(alt, width))
-        inner = width - (130 if narrow else 290)
-        base = alt.Chart(data(alt, rows), width=inner, height=alt.Step(28))
-        bars = base.mark_bar(height=16).encode(x=x, x2="to:Q", y=y, color=colour)
+        base = alt.Chart(data(alt, rows), width=width - (30 if narrow else 290), height=alt.Step(42 if narrow else 28))
+        bars = base.mark_bar(height=16, yOffset=8 if narrow else 0).encode(x=x, x2="to:Q", y=y, color=colour)
         line = alt.Chart(data(alt, [{"at": start}])).mark_rule(strokeWidth=2, color=COLOUR["ink"]).encode(x="at:Q")
-        return alt.layer(bars, line)
+        if not narrow:
+            return alt.layer(bars, line)
+        names = alt.Chart(data(alt, [{"item": d.item, "at": first, "order": n} for n, d in enumerate(times)]))
+        over = names.mark_text(align="left", dy=-10, color=COLOUR["ink"]).encode(x="at:Q", y=y, text="item:N")
+        return alt.layer(bars, line, over)
 
     words = "; ".join(f"{d.item}: order by month {show.trimmed(d.order_by_month)}" for d in times)
     return draw("dates", f"Bars from latest order to delivery; service starts in month {start:g}. {words}", build)
