@@ -76,6 +76,17 @@ class BreakEven:
         return sharp and self.below.units > 0 and self.above.units == 0
 
 
+@dataclass(frozen=True)
+class LeadBreakEven:
+    """Lead time at which an offer leaves the least-cost plan, in months from order to the first unit on site."""
+
+    in_up_to: float | None
+    """longest lead time tested with which it is in the plan; None: see `why_not`"""
+    out_at: float | None
+    """the next one tested, a month of delay later, with which it is not; None: in_up_to is the longest allowed"""
+    why_not: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class OfferResult:
     """One offer in the tender."""
@@ -95,7 +106,9 @@ class OfferResult:
     """extra cost of doing without it [kcur]"""
     break_even: BreakEven | None = None
     latest_lead_months: float | None = None
-    """latest lead time at which it still serves: the month of need; None: no month of need is stated"""
+    """latest lead time at which it can serve at all; None: no month of need is stated"""
+    break_even_lead: LeadBreakEven | None = None
+    """None: not asked for"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from models.tender import BreakEven, Interval, OfferResult, Tender, TenderPlan
+from models.tender import BreakEven, Interval, LeadBreakEven, OfferResult, Tender, TenderPlan
 from planner.codec import to_json
 from planner.folder import MANIFEST, sha256_of
 from planner.results import RunRecord, versions, write_results
@@ -127,7 +127,14 @@ def _offer(result: OfferResult) -> dict[str, Any]:
         "extra_cost_without": _money(result.extra_without),
         "break_even": _break_even(result.break_even),
         "latest_lead_months": result.latest_lead_months,
+        "break_even_lead": _lead(result.break_even_lead),
     }
+
+
+def _lead(found: LeadBreakEven | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"in_plan_up_to_months": found.in_up_to, "out_at_months": found.out_at, "why_not": found.why_not}
 
 
 def _money(interval: Interval | None) -> dict[str, float] | None:

@@ -15,11 +15,23 @@ from models.bids import capacity_mw, last_unit_months, order_value_kcur
 from models.case import Case, Offer
 from models.catalogue import places, price_rise_kcur
 from models.design import Answer
-from models.tender import Alternative, BreakEven, Interval, OfferResult, Protection, Sensitivity, Tender, TenderPlan
+from models.tender import (
+    Alternative,
+    BreakEven,
+    Interval,
+    LeadBreakEven,
+    OfferResult,
+    Protection,
+    Sensitivity,
+    Tender,
+    TenderPlan,
+)
+from models.timetable import ALWAYS_MONTHS
 from planner.errors import AuditFailed, Infeasible
 from planner.solving.family import CaseFamily, Feature, Member
 from planner.studies.alternatives import alternatives
 from planner.studies.breakeven import BreakEvenSearch, having, lacking
+from planner.studies.leadtime import break_even_lead
 from planner.studies.plan import limits_in_force
 from planner.studies.sensitivity import other_demand, same_months
 
@@ -29,6 +41,9 @@ if TYPE_CHECKING:
 
 _DONE = 1e-9
 MOST_RISKS = 3
+
+
+TOO_LATE = "too late"
 
 
 @dataclass(frozen=True)
@@ -139,7 +154,8 @@ class _Study:
         units = self.best.orders.get(offer.name, 0)
         verdict = usable(self.case, offer)
         if verdict:
-            return OfferResult(offer, 0, verdict, None, None)
+            lead = self._lead(offer) if verdict.startswith(TOO_LATE) else None
+            return OfferResult(offer, 0, verdict, None, None, break_even_lead=lead)
         having_it = self.best if units else self.solve(having(self.case, offer.name), with_plan=True)
         lacking_it = self.solve(lacking(self.case, offer.name), with_plan=True) if units else self.best
         latest = self.case.latest_month - self.case.limits.delay.works_months
@@ -152,8 +168,12 @@ class _Study:
             extra_with=None if having_it.infeasible else self.extra(having_it),
             extra_without=None if lacking_it.infeasible else self.extra(lacking_it),
             break_even=self._break_even(offer, having_it, lacking_it),
-            latest_lead_months=latest if self.case.limits.need_month < 1200 else None,
+            latest_lead_months=latest if self.case.limits.need_month < ALWAYS_MONTHS else None,
+            break_even_lead=self._lead(offer),
         )
+
+    def _lead(self, offer: Offer) -> LeadBreakEven | None:
+        return None if self.options.quick else break_even_lead(self.case, offer.name, self.solve)
 
     def _break_even(self, offer: Offer, having_it: Member, lacking_it: Member) -> BreakEven | None:
         if self.options.quick:
@@ -298,7 +318,7 @@ def usable(case: Case, offer: Offer) -> str:
     """Why an offer cannot be used at all; empty if it can."""
     if not case.delivered(offer):
         ready, latest = case.ready_months(offer), case.latest_month
-        return f"too late: ready in {ready:g} months ({case.limits.lead_confidence}), needed in {latest:g}"
+        return f"{TOO_LATE}: ready in {ready:g} months ({case.limits.lead_confidence}), needed in {latest:g}"
     if offer.kind in ("it", "integrated") and not any(m == offer.name for _, _, m in places(case)):
         return "holds none of the racks"
     if offer.max_count == 0:

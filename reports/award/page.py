@@ -9,7 +9,7 @@ from models.bids import instalments, landed
 from models.tender import OfferResult, Tender
 from reports.award.compliance import YES, criteria
 from reports.award.tabulation import compared_units
-from reports.award.words import bought, break_even_text, headline, more
+from reports.award.words import bought, break_even_text, headline, lead_text, more
 from reports.award.workbook import summary_rows
 from reports.format import money
 
@@ -36,6 +36,7 @@ def _content(tender: Tender) -> dict[str, Any]:
         "title": tender.case.name,
         "headline": headline(tender),
         "rows": summary_rows(tender),
+        "leads": "; ".join(f"{r.offer.name}: {lead_text(r.break_even_lead)}" for r in tender.offers if r.units),
         "offers": [_offer(tender, r) for r in tender.offers],
         "currency": tender.case.currency,
         "paid": money(paid, tender.case.currency),

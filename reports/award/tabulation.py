@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models.bids import Landed, capacity_mw, ex_works_k, landed, present_value_factor
 from models.case import Offer
 from models.tender import OfferResult, Tender
-from reports.award.words import break_even_text
+from reports.award.words import break_even_text, lead_text
 from reports.sheets.layout import Book, Column, Formula, Page, Value, address, lines_of
 
 SHEET = "Bid tabulation"
@@ -322,6 +322,7 @@ def _project(w: _Writer, currency: str) -> None:
     w.line("extra_without", "Extra cost if it were not available", unit, lambda r: _middle(r, "extra_without"))
     w.line("break_even", "Break-even ex-works price", "of the price quoted", lambda r: _break_even(r), "percent3")
     w.line("break_even_words", "in words", "", lambda r: break_even_text(r.break_even))
+    w.line("break_even_lead", "Break-even lead time", "order to site", lambda r: lead_text(r.break_even_lead))
     w.line("p90", "Lead time, nine in ten (P90)", "months", lambda r: r.offer.lead_months_p90, "one")
     w.line("verdict", "Standing", "", lambda r: r.verdict)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.case import Case, Offer
-from models.tender import BreakEven, Interval, OfferResult, Tender, TenderPlan
+from models.tender import BreakEven, Interval, LeadBreakEven, OfferResult, Tender, TenderPlan
 from reports.format import money
 
 
@@ -62,6 +62,17 @@ def break_even_text(found: BreakEven | None) -> str:
     low, high = found.scale.low * 100, found.scale.high * 100
     span = f"{low:.2f} %" if f"{low:.2f}" == f"{high:.2f}" else f"{low:.2f} to {high:.2f} %"
     return f"{span} of its price" + ("" if found.verified else " (not verified)")
+
+
+def lead_text(found: LeadBreakEven | None) -> str:
+    """Where an offer's lead time decides, in words."""
+    if found is None:
+        return "not asked for"
+    if found.in_up_to is None:
+        return found.why_not
+    if found.out_at is None:
+        return f"in the plan up to {found.in_up_to:.3g} months, the longest allowed"
+    return f"in the plan up to {found.in_up_to:.3g} months, not at {found.out_at:.3g}"
 
 
 def ready_text(months: float, case: Case) -> str:

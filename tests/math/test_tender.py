@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tiny import battery, hall, hall_case
+from tiny import battery, hall, hall_case, limits
 
 from models import bids
 from models.accounts import account
 from models.audit import audit
-from models.case import Case, Offer, PriceBreak
+from models.case import Case, Delay, Offer, PriceBreak
 from models.catalogue import landed_kcur
 from models.quotation import OrderRules, Payment, Quotation
 from models.tender import OfferResult, Tender
@@ -325,3 +325,49 @@ def test_the_budget_of_rises_spreads_the_order():
     finally:
         family.close()
     assert costs == [pytest.approx(20), pytest.approx(23), pytest.approx(26)]
+
+
+# -- lead time --------------------------------------------------------------------------------------------------------
+
+
+def dated(late_price: float, lead: float, months: int = 6) -> Tender:
+    """Halls at 20 (with a lead time) and 30 (in month 12, when service must start; delay at a price)."""
+    offers = (single("cheap", 20.0, lead_months_p50=lead, lead_months_p90=lead), single("dear", 30.0))
+    dates = limits(need_month=12.0, delay=Delay(months, late_price))
+    return tender(hall_case([1.0], offers=offers, limits=dates))
+
+
+@pytest.mark.parametrize("lead", [5.0, 14.0, 40.0])
+def test_break_even_lead_time(lead):
+    """Proves, whatever lead time was quoted (in time, late, too late to be used at all): 10 cheaper, it stays in the
+    plan while a delay at 3 a month costs less, to three months (9), 15 after award, and leaves it at the fourth (12).
+    The dear one is chosen at no date unless the cheap one comes too late. Catches: a test at the lead time quoted alone, the
+    month of need as the only answer."""
+    found = dated(3.0, lead)
+    told = result(found, "cheap").break_even_lead
+    assert told is not None and (told.in_up_to, told.out_at) == (15.0, 16.0)
+    dear = result(found, "dear").break_even_lead
+    assert dear is not None and (dear.in_up_to is not None) == (lead == 40.0)
+
+
+def test_a_lead_time_that_any_delay_allowed_keeps():
+    """Proves: at 1 a month six months of delay cost 6 and the offer saves 10: it stays up to the longest allowed, 18.
+    Without a month of need nothing is said. Catches: an end of the range taken for a loss."""
+    told = result(dated(1.0, 5.0), "cheap").break_even_lead
+    assert told is not None and (told.in_up_to, told.out_at) == (18.0, None)
+    free = tender(hall_case([1.0], offers=(single("cheap", 20.0), single("dear", 30.0))))
+    silent = result(free, "cheap").break_even_lead
+    assert silent is not None and silent.in_up_to is None and "no month" in silent.why_not
+
+
+def test_factory_slots_shorten_the_lead_time_that_keeps_an_offer():
+    """Proves: of two rooms at 20, one every second month, the second is on site two months after the first: both serve
+    in month 12 up to a lead time of 10; beyond that one of them still does, beside a dear one, up to 12. Catches: the
+    first unit's date taken for all (12 at once), slots that keep an offer out at every date."""
+    slow = single("cheap", 20.0, quotation=Quotation(units_per_month=0.5), lead_months_p50=1.0)
+    case = hall_case([2.0], offers=(slow, single("dear", 30.0)), limits=limits(need_month=12.0))
+    told = result(tender(case), "cheap").break_even_lead
+    assert told is not None and (told.in_up_to, told.out_at) == (12.0, None)
+    alone = hall_case([2.0], offers=(slow, hall("whole", ex_works_k=45.0)), limits=limits(need_month=12.0))
+    told = result(tender(alone), "cheap").break_even_lead
+    assert told is not None and (told.in_up_to, told.out_at) == (10.0, 12.0)
