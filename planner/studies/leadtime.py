@@ -2,8 +2,8 @@
 
 Service starts in whole months, so what a lead time decides changes only where one more unit can serve at one more
 start: at the month needed or some months of delay later, less site works, less what factory slots put between the first
-unit and that one. The plan is made again with the offer's lead time (P50 and P90 alike) at such months, halving the range.
-Interest on earlier payments is left as quoted."""
+unit and that one. The plan is made again with the offer's lead time (P50 and P90 alike) at such months, halving the
+range. Interest on earlier payments is left as quoted."""
 
 from __future__ import annotations
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from models.case import Case, Offer
 from models.tender import BreakEven, Interval, LeadBreakEven, OfferResult, Tender, TenderPlan
+from models.timetable import ALWAYS_MONTHS
 from reports.format import money
 
 
@@ -77,10 +79,13 @@ def lead_text(found: LeadBreakEven | None) -> str:
 
 def ready_text(months: float, case: Case) -> str:
     """A month after award against the month of need."""
-    need = case.latest_month - case.limits.delay.works_months
-    if case.limits.need_month >= 1200:
+    need, works = case.limits.need_month, case.limits.delay.works_months
+    if need >= ALWAYS_MONTHS:
         return f"{months:.3g}"
-    return f"{months:.3g}, {'in time' if months <= need else 'TOO LATE'} for month {need:.3g}"
+    if months + works > case.latest_month:
+        return f"{months:.3g}, TOO LATE for month {need:.3g}"
+    late = math.ceil(months + works - need)
+    return f"{months:.3g}, {f'{late:g} months late' if late > 0 else 'in time'} for month {need:.3g}"
 
 
 def anonymous(tender: Tender) -> Tender:

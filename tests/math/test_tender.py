@@ -341,8 +341,8 @@ def dated(late_price: float, lead: float, months: int = 6) -> Tender:
 def test_break_even_lead_time(lead):
     """Proves, whatever lead time was quoted (in time, late, too late to be used at all): 10 cheaper, it stays in the
     plan while a delay at 3 a month costs less, to three months (9), 15 after award, and leaves it at the fourth (12).
-    The dear one is chosen at no date unless the cheap one comes too late. Catches: a test at the lead time quoted alone, the
-    month of need as the only answer."""
+    The dear one is chosen at no date unless the cheap one comes too late. Catches: a test at the lead time quoted
+    alone, the month of need as the only answer."""
     found = dated(3.0, lead)
     told = result(found, "cheap").break_even_lead
     assert told is not None and (told.in_up_to, told.out_at) == (15.0, 16.0)
