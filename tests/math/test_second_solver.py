@@ -15,7 +15,7 @@ from planner.solving.arrays import compile_case, join
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_another_solver_finds_the_same_optimum(solver):
     """Proves: GLPK and CBC, given the same rows in a file, end at the least cost that HiGHS proves, or also find no
-    solution (`second.py` compares any number). Catches: a wrong optimum or a false proof of infeasibility by the solver,
+    solution (`second.py` compares any number). Catches: a wrong optimum or false proof of infeasibility by the solver,
     options that cut its search short, a hand-over that loses rows, bounds or integers."""
     if shutil.which(solver) is None:
         pytest.skip(f"{solver} is not installed (Debian: glpk-utils, coinor-cbc)")
