@@ -15,6 +15,8 @@ from planner.workbook.grid import Cell
 
 LARGEST = 1e13
 """size of the largest figure that is read; beyond it, what the solver computes no longer adds up"""
+SMALLEST = 1e-9
+"""size of the smallest figure but zero that is read from a cell; in a series, smaller ones are as good as zero"""
 YEARS = 1900, 2200
 """first and last year of a date"""
 LONGEST = 2000
@@ -144,8 +146,8 @@ def _number(column: Column, value: Any) -> float:
         raise Refused(_expected(column), _meant(value))
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise Refused(_expected(column))
-    if abs(value) > LARGEST:
-        raise Refused(f"{_expected(column)}, below {LARGEST:g} in size")
+    if abs(value) > LARGEST or 0 < abs(value) < SMALLEST:
+        raise Refused(f"{_expected(column)}, 0 or from {SMALLEST:g} to {LARGEST:g} in size")
     number = float(value)
     low = column.minimum if column.minimum is not None else -math.inf
     high = column.maximum if column.maximum is not None else math.inf

@@ -92,8 +92,6 @@ class Mutant:
     form: Path | None = None
     cell: str = ""
     """address of the one cell that was changed; empty where more was"""
-    field: str = ""
-    """its sheet and column, `Racks.price`"""
 
 
 def base(folder: Path, rng: random.Random) -> Any:
@@ -117,14 +115,14 @@ def _made(rng: random.Random, number: int, folder: Path) -> Mutant:
     kinds, weights = zip(*_KINDS, strict=True)
     (kind,) = rng.choices(kinds, weights)
     book = base(folder, rng)
-    path, form, what, cell, name = folder / "mutant.xlsx", None, "", "", ""
+    path, form, what, cell = folder / "mutant.xlsx", None, "", ""
     if kind == "form":
         what, form = _form(book, rng, folder)
     elif kind in ("xml", "bytes"):
         book.write(path.name)
         what = (_xml if kind == "xml" else _bytes)(path, rng)
     elif kind == "cell":
-        what, cell, name = _cell(book, rng)
+        what, cell = _cell(book, rng)
         book.write(path.name)
     else:
         what = _KINDS_OF_BOOK[kind](book, rng)
@@ -159,8 +157,8 @@ def _plausible(rng: random.Random, column: Column | None, now: Any, book: Any) -
     return round(moved) if column is not None and column.kind == "integer" else float(f"{moved:.6g}")
 
 
-def _cell(book: Any, rng: random.Random) -> tuple[str, str, str]:
-    """Change one cell; returns it in words, its address, its sheet and column."""
+def _cell(book: Any, rng: random.Random) -> tuple[str, str]:
+    """Change one cell; returns it in words, and its address."""
     sheets = [s for s in SHEETS if s.layout == "record" or (s.layout == "rows" and book.rows.get(s.name))]
     target = rng.choices(sheets, [len(s.columns) for s in sheets])[0]
     column = rng.choice(target.columns)

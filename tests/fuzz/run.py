@@ -36,24 +36,13 @@ def one(seed: int, number: int, folder: Path, render_every: int) -> dict[str, An
     folder.mkdir(parents=True)
     mutant = make(seed, number, folder)
     verdict = judge(mutant.path, mutant.form, render=render_every > 0 and number % render_every == 0)
-    named = names(mutant.cell, mutant.field, verdict) if mutant.cell and verdict.ending == "refused" else None
+    named = names(mutant.cell, verdict) if mutant.cell and verdict.ending == "refused" else None
     return {"number": number, "kind": mutant.kind, "what": mutant.what, "named": named, **verdict.as_dict()}
 
 
-def names(cell: str, field: str, verdict: Verdict) -> bool:
-    """Whether a refusal names a cell: by its address, or, where two cells contradict each other or one refers to the
-    other, by its column beside an address in the same row (`Sites!BC6: give it or export_price_series, not both`) or by
-    its sheet and column (`expected a name of Racks, column name`)."""
-    if cell in verdict.cells or any(re.search(rf"{re.escape(cell)}\b", words) for words in verdict.words):
-        return True
-    sheet, _, column = field.partition(".")
-    row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!")
-    for where, words in zip(verdict.cells, verdict.words, strict=True):
-        there, _, address = where.partition("!")
-        same = there == sheet and (sheet == "Project" or address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == row)
-        if (same and re.search(rf"\b{column}\b", words)) or f"{sheet}, column {column}" in words:
-            return True
-    return False
+def names(cell: str, verdict: Verdict) -> bool:
+    """Whether a refusal names a cell by its address, as the place of a finding or in its words."""
+    return cell in verdict.cells or any(re.search(rf"{re.escape(cell)}\b", words) for words in verdict.words)
 
 
 def worker(arguments: argparse.Namespace) -> None:
