@@ -168,11 +168,7 @@ def _cell(book: Any, rng: random.Random) -> tuple[str, str]:
     new = value(rng, column, old, book)
     rows[number][column.name] = new
     address = book.cell(target.name, column.name, number)
-    return (
-        f"{address} ({target.name}.{column.name}): {old!r} -> {str(new)[:40]!r}",
-        address,
-        f"{target.name}.{column.name}",
-    )
+    return f"{address} ({target.name}.{column.name}): {old!r} -> {str(new)[:40]!r}", address
 
 
 def _cells(book: Any, rng: random.Random) -> str:
