@@ -30,8 +30,12 @@ def sha256_of(path: Path) -> str:
 def default_folder(workbook: Path, *, force: bool) -> Path:
     """`out/<workbook name>/`; a numbered sibling (`-2`, `-3`, ...) if that exists and may not be replaced."""
     wanted = Path("out") / workbook.stem
+    return wanted if force else _free(wanted)
+
+
+def _free(wanted: Path) -> Path:
     candidate, number = wanted, 1
-    while candidate.exists() and not force:
+    while candidate.exists():
         number += 1
         candidate = wanted.with_name(f"{wanted.name}-{number}")
     return candidate
@@ -54,7 +58,9 @@ def complete_or_absent(target: Path, *, force: bool = False) -> Iterator[Path]:
     """A new folder beside `target` to write into; it takes the name `target` when the block ends well, and vanishes
     when it does not.
 
-    Raises OutputExists, at the start or if something took the name meanwhile."""
+    Raises OutputExists at the start if the name is taken. If it cannot be had at the end (another run took it, a file
+    in it is open in another program), what was written is not lost: it takes a numbered name beside it, and
+    OutputExists says which."""
     check_replaceable(target, force=force)
     target = target.absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -63,8 +69,15 @@ def complete_or_absent(target: Path, *, force: bool = False) -> Iterator[Path]:
     draft.mkdir()
     try:
         yield draft
-        check_replaceable(target, force=force)
-        _take_name(draft, target, target.with_name(f".{target.name}.{mark}.replaced"))
+        try:
+            check_replaceable(target, force=force)
+            _take_name(draft, target, target.with_name(f".{target.name}.{mark}.replaced"))
+        except (OSError, OutputExists) as error:
+            beside = _free(target)
+            draft.rename(beside)
+            why = "was written by another run meanwhile" if isinstance(error, OutputExists) else "cannot be replaced"
+            open_file = "" if isinstance(error, OutputExists) else " (is a file in it open in another program?)"
+            raise OutputExists(f"{target} {why}{open_file}. The result is complete in {beside}.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

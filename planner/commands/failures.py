@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 import traceback
 from dataclasses import asdict
@@ -16,6 +17,11 @@ from planner.results import BadFolder
 
 _MOST_VIOLATIONS = 5
 _UNEXPECTED = 1
+_DISK = {
+    errno.ENOSPC: "The disk is full",
+    errno.EROFS: "The disk can only be read",
+    errno.ENAMETOOLONG: "A name is too long for this disk",
+}
 
 
 def explain(error: Exception, *, as_json: bool, workbook: Path | None = None) -> int:
@@ -64,6 +70,10 @@ def _worded(error: Exception) -> tuple[str, list[str]]:
         return str(error), []
     if isinstance(error, PermissionError):
         return f"Access to {error.filename} was refused; is it open in another program?", []
+    if isinstance(error, OSError) and error.errno in _DISK:
+        return f"{_DISK[error.errno]}{_at(error)}; nothing was written. Choose another place with -o.", []
+    if isinstance(error, MemoryError):
+        return "The memory of this machine does not suffice; nothing was written. Close other programs.", []
     return f"Something unexpected went wrong: {_short(error)}. Details are in {_logged(error)}", []
 
 
@@ -87,14 +97,21 @@ def violations(error: AuditFailed) -> list[str]:
     return rows
 
 
+def _at(error: OSError) -> str:
+    return f" ({error.filename})" if error.filename else ""
+
+
 def _short(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}, {lines[0]}" if lines else type(error).__name__
 
 
 def _logged(error: Exception) -> str:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="aidc-error-", suffix=".log", delete=False, encoding="utf-8"
-    ) as stream:
-        traceback.print_exception(error, file=stream)
-        return stream.name
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="aidc-error-", suffix=".log", delete=False, encoding="utf-8"
+        ) as stream:
+            traceback.print_exception(error, file=stream)
+            return stream.name
+    except OSError:
+        return "no file: none can be written here"

@@ -44,7 +44,10 @@ def write_findings(findings: Sequence[Finding], workbook: Path, path: Path) -> N
 def _copy(workbook: Path) -> Any:
     import openpyxl
 
+    from planner.workbook.archive import open_unsafe
+
     try:
+        open_unsafe(workbook)  # a file that is not safe to open is not opened here either
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about parts of the file that a reader of comments does not miss
             return openpyxl.load_workbook(workbook)

@@ -106,7 +106,8 @@ def plan(
                 answer = replace(answer, services=service_savings(answer, options, progress))
             progress.step("Writing the report")
             warnings = tuple(str(w) for w in validated.warnings)
-            answer = write_results(answer, draft, RunRecord(inputs, options.as_dict(), warnings))
+            asked = {**options.as_dict(), "services": services}
+            answer = write_results(answer, draft, RunRecord(inputs, asked, warnings))
     _tell(answer, folder, validated.warnings, as_json=as_json, quiet=quiet)
     if answer.proof.status != "optimal":
         raise LimitReached(answer)

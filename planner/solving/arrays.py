@@ -5,6 +5,7 @@ The compiler is Pyomo's own; handing the whole matrix over at once is some ten t
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def _whole(variable: Any, value: float) -> float:
 
 def compile_case(case: Case) -> Blocks:
     """Build and compile every block of a case. Raises models.blocks.Impossible if a rule without variables fails."""
-    with _no_collection():
+    with _no_collection(), _no_log():
         design_model = build_design(case)
         operations = {m: build_operation(case, m) for m in case.calendar.months}
         design = compile_block(design_model)
@@ -127,7 +128,8 @@ def with_design(blocks: Blocks, case: Case) -> Blocks:
 
     The case may differ in whatever only the design problem holds: offers and rules for orders, first costs, budget,
     land. Raises models.blocks.Impossible if a rule without variables fails."""
-    design_model = build_design(case)
+    with _no_log():
+        design_model = build_design(case)
     return _linked_blocks(design_model, compile_block(design_model), blocks.operation_models, blocks.months)
 
 
@@ -168,6 +170,18 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def _no_log() -> Iterator[None]:
+    """No words of Pyomo on standard output, where results go: it logs each error that it then raises."""
+    logger = logging.getLogger("pyomo.core")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def design_arrays(blocks: Blocks) -> Arrays:

@@ -71,6 +71,7 @@ class Run:
     progress: Progress | None = None
     stop: Stop | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    _log: list[str] = field(default_factory=list)
     _incumbent: np.ndarray | None = None
     _bound: float = -float("inf")
     _interrupted: bool = False
@@ -88,19 +89,32 @@ class Run:
         if highs.passModel(problem(self.arrays)) == highspy.HighsStatus.kError:
             raise ValueError("HiGHS rejected the model")
         self._started = time.monotonic()
-        worker = threading.Thread(target=highs.run, daemon=True)
+        failed: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                highs.run()
+            except BaseException as error:  # in a thread it would be printed and forgotten
+                failed.append(error)
+
+        worker = threading.Thread(target=run, daemon=True)
         worker.start()
         while worker.is_alive():
             try:
                 worker.join(0.2)
             except KeyboardInterrupt:
                 self.interrupt()
+        if self.log_path is not None:
+            self.log_path.write_text("".join(self._log), encoding="utf-8")
+        if failed:
+            raise failed[0]
         return self._outcome(highs)
 
     def _configure(self, highs: highspy.Highs) -> None:
         set_option(highs, "log_to_console", False)
         if self.log_path is not None:
-            set_option(highs, "log_file", str(self.log_path))
+            # Not by its option log_file: it cannot open every path that Python can (letters outside the code page).
+            highs.cbLogging += lambda event: self._log.append(event.message)
         # Reproducible: one thread inside one problem. Tolerances stay at their defaults (tighter ones gave false
         # verdicts).
         defaults = {"threads": 1, "parallel": "off", "random_seed": self.seed, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}

@@ -13,6 +13,16 @@ from planner.errors import Finding
 from planner.schema import Column, Sheet
 from planner.workbook.grid import Cell
 
+LARGEST = 1e13
+"""size of the largest figure that is read; beyond it, what the solver computes no longer adds up"""
+SMALLEST = 1e-9
+"""size of the smallest figure but zero that is read from a cell; in a series, smaller ones are as good as zero"""
+YEARS = 1900, 2200
+"""first and last year of a date"""
+LONGEST = 2000
+"""characters of the longest text that is read"""
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""control characters and those that turn the direction of writing: a terminal or a reader would obey them"""
 Standing = Literal["given", "default", "no limit", "blank", "bad"]
 
 
@@ -77,7 +87,7 @@ def judge(sheet: Sheet, column: Column, cell: Cell, report: Callable[[Finding], 
     try:
         value = _PARSERS[column.kind](column, cell.value)
     except Refused as refused:
-        found = f"text {cell.value!r}" if isinstance(cell.value, str) and column.numeric else shown(cell.value)
+        found = f"text {shown(cell.value)}" if isinstance(cell.value, str) and column.numeric else shown(cell.value)
         report(finding(sheet, column, cell.address, found, refused.expected, refused.hint))
         return Value(column, cell.address, "bad")
     return Value(column, cell.address, "given", value, shown(cell.value))
@@ -95,14 +105,15 @@ def _blank(sheet: Sheet, column: Column, cell: Cell, report: Callable[[Finding],
 
 
 def shown(value: Any) -> str:
-    """A cell's content in words."""
+    """A cell's content in words, cut where it is very long."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return f"{value:.12g}"
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
-    return repr(value) if isinstance(value, str) else str(value)
+    words = repr(value) if isinstance(value, str) else str(value)
+    return words if len(words) <= LONGEST + 2 else f"{words[:60]}... ({len(words):,} characters)"
 
 
 def bounds(column: Column) -> str:
@@ -135,6 +146,8 @@ def _number(column: Column, value: Any) -> float:
         raise Refused(_expected(column), _meant(value))
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise Refused(_expected(column))
+    if abs(value) > LARGEST or 0 < abs(value) < SMALLEST:
+        raise Refused(f"{_expected(column)}, 0 or from {SMALLEST:g} to {LARGEST:g} in size")
     number = float(value)
     low = column.minimum if column.minimum is not None else -math.inf
     high = column.maximum if column.maximum is not None else math.inf
@@ -181,7 +194,12 @@ def _text(column: Column, value: Any) -> str:
         return str(int(value))
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise Refused("text")
-    return str(value)
+    text = str(value)
+    if len(text) > LONGEST:
+        raise Refused(f"text of at most {LONGEST:,} characters")
+    if _UNSEEN.search(text):
+        raise Refused("text without control characters", "type the cell again")
+    return text
 
 
 def _yes_no(column: Column, value: Any) -> bool:
@@ -209,6 +227,8 @@ def _day(column: Column, value: Any) -> dt.datetime:
         value = dt.datetime(value.year, value.month, value.day)
     if not isinstance(value, dt.datetime):
         raise Refused(_expected(column))
+    if not YEARS[0] <= value.year <= YEARS[1]:
+        raise Refused(f"a date from {YEARS[0]} to {YEARS[1]}")
     if column.kind == "date" and (value.hour, value.minute, value.second) != (0, 0, 0):
         raise Refused("a date without a time of day")
     return value.replace(tzinfo=None)

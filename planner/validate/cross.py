@@ -107,8 +107,14 @@ def _check_cooling(tables: Tables, case: Case) -> bool:
         if row["name"] not in carried:
             peak, liquid = 1000 * row["peak_kw"], 100 * row["liquid_share_pct"]
             expected = f"a cooling type that carries {peak:g} kW per rack and {liquid:g} % of its heat by liquid"
-            tables.report(row.finding("name", "", expected, _why_not(case, row)))
+            tables.report(row.finding("name", "", expected, _why_not(case, row) + _off(tables)))
     return carried == {r.name for r in case.racks}
+
+
+def _off(tables: Tables) -> str:
+    """Cooling types that are switched off, each with its cell."""
+    rows = [row for row in tables["Cooling"].off if row.ok("available")]
+    return "; switched off: " + ", ".join(f"{r['name']} ({r.cell('available')})" for r in rows) if rows else ""
 
 
 def check_racks_fed(tables: Tables, case: Case, site: Row, chains: list[Electrical]) -> None:

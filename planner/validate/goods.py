@@ -101,8 +101,9 @@ def _breaks(tables: Tables, row: Row) -> tuple[PriceBreak, ...] | None:
         if not row.ok(count, price):
             return None
         if (row[count] is None) != (row[price] is None):
-            blank = price if row[price] is None else count
-            tables.report(row.finding(blank, "a blank cell", "a price break has both a count and a price"))
+            blank, filled = (price, count) if row[price] is None else (count, price)
+            message = f"{row.cell(filled)} is filled in"
+            tables.report(row.finding(blank, "a blank cell", "a price break has both a count and a price", message))
             return None
         if row[count] is None:
             continue

@@ -15,6 +15,9 @@ from planner.workbook import RawWorkbook
 from planner.workbook.grid import Cell
 from planner.workbook.tables import RawRow, RawTable
 
+MOST_ROWS = 2000
+"""rows of one table that are read; the largest table of a real study, a tariff, has some dozens"""
+
 
 @dataclass
 class Row:
@@ -150,7 +153,10 @@ def _absent(sheet: Sheet) -> Table:
 def _read(tables: Tables, raw: RawTable) -> Table:
     table = Table(raw.sheet)
     table.complete = raw.sheet.layout == "record" or all(c.name in raw.columns for c in raw.sheet.columns)
-    for row in raw.rows:
+    if len(raw.rows) > MOST_ROWS:
+        place = f"{raw.grid.title}!A{raw.rows[MOST_ROWS].number}"
+        tables.report(Finding(place, raw.sheet.table, "", f"{len(raw.rows):,} rows", f"at most {MOST_ROWS:,} rows"))
+    for row in raw.rows[:MOST_ROWS]:
         judged = _judge_row(tables, raw.sheet, row)
         (table.off if "available" in judged.values and judged["available"] is False else table.rows).append(judged)
     return table

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from planner.errors import Finding
 from planner.schema import GRADES, HOURLY
-from planner.validate.cells import bounds, convert, shown
+from planner.validate.cells import LARGEST, bounds, convert, shown
 from planner.validate.rows import Row, Tables
 from planner.validate.steps import Steps
 from planner.workbook import RawWorkbook
@@ -68,7 +68,8 @@ class SeriesReader:
         if rows != steps.count:
             where = table.cell(table.last_row, "hour").address
             expected = f"{steps.count:,} rows, one per step of the operating year"
-            self.tables.report(Finding(where, HOURLY.table, "hour", f"{rows:,} rows", expected))
+            hours = f"{self.tables.project.cell('hours')} says how many hours it has"
+            self.tables.report(Finding(where, HOURLY.table, "hour", f"{rows:,} rows", expected, "", hours))
             return False
         values = _values(table, "hour")
         numbers = [v if isinstance(v, (int, float)) and not isinstance(v, bool) else math.nan for v in values]
@@ -153,7 +154,7 @@ class SeriesReader:
         return self._numbers(values, column, lambda i: f"{file}, line {i + found.first_line}", "")
 
     def _numbers(self, values: Sequence[Any], name: str, place: Callable[[int], Any], table: str) -> Vector | None:
-        wrong = [i for i, v in enumerate(values) if type(v) not in (float, int) or not math.isfinite(v)]
+        wrong = [i for i, v in enumerate(values) if type(v) not in (float, int) or not abs(v) <= LARGEST]
         if not wrong:
             return np.array(values, dtype=float)
         spot = place(wrong[0])
@@ -162,7 +163,8 @@ class SeriesReader:
             words = {"error": "an error value", "uncalculated": "a formula that was never calculated"}
             content = "a blank cell" if values[wrong[0]] in (None, "") else shown(values[wrong[0]])
             more = f"and {len(wrong) - 1:,} more cells of this series" if len(wrong) > 1 else ""
-            self.tables.report(Finding(where, table, name, words.get(problem, content), "a number", "12.5", more))
+            expected = f"a number below {LARGEST:g} in size"
+            self.tables.report(Finding(where, table, name, words.get(problem, content), expected, "12.5", more))
         return None
 
     def _in_bounds(self, row: Row, name: str, vector: Vector) -> bool:
@@ -177,7 +179,8 @@ class SeriesReader:
             self._complained.add(series)
             table = self.hourly if self.hourly is not None and series in self.hourly.columns else None
             where = table.cell(table.header_row + 1 + i, series).address if table else f"{series}, line {i + 2}"
-            more = f"and {wrong.size - 1:,} more values" if wrong.size > 1 else ""
+            more = f"and {wrong.size - 1:,} more values; " if wrong.size > 1 else ""
+            more += f"{row.cell(name)} takes the series as {name.removesuffix('_series')}"
             unit = f" [{column.unit}]"
             self.tables.report(
                 Finding(

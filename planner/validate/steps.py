@@ -135,6 +135,7 @@ def read_steps(tables: Tables) -> Steps | None:
     months = 12 * (last.year - steps.start.year) + last.month - steps.start.month
     if months >= 12:
         message = f"{hours:,} hours from {steps.start:%Y-%m-%d} enter the same month twice, but each is billed once"
+        message += f" ({project.cell('hours')} says how many hours)"
         tables.report(project.finding("year_start", "", "the first day of a month, or fewer hours", message))
         return None
     if hours < 8760:

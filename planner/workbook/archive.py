@@ -92,7 +92,16 @@ def open_archive(path: Path) -> Archive:
 
     Raises BadWorkbook if it is not a workbook or not safe to open, and any error of zipfile or the XML parser if it is
     damaged."""
+    archive = open_unsafe(path)
+    _check_corners(archive)
+    return archive
+
+
+def open_unsafe(path: Path) -> Archive:
+    """The same, but sheets may have cells far out: for readers that hold only the cells there are."""
     try:
+        if path.exists() and not path.is_file():
+            raise _refuse(path, "something that is not a file")  # a pipe or a device might never end
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     except OSError as error:
         raise BadWorkbook(
@@ -113,7 +122,6 @@ def open_archive(path: Path) -> Archive:
     archive = Archive(path, data)
     _check_entries(archive)
     archive.parts = _sheet_parts(archive)
-    _check_corners(archive)
     return archive
 
 
@@ -125,18 +133,19 @@ def _check_entries(archive: Archive) -> None:
     if "xl/workbook.xml" not in names:
         raise _refuse(path, "a file that is not an .xlsx workbook")
     if len(infos) > MAX_ENTRIES or len(names) != len(infos):
-        raise _refuse(path, f"{len(infos)} parts inside the file", "a workbook has far fewer; it is not opened")
+        message = f"a workbook has far fewer (limit: {MAX_ENTRIES:,}, no name twice); it is not opened"
+        raise _refuse(path, f"{len(infos):,} parts inside the file", message)
     if sum(info.file_size for info in infos) > MAX_BYTES or any(
         info.file_size > 1_000_000 and info.file_size > MAX_RATIO * info.compress_size for info in infos
     ):
-        raise _refuse(
-            path, "contents that unpack to a huge size", "it is not opened; delete unused cells and save again"
-        )
+        limits = f"limits: {MAX_BYTES // 1_000_000} MB, {MAX_RATIO} times the packed size of a part"
+        message = f"it is not opened; delete unused cells and save again ({limits})"
+        raise _refuse(path, "contents that unpack to a huge size", message)
     for info in infos:
-        if info.filename.endswith((".xml", ".rels")):
-            with archive.zip.open(info) as stream:
-                head = stream.read(4096).replace(b"\0", b"")
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+        if info.filename.endswith((".xml", ".rels", ".vml")):
+            content = archive.zip.read(info)
+            content = content.replace(b"\0", b"") if b"\0" in content else content  # UTF-16
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # in text, "<" is written "&lt;"
                 raise _refuse(path, f"entity declarations in {info.filename}", "no workbook has them; it is not opened")
 
 
@@ -170,7 +179,8 @@ def _check_corners(archive: Archive) -> None:
             beyond = ((c, r) for c, r in cells if int(r) > MAX_ROWS or numbers[c] > MAX_COLUMNS)
             far = b"".join(next(beyond)).decode()
         if far or rows * columns > MAX_AREA:
-            message = f"delete the rows and columns beyond the data (limits: {MAX_ROWS:,} rows, {MAX_COLUMNS} columns)"
+            limits = f"{MAX_ROWS:,} rows, {MAX_COLUMNS} columns, {MAX_AREA:,} cells"
+            message = f"delete the rows and columns beyond the data (limits: {limits})"
             found = "a cell far away from the data" if far else f"a used range of {rows:,} rows and {columns} columns"
             findings.append(Finding(f"{title}!{far}" if far else title, found=found, message=message))
     if findings:

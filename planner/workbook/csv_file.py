@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 MAX_BYTES = 100_000_000
+MAX_ROWS, MAX_CELLS = 600_000, 6_000_000
+"""a year in minutes; what stays well within the memory of a small machine"""
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""names that Windows takes for devices, with any ending"""
 
 
 class BadCsv(Exception):
@@ -28,8 +33,13 @@ def path_beside(folder: Path, name: str, endings: tuple[str, ...]) -> Path:
     Only files of these endings inside the folder are read, so that a foreign workbook cannot make the planner open
     others."""
     wanted = Path(name)
+    parts = re.split(r"[/\\]", name)
+    if any(ord(letter) < 32 or letter in '<>:"|?*' for letter in name) or len(name) > 200:
+        raise BadCsv('a file name of at most 200 characters without <, >, :, ", |, ?, * is expected')
+    if any(_RESERVED.fullmatch(part.strip()) or part.endswith((" ", ".")) and part.strip(".") for part in parts):
+        raise BadCsv("a file name that every system allows is expected: not CON or NUL, no dot or blank at its end")
     path = (folder / wanted).resolve()
-    if wanted.is_absolute() or name.startswith(("\\", "/")) or folder.resolve() not in path.parents:
+    if ".." in parts or wanted.is_absolute() or name.startswith(("\\", "/")) or folder.resolve() not in path.parents:
         raise BadCsv("a file in the workbook's folder is expected, without a path that leads out of it")
     if path.suffix.lower() not in endings:
         raise BadCsv(f"a file whose name ends in {' or '.join(endings)} is expected")
@@ -45,7 +55,13 @@ def open_rows(path: Path, errors: str = "strict") -> list[list[str]]:
     that are no UTF-8."""
     try:
         with path.open(newline="", encoding="utf-8-sig", errors=errors) as stream:
-            rows = list(csv.reader(stream))
+            rows: list[list[str]] = []
+            cells = 0
+            for row in csv.reader(stream):
+                cells += len(row)
+                if len(rows) >= MAX_ROWS or cells > MAX_CELLS:
+                    raise BadCsv(f"the file is too long (limits: {MAX_ROWS:,} rows, {MAX_CELLS:,} cells)")
+                rows.append(row)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadCsv(f"the file cannot be read as comma-separated text in UTF-8 ({error})") from error
     while rows and not any(rows[-1]):

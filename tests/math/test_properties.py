@@ -166,3 +166,50 @@ def test_pinned_objective_and_size(name):
     found = join(compile_case(case))[0].size
     assert least(case) == pytest.approx(objective, rel=1e-9)
     assert {key: found[key] for key in size} == size
+
+
+def _twice(items, free):
+    """The items with a copy of each that has no limit of its own."""
+    return (*items, *(replace(i, name=f"{i.name} again") for i in items if free(i)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_duplicate_changes_nothing(seed):
+    """Proves: a second row of the same rack, cooling type or offer, under another name, leaves the least cost as it is.
+    Catches: limits, pools or redundancy that count rows instead of what they stand for. Rows with a limit or a rising
+    price of their own are not doubled: the copy would rightly help."""
+    case = random_case(seed)
+    racks = _twice(case.racks, lambda r: r.max_racks is None)
+    points = [replace(p, rack=f"{p.rack} again") for p in case.operating_points]
+    known = {r.name for r in racks}
+    doubled = replace(
+        case,
+        racks=racks,
+        operating_points=(*case.operating_points, *(p for p in points if p.rack in known)),
+        offers=_twice(case.offers, lambda m: m.max_count is None and not m.price_breaks and m.min_count == 0),
+    )
+    assert least(doubled) == pytest.approx(least(case), rel=1e-6)
+
+
+def test_half_steps_of_the_same_power_cost_the_same():
+    """Proves: a day in half hours whose halves are alike costs what it costs in hours: energy and storage count by the
+    length of a step, power does not. Catches: a missing or doubled step length [h] anywhere in energy, storage, bills.
+    """
+    from tiny import demand, energy_case
+
+    load, price = np.array([1.0, 3.0, 2.0, 5.0]), np.array([4.0, 1.0, 3.0, 6.0])
+    store = battery(max_mwh=4.0, max_mw=2.0, energy_kcur_per_mwh=0.1, charge_efficiency=0.9)
+
+    def day(parts: int) -> Case:
+        n = len(load) * parts
+        return energy_case(
+            np.repeat(load, parts),
+            np.repeat(price, parts),
+            step_h=1 / parts,
+            batteries=(store,),
+            supplies=(supply(np.repeat([0.0, 0.5, 1.0, 0.2], parts), cost_kcur_per_mw=2.0, max_mw=3.0),),
+            grid={"demand_charges": (demand(1.5, n),)},
+        )
+
+    assert least(day(2)) == pytest.approx(least(day(1)), rel=1e-9)
+    assert least(day(4)) == pytest.approx(least(day(1)), rel=1e-9)

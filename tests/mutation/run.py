@@ -1,0 +1,149 @@
+"""Mutation testing of the mathematics: `python tests/mutation/run.py --sample 150 --seed 1`.
+
+Each mutant is one small change of one file of models/ (changes.py); the tests of its subject run against it, then the
+brute-force cases and the recheck's tests. A mutant that no test notices has survived: a test is missing, or the change
+changes nothing. Each mutant runs in a process of its own, forked with the libraries loaded (needs a system that forks).
+`--only models/grid.py` looks at one file; `--log` keeps a line per mutant."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import os
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from changes import Change, changes  # noqa: E402
+
+NOT_MATHEMATICS = {"__init__", "usage", "batteries", "bids", "tender", "provenance", "fields", "quotation"}
+"""Only shown, or only data; their tests are those of the documents."""
+SUBJECT = {
+    "case": ("compute", "modules", "supply"), "coldside": ("cooling", "reuse"), "curves": ("cooling",),
+    "power": ("electrical", "swings"), "charges": ("tariff", "demand"), "billing": ("tariff", "demand"),
+    "terms": ("finance",), "services": ("swings", "battery"), "reserves": ("swings", "battery"),
+    "storage": ("battery", "swings"), "fuel": ("generators",), "sourcing": ("tender", "modules"),
+    "psychrometrics": ("cooling", "heat_rejection"), "catalogue": ("compute", "modules", "cooling"),
+    "instants": ("limits", "swings"), "accounts": ("finance", "tariff", "tokenergy"), "readout": ("limits", "supply"),
+    "assembly": ("limits", "tokenergy"), "blocks": ("limits", "tokenergy"), "design": ("limits",),
+}  # fmt: skip
+"""Tests of a file's subject, where they do not bear its name; files of the recheck are tested by test_audit.py."""
+GENERAL = ("test_properties.py", "test_audit.py", "test_limits.py", "test_finance.py", "test_tariff.py",
+           "test_compute.py", "test_cooling.py", "test_modules.py", "test_battery.py")  # fmt: skip
+SEEDS = range(0, 130, 6)
+"""brute-force cases that a mutant must survive; the whole suite has more"""
+CPU_SECONDS = 300
+
+
+def tests_of(path: Path) -> list[str]:
+    """Test files and cases for a file of models/, the most telling first."""
+    folder = ROOT / "tests" / "math"
+    own = SUBJECT.get(path.stem, (path.stem,)) if path.parent.name == "models" else ("audit",)
+    files = [f"test_{name}.py" for name in own] + list(GENERAL)
+    files = [name for name in dict.fromkeys(files) if (folder / name).exists()]
+    cases = [f"{folder / 'test_oracle.py'}::test_least_cost_by_brute_force[{seed}]" for seed in SEEDS]
+    return [str(folder / name) for name in files[: len(own)]] + cases + [str(folder / n) for n in files[len(own) :]]
+
+
+class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Loads one module from a changed syntax tree."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        relative = change.path.relative_to(ROOT).with_suffix("")
+        self.name = ".".join(relative.parts).removesuffix(".__init__")
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        return (
+            importlib.util.spec_from_file_location(name, self.change.path, loader=self) if name == self.name else None
+        )
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.change.tree(), str(self.change.path), "exec"), module.__dict__)
+
+
+def survives(change: Change | None, tests: list[str]) -> bool:
+    """Whether all tests pass with the change (None: as it is), in a process of its own."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            if change is not None:
+                sys.meta_path.insert(0, _Changed(change))
+            import pytest
+
+            options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib", "-W", "ignore"]
+            code = int(pytest.main([*options, *tests]))
+        finally:
+            os._exit(code)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def warm() -> None:
+    """Load what every mutant needs and no mutant changes."""
+    import highspy  # noqa: F401
+    import hypothesis  # noqa: F401
+    import pyomo.environ  # noqa: F401
+    import pytest  # noqa: F401
+    import scipy.sparse  # noqa: F401
+    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler  # noqa: F401
+
+
+def sources(only: list[Path]) -> Iterator[Path]:
+    """The files that are changed."""
+    for path in sorted((ROOT / "models").rglob("*.py")):
+        if (not only or path in only) and not (path.parent.name == "models" and path.stem in NOT_MATHEMATICS):
+            yield path
+
+
+def main() -> int:
+    """Sample, run, tell the score and every survivor."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=Path, action="append", default=[])
+    parser.add_argument("--log", type=Path)
+    arguments = parser.parse_args()
+    every = [c for path in sources([p.resolve() for p in arguments.only]) for c in changes(path)]
+    sample = random.Random(arguments.seed).sample(every, min(arguments.sample, len(every)))
+    warm()
+    survivors = 0
+    for number, change in enumerate(sample, start=1):
+        began = time.monotonic()
+        alive = survives(change, tests_of(change.path))
+        survivors += alive
+        name = change.path.relative_to(ROOT).as_posix()
+        told = {"file": name, "line": change.line, "before": change.before, "after": change.after, "survived": alive}
+        if arguments.log:
+            with arguments.log.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps({**told, "seconds": round(time.monotonic() - began, 1)}) + "\n")
+        if alive:
+            print(f"survived: {name}:{change.line}: {change.before} -> {change.after}", flush=True)
+        if number % 10 == 0:
+            print(
+                f"{number} of {len(sample)} (of {len(every)}), {100 * (1 - survivors / number):.0f} % found", flush=True
+            )
+    print(f"score {100 * (1 - survivors / max(len(sample), 1)):.1f} %: {survivors} of {len(sample)} mutants survived")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
