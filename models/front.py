@@ -147,3 +147,23 @@ def keeps(values: Mapping[str, float], limits: Mapping[str, float | None]) -> bo
 def is_tighter(one: Mapping[str, float | None], other: Mapping[str, float | None]) -> bool:
     """Whether whatever keeps the first limits also keeps the second."""
     return all(o is None or ((mine := one[name]) is not None and mine <= o) for name, o in other.items())
+
+
+def extra(point: FrontPoint, cheapest: FrontPoint) -> Interval:
+    """What a plan costs above the cheapest, as far as the two proofs tell [kcur]; zero for the cheapest itself."""
+    if point is cheapest:
+        return Interval(0.0, 0.0)
+    low = max(point.bound_kcur - cheapest.cost_kcur, 0.0)
+    return Interval(low, max(point.cost_kcur - cheapest.bound_kcur, low))
+
+
+def kinds(answers: Sequence[Answer]) -> list[int]:
+    """Number of the kind of each design, counted from 0 in the order in which they appear."""
+    seen: list[dict[str, frozenset[str]]] = []
+    numbers = []
+    for answer in answers:
+        kind = kind_of(answer)
+        if kind not in seen:
+            seen.append(kind)
+        numbers.append(seen.index(kind))
+    return numbers

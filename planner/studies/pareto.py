@@ -33,7 +33,7 @@ ROOM = 2e-4
 """The tightest limit lies this share above the least that was reached: at the least itself only one design is left, and
 tolerances decide whether it is there."""
 NARROW = 2e-3
-"""A criterion whose least is within this share of what the cheapest plan uses is not worth a front: so well is the least
+"""A criterion whose least is within this share of what the cheapest plan uses is not worth a front: so well is it
 proven."""
 
 Limits = dict[str, float | None]
