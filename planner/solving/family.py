@@ -23,7 +23,7 @@ from planner.solving.decomposed import SETTLED_SHARE, WHOLE_UP_TO_STEPS, Search,
 from planner.solving.feasible import NoPlan
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.least import GAP as LEAST_GAP
-from planner.solving.least import priced_by
+from planner.solving.least import least_whole, priced_by
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Cut, MonthFailed
 from planner.solving.remembering import RememberingMaster, worth_keeping
@@ -242,6 +242,8 @@ class CaseFamily:
 
         Raises NoPlan if the case has no design. What is learned about what designs can do serves all later cases."""
         blocks = priced_by(self._blocks(case, {}), column)
+        if case.calendar.steps < WHOLE_UP_TO_STEPS:
+            return least_whole(blocks, seed=self._seed, time_limit=time_limit)
         deadline = None if time_limit is None else time.monotonic() + time_limit
         search = Sisters(case, blocks, LEAST_GAP, deadline, self._seed)
         search.it_cost[:] = 0.0

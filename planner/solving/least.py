@@ -9,9 +9,10 @@ import numpy as np
 
 from models.case import Case
 from models.catalogue import reference_mtok
-from planner.solving.arrays import Blocks, Compiled, compile_case
+from planner.solving.arrays import Blocks, Compiled, compile_case, join
 from planner.solving.decomposed import Search, run_search
 from planner.solving.feasible import NoPlan, free_of_cost
+from planner.solving.highs import Run
 from planner.solving.month import MonthFailed
 from planner.solving.rounds import Stalled
 
@@ -68,4 +69,18 @@ def priced_by(blocks: Blocks, column: str) -> Blocks:
     return replace(blocks, design=free_of_cost(blocks.design), months=months, links=links)
 
 
-__all__ = ["GAP", "LeastTokenergy", "NoPlan", "least_tokenergy", "priced_by"]
+def least_whole(blocks: Blocks, *, seed: int, time_limit: float | None) -> tuple[float, float] | None:
+    """The least cost of blocks handed over whole, for short horizons: what was reached, and what nothing goes below.
+    None if it is not found in time; raises NoPlan if the blocks have no plan."""
+    arrays, _ = join(blocks)
+    outcome = Run(arrays, seed=seed, time_limit=time_limit, options={"mip_rel_gap": GAP}).solve()
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    if outcome.infeasible:
+        raise NoPlan
+    if outcome.solution is None or outcome.objective is None:
+        return None
+    return outcome.objective, outcome.bound
+
+
+__all__ = ["GAP", "LeastTokenergy", "NoPlan", "least_tokenergy", "least_whole", "priced_by"]

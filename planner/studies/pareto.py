@@ -33,8 +33,7 @@ ROOM = 2e-4
 """The tightest limit lies this share above the least that was reached: at the least itself only one design is left, and
 tolerances decide whether it is there."""
 NARROW = 2e-3
-"""A criterion whose least is within this share of what the cheapest plan uses is not worth a front: so well is it
-proven."""
+"""Where the least is within this share of what plans use there is nothing to trade: finer it is not proven."""
 
 Limits = dict[str, float | None]
 
@@ -183,18 +182,22 @@ class _Study:
         end = self._end(name)
         for left in range(self.options.points - 1, 0, -1):
             reached = min(p.values[name] for p in self.points)
-            if reached <= end or self._is_narrow(name):
+            if reached <= end or self._is_narrow(name, self.points[0].values[name]):
                 return
             self.say(f"Point {self.options.points - left + 1} of {self.options.points}")
             yield {name: reached - (reached - end) / left}
 
     def _grid(self) -> Iterator[Limits]:
-        """All combinations of a few limits on each criterion, the loosest first."""
+        """The thriftiest plan in each criterion; then all combinations of a few limits between the most that any of
+        these plans uses and the least, the loosest first."""
         each = max(2, round(self.options.points ** (1 / len(self.free))))
+        for name in self.free:
+            self.say(f"The thriftiest plan in {_word(name)}")
+            yield {**self.free, name: self._end(name)}
         levels = []
         for name in self.free:
-            start, end = self.points[0].values[name], self._end(name)
-            steps = range(1, each) if not self._is_narrow(name) and start > end else ()
+            start, end = max(p.values[name] for p in self.points), self._end(name)
+            steps = () if self._is_narrow(name, start) else range(1, each)
             levels.append([None, *(start - (start - end) * i / (each - 1) for i in steps)])
         combined = sorted(itertools.product(*(range(len(level)) for level in levels)), key=sum)
         for number, at in enumerate(combined[1:], start=2):
@@ -204,8 +207,7 @@ class _Study:
     def _end(self, name: str) -> float:
         return self.least[name].reached * (1 + ROOM)
 
-    def _is_narrow(self, name: str) -> bool:
-        most = self.points[0].values[name]
+    def _is_narrow(self, name: str, most: float) -> bool:
         return most - self.least[name].reached <= NARROW * most
 
     # -- one point ----------------------------------------------------------------------------------------------------

@@ -40,8 +40,7 @@ def front_chart(front: Front, name: str) -> Chart:
     labels: list[str] = list(dict.fromkeys(row["kind"] for row in rows))
     colours = {label: _COLOURS[i % len(_COLOURS)] for i, label in enumerate(labels)}
     shapes = [_SHAPES[i % len(_SHAPES)] for i in range(len(labels))]
-    limit = given_limit(front.case, CRITERIA[name])
-    shown = limit if limit is not None and _near(limit, [float(p.values[name]) for p in front.points]) else None
+    shown = shown_limit(front, name)
 
     def build(alt: Any, width: int) -> Any:
         is_narrow = width == NARROW
@@ -78,7 +77,9 @@ def front_chart(front: Front, name: str) -> Chart:
     return draw(f"front-{name}", f"Cost of each plan against its {words.name}. {points}", build)
 
 
-def _near(limit: float, values: Sequence[float]) -> bool:
-    """Whether a limit can be shown without squeezing the points into a corner."""
+def shown_limit(front: Front, name: str) -> float | None:
+    """The workbook's own limit, where it can be shown without squeezing the points into a corner."""
+    limit = given_limit(front.case, CRITERIA[name])
+    values = [p.values[name] for p in front.points]
     room = max(values) - min(values)
-    return min(values) - room <= limit <= max(values) + room
+    return limit if limit is not None and min(values) - room <= limit <= max(values) + room else None

@@ -70,18 +70,19 @@ def design_text(answer: Answer) -> str:
 
 
 def kind_rows(answers: Sequence[Answer]) -> list[tuple[str, ...]]:
-    """One row per kind of design: its letter, and what it uses by subject."""
+    """One row per kind of design: its letter, and what it uses of the subjects in which the kinds differ."""
     rows: dict[int, tuple[str, ...]] = {}
     for number, answer in zip(kinds(answers), answers, strict=True):
         kind = kind_of(answer)
-        used = (", ".join(sorted(kind[s])) or show.MISSING for s in subjects(answers))
+        used = (", ".join(sorted(kind[s])) or show.MISSING for s in differing(answers))
         rows.setdefault(number, (letter(number), *used))
     return list(rows.values())
 
 
-def subjects(answers: Sequence[Answer]) -> list[str]:
-    """The subjects that any of the designs has something of."""
-    return [s for s in SUBJECTS if any(kind_of(a)[s] for a in answers)]
+def differing(answers: Sequence[Answer]) -> list[str]:
+    """The subjects in which the kinds of the designs differ."""
+    found = [kind_of(a) for a in answers]
+    return [s for s in SUBJECTS if any(kind[s] != found[0][s] for kind in found)]
 
 
 def change_text(before: Answer, after: Answer) -> str:
@@ -101,8 +102,7 @@ def interval_text(interval: Interval, currency: str) -> str:
         return show.money((low + high) / 2, currency, 3)
     if low <= 0:
         return f"up to {show.money(high, currency, 3)}"
-    ends = [show.money(low, currency, 3), show.money(high, currency, 3)]
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    return show.money_range(low, high, currency)
 
 
 def extra_text(front: Front, point: FrontPoint) -> str:
