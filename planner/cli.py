@@ -17,6 +17,7 @@ from planner.commands.check import check
 from planner.commands.compare import compare
 from planner.commands.doctor import doctor
 from planner.commands.offers import offers
+from planner.commands.pareto import pareto
 from planner.commands.plan import plan
 from planner.commands.report import report
 from planner.commands.sites import sites
@@ -50,7 +51,7 @@ def cli() -> None:
     Start with `aidc template --list`, then `aidc plan WORKBOOK`."""
 
 
-for command in (template, check, plan, offers, sites, compare, report, audit, doctor):
+for command in (template, check, plan, pareto, offers, sites, compare, report, audit, doctor):
     cli.add_command(command)
 
 

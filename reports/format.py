@@ -82,6 +82,15 @@ def money(kcur: float | None, currency: str, figures: int = 4) -> str:
     return f"{currency} {_worded(1000 * kcur, figures)}"
 
 
+def money_range(low_kcur: float, high_kcur: float, currency: str, figures: int = 3) -> str:
+    """Two amounts as one range, with one currency and one scale: `USD 102 to 155 thousand`; one figure where both
+    ends read alike."""
+    top = max(abs(low_kcur), abs(high_kcur)) * 1000
+    unit, word = next(((s, f" {w}") for s, w in _WORDS if float(f"{top:.{figures}g}") >= s), (1.0, ""))
+    ends = [significant(1000 * v / unit, figures) for v in (low_kcur, high_kcur)]
+    return f"{currency} {' to '.join(dict.fromkeys(ends))}{word}"
+
+
 def money_each(kcur: float | None, currency: str) -> str:
     """A small price given in thousands (per million tokens, per MWh): `USD 0.542`."""
     return MISSING if kcur is None or not math.isfinite(kcur) else f"{currency} {significant(1000 * kcur)}"

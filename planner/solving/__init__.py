@@ -62,11 +62,11 @@ def solve(
     if design is not None:
         if chosen is not None:
             chosen(np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables]))
-        design, proof = _trimmed(case, design, proof)
+        design, proof = trimmed(case, design, proof)
     return design, replace(proof, seconds=proof.seconds + built, build_seconds=built)
 
 
-def _trimmed(case: Case, design: Design, proof: Proof) -> tuple[Design, Proof]:
+def trimmed(case: Case, design: Design, proof: Proof) -> tuple[Design, Proof]:
     """The design without sizes that nothing uses, and its cost. What the model said stays visible to the recheck: only
     the difference that trimming makes is taken off."""
     from models.accounts import account

@@ -1,32 +1,36 @@
-"""Many cases that differ only in what the design problem holds: offers, rules for orders, first costs, budget, land.
+"""Many cases that differ only in what the design problem holds: offers, rules for orders, first costs, budget, land,
+yearly limits of energy, carbon and water.
 
 Their months are the same, and every cut holds for all of them (cuts speak of linking variables alone). So each further
-case starts with all that was learned before, from warm months: a price that changes costs a few small problems."""
+case starts with all that was learned before, from warm months: a price or limit that changes costs a few small
+problems."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-import highspy
 import numpy as np
-from scipy import sparse
 
+from models.accounts import account
 from models.blocks import Impossible
 from models.case import Case
 from models.design import Design, Proof, relative_gap
-from planner.solving.arrays import Arrays, Blocks, compile_case, design_arrays, with_design
-from planner.solving.decomposed import SETTLED_SHARE, Search
+from planner.solving.arrays import Blocks, Compiled, compile_case, design_arrays, with_design
+from planner.solving.decomposed import SETTLED_SHARE, WHOLE_UP_TO_STEPS, Search, run_search
 from planner.solving.feasible import NoPlan
 from planner.solving.gap import LiveProgress, it_cost_kcur
-from planner.solving.master import Master
+from planner.solving.least import GAP as LEAST_GAP
+from planner.solving.least import least_whole, priced_by
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Cut, MonthFailed
+from planner.solving.remembering import RememberingMaster, worth_keeping
 from planner.solving.rounds import OutOfTime, Stalled, Trial
 
-_SAME = 1e-7
-"""Cuts within this share of the highest at a trial point are kept."""
+Place = tuple[str, Any]
+"""A variable of the design problem: the name of its component, such as `modules.ordered`, and its index."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,68 +56,131 @@ class Member:
 
 @dataclass(frozen=True)
 class Feature:
-    """What tells plans apart: units of an offer, in sizes of `size` units."""
+    """What tells plans apart: a variable of the design problem, in sizes of `size` of its units."""
 
-    offer: str
+    place: Place
     size: float
 
 
-class _Remembering(Master):
-    """A design problem that notes every cut, by month and in the order of the month's linking columns."""
+class Sisters(Search):
+    """One search that is turned from case to case, while its months stay as they are."""
 
-    def __init__(self, design: Arrays, floors: list[float], seed: int, notes: list[tuple[int, Cut]]) -> None:
-        super().__init__(design, floors, seed)
-        self._notes = notes
+    master: RememberingMaster
 
-    def add(self, month: int, cut: Cut) -> None:
-        self._notes.append((month, cut))
-        super().add(month, cut)
+    def __init__(self, case: Case, blocks: Blocks, gap: float, deadline: float | None, seed: int) -> None:
+        super().__init__(case, blocks, gap, deadline, seed, [])
+        self._floors = [m.box_cut().constant for m in self.months]
+        self._asked: list[list[np.ndarray]] = [[] for _ in self.months]
+        self._is_priced = False
+        """whether missing a linking variable has its price and size"""
+        self._last: dict[str, float] = {}
+        """the last plan found, by the names of its columns"""
+        self._new_master()
 
-    def furthest(self, columns: np.ndarray, sizes: np.ndarray, known: np.ndarray, budget: float) -> np.ndarray | None:
-        """The point with the largest distance to the nearest of `known` (values of the columns in sizes; shape (known,
-        columns)) whose cost in this relaxation is at most `budget`; None if there is none.
+    def _new_master(self) -> None:
+        self._names = [v.name for v in self.blocks.variables]
+        self.master = RememberingMaster(self.design, self._floors, self.seed, self._names)
 
-        For each known value a binary tells the side: d <= v - k + M b, d <= k - v + M (1 - b), with M twice the
-        bound of the column, which no |v - k| exceeds by more."""
-        a = self._arrays(None, integers=True)
-        n, (k, f) = a.matrix.shape[1], known.shape
-        at = {"d": n, "b": n + k * f, "t": n + 2 * k * f}
-        total = at["t"] + 1
-        entries: list[tuple[int, int, float]] = []
-        upper: list[float] = []
-        per = self._size[columns] / sizes  # sizes of one unit of a scaled column
-        top = a.col_upper[columns] * per
-        for i in range(k):
-            for j in range(f):
-                d, b, m = at["d"] + i * f + j, at["b"] + i * f + j, 2 * (top[j] + known[i, j])
-                row = len(upper)
-                entries += [(row, d, 1), (row, columns[j], -per[j]), (row, b, -m)]
-                entries += [(row + 1, d, 1), (row + 1, columns[j], per[j]), (row + 1, b, m)]
-                upper += [-known[i, j], known[i, j] + m]
-            row = len(upper)
-            entries += [(row, at["t"], 1), *((row, at["d"] + i * f + j, -1) for j in range(f))]
-            upper.append(0.0)
-        row = len(upper)
-        entries += [(row, j, c) for j, c in enumerate(a.cost) if c]
-        upper.append(budget / self._money - a.offset)
-        rows, cols, values = zip(*entries, strict=True)
-        extra = sparse.csc_array((values, (rows, cols)), shape=(len(upper), total))
-        wide = sparse.hstack([a.matrix, sparse.csc_array((a.matrix.shape[0], total - n))])
-        reach = np.concatenate([np.tile(top, k) + known.ravel(), np.ones(k * f), [np.inf]])
-        problem = Arrays(
-            cost=np.concatenate([np.zeros(total - 1), [-1.0]]),
-            offset=0.0,
-            matrix=sparse.csc_array(sparse.vstack([wide, extra])),
-            row_lower=np.concatenate([a.row_lower, np.full(len(upper), -np.inf)]),
-            row_upper=np.concatenate([a.row_upper, upper]),
-            col_lower=np.concatenate([a.col_lower, np.zeros(total - n)]),
-            col_upper=np.concatenate([a.col_upper, reach]),
-            is_integer=np.concatenate([a.is_integer, np.zeros(k * f), np.ones(k * f), [0]]).astype(bool),
-        )
-        highs = self._run(problem, time_limit=20.0, mip_rel_gap=0.05)
-        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+    def use_scale(self, scale: np.ndarray, price: float) -> None:
+        super().use_scale(scale, price)
+        self._is_priced = True
+
+    def evaluate(self, x: np.ndarray) -> Trial:
+        for asked, month in zip(self._asked, self.months, strict=True):
+            asked.append(x[month.index].copy())
+        return super().evaluate(x)
+
+    def turn(self, case: Case, blocks: Blocks, gap: float, deadline: float | None) -> None:
+        """Another case with the same months: its design problem starts with the cuts found so far."""
+        if self._feasibility is not None:
+            self._feasibility.close()
+            self._feasibility = None
+        if self.best is not None:
+            self._last = dict(zip(self._names, self.best.x, strict=True))
+        cuts, rules = worth_keeping(self.master.cuts, self._asked), self.master.rules
+        scale = dict(zip(self._names, self.scale, strict=True))
+        self.case, self.blocks, self.gap, self.deadline = case, blocks, gap, deadline
+        self.design = design_arrays(blocks)
+        for month, links in zip(self.months, blocks.links.values(), strict=True):
+            month.index = np.array([links[c] for c in month.columns])
+        self.it_cost = it_cost_kcur(case, blocks)
+        self.integer = np.flatnonzero(self.design.is_integer)
+        self.linked = np.unique(np.concatenate([m.index for m in self.months]))
+        self.best, self.bound, self.rounds, self.log = None, -float("inf"), 0, []
+        self.started = time.monotonic()
+        self._new_master()
+        self.scale = np.array([scale.get(name, 1.0) for name in self._names])
+        if self._is_priced:
+            self.master.set_scale(self.scale, self.price)
+        for number, cut in cuts:
+            self.master.add(number, Cut(cut.constant, cut.slope, self.months[number].index))
+        self.master.learn(rules)
+
+    def run(self) -> bool:
+        """Find and prove the best plan: the first case by the full method, others straight by whole rounds. Returns
+        whether time ran out before."""
+        try:
+            self._to_the_end(self._first_centre() if self._is_priced else self.relaxed())
+        except OutOfTime:
+            return True
+        return False
+
+    def _first_centre(self) -> Trial:
+        """The design nearest to the last plan that is about as cheap as the relaxation: its months are still warm."""
+        point = self.master.relaxed()
+        if point is None:
+            raise NoPlan if self.master.is_empty else Stalled("no relaxed design")
+        if not self._last:
+            return self.evaluate(point.x)
+        last = np.array([self._last.get(name, x) for name, x in zip(self._names, point.x, strict=True)])
+        near = self.closest(last, None, point.x, point.bound + self.money(Trial(point.x, point.bound, met=False)))
+        return self.evaluate(near)
+
+    def _to_the_end(self, centre: Trial) -> None:
+        if self.integer.size:
+            self.whole(centre)
+            return
+        centre = self.level(centre, None, SETTLED_SHARE)
+        while not centre.met:
+            self.raise_price()
+            centre = self.level(self.evaluate(centre.x), None, SETTLED_SHARE)
+        self.best = centre
+
+    def furthest(
+        self, columns: np.ndarray, sizes: np.ndarray, known: np.ndarray, ahead: np.ndarray, budget: float, rounds: int
+    ) -> Trial | None:
+        """A plan of at most `budget` [kcur] that is as far as possible from the known ones (see RememberingMaster);
+        None if there is none within so many rounds."""
+        price = self.price
+        try:
+            for _ in range(rounds):
+                x = self.master.furthest(columns, sizes, known, ahead, budget)
+                if x is None:
+                    return None
+                trial = self._settled(x, budget)
+                if trial.met and trial.cost <= budget:
+                    return trial
+                if not trial.met and trial.cost <= budget:
+                    self.raise_price()  # within the budget only because missing a link is too cheap
+        except Stalled:
             return None
-        return self._unscaled(highs)[: self.columns]
+        finally:
+            self.price = price
+            for month in self.months:
+                month.set_price(price / self.scale[month.index])
+        return None
+
+    def _settled(self, x: np.ndarray, budget: float) -> Trial:
+        """The best continuous sizes for the integers of a point, or proof that they cost more than the budget."""
+        fixed = np.round(x[self.integer])
+        near = self.closest(x, fixed, x, budget)
+        trial = self._accommodate(self.evaluate(near), fixed)
+        trial = self.level(trial, fixed, SETTLED_SHARE, budget)
+        point = self.master.relaxed(fixed)
+        if point is None or point.bound > budget:
+            return trial
+        last = self.evaluate(point.x)  # where level ended just beside what the months ask for, this meets it
+        return last if last.met and (not trial.met or last.cost < trial.cost) else trial
 
 
 class CaseFamily:
@@ -123,11 +190,9 @@ class CaseFamily:
         self.case, self._seed = case, seed
         self.progress = progress
         self._first = compile_case(case)
-        self._notes: list[tuple[int, Cut]] = []
-        self._asked: dict[int, list[np.ndarray]] = {}
-        self._priced = False
-        """whether missing a linking variable has its price and size"""
-        self._search: Search | None = None
+        self._search: Sisters | None = None
+        self._rules: list[tuple[dict[str, float], float]] = []
+        """found before there was a search"""
         self.solved = 0
 
     def close(self) -> None:
@@ -137,113 +202,83 @@ class CaseFamily:
 
     # -- one case -------------------------------------------------------------------------------------------------
 
-    def solve(self, case: Case, *, gap: float, with_plan: bool = False, time_limit: float | None = None) -> Member:
-        """Least cost of a case within `gap` of the cost without IT hardware; `with_plan`: also read the design.
+    def solve(
+        self,
+        case: Case,
+        *,
+        gap: float,
+        with_plan: bool = False,
+        time_limit: float | None = None,
+        bounds: Mapping[Place, tuple[float, float]] | None = None,
+    ) -> Member:
+        """Least cost of a case within `gap` of the cost without IT hardware; `with_plan`: also read the design;
+        `bounds`: least and most of variables of the design problem, beyond what the case says.
 
-        A case found impossible is a Member of infinite cost."""
+        A case found impossible is a Member of infinite cost; so is one without a plan in time, which is not called
+        infeasible. Ctrl-C (KeyboardInterrupt) is passed on; the family may be used again."""
         begun = time.monotonic()
         try:
-            blocks = self._first if case is self.case else with_design(self._first, case)
+            blocks = self._blocks(case, bounds or {})
         except Impossible:
-            return Member(case, float("inf"), float("inf"), True, {}, np.zeros(0))
+            return _without_plan(case, float("inf"), infeasible=True)
         self.solved += 1
         deadline = None if time_limit is None else begun + time_limit
         try:
-            search = self._prepared(case, blocks, gap, deadline)
-            self._run(search)
+            search = self._turned(case, blocks, gap, deadline)
+            timed_out = search.run()
             member = self._member(search, with_plan=with_plan)
+            left_open = with_plan and not timed_out and member.proof is not None and member.proof.status == "limit"
+            if left_open and case.calendar.steps < WHOLE_UP_TO_STEPS:
+                member = self._whole(case, blocks, gap, deadline)  # on-off decisions of single hours, relaxed so far
         except NoPlan:
-            member = Member(case, float("inf"), float("inf"), True, {}, np.zeros(0))
+            member = _without_plan(case, float("inf"), infeasible=True)
         except (Stalled, MonthFailed):
-            member = self._whole(case, blocks, gap, time_limit)
+            member = self._whole(case, blocks, gap, deadline)
         return replace(member, seconds=time.monotonic() - begun)
 
-    def _prepared(self, case: Case, blocks: Blocks, gap: float, deadline: float | None) -> Search:
-        """The one search object, turned to another case."""
-        search = self._search
-        if search is None:
-            search = self._search = Search(case, blocks, gap, deadline, self._seed, [])
-            self._floors = [m.box_cut().constant for m in search.months]
-            search.master = _Remembering(search.design, self._floors, self._seed, self._notes)
-            search.progress = self.progress
-            self._names = [v.name for v in blocks.variables]
-            return search
-        if search._feasibility is not None:
-            search._feasibility.close()
-            search._feasibility = None
-        scale = dict(zip(self._names, search.scale, strict=True))
-        self._names = [v.name for v in blocks.variables]
-        search.case, search.blocks, search.gap, search.deadline = case, blocks, gap, deadline
-        search.design = design_arrays(blocks)
-        for month, links in zip(search.months, blocks.links.values(), strict=True):
-            month.index = np.array([links[c] for c in month.columns])
-        search.it_cost = it_cost_kcur(case, blocks)
-        search.integer = np.flatnonzero(search.design.is_integer)
-        search.linked = np.unique(np.concatenate([m.index for m in search.months]))
-        search.scale = np.array([scale.get(name, 1.0) for name in self._names])
-        search.best, search.bound, search.rounds, search.log = None, -float("inf"), 0, []
-        search.started = time.monotonic()
-        known = self._kept(search)
-        self._notes = []
-        search.master = _Remembering(search.design, self._floors, self._seed, self._notes)
-        if self._priced:
-            search.master.set_scale(search.scale, search.price)
-        for number, cut in known:
-            search.master.add(number, Cut(cut.constant, cut.slope, search.months[number].index))
-        return search
+    def least(self, case: Case, column: str, *, time_limit: float | None = None) -> tuple[float, float] | None:
+        """The least sum over months of a variable of the design problem's months that any design of a case can do with,
+        costs aside, within LEAST_GAP: what was reached, and what nothing can go below. None if it is not found in time.
 
-    def _kept(self, search: Search) -> list[tuple[int, Cut]]:
-        """The cuts that are highest at some trial point of the cases so far: few say all that is known."""
-        kept: list[tuple[int, Cut]] = []
-        for number in range(len(search.months)):
-            mine = [cut for month, cut in self._notes if month == number]
-            points = self._trials.get(number, np.zeros((0, 0)))
-            if not mine or points.size == 0:
-                kept += [(number, cut) for cut in mine]
-                continue
-            values = np.array([cut.constant for cut in mine])[:, None] + np.array([c.slope for c in mine]) @ points.T
-            best = values.max(axis=0)
-            keep = (values >= best - _SAME * np.maximum(1.0, np.abs(best))).any(axis=1)
-            kept += [(number, cut) for cut, good in zip(mine, keep, strict=True) if good]
-        return kept
-
-    @property
-    def _trials(self) -> dict[int, np.ndarray]:
-        return {m: np.array(rows) for m, rows in self._asked.items()}
-
-    def _run(self, search: Search) -> None:
-        """The first case by the full method; others go straight to whole rounds."""
-        self._watch(search)
+        Raises NoPlan if the case has no design. What is learned about what designs can do serves all later cases."""
+        blocks = priced_by(self._blocks(case, {}), column)
+        if case.calendar.steps < WHOLE_UP_TO_STEPS:
+            return least_whole(blocks, seed=self._seed, time_limit=time_limit)
+        deadline = None if time_limit is None else time.monotonic() + time_limit
+        search = Sisters(case, blocks, LEAST_GAP, deadline, self._seed)
+        search.it_cost[:] = 0.0
         try:
-            if self._priced:
-                point = search.master.relaxed()
-                if point is None:
-                    raise NoPlan
-                centre = search.evaluate(point.x)
-            else:
-                centre = search.relaxed()
-                self._priced = True
-            if search.integer.size:
-                search.whole(centre)
-            else:
-                search.best = search.level(centre, None, SETTLED_SHARE)
-        except OutOfTime:
-            if search.best is None:
-                raise Stalled("no plan in time") from None
+            stopped = run_search(search)
+        except (Stalled, MonthFailed):
+            return None
+        finally:
+            search.close()
+        if stopped == "interrupted":
+            raise KeyboardInterrupt
+        if stopped or search.best is None:
+            return None
+        used = [month.component(column).name for month in blocks.design_model.month.values()]
+        learned = search.master.as_rules(used)
+        if self._search is None:
+            self._rules += learned
+        else:
+            self._search.master.learn(learned)
+        return search.best.cost, search.bound
 
-    def _watch(self, search: Search) -> None:
-        """Note at which points the months are asked."""
-        if self._asked:
-            return
-        self._asked = {n: [] for n in range(len(search.months))}
-        evaluate = search.evaluate
+    def _blocks(self, case: Case, bounds: Mapping[Place, tuple[float, float]]) -> Blocks:
+        if case is self.case and not bounds:
+            return self._first
+        return _bounded(with_design(self._first, case), bounds)
 
-        def noted(x: np.ndarray) -> Trial:
-            for number, month in enumerate(search.months):
-                self._asked[number].append(x[month.index].copy())
-            return evaluate(x)
-
-        search.evaluate = noted  # type: ignore[method-assign]
+    def _turned(self, case: Case, blocks: Blocks, gap: float, deadline: float | None) -> Sisters:
+        """The one search, turned to a case."""
+        if self._search is None:
+            self._search = Sisters(case, blocks, gap, deadline, self._seed)
+            self._search.progress = self.progress
+            self._search.master.learn(self._rules)
+        else:
+            self._search.turn(case, blocks, gap, deadline)
+        return self._search
 
     def furthest(
         self,
@@ -251,57 +286,40 @@ class CaseFamily:
         features: Sequence[Feature],
         known: Sequence[np.ndarray],
         *,
+        ahead: Sequence[float],
         budget_kcur: float,
         gap: float,
         most_rounds: int,
     ) -> Member | None:
         """A plan of the case that costs at most budget_kcur and is as far as possible from the known ones (their
-        features in sizes); None if there is none within most_rounds."""
-        blocks = with_design(self._first, case)
-        search = self._prepared(case, blocks, gap, None)
-        assert isinstance(search.master, _Remembering)
-        place = self._columns(search)
-        told = [f for f in features if f.offer in place]
-        columns = np.array([place[f.offer] for f in told])
-        sizes = np.array([f.size for f in told])
-        others = np.array([[row[i] for i, f in enumerate(features) if f.offer in place] for row in known])
-        price = search.price
-        try:
-            for _ in range(most_rounds):
-                x = search.master.furthest(columns, sizes, others, budget_kcur)
-                if x is None:
-                    return None
-                trial = self._settled(search, x, budget_kcur)
-                if trial.met and trial.cost <= budget_kcur:
-                    return Member(case, trial.cost, search.bound, False, self._orders(search, trial.x), trial.x)
-                if not trial.met and trial.cost <= budget_kcur:
-                    search.raise_price()  # within the budget only because missing a link is too cheap
-        except Stalled:
+        features in sizes; `ahead`: what of the distance to each is given anyway); None if there is none within
+        most_rounds."""
+        blocks = self._blocks(case, {})
+        search = self._turned(case, blocks, gap, None)
+        found = [column_of(blocks, f.place) for f in features]
+        told = [i for i, column in enumerate(found) if column is not None]
+        columns = np.array([c for c in found if c is not None])
+        sizes = np.array([features[i].size for i in told])
+        others = np.array([[row[i] for i in told] for row in known])
+        trial = search.furthest(columns, sizes, others, np.array(ahead, float), budget_kcur, most_rounds)
+        if trial is None:
             return None
-        finally:
-            search.price = price
-            for month in search.months:
-                month.set_price(price / search.scale[month.index])
-        return None
+        return Member(case, trial.cost, search.bound, False, _orders(blocks, trial.x), trial.x)
 
-    def _settled(self, search: Search, x: np.ndarray, budget_kcur: float) -> Trial:
-        """The best continuous sizes for the integers of a point, or proof that they cost more than the budget."""
-        fixed = np.round(x[search.integer])
-        near = search.master.nearest(x, search._weight(), budget_kcur, fixed)
-        trial = search._accommodate(search.evaluate(x if near is None else near), fixed)
-        trial = search.level(trial, fixed, SETTLED_SHARE, budget_kcur)
-        point = search.master.relaxed(fixed)
-        if point is None or point.bound > budget_kcur:
-            return trial
-        last = search.evaluate(point.x)  # where level ended just beside what the months ask for, this meets it
-        return last if last.met and (not trial.met or last.cost < trial.cost) else trial
+    def values(self, case: Case, features: Sequence[Feature], x: np.ndarray) -> np.ndarray:
+        """Values of features at the columns of a case's design problem, in their sizes; zero where a variable is not
+        there. Shape (features,)."""
+        places = [column_of(self._blocks(case, {}), f.place) for f in features]
+        found = [0.0 if j is None else float(x[j]) / f.size for j, f in zip(places, features, strict=True)]
+        return np.array(found)
 
     # -- what came of it ------------------------------------------------------------------------------------------
 
-    def _member(self, search: Search, *, with_plan: bool) -> Member:
-        assert search.best is not None
+    def _member(self, search: Sisters, *, with_plan: bool) -> Member:
+        if search.best is None:
+            return _without_plan(search.case, search.bound, infeasible=False)
         best = search.best
-        orders = self._orders(search, best.x)
+        orders = _orders(search.blocks, best.x)
         if not with_plan and not any(m.has_integers for m in search.months):
             bound = min(search.bound, best.cost)
             without_it = best.cost - float(search.it_cost @ best.x)
@@ -317,31 +335,68 @@ class CaseFamily:
         plan = design if with_plan else None
         return Member(search.case, cost, bound, False, orders, best.x, without_it, seconds, plan, proof)
 
-    def _columns(self, search: Search) -> dict[str, int]:
-        """Column of the units ordered of each offer."""
-        place = {id(v): i for i, v in enumerate(search.blocks.variables)}
-        ordered = search.blocks.design_model.modules.component("ordered") or {}
-        return {m: place[id(v)] for m, v in ordered.items() if id(v) in place}
-
-    def _orders(self, search: Search, x: np.ndarray) -> dict[str, int]:
-        return {m: round(float(x[i])) for m, i in self._columns(search).items() if round(float(x[i])) > 0}
-
-    def _whole(self, case: Case, blocks: Blocks, gap: float, time_limit: float | None) -> Member:
+    def _whole(self, case: Case, blocks: Blocks, gap: float, deadline: float | None) -> Member:
         """The case handed over whole: what the decomposition falls back to, and the proof that there is no plan."""
+        left = None if deadline is None else max(deadline - time.monotonic(), 0.1)
         design, proof = solve_whole(
-            case, blocks, gap=gap, time_limit=time_limit, seed=self._seed, progress=self.progress, log_path=None
+            case, blocks, gap=gap, time_limit=left, seed=self._seed, progress=self.progress, log_path=None
         )
+        if design is None:
+            return _without_plan(case, proof.bound_kcur, infeasible=proof.status == "infeasible")
         orders: dict[str, int] = {}
-        for u in design.units if design is not None else ():
+        for u in design.units:
             orders[u.offer] = orders.get(u.offer, 0) + u.count
+        values = np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables])
         return Member(
             case,
             proof.objective_kcur,
             proof.bound_kcur,
-            proof.status == "infeasible",
+            False,
             {m: n for m, n in orders.items() if n},
-            np.zeros(0),
-            proof.objective_kcur,
+            values,
+            account(case, design).without_it_kcur,
             design=design,
             proof=proof,
         )
+
+
+def _without_plan(case: Case, bound_kcur: float, *, infeasible: bool) -> Member:
+    return Member(case, float("inf"), bound_kcur, infeasible, {}, np.zeros(0))
+
+
+def _bounded(blocks: Blocks, bounds: Mapping[Place, tuple[float, float]]) -> Blocks:
+    """Blocks with the bounds of some variables of the design problem narrowed."""
+    compiled = {id(v): j for j, v in enumerate(blocks.design.variables)}
+    arrays = blocks.design.arrays
+    lower, upper = arrays.col_lower.copy(), arrays.col_upper.copy()
+    for place, (least, most) in bounds.items():
+        variable = _variable(blocks, place)
+        j = compiled.get(id(variable))
+        if j is not None:
+            lower[j], upper[j] = max(lower[j], least), min(upper[j], most)
+        elif variable is not None:
+            variable.setlb(least)
+            variable.setub(most)
+    design = Compiled(replace(arrays, col_lower=lower, col_upper=upper), blocks.design.variables)
+    return replace(blocks, design=design)
+
+
+def _variable(blocks: Blocks, place: Place) -> Any:
+    """The Pyomo variable at a place; None where the case has no such thing."""
+    name, index = place
+    component = blocks.design_model.find_component(name)
+    return component[index] if component is not None and index in component else None
+
+
+def column_of(blocks: Blocks, place: Place) -> int | None:
+    """Column of a variable among `blocks.variables`; None where there is none."""
+    variable = _variable(blocks, place)
+    return next((j for j, v in enumerate(blocks.variables) if v is variable), None) if variable is not None else None
+
+
+def _orders(blocks: Blocks, x: np.ndarray) -> dict[str, int]:
+    """Units ordered of each offer, those that are."""
+    ordered = blocks.design_model.find_component("modules.ordered")
+    place = {id(v): j for j, v in enumerate(blocks.variables)}
+    found = {m: round(float(x[place[id(v)]])) for m, v in (ordered or {}).items() if id(v) in place}
+    return {m: n for m, n in found.items() if n > 0}

@@ -9,9 +9,10 @@ import numpy as np
 
 from models.case import Case
 from models.catalogue import reference_mtok
-from planner.solving.arrays import Blocks, Compiled, compile_case
+from planner.solving.arrays import Blocks, Compiled, compile_case, join
 from planner.solving.decomposed import Search, run_search
 from planner.solving.feasible import NoPlan, free_of_cost
+from planner.solving.highs import Run
 from planner.solving.month import MonthFailed
 from planner.solving.rounds import Stalled
 
@@ -39,7 +40,7 @@ def least_tokenergy(case: Case, *, seed: int = 0, time_limit: float | None = Non
         raise ValueError("the case has no TokEnergy target")
     deadline = None if time_limit is None else time.monotonic() + time_limit
     free = replace(case, limits=replace(case.limits, tokenergy_wh_per_ktok=_NEVER_BINDING * target))
-    search = Search(free, _priced_by_energy(compile_case(free)), GAP, deadline, seed, [])
+    search = Search(free, priced_by(compile_case(free), "site_energy_mwh"), GAP, deadline, seed, [])
     search.it_cost[:] = 0.0
     try:
         stopped = run_search(search)
@@ -53,13 +54,33 @@ def least_tokenergy(case: Case, *, seed: int = 0, time_limit: float | None = Non
     return LeastTokenergy(search.best.cost * per_mwh, search.bound * per_mwh)
 
 
-def _priced_by_energy(blocks: Blocks) -> Blocks:
-    """The blocks with the months' site energy as their only cost [MWh]."""
-    design = free_of_cost(blocks.design)
-    energy = {id(m.site_energy_mwh) for m in blocks.design_model.month.values()}
-    cost = np.array([float(id(v) in energy) for v in design.variables])
-    months = {m: free_of_cost(part) for m, part in blocks.months.items()}
-    return replace(blocks, design=Compiled(replace(design.arrays, cost=cost), design.variables), months=months)
+def priced_by(blocks: Blocks, column: str) -> Blocks:
+    """The blocks with what the months use of something as their only cost: `column` names a variable of the design
+    problem's months, such as the site energy [MWh] that a month may use. Here each month says how little it needs, so
+    that the variable is no link, and its cuts are about sizes alone."""
+    months, links = {}, {}
+    for m, part in blocks.months.items():
+        budget = blocks.design_model.month[m].component(column)
+        own = next(j for j, target in blocks.links[m].items() if blocks.variables[target] is budget)
+        cost = np.zeros_like(part.arrays.cost)
+        cost[own] = 1.0
+        months[m] = Compiled(replace(part.arrays, cost=cost, offset=0.0), part.variables)
+        links[m] = {j: target for j, target in blocks.links[m].items() if j != own}
+    return replace(blocks, design=free_of_cost(blocks.design), months=months, links=links)
 
 
-__all__ = ["GAP", "LeastTokenergy", "NoPlan", "least_tokenergy"]
+def least_whole(blocks: Blocks, *, seed: int, time_limit: float | None) -> tuple[float, float] | None:
+    """The least cost of blocks handed over whole, for short horizons: what was reached, and what nothing goes below.
+    None if it is not found in time; raises NoPlan if the blocks have no plan."""
+    arrays, _ = join(blocks)
+    outcome = Run(arrays, seed=seed, time_limit=time_limit, options={"mip_rel_gap": GAP}).solve()
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    if outcome.infeasible:
+        raise NoPlan
+    if outcome.solution is None or outcome.objective is None:
+        return None
+    return outcome.objective, outcome.bound
+
+
+__all__ = ["GAP", "LeastTokenergy", "NoPlan", "least_tokenergy", "least_whole", "priced_by"]

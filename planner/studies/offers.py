@@ -29,7 +29,7 @@ from models.tender import (
 from models.timetable import ALWAYS_MONTHS
 from planner.errors import AuditFailed, Infeasible
 from planner.solving.family import CaseFamily, Feature, Member
-from planner.studies.alternatives import alternatives
+from planner.studies.alternatives import Branch, Found, alternatives
 from planner.studies.breakeven import BreakEvenSearch, having, lacking
 from planner.studies.leadtime import break_even_lead
 from planner.studies.plan import limits_in_force
@@ -207,9 +207,9 @@ class _Study:
         self.say("Looking for plans that cost nearly the same")
         budget = self.best.cost_kcur + self.options.tolerance * max(self.best.without_it_kcur, _DONE)
         found = alternatives(
-            self.family,
-            replace(self.best, case=self.case),
-            features(self.case, self.best.orders),
+            [Branch("", self.family, self.case)],
+            Found(replace(self.best, case=self.case), "", 0.0),
+            order_features(self.case, self.best.orders),
             budget_kcur=budget,
             count=self.options.most_alternatives,
             gap=self.options.gap,
@@ -222,13 +222,14 @@ class _Study:
             told.append(Alternative(self.told(f.member), extra, f.distance))
         return tuple(told)
 
-    def _ordered_as(self, member: Member) -> Member:
+    def _ordered_as(self, found: Found) -> Member:
         """The least cost with the orders of a plan."""
+        orders = found.member.orders
         fixed = tuple(
-            replace(m, min_count=n, max_count=n) if (n := member.orders.get(m.name, 0)) else replace(m, max_count=0)
+            replace(m, min_count=n, max_count=n) if (n := orders.get(m.name, 0)) else replace(m, max_count=0)
             for m in self.case.offers
         )
-        ordered = replace(self.case.orders, must_order=tuple(member.orders))
+        ordered = replace(self.case.orders, must_order=tuple(orders))
         return self.solve(replace(self.case, offers=fixed, orders=ordered), with_plan=True)
 
     def _sensitivities(self) -> tuple[Sensitivity, ...]:
@@ -326,7 +327,7 @@ def usable(case: Case, offer: Offer) -> str:
     return ""
 
 
-def features(case: Case, orders: dict[str, int]) -> list[Feature]:
+def order_features(case: Case, orders: dict[str, int]) -> list[Feature]:
     """Offers as shares of the whole order: a unit counts by its capacity against the capacity installed of its kind."""
     capacity = {m.name: capacity_mw(m) for m in case.offers}
     by_kind: dict[str, float] = {}
@@ -334,7 +335,7 @@ def features(case: Case, orders: dict[str, int]) -> list[Feature]:
         by_kind[_pool(m)] = by_kind.get(_pool(m), 0.0) + orders.get(m.name, 0) * capacity[m.name]
     largest = max(by_kind.values(), default=1.0) or 1.0
     return [
-        Feature(m.name, (by_kind[_pool(m)] or largest) / capacity[m.name])
+        Feature(("modules.ordered", m.name), (by_kind[_pool(m)] or largest) / capacity[m.name])
         for m in case.offers
         if capacity[m.name] > 0 and not m.site_built
     ]

@@ -140,7 +140,7 @@ def _cheapest(
     logs, started = [], time.monotonic()
     for number, case in enumerate(cases):
         if progress:
-            progress.step(f"Solving with {_choice(case, cases)}" if len(cases) > 1 else "Solving")
+            progress.step(f"Solving with {choice(case, cases)}" if len(cases) > 1 else "Solving")
         left = None if options.time_limit is None else options.time_limit - (time.monotonic() - started)
         design, proof = solve(
             case,
@@ -168,7 +168,7 @@ def _best_of(found: list[tuple[Case, Design | None, Proof]]) -> tuple[Case, Desi
     proofs = [proof for _, _, proof in found]
     limited = any(proof.status == "limit" for proof in proofs)
     cases = tuple(c for c, _, _ in found)
-    notes = tuple(f"{_choice(c, cases)}: {_outcome(c, d, p)}" for c, d, p in found)
+    notes = tuple(f"{choice(c, cases)}: {_outcome(c, d, p)}" for c, d, p in found)
     return (
         case,
         design,
@@ -183,7 +183,7 @@ def _best_of(found: list[tuple[Case, Design | None, Proof]]) -> tuple[Case, Desi
     )
 
 
-def _choice(case: Case, cases: tuple[Case, ...]) -> str:
+def choice(case: Case, cases: tuple[Case, ...]) -> str:
     """What sets a case apart from the others: its tariff, its electrical architecture."""
     parts = []
     if len({c.grid.tariff for c in cases}) > 1:

@@ -1,0 +1,143 @@
+"""`aidc pareto`: what using less energy, carbon or water costs, as proven plans side by side."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.commands.shared import (
+    force_option,
+    hint,
+    json_option,
+    print_json,
+    quiet_option,
+    shell_path,
+    table,
+    workbook_argument,
+)
+
+if TYPE_CHECKING:
+    from models.front import Front
+
+CRITERIA = ("tokenergy", "carbon", "water")
+
+
+@click.command()
+@workbook_argument
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Result folder  [default: out/<workbook name>-pareto/]",
+)
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Choice(CRITERIA),
+    default=("tokenergy",),
+    show_default="tokenergy",
+    help="What to save beside cost; give it again for two or three at once.",
+)
+@click.option(
+    "--points",
+    type=click.IntRange(min=2, max=100),
+    default=9,
+    show_default=True,
+    help="Plans to look for; with two or three criteria about as many combinations.",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0, max=1, max_open=True),
+    default=0.001,
+    show_default=True,
+    help="Proven gap of every plan: share of the cost without IT hardware.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop solving a plan then, and keep the best one with its gap.",
+)
+@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@json_option
+@force_option
+@quiet_option
+def pareto(
+    workbook: Path,
+    output: Path | None,
+    against: tuple[str, ...],
+    points: int,
+    gap: float,
+    time_limit: float | None,
+    seed: int,
+    as_json: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Show what using less energy, carbon or water costs: proven plans from the cheapest to the thriftiest.
+
+    Ctrl-C after the first plan ends the search; the plans found by then are written."""
+    from planner.folder import check_replaceable, complete_or_absent, default_folder
+    from planner.front_results import write_front
+    from planner.progress import Progress
+    from planner.results import fingerprint
+    from planner.studies.pareto import NothingToTrade, ParetoOptions, run_pareto
+    from planner.validate import validate
+    from planner.workbook import read_workbook
+
+    begun = time.perf_counter()
+    folder = output or default_folder(workbook.with_stem(f"{workbook.stem}-pareto"), force=force)
+    check_replaceable(folder, force=force)
+    options = ParetoOptions(tuple(dict.fromkeys(against)), points, gap, time_limit, seed)
+    with Progress(quiet=quiet) as progress:
+        progress.step(f"Reading {workbook.name}")
+        validated = validate(read_workbook(workbook))
+        inputs = tuple(fingerprint(path) for path in validated.files)
+        read_seconds = time.perf_counter() - begun
+        with complete_or_absent(folder, force=force) as draft:
+            try:
+                front = run_pareto(validated, options, progress=progress, read_seconds=read_seconds)
+            except NothingToTrade as nothing:
+                raise click.UsageError(
+                    f"No design of this workbook uses any {nothing}: choose another --against."
+                ) from None
+            progress.step("Writing the plans")
+            write_front(front, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
+    _tell(front, folder, as_json=as_json, quiet=quiet)
+    if front.stopped or any(p.answer.proof.status != "optimal" for p in front.points):
+        click.get_current_context().exit(5)
+
+
+def _tell(front: Front, folder: Path, *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        from planner.front_results import public_front
+
+        print_json({**public_front(front), "folder": str(folder)})
+        return
+    click.echo(_text(front))
+    click.echo(f"\nWritten: {shell_path(folder)} (pareto.html, pareto.xlsx, pareto.json, each plan in plans/)")
+    hint(f"open {shell_path(folder / 'pareto.html')}", quiet=quiet)
+
+
+def _text(front: Front) -> str:
+    """The front for people."""
+    from models.front import kinds
+    from reports.format import money
+    from reports.front import words
+
+    single = len(front.criteria) == 1
+    head = ["plan", "kind", "cost, present value", "more than the cheapest"]
+    head += [f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}" for c in front.criteria]
+    head += [f"each {words.CRITERION[front.criteria[0]].step_text} less costs"] if single else []
+    rows: list[list[Any]] = [[*head, "proven within"]]
+    for i, (p, kind) in enumerate(zip(front.points, kinds([p.answer for p in front.points]), strict=True)):
+        row = [str(i + 1), words.letter(kind), money(p.cost_kcur, front.case.currency, 6), words.extra_text(front, p)]
+        row += [words.value_text(front, p, c) for c in front.criteria]
+        rows.append([*row, *([words.price_text(front, i)] if single else []), words.gap_text(p.answer)])
+    lines = [front.case.name, "", words.headline(front), "", table(rows, right=range(2, len(rows[0]))), ""]
+    for i, p in enumerate(front.points):
+        lines.append(f"Plan {i + 1}: {words.design_text(p.answer)}")
+    return "\n".join([*lines, *words.remarks(front)])

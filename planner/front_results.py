@@ -1,0 +1,112 @@
+"""The result folder of `aidc pareto`.
+
+| file | holds |
+|---|---|
+| pareto.html | the plans side by side, for people |
+| pareto.xlsx | the same as a table with a chart |
+| pareto.json | the answer for machines, money in whole currency units |
+| plans/01, ... | each plan as `aidc plan` writes it, in the order of the page |
+| manifest.json | digests of the inputs and of the files, versions, options, times |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from models.front import Front, extra, kind_of, kinds, price_between
+from models.tender import Interval
+from models.yearly import CRITERIA, given_limit
+from planner.codec import to_json
+from planner.folder import MANIFEST, sha256_of
+from planner.plan_json import public_view
+from planner.results import RunRecord, versions, write_results
+
+PAGE, SHEET, DATA, PLANS = "pareto.html", "pareto.xlsx", "pareto.json", "plans"
+SCHEMA = 1
+
+
+def write_front(
+    front: Front,
+    folder: Path,
+    inputs: tuple[Mapping[str, Any], ...],
+    options: Mapping[str, Any],
+    warnings: Sequence[str],
+) -> None:
+    """Write every file of the folder; the manifest last."""
+    from reports.front.page import render_front
+    from reports.front.workbook import write_front_workbook
+
+    folders = tuple(f"{PLANS}/{i:02d}" for i in range(1, len(front.points) + 1))
+    for name, point in zip(folders, front.points, strict=True):
+        (folder / name).mkdir(parents=True)
+        own = {**options, "limits": point.limits}
+        write_results(point.answer, folder / name, RunRecord(inputs, own, tuple(warnings)))
+    (folder / PAGE).write_text(render_front(front, folders), encoding="utf-8", newline="\n")
+    write_front_workbook(front, folder / SHEET)
+    (folder / DATA).write_text(to_json(public_front(front, folders)) + "\n", encoding="utf-8", newline="\n")
+    manifest = {
+        "kind": "pareto",
+        "inputs": [dict(i) for i in inputs],
+        "files": {name: {"sha256": sha256_of(folder / name)} for name in (PAGE, SHEET, DATA)},
+        "options": dict(options),
+        "warnings": list(warnings),
+        "seconds": front.seconds,
+        "versions": versions(),
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def public_front(front: Front, folders: Sequence[str] = ()) -> dict[str, Any]:
+    """The answer as plain values; money in whole currency units."""
+    numbers = kinds([p.answer for p in front.points])
+    return {
+        "schema": SCHEMA,
+        "name": front.case.name,
+        "currency": front.case.currency,
+        "criteria": [_criterion(front, name) for name in front.criteria],
+        "points": [_point(front, i, numbers[i], folders[i] if folders else None) for i in range(len(front.points))],
+        "without_plan": [dict(limits) for limits in front.without_plan],
+        "points_asked": front.asked,
+        "solves": front.solves,
+        "left_out": front.dropped,
+        "stopped": front.stopped or None,
+        "cpu_seconds_of_least": front.least_cpu_s,
+        "seconds": front.seconds,
+    }
+
+
+def _criterion(front: Front, name: str) -> dict[str, Any]:
+    criterion, least = CRITERIA[name], front.least.get(name)
+    return {
+        "name": name,
+        "unit": criterion.unit,
+        "workbook_limit": given_limit(front.case, criterion),
+        "least": None if least is None else {"reached": least.reached, "bound": least.bound},
+    }
+
+
+def _point(front: Front, number: int, kind: int, folder: str | None) -> dict[str, Any]:
+    point = front.points[number]
+    view = public_view(point.answer)
+    before = front.points[number - 1] if number else None
+    prices = {} if before is None else {c: price_between(point, before, c) for c in front.criteria}
+    return {
+        "folder": folder,
+        "kind": kind,
+        "uses": {subject: sorted(names) for subject, names in kind_of(point.answer).items()},
+        "limits": dict(point.limits),
+        "values": dict(point.values),
+        **{key: view[key] for key in ("status", "objective", "bound", "gap", "gap_money", "kpi", "sites")},
+        "extra_cost": _money(extra(point, front.points[0])),
+        "cost_per_unit_from_point_before": {c: _money(price) for c, price in prices.items()},
+        "checks": point.answer.audit.checks,
+        "cpu_seconds": point.cpu_s,
+        "first": point.is_first,
+    }
+
+
+def _money(interval: Interval | None) -> dict[str, float] | None:
+    return None if interval is None else {"low": 1000 * interval.low, "high": 1000 * interval.high}

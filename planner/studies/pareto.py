@@ -1,0 +1,275 @@
+"""What does using less cost? Proven plans of least cost for each of several limits on energy, carbon or water.
+
+The cheapest plan without such limits is one end, the least that any design can do with the other; between them the
+limits are spaced evenly, each the sharper for what the plan before it uses anyway. A yearly limit changes one row of
+the design problem, so all plans share their months and what was learned about them (planner/solving/family.py)."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from models.accounts import account
+from models.audit import audit
+from models.case import Case
+from models.design import Answer, Design, Proof
+from models.front import Front, FrontPoint, Least, efficient, is_tighter, keeps, values_of
+from models.provenance import Origin
+from models.yearly import CRITERIA, Criterion, applies, limited, per_column
+from planner.errors import AuditFailed, Infeasible, NoAnswer
+from planner.solving import trimmed
+from planner.solving.family import CaseFamily, Member
+from planner.solving.feasible import NoPlan
+from planner.studies.plan import choice, limits_in_force
+
+if TYPE_CHECKING:
+    from planner.progress import Progress
+    from planner.validate import ValidatedCase
+
+ROOM = 2e-4
+"""The tightest limit lies this share above the least that was reached: at the least itself only one design is left, and
+tolerances decide whether it is there."""
+NARROW = 2e-3
+"""Where the least is within this share of what plans use there is nothing to trade: finer it is not proven."""
+
+Limits = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class ParetoOptions:
+    """What is asked, and how hard to look."""
+
+    against: tuple[str, ...] = ("tokenergy",)
+    points: int = 9
+    gap: float = 0.001
+    """proven gap of every point, share of the cost without IT hardware"""
+    time_limit: float | None = None
+    """seconds for each point; None: no limit"""
+    seed: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the manifest."""
+        return asdict(self)
+
+
+class NothingToTrade(ValueError):
+    """A criterion that no design of the case can save anything of."""
+
+
+def run_pareto(
+    validated: ValidatedCase, options: ParetoOptions, *, progress: Progress | None = None, read_seconds: float = 0.0
+) -> Front:
+    """The front of cost against one, two or three criteria.
+
+    Raises Infeasible or NoAnswer if there is no cheapest plan, NothingToTrade for a criterion that does not apply,
+    AuditFailed if a plan does not pass the recheck. Ctrl-C after the first plan ends the search, with what there is."""
+    for name in options.against:
+        if not applies(validated.case, CRITERIA[name]):
+            raise NothingToTrade(name)
+    study = _Study(validated, options, progress)
+    begun = time.perf_counter()
+    try:
+        front = study.run()
+    finally:
+        study.close()
+    return replace(front, seconds={"read": read_seconds, "study": time.perf_counter() - begun})
+
+
+@dataclass(frozen=True, eq=False)
+class _Branch:
+    """One tariff and architecture to choose from: its cases share their months."""
+
+    case: Case
+    family: CaseFamily
+
+
+class _Study:
+    """One front while it is looked for."""
+
+    def __init__(self, validated: ValidatedCase, options: ParetoOptions, progress: Progress | None) -> None:
+        self.validated, self.options, self.progress = validated, options, progress
+        self.cases = (validated.case, *validated.options)
+        self.free: Limits = dict.fromkeys(options.against)
+        self.branches: list[_Branch] = []
+        self.points: list[FrontPoint] = []
+        self.without_plan: list[Limits] = []
+        self.least: dict[str, Least] = {}
+        self.solves, self.least_cpu_s, self.stopped = 0, 0.0, ""
+
+    def close(self) -> None:
+        """Give the threads back."""
+        for branch in self.branches:
+            branch.family.close()
+
+    def say(self, words: str) -> None:
+        """Tell what is done next."""
+        if self.progress:
+            self.progress.step(words)
+
+    # -- the way along the front --------------------------------------------------------------------------------------
+
+    def run(self) -> Front:
+        """The cheapest plan, how little can do, and the plans between."""
+        self.say("Finding the cheapest plan")
+        self._first()
+        try:
+            if self._least():
+                for limits in self._line() if len(self.free) == 1 else self._grid():
+                    self.solve(limits)
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
+        kept = efficient(self.points)
+        return Front(
+            case=self.validated.case,
+            criteria=self.options.against,
+            points=kept,
+            least=self.least,
+            asked=self.options.points,
+            solves=self.solves,
+            without_plan=tuple(self.without_plan),
+            dropped=len(self.points) - len(kept),
+            stopped=self.stopped,
+            least_cpu_s=self.least_cpu_s,
+        )
+
+    def _first(self) -> None:
+        begun = time.process_time()
+        for case in self.cases:
+            free = limited(case, self.free)
+            self.branches.append(_Branch(case, CaseFamily(free, seed=self.options.seed, progress=self._live)))
+        point = self.solve(self.free, begun)
+        if point is None and self.without_plan:
+            raise Infeasible(limits_in_force(tuple(self.validated.origins)))
+        if point is None:
+            raise NoAnswer("The search stopped before it found a plan.")
+
+    @property
+    def _live(self) -> Any:
+        return self.progress.solver if self.progress else None
+
+    def _least(self) -> bool:
+        """How little of each criterion any design needs; whether that is known of all."""
+        begun = time.process_time()
+        for name in self.options.against:
+            self.say(f"Finding how little {_word(name)} any design needs")
+            found = [self._least_of(branch, CRITERIA[name]) for branch in self.branches]
+            reached = [r for r in found if r is not None]
+            if len(reached) < len(found):
+                self.stopped = "time limit"
+                return False
+            self.least[name] = Least(min(r.reached for r in reached), min(r.bound for r in reached))
+        self.least_cpu_s = time.process_time() - begun
+        return True
+
+    def _least_of(self, branch: _Branch, criterion: Criterion) -> Least | None:
+        free = limited(branch.case, self.free)
+        try:
+            found = branch.family.least(free, criterion.column, time_limit=self.options.time_limit)
+        except NoPlan:
+            return Least(float("inf"), float("inf"))
+        if found is None:
+            return None
+        unit = per_column(branch.case, criterion)
+        return Least(unit * found[0], unit * found[1])
+
+    def _line(self) -> Iterator[Limits]:
+        """Limits on one criterion from the cheapest plan's use down to the least: what is left is shared out anew after
+        each plan, since a plan often uses less than it may."""
+        (name,) = self.free
+        end = self._end(name)
+        for left in range(self.options.points - 1, 0, -1):
+            reached = min(p.values[name] for p in self.points)
+            if reached <= end or self._is_narrow(name, self.points[0].values[name]):
+                return
+            self.say(f"Point {self.options.points - left + 1} of {self.options.points}")
+            yield {name: reached - (reached - end) / left}
+
+    def _grid(self) -> Iterator[Limits]:
+        """The thriftiest plan in each criterion; then all combinations of a few limits between the most that any of
+        these plans uses and the least, the loosest first."""
+        each = max(2, round(self.options.points ** (1 / len(self.free))))
+        for name in self.free:
+            self.say(f"The thriftiest plan in {_word(name)}")
+            yield {**self.free, name: self._end(name)}
+        levels = []
+        for name in self.free:
+            start, end = max(p.values[name] for p in self.points), self._end(name)
+            steps = () if self._is_narrow(name, start) else range(1, each)
+            levels.append([None, *(start - (start - end) * i / (each - 1) for i in steps)])
+        combined = sorted(itertools.product(*(range(len(level)) for level in levels)), key=sum)
+        for number, at in enumerate(combined[1:], start=2):
+            self.say(f"Combination {number} of {len(combined)}")
+            yield {name: level[i] for name, level, i in zip(self.free, levels, at, strict=True)}
+
+    def _end(self, name: str) -> float:
+        return self.least[name].reached * (1 + ROOM)
+
+    def _is_narrow(self, name: str, most: float) -> bool:
+        return most - self.least[name].reached <= NARROW * most
+
+    # -- one point ----------------------------------------------------------------------------------------------------
+
+    def solve(self, limits: Limits, begun: float | None = None) -> FrontPoint | None:
+        """The cheapest plan within limits; None if there is none, or none better than one known already."""
+        if any(is_tighter(limits, impossible) for impossible in self.without_plan):
+            return None
+        if any(keeps(p.values, limits) and is_tighter(limits, p.limits) for p in self.points):
+            return None  # the cheapest under looser limits keeps these too
+        is_first = begun is not None
+        begun = time.process_time() if begun is None else begun
+        members = [self._member(branch, limits) for branch in self.branches]
+        self.solves += 1
+        case, member = min(zip(self.cases, members, strict=True), key=lambda pair: pair[1].cost_kcur)
+        if member.design is None or member.proof is None:
+            if all(m.infeasible for m in members):
+                self.without_plan.append(limits)
+            else:
+                self.stopped = "time limit"
+            return None
+        bound = min(m.bound_kcur for m in members)
+        limit = any(m.proof is not None and m.proof.status == "limit" for m in members)
+        proof = replace(member.proof, bound_kcur=bound, status="limit" if limit else member.proof.status)
+        answer = self._answer(_only(case, limits), member.design, proof, limits)
+        values = values_of(answer, self.options.against)
+        point = FrontPoint(answer, limits, values, time.process_time() - begun, is_first)
+        self.points.append(point)
+        return point
+
+    def _member(self, branch: _Branch, limits: Limits) -> Member:
+        o, case = self.options, limited(branch.case, limits)
+        if limits == self.free:
+            case = branch.family.case
+        return branch.family.solve(case, gap=o.gap, with_plan=True, time_limit=o.time_limit)
+
+    def _answer(self, case: Case, design: Design, proof: Proof, limits: Limits) -> Answer:
+        """The plan, accounted and rechecked."""
+        begun = time.perf_counter()
+        design, proof = trimmed(case, design, proof)
+        accounts = account(case, design)
+        report = audit(case, design, accounts, proof)
+        if not report.ok:
+            raise AuditFailed(report.violations)
+        audit_s = time.perf_counter() - begun
+        seconds = {"read": 0.0, "build": 0.0, "solve": proof.seconds, "audit": audit_s, "report": 0.0}
+        notes = proof.notes if len(self.cases) == 1 else (*proof.notes, f"cheapest with {choice(case, self.cases)}")
+        origins = _origins(self.validated.origins, limits)
+        return Answer(case, design, accounts, replace(proof, notes=notes), report, origins, seconds)
+
+
+def _only(case: Case, limits: Limits) -> Case:
+    """The case with the limits of a point in place of those of the workbook."""
+    given = {CRITERIA[name].limit: value for name, value in limits.items()}
+    return replace(case, limits=replace(case.limits, **given))  # type: ignore[arg-type]
+
+
+def _origins(origins: tuple[Origin, ...], limits: Limits) -> tuple[Origin, ...]:
+    """Where figures came from, without the limits that a point sets itself."""
+    own = {f"limits.{CRITERIA[name].limit}" for name in limits}
+    return tuple(o for o in origins if o.path not in own)
+
+
+def _word(name: str) -> str:
+    return {"tokenergy": "energy"}.get(name, name)

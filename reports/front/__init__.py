@@ -1,0 +1,1 @@
+"""Documents of a front: what using less of something costs."""

@@ -1,0 +1,124 @@
+"""pareto.html: what using less of something costs, as one self-contained page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from models.front import Front, kinds
+from reports import format as show
+from reports.charts.front import front_chart, shown_limit
+from reports.front import words
+from reports.tables import Table
+
+METHOD = (
+    "Each plan is the cheapest that keeps its limits, with a proof of how much cheaper another could be, and was "
+    "rechecked by a second program. The bar below a mark reaches down to that proof; where none is seen, the proof is "
+    "finer than the mark.",
+    "The limits are spaced evenly between what the cheapest plan uses and the least that any design can do with. Where "
+    "a plan uses less than it may, what is left is shared out anew. The line between two marks only guides the eye: "
+    "racks and modules come whole.",
+    "What one unit less costs is the difference of two plans in cost over their difference in use: a range, where the "
+    "proofs leave one open. Costs are present values over the whole life, uses are those of a year.",
+    "All other limits of the workbook hold for every plan. A design of another kind uses another rack, cooling, "
+    "module, storage, supply, tariff or electrical architecture; counts and sizes alone make no other kind.",
+)
+
+
+def render_front(front: Front, folders: tuple[str, ...] = ()) -> str:
+    """The page as HTML text: no scripts, no requests, all text of the case escaped. `folders`: where each whole plan
+    stands, beside the page."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
+
+    loader = FileSystemLoader(Path(__file__).parents[1] / "templates")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["glue"] = show.glued
+    return environment.get_template("pareto.html").render(_content(front, folders))
+
+
+def _content(front: Front, folders: tuple[str, ...]) -> dict[str, Any]:
+    answers = [p.answer for p in front.points]
+    proven = all(a.proof.status == "optimal" for a in answers)
+    names = show.joined([words.CRITERION[c].name for c in front.criteria])
+    return {
+        "title": front.case.name,
+        "against": names,
+        "headline": words.headline(front),
+        "is_proven": proven and not front.stopped,
+        "status": _status(front, proven),
+        "checks": f"{sum(a.audit.checks for a in answers):,} rechecks hold",
+        "charts": [
+            {
+                "chart": front_chart(front, c),
+                "title": f"Cost against {words.CRITERION[c].name}",
+                "remark": _remark(front, c),
+            }
+            for c in front.criteria
+        ],
+        "points": _points(front),
+        "designs": _designs(front),
+        "kinds": _kinds(front),
+        "remarks": words.remarks(front),
+        "folders": folders,
+        "method": METHOD,
+    }
+
+
+def _remark(front: Front, name: str) -> str:
+    dashed = " The dashed line is the workbook's own limit." if shown_limit(front, name) is not None else ""
+    return f"Each mark is a plan, numbered as in the table; left means less, down means cheaper.{dashed}"
+
+
+def _status(front: Front, proven: bool) -> str:
+    if front.stopped:
+        return f"{show.count(len(front.points), 'plan')}, stopped early"
+    return f"{show.count(len(front.points), 'plan')}, each {'proven' if proven else 'with its gap'}"
+
+
+def _points(front: Front) -> Table:
+    numbers = kinds([p.answer for p in front.points])
+    head = ["Plan, kind", "Cost, present value", "More than the cheapest"]
+    head += [f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}" for c in front.criteria]
+    single = len(front.criteria) == 1
+    if single:
+        head.append(f"Each {words.CRITERION[front.criteria[0]].step_text} less costs")
+    head.append("Proven within")
+    rows = []
+    for i, (p, kind) in enumerate(zip(front.points, numbers, strict=True)):
+        row = [f"{i + 1} {words.letter(kind)}", show.money(p.cost_kcur, front.case.currency, 6)]
+        row += [words.extra_text(front, p), *(words.value_text(front, p, c) for c in front.criteria)]
+        row += [words.price_text(front, i)] if single else []
+        rows.append((*row, words.gap_text(p.answer)))
+    return Table("The plans, the cheapest first", head, rows, tuple(range(1, len(head))), _new_kinds(numbers))
+
+
+def _new_kinds(numbers: list[int]) -> tuple[int, ...]:
+    return tuple(i for i in range(1, len(numbers)) if numbers[i] != numbers[i - 1])
+
+
+def _designs(front: Front) -> Table:
+    answers = [p.answer for p in front.points]
+    numbers = kinds(answers)
+    rows = [
+        (
+            f"{i + 1} {words.letter(kind)}",
+            words.design_text(answer),
+            (words.change_text(answers[i - 1], answer) or "same kind") if i else show.MISSING,
+        )
+        for i, (answer, kind) in enumerate(zip(answers, numbers, strict=True))
+    ]
+    head = ("Plan, kind", "Design", "Changed against the plan before")
+    return Table(
+        "What is built; where the kind changes, the row is marked", head, rows, (), _new_kinds(numbers), (1, 2)
+    )
+
+
+def _kinds(front: Front) -> Table | None:
+    answers = [p.answer for p in front.points]
+    rows = words.kind_rows(answers)
+    if len(rows) < 2:
+        return None
+    head = ("Kind", *(words.SUBJECT_NAMES[s] for s in words.differing(answers)))
+    return Table("What each kind of design uses", head, rows)

@@ -1,0 +1,129 @@
+"""pareto.xlsx: the plans of a front as a table with a native chart, and their designs."""
+
+from __future__ import annotations
+
+from os import PathLike
+
+from models.design import relative_gap
+from models.front import Front, extra, kinds, price_between
+from reports.front import words
+from reports.sheets.layout import Book, Column, Page, Value, style_for
+from reports.sheets.native import BLUE, chart, place, series
+from reports.workbook import CREATED
+
+_MILLION = 1e-3
+
+
+def write_front_workbook(front: Front, path: str | PathLike[str]) -> None:
+    """Write pareto.xlsx. Raises OSError if the file cannot be written."""
+    from xlsxwriter.workbook import Workbook
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    workbook = Workbook(str(path), options)
+    workbook.set_properties({"title": "Cost against energy, carbon or water", "created": CREATED})
+    book = Book(workbook)
+    _plans(book, front)
+    _designs(book, front)
+    try:
+        workbook.close()
+    except Exception as error:
+        if isinstance(error, OSError):
+            raise
+        raise OSError(f"cannot write {path}: {error}") from error
+
+
+def _plans(book: Book, front: Front) -> None:
+    currency = front.case.currency
+    answers = [p.answer for p in front.points]
+    uses = [
+        Column(f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}", style_for(front.points[0].values[c] + 0.5), 17)
+        for c in front.criteria
+    ]
+    single = len(front.criteria) == 1
+    step = words.CRITERION[front.criteria[0]]
+    prices = [Column(f"Each {step.step_text} less costs, {end}, {currency}", "int", 19) for end in ("from", "to")]
+    columns = (
+        Column("Plan", "int", 8),
+        Column("Kind", "text", 8),
+        *uses,
+        Column(f"Cost, present value, million {currency}", "three", 18),
+        Column(f"At least, million {currency}", "three", 18),
+        Column(f"More than the cheapest, from, million {currency}", "three", 18),
+        Column(f"More than the cheapest, to, million {currency}", "three", 18),
+        Column("Proven gap", "percent3", 11),
+        *(prices if single else ()),
+    )
+    page = Page(book, "Plans", f"Cost against {_names(front)}", front.case.name, columns)
+    page.paragraph(words.headline(front), "lead")
+    for text in words.remarks(front):
+        page.paragraph(text, "muted")
+    page.row += 1
+    head = page.header()
+    for i, (p, kind) in enumerate(zip(front.points, kinds(answers), strict=True)):
+        more, proof = extra(p, front.points[0]), p.answer.proof
+        gap = relative_gap(proof.objective_kcur, proof.bound_kcur, p.answer.accounts.without_it_kcur)
+        money = (p.cost_kcur, p.bound_kcur, more.low, more.high)
+        row: list[Value] = [i + 1, words.letter(kind), *(p.values[c] for c in front.criteria)]
+        row += [*(_MILLION * m for m in money), gap]
+        page.rows([(*row, *(_prices(front, i) if single else ()))])
+    last = page.row - 1
+    for j, name in enumerate(front.criteria):
+        _chart(page, front, name, (head, last), (2 + j, 2 + len(front.criteria)), 18 * j)
+
+
+def _names(front: Front) -> str:
+    return ", ".join(words.CRITERION[c].name for c in front.criteria)
+
+
+def _prices(front: Front, number: int) -> tuple[Value, Value]:
+    """What one more unit costs on the way from the plan before, in whole currency units."""
+    (name,) = front.criteria
+    if number == 0:
+        return None, None
+    price = price_between(front.points[number], front.points[number - 1], name)
+    step = 1000 * words.CRITERION[name].step
+    return (None, None) if price is None else (step * max(price.low, 0.0), step * price.high)
+
+
+def _chart(page: Page, front: Front, name: str, rows: tuple[int, int], columns: tuple[int, int], down: int) -> None:
+    """Cost against one criterion, drawn by Excel from the table."""
+    head, last = rows
+    use, cost = columns
+    text = words.CRITERION[name]
+    subtype = "straight_with_markers" if len(front.criteria) == 1 else ""
+    costs = [_MILLION * p.cost_kcur for p in front.points]
+    values = [p.values[name] for p in front.points]
+    least = [_rounded_down(costs), _rounded_down(values)]
+    unit = f"million {front.case.currency}"
+    made = chart(page, "scatter", subtype, f"Cost against {text.name}", unit, number="#,##0.0", least=least[0])
+    axis = {"name": f"{text.name}, {text.unit}", "min": least[1], "num_font": {"name": "Arial", "size": 9}}
+    made.set_x_axis({**axis, "major_gridlines": {"visible": False}, "name_font": {"bold": False, "size": 9}})
+    look = {"marker": {"type": "circle", "size": 7, "fill": {"color": BLUE}}, "line": {"color": BLUE, "width": 1}}
+    series(made, page.sheet.name, (head, cost), head + 1, last, (use, cost), **look)
+    made.set_legend({"none": True})
+    words_ = f"Cost of each plan against its {text.name}; the table holds the figures"
+    place(page, made, last + 2 + down, 0, (760, 340), words_)
+
+
+def _rounded_down(values: list[float]) -> float:
+    """A round start of an axis a little below the values."""
+    low, room = min(values), max(max(values) - min(values), 1e-9 * abs(max(values)) + 1e-12)
+    digits = 10.0 ** (len(f"{room:.0f}") - 1) if room >= 1 else 10.0 ** -(len(f"{1 / room:.0f}"))
+    return float(digits * int((low - 0.1 * room) / digits))
+
+
+def _designs(book: Book, front: Front) -> None:
+    answers = [p.answer for p in front.points]
+    columns = (
+        Column("Plan", "int", 8),
+        Column("Kind", "text", 8),
+        Column("Design", "wrap", 90),
+        Column("Changed against the plan before", "wrap", 60),
+    )
+    page = Page(book, "Designs", "What is built", front.case.name, columns)
+    head = page.header()
+    for i, (answer, kind) in enumerate(zip(answers, kinds(answers), strict=True)):
+        changed = (words.change_text(answers[i - 1], answer) or "same kind") if i else "–"
+        variant = "amber" if i and changed != "same kind" else ""
+        page.rows([(i + 1, words.letter(kind), words.design_text(answer), changed)], variant=variant)
+    page.repeat(head)
