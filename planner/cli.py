@@ -16,6 +16,7 @@ from planner.commands.audit import audit
 from planner.commands.check import check
 from planner.commands.compare import compare
 from planner.commands.doctor import doctor
+from planner.commands.explain import explain
 from planner.commands.offers import offers
 from planner.commands.pareto import pareto
 from planner.commands.plan import plan
@@ -38,9 +39,9 @@ class _Application(click.Group):
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # the reader of a pipe has gone; click ends quietly
-            from planner.commands.failures import explain
+            from planner.commands.failures import report_failure
 
-            ctx.exit(explain(error, as_json=bool(ctx.meta.get("as_json")), workbook=ctx.meta.get("workbook")))
+            ctx.exit(report_failure(error, as_json=bool(ctx.meta.get("as_json")), workbook=ctx.meta.get("workbook")))
 
 
 @click.group(cls=_Application, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -51,7 +52,7 @@ def cli() -> None:
     Start with `aidc template --list`, then `aidc plan WORKBOOK`."""
 
 
-for command in (template, check, plan, pareto, offers, sites, compare, report, audit, doctor):
+for command in (template, check, plan, explain, pareto, offers, sites, compare, report, audit, doctor):
     cli.add_command(command)
 
 

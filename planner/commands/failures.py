@@ -24,7 +24,7 @@ _DISK = {
 }
 
 
-def explain(error: Exception, *, as_json: bool, workbook: Path | None = None) -> int:
+def report_failure(error: Exception, *, as_json: bool, workbook: Path | None = None) -> int:
     """Say what went wrong and what to do next, on standard error or as JSON on standard output; returns the exit
     code. `workbook`: the file the command was given."""
     code = error.exit_code if isinstance(error, PlannerError) else _UNEXPECTED
@@ -45,7 +45,7 @@ def _next(error: Exception, workbook: str) -> str:
     if isinstance(error, BadWorkbook) and error.required_total:
         return f"mend these cells, then: aidc check {workbook} (add -o COPY.xlsx for a copy with comments on the cells)"
     if isinstance(error, Infeasible):
-        return f"loosen what the reasons name, then: aidc plan {workbook}"
+        return f"aidc explain {workbook} (which of them conflict, and what would make a plan)"
     if isinstance(error, NoAnswer):
         return f"aidc plan {workbook} --time-limit SECONDS, with more of them"
     return ""

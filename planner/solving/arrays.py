@@ -129,7 +129,11 @@ def with_design(blocks: Blocks, case: Case) -> Blocks:
     The case may differ in whatever only the design problem holds: offers and rules for orders, first costs, budget,
     land. Raises models.blocks.Impossible if a rule without variables fails."""
     with _no_log():
-        design_model = build_design(case)
+        return with_design_model(blocks, build_design(case))
+
+
+def with_design_model(blocks: Blocks, design_model: pyo.ConcreteModel) -> Blocks:
+    """The operation problems of `blocks` under another design problem with the same linking variables."""
     return _linked_blocks(design_model, compile_block(design_model), blocks.operation_models, blocks.months)
 
 

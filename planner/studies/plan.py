@@ -71,11 +71,13 @@ def plan_case(
     progress: Progress | None = None,
     log_path: Path | None = None,
     read_seconds: float = 0.0,
+    hints: bool = True,
 ) -> Answer:
     """Solve, account and recheck; with several tariffs or electrical architectures to choose from, the cheapest.
 
     Raises Infeasible when it is proven that no design exists, NoAnswer when the search stopped without one, AuditFailed
-    when the plan found does not pass the independent recheck: such a plan is never returned."""
+    when the plan found does not pass the independent recheck: such a plan is never returned. hints: where there is no
+    plan, also look for the TokEnergy target that one could meet."""
     from models.accounts import account
     from models.audit import audit
 
@@ -86,7 +88,7 @@ def plan_case(
         if proof.status == "infeasible":
             # A case found impossible before any solving carries that rule as its only note.
             rule = proof.notes if len(proof.notes) == 1 else ()
-            words = rule or _how_low(validated, options, progress)
+            words = rule or (_how_low(validated, options, progress) if hints else ())
             raise Infeasible([*words, *limits_in_force(tuple(validated.origins))])
         raise NoAnswer("The search stopped before it found a plan.")
     if progress:

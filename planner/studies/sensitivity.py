@@ -8,6 +8,7 @@ from typing import Literal
 
 from models.case import Case, Offer
 from models.tender import Kind
+from planner.studies.demand import scaled
 
 RATE_SHARE = 0.1
 DUTY_POINTS = 0.1
@@ -39,15 +40,7 @@ def same_months(case: Case, used: Iterable[str]) -> Iterator[Variant]:
 def other_demand(case: Case) -> Iterator[Variant]:
     """Cases with all work scaled: their months differ, so each is solved on its own."""
     for share in DEMAND_SHARES:
-        work = [
-            replace(
-                w,
-                arrivals_mreq_per_h=None if w.arrivals_mreq_per_h is None else w.arrivals_mreq_per_h * (1 + share),
-                run_mtok=w.run_mtok * (1 + share),
-            )
-            for w in case.workloads
-        ]
-        yield "demand", f"demand {share * 100:+.0f} %", replace(case, workloads=tuple(work))
+        yield "demand", f"demand {share * 100:+.0f} %", scaled(case, 1 + share)
 
 
 def _in(offer: Offer, currency: str) -> bool:

@@ -1,0 +1,48 @@
+"""Values of a case in the cells and units of the user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from models.provenance import Origin
+from planner.schema import SHEETS
+
+
+class CellValue(NamedTuple):
+    """Where a value of the case stands, what it is called and how it reads there."""
+
+    cell: str
+    meaning: str
+    found: str
+    wanted: str
+    unit: str
+
+
+def in_cell(origins: Sequence[Origin], path: str, value: float) -> CellValue | None:
+    """A new value of the case as it would be typed into its cell; None if no cell holds it."""
+    origin = next((o for o in origins if o.path == path and o.kind == "given"), None)
+    if origin is None:
+        return None
+    sheet, pattern = origin.cell.partition("!")[0].strip("'"), re.sub(r"\[.*?\]", "[{key}]", path)
+    column = next(
+        (
+            c
+            for s in SHEETS
+            if s.name == sheet
+            for c in s.columns
+            if re.sub(r"\[.*?\]", "[{key}]", c.case_path) == pattern
+        ),
+        None,
+    )
+    if column is None:
+        return None
+    typed = value / column.factor
+    wanted = f"{typed:.6g}" if abs(typed) < 1e6 else f"{typed:.0f}"
+    return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, wanted, origin.unit)
+
+
+def _pattern(path: str) -> str:
+    """A path whatever the item: `offers[].max_count`."""
+    return re.sub(r"\[.*?\]", "[]", path)
