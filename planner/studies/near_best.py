@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planner.progress import Progress
     from planner.validate import ValidatedCase
 
-HOURS_OF_STORAGE = 1.0
+HOURS_OF_STORAGE = 4.0
 """A store that carries the whole IT power so long counts as a wholly different one."""
 _COUNTED = ("sizes.racks", "modules.ordered", "sizes.generator_units")
 
@@ -150,7 +150,9 @@ class _Study:
         member = found.member
         branch = next(b for b in self.branches if b.name == found.branch)
         assert member.design is not None and member.proof is not None
-        answer = rechecked(branch.case, member.design, member.proof, tuple(self.validated.origins))
+        answer = rechecked(
+            branch.case, member.design, member.proof, tuple(self.validated.origins), keeps_sizes=distance is not None
+        )
         values = values_of(answer, self.criteria)
         return FrontPoint(answer, {}, values, is_first=distance is None, distance=distance)
 

@@ -251,10 +251,14 @@ class _Study:
         return branch.family.solve(case, gap=o.gap, with_plan=True, time_limit=o.time_limit)
 
 
-def rechecked(case: Case, design: Design, proof: Proof, origins: tuple[Origin, ...]) -> Answer:
-    """A plan without what nothing uses, accounted and rechecked. Raises AuditFailed."""
+def rechecked(
+    case: Case, design: Design, proof: Proof, origins: tuple[Origin, ...], *, keeps_sizes: bool = False
+) -> Answer:
+    """A plan, accounted and rechecked; without sizes that nothing uses, unless it is to keep them. Raises
+    AuditFailed."""
     begun = time.perf_counter()
-    design, proof = trimmed(case, design, proof)
+    if not keeps_sizes:
+        design, proof = trimmed(case, design, proof)
     accounts = account(case, design)
     report = audit(case, design, accounts, proof)
     if not report.ok:

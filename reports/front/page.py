@@ -29,10 +29,10 @@ METHOD_NEAR = (
     "Each further plan is looked for as far as possible from all plans before it, within the extra cost allowed; then "
     "the least cost with its racks, units and sizes is proven, and it is rechecked by a second program.",
     "Difference adds up, against the nearest plan before: racks of an option as a share of the IT power, units of an "
-    "offer as a share of the capacity of their kind, storage in hours of the IT power, supply as a share of the IT "
-    "power, and one for another tariff or electrical architecture. All racks exchanged for others counts as two.",
-    "Plans differ most where their cost says least: here is room for what the model does not know, such as vendors, "
-    "experience or dates. Extra costs are a range where the proofs leave one open.",
+    "offer as a share of the capacity of their kind, storage in units of four hours of the IT power, supply as a share "
+    "of the IT power, and one for another tariff or electrical architecture. All racks exchanged counts as two.",
+    "Where plans cost nearly the same, what the model does not know may decide: experience with a vendor, dates, taste "
+    "for risk. Extra costs are a range where the proofs leave one open.",
 )
 
 

@@ -170,7 +170,7 @@ def test_narrow_is_finer_than_the_proof_of_the_least():
 
 
 def test_alternatives_differ_most_and_are_proven():
-    """Proves on the two racks, budget 47.4 + 1.7 * 7.4 = 59.98 (7.4 is the cost without IT): first all four savers (59.16),
+    """Proves on the two racks, budget 47.4 + 1.7 * 7.4 = 59.98 (7.4 is the cost without IT): first four savers (59.16),
     at a distance of 1 for the racks that go and 1 for those that come; then one saver in a hall of its own (57.34), at
     0.25 + 0.25 for racks and 1 for a second hall. Two savers (60.28) are too dear. Catches: the nearest found first, a
     budget of the whole cost, an alternative whose cost is not the least of its design."""
@@ -182,13 +182,13 @@ def test_alternatives_differ_most_and_are_proven():
 
 
 def test_an_alternative_keeps_its_storage():
-    """Proves: at a flat price a free battery of any size costs nothing; the alternative has one of all 2 MWh that may be
-    (an hour of the 1 MW is a wholly different size: distance 2), although the least cost needs none. Catches: the proof
-    of the alternative's cost taking away what made it different."""
+    """Proves: at a flat price a battery is worth nothing; the alternative has one of all the 2 MWh that may be (four
+    hours of the 1 MW is a wholly different size: distance 0.5), at 0.01 a MWh. Catches: the proof of the cost, or the
+    trimming of what is idle, taking away what made it different."""
     store = battery(max_mw=1.0, max_mwh=2.0, energy_kcur_per_mwh=0.01)
     case = energy_case([1.0, 1.0], batteries=(store,))
     found = run_near_best(ValidatedCase(case, (), (), 0, 0), NearOptions(count=1, within=0.05, gap=1e-9))
-    assert [p.distance for p in found.points] == [None, pytest.approx(2.0, rel=5e-3)]
+    assert [p.distance for p in found.points] == [None, pytest.approx(0.5, rel=5e-3)]
     assert found.points[1].cost_kcur == pytest.approx(2.02, rel=1e-4)
 
 
