@@ -63,8 +63,9 @@ def alternatives(
         return family[found.branch].values(found.member.case, features, found.member.x)
 
     known = [(best.branch, values(best))]
+    reach = budget_kcur - gap * best.member.without_it_kcur  # the proof of a plan found may come out so much dearer
     for _ in range(count):
-        tries = [_furthest(branch, features, known, budget_kcur, gap) for branch in branches]
+        tries = [_furthest(branch, features, known, reach, gap) for branch in branches]
         here = max((t for t in tries if t is not None), key=lambda t: t.distance, default=None)
         if here is None:
             break
