@@ -1,6 +1,6 @@
 """What a point of a front costs when it starts from what is known: `python tests/benchmarks/pareto.py [WORKBOOK]`.
 
-Each point is solved once on the way along the front and once from scratch, in processor seconds (wall clock says nothing
+Each point is solved once on the way along the front and once from scratch, in processor seconds (wall clock says little
 on a busy machine); building included in both. Prints a table; the aim is a ratio of at most 0.5. Without a workbook the
 reference case is taken, whose racks trade cost for energy."""
 
