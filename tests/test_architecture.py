@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("planner", "reports", "models")
 MAY_IMPORT = {"planner": {"planner", "reports", "models"}, "reports": {"reports", "models"}, "models": {"models"}}
-REPORTS_SEE = {f"models.{name}" for name in ("case", "design", "fields", "provenance", "usage", "bids", "tender")}
+REPORTS_SEE = {f"models.{name}" for name in ("case", "design", "fields", "provenance", "usage", "bids", "tender")} | {"models.front", "models.yearly"}
 SUBJECTS = (
     *("compute", "cooling", "electrical", "storage", "supply", "generators", "programmes", "swings", "grid"),
     *("tariff", "modules", "tokenergy"),
@@ -25,6 +25,8 @@ WITHOUT_PYOMO = (
         "case.py",
         "design.py",
         "usage.py",
+        "front.py",
+        "yearly.py",
         "provenance.py",
         "power.py",
         "services.py",
