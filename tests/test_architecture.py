@@ -15,7 +15,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("planner", "reports", "models")
 MAY_IMPORT = {"planner": {"planner", "reports", "models"}, "reports": {"reports", "models"}, "models": {"models"}}
-REPORTS_SEE = {f"models.{name}" for name in ("case", "design", "fields", "provenance", "usage", "bids", "tender")} | {"models.front", "models.yearly"}
+REPORTS_SEE = {
+    f"models.{name}"
+    for name in ("case", "design", "fields", "provenance", "usage", "bids", "tender", "front", "yearly")
+}
 SUBJECTS = (
     *("compute", "cooling", "electrical", "storage", "supply", "generators", "programmes", "swings", "grid"),
     *("tariff", "modules", "tokenergy"),
