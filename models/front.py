@@ -14,7 +14,7 @@ _SAME = 1e-9
 """Relative difference below which two figures are one in floating point."""
 _KEPT = 1e-5
 """Relative tolerance within which a limit is kept, above the tolerances of the solver."""
-_BUILT = 1e-6
+BUILT = 1e-4
 """MW or MWh from which on something counts as built."""
 SUBJECTS = ("racks", "cooling", "modules", "architecture", "tariff", "storage", "supply")
 """What makes a design one of another kind: which of these it uses, not how many."""
@@ -33,6 +33,8 @@ class FrontPoint:
     """processor time that finding and proving it took"""
     is_first: bool = False
     """found from scratch, before anything was known"""
+    distance: float | None = None
+    """of an alternative: from the nearest plan before it; 1 is, say, all racks of another kind"""
 
     @property
     def cost_kcur(self) -> float:
@@ -71,9 +73,16 @@ class Front:
     """plans found that others are better than in everything"""
     stopped: str = ""
     """why not all points were looked for: interrupted, time limit"""
+    within: float | None = None
+    """of a search for alternatives: how much more they may cost, share of the cost without IT hardware"""
     least_cpu_s: float = 0.0
     """processor time of finding how little can do"""
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_line(self) -> bool:
+        """Whether the points follow one another along one criterion, so that what lies between two has a price."""
+        return len(self.criteria) == 1 and self.within is None
 
 
 def is_better(one: FrontPoint, other: FrontPoint) -> bool:
@@ -102,9 +111,9 @@ def _equal(one: FrontPoint, other: FrontPoint) -> bool:
 def kind_of(answer: Answer) -> dict[str, frozenset[str]]:
     """What a design uses, by subject."""
     case, design = answer.case, answer.design
-    stores = {f"{n} (battery)" for n, mwh in design.battery_mwh.items() if mwh > _BUILT}
-    stores |= {f"{n} (chilled water)" for n, mwh in design.cold_store_mwh.items() if mwh > _BUILT}
-    sources = {n for n, mw in design.supply_mw.items() if mw > _BUILT}
+    stores = {f"{n} (battery)" for n, mwh in design.battery_mwh.items() if mwh > BUILT}
+    stores |= {f"{n} (chilled water)" for n, mwh in design.cold_store_mwh.items() if mwh > BUILT}
+    sources = {n for n, mw in design.supply_mw.items() if mw > BUILT}
     sources |= {n for n, count in design.generator_units.items() if count}
     found = {
         "racks": {p.rack for p in design.racks if p.count},

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from planner import __version__
+from planner.commands.alternatives import alternatives
 from planner.commands.audit import audit
 from planner.commands.check import check
 from planner.commands.compare import compare
@@ -52,7 +53,7 @@ def cli() -> None:
     Start with `aidc template --list`, then `aidc plan WORKBOOK`."""
 
 
-for command in (template, check, plan, explain, pareto, offers, sites, compare, report, audit, doctor):
+for command in (template, check, plan, explain, pareto, alternatives, offers, sites, compare, report, audit, doctor):
     cli.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""The result folder of `aidc pareto`.
+"""The result folders of `aidc pareto` and `aidc alternatives` (there the files are named alternatives.*).
 
 | file | holds |
 |---|---|
@@ -24,7 +24,7 @@ from planner.folder import MANIFEST, sha256_of
 from planner.plan_json import public_view
 from planner.results import RunRecord, versions, write_results
 
-PAGE, SHEET, DATA, PLANS = "pareto.html", "pareto.xlsx", "pareto.json", "plans"
+PLANS = "plans"
 SCHEMA = 1
 
 
@@ -39,24 +39,37 @@ def write_front(
     from reports.front.page import render_front
     from reports.front.workbook import write_front_workbook
 
+    kind = kind_of_front(front)
+    page, sheet, data = files_of(front)
     folders = tuple(f"{PLANS}/{i:02d}" for i in range(1, len(front.points) + 1))
     for name, point in zip(folders, front.points, strict=True):
         (folder / name).mkdir(parents=True)
         own = {**options, "limits": point.limits}
         write_results(point.answer, folder / name, RunRecord(inputs, own, tuple(warnings)))
-    (folder / PAGE).write_text(render_front(front, folders), encoding="utf-8", newline="\n")
-    write_front_workbook(front, folder / SHEET)
-    (folder / DATA).write_text(to_json(public_front(front, folders)) + "\n", encoding="utf-8", newline="\n")
+    (folder / page).write_text(render_front(front, folders), encoding="utf-8", newline="\n")
+    write_front_workbook(front, folder / sheet)
+    (folder / data).write_text(to_json(public_front(front, folders)) + "\n", encoding="utf-8", newline="\n")
     manifest = {
-        "kind": "pareto",
+        "kind": kind,
         "inputs": [dict(i) for i in inputs],
-        "files": {name: {"sha256": sha256_of(folder / name)} for name in (PAGE, SHEET, DATA)},
+        "files": {name: {"sha256": sha256_of(folder / name)} for name in (page, sheet, data)},
         "options": dict(options),
         "warnings": list(warnings),
         "seconds": front.seconds,
         "versions": versions(),
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def kind_of_front(front: Front) -> str:
+    """`pareto` or `alternatives`."""
+    return "pareto" if front.within is None else "alternatives"
+
+
+def files_of(front: Front) -> tuple[str, str, str]:
+    """Page, workbook and data of a front."""
+    kind = kind_of_front(front)
+    return f"{kind}.html", f"{kind}.xlsx", f"{kind}.json"
 
 
 def public_front(front: Front, folders: Sequence[str] = ()) -> dict[str, Any]:
@@ -72,6 +85,7 @@ def public_front(front: Front, folders: Sequence[str] = ()) -> dict[str, Any]:
         "points_asked": front.asked,
         "solves": front.solves,
         "left_out": front.dropped,
+        "within": front.within,
         "stopped": front.stopped or None,
         "cpu_seconds_of_least": front.least_cpu_s,
         "seconds": front.seconds,
@@ -105,6 +119,7 @@ def _point(front: Front, number: int, kind: int, folder: str | None) -> dict[str
         "checks": point.answer.audit.checks,
         "cpu_seconds": point.cpu_s,
         "first": point.is_first,
+        "distance": point.distance,
     }
 
 

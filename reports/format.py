@@ -85,8 +85,8 @@ def money(kcur: float | None, currency: str, figures: int = 4) -> str:
 def money_range(low_kcur: float, high_kcur: float, currency: str, figures: int = 3) -> str:
     """Two amounts as one range, with one currency and one scale: `USD 102 to 155 thousand`; one figure where both
     ends read alike."""
-    top = max(abs(low_kcur), abs(high_kcur)) * 1000
-    unit, word = next(((s, f" {w}") for s, w in _WORDS if float(f"{top:.{figures}g}") >= s), (1.0, ""))
+    least = 1000 * min(abs(low_kcur), abs(high_kcur))  # so that no end reads as 0.1 of something
+    unit, word = next(((s, f" {w}") for s, w in _WORDS if float(f"{least:.{figures}g}") >= s), (1.0, ""))
     ends = [significant(1000 * v / unit, figures) for v in (low_kcur, high_kcur)]
     return f"{currency} {' to '.join(dict.fromkeys(ends))}{word}"
 

@@ -106,20 +106,32 @@ def pareto(
                 ) from None
             progress.step("Writing the plans")
             write_front(front, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
-    _tell(front, folder, as_json=as_json, quiet=quiet)
+    tell(front, folder, as_json=as_json, quiet=quiet)
     if front.stopped or any(p.answer.proof.status != "optimal" for p in front.points):
         click.get_current_context().exit(5)
 
 
-def _tell(front: Front, folder: Path, *, as_json: bool, quiet: bool) -> None:
+def tell(front: Front, folder: Path, *, as_json: bool, quiet: bool) -> None:
+    """Say what was found and where it stands."""
+    from planner.front_results import files_of
+
     if as_json:
         from planner.front_results import public_front
 
         print_json({**public_front(front), "folder": str(folder)})
         return
     click.echo(_text(front))
-    click.echo(f"\nWritten: {shell_path(folder)} (pareto.html, pareto.xlsx, pareto.json, each plan in plans/)")
-    hint(f"open {shell_path(folder / 'pareto.html')}", quiet=quiet)
+    files = files_of(front)
+    click.echo(f"\nWritten: {shell_path(folder)} ({', '.join(files)}, each plan in plans/)")
+    hint(f"open {shell_path(folder / files[0])}{_further(front)}", quiet=quiet)
+
+
+def _further(front: Front) -> str:
+    """What else to ask where there was nothing to trade."""
+    left = [c for c in CRITERIA if c not in front.criteria]
+    if front.within is not None or len(front.points) > 1 or not left:
+        return ""
+    return f"; other things to save: {', '.join(f'--against {c}' for c in left)}"
 
 
 def _text(front: Front) -> str:
@@ -128,15 +140,14 @@ def _text(front: Front) -> str:
     from reports.format import money
     from reports.front import words
 
-    single = len(front.criteria) == 1
     head = ["plan", "kind", "cost, present value", "more than the cheapest"]
     head += [f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}" for c in front.criteria]
-    head += [f"each {words.CRITERION[front.criteria[0]].step_text} less costs"] if single else []
+    head += [f"each {words.CRITERION[front.criteria[0]].step_text} less costs"] if front.is_line else []
     rows: list[list[Any]] = [[*head, "proven within"]]
     for i, (p, kind) in enumerate(zip(front.points, kinds([p.answer for p in front.points]), strict=True)):
         row = [str(i + 1), words.letter(kind), money(p.cost_kcur, front.case.currency, 6), words.extra_text(front, p)]
         row += [words.value_text(front, p, c) for c in front.criteria]
-        rows.append([*row, *([words.price_text(front, i)] if single else []), words.gap_text(p.answer)])
+        rows.append([*row, *([words.price_text(front, i)] if front.is_line else []), words.gap_text(p.answer)])
     lines = [front.case.name, "", words.headline(front), "", table(rows, right=range(2, len(rows[0]))), ""]
     for i, p in enumerate(front.points):
         lines.append(f"Plan {i + 1}: {words.design_text(p.answer)}")

@@ -157,7 +157,8 @@ class Sisters(Search):
                 x = self.master.furthest(columns, sizes, known, ahead, budget)
                 if x is None:
                     return None
-                trial = self._settled(x, budget)
+                with self.master.holding(columns, x):
+                    trial = self._settled(x, budget)
                 if trial.met and trial.cost <= budget:
                     return trial
                 if not trial.met and trial.cost <= budget:
@@ -298,7 +299,7 @@ class CaseFamily:
         search = self._turned(case, blocks, gap, None)
         found = [column_of(blocks, f.place) for f in features]
         told = [i for i, column in enumerate(found) if column is not None]
-        columns = np.array([c for c in found if c is not None])
+        columns = np.array([c for c in found if c is not None], dtype=int)
         sizes = np.array([features[i].size for i in told])
         others = np.array([[row[i] for i in told] for row in known])
         trial = search.furthest(columns, sizes, others, np.array(ahead, float), budget_kcur, most_rounds)

@@ -3,7 +3,9 @@ from known ones is looked for under the same cuts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 import highspy
 import numpy as np
@@ -15,6 +17,8 @@ from planner.solving.month import Cut
 
 _SAME = 1e-7
 """Cuts within this share of the highest at a trial point are kept."""
+SIZE_KEPT = 1e-3
+"""Sizes that make a plan another one stay within this share of what was found while its cost is settled and proven."""
 _MOST_RULES = 600
 """Rows without costs that are handed on, the newest: more make the design problem slow and say little."""
 
@@ -61,6 +65,19 @@ class RememberingMaster(Master):
             row[used[month]] = row.get(used[month], 0.0) + 1.0
             found.append((row, cut.constant))
         return found
+
+    @contextmanager
+    def holding(self, columns: np.ndarray, x: np.ndarray) -> Iterator[None]:
+        """Meanwhile some columns stay where they are at x, within SIZE_KEPT of themselves."""
+        design, value = self._design, x[columns]
+        lower, upper, room = design.col_lower.copy(), design.col_upper.copy(), SIZE_KEPT * np.abs(value) + 1e-6
+        lower[columns] = np.maximum(lower[columns], value - room)
+        upper[columns] = np.minimum(upper[columns], value + room)
+        self._design = replace(design, col_lower=lower, col_upper=upper)
+        try:
+            yield
+        finally:
+            self._design = design
 
     def furthest(
         self, columns: np.ndarray, sizes: np.ndarray, known: np.ndarray, ahead: np.ndarray, budget: float

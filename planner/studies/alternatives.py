@@ -11,7 +11,7 @@ repeated, until a plan within the budget is found or none is left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ def alternatives(
     count: int,
     gap: float,
     finish: Finish,
-) -> tuple[Found, ...]:
+) -> Iterator[Found]:
     """Up to `count` plans that cost at most budget_kcur, the most different from the best and from each other first."""
     family = {branch.name: branch.family for branch in branches}
 
@@ -63,9 +63,9 @@ def alternatives(
         return family[found.branch].values(found.member.case, features, found.member.x)
 
     known = [(best.branch, values(best))]
-    told: list[Found] = []
+    reach = budget_kcur - gap * best.member.without_it_kcur  # the proof of a plan found may come out so much dearer
     for _ in range(count):
-        tries = [_furthest(branch, features, known, budget_kcur, gap) for branch in branches]
+        tries = [_furthest(branch, features, known, reach, gap) for branch in branches]
         here = max((t for t in tries if t is not None), key=lambda t: t.distance, default=None)
         if here is None:
             break
@@ -78,8 +78,7 @@ def alternatives(
         if distance < LEAST_DISTANCE:
             break
         known.append((here.branch, mine))
-        told.append(Found(member, here.branch, distance))
-    return tuple(told)
+        yield Found(member, here.branch, distance)
 
 
 def _furthest(

@@ -231,8 +231,14 @@ class _Study:
             return None
         bound = min(m.bound_kcur for m in members)
         limit = any(m.proof is not None and m.proof.status == "limit" for m in members)
-        proof = replace(member.proof, bound_kcur=bound, status="limit" if limit else member.proof.status)
-        answer = self._answer(_only(case, limits), member.design, proof, limits)
+        chosen = () if len(self.cases) == 1 else (f"cheapest with {choice(case, self.cases)}",)
+        proof = replace(
+            member.proof,
+            bound_kcur=bound,
+            status="limit" if limit else member.proof.status,
+            notes=(*member.proof.notes, *chosen),
+        )
+        answer = rechecked(_only(case, limits), member.design, proof, _origins(self.validated.origins, limits))
         values = values_of(answer, self.options.against)
         point = FrontPoint(answer, limits, values, time.process_time() - begun, is_first)
         self.points.append(point)
@@ -244,19 +250,22 @@ class _Study:
             case = branch.family.case
         return branch.family.solve(case, gap=o.gap, with_plan=True, time_limit=o.time_limit)
 
-    def _answer(self, case: Case, design: Design, proof: Proof, limits: Limits) -> Answer:
-        """The plan, accounted and rechecked."""
-        begun = time.perf_counter()
+
+def rechecked(
+    case: Case, design: Design, proof: Proof, origins: tuple[Origin, ...], *, keeps_sizes: bool = False
+) -> Answer:
+    """A plan, accounted and rechecked; without sizes that nothing uses, unless it is to keep them. Raises
+    AuditFailed."""
+    begun = time.perf_counter()
+    if not keeps_sizes:
         design, proof = trimmed(case, design, proof)
-        accounts = account(case, design)
-        report = audit(case, design, accounts, proof)
-        if not report.ok:
-            raise AuditFailed(report.violations)
-        audit_s = time.perf_counter() - begun
-        seconds = {"read": 0.0, "build": 0.0, "solve": proof.seconds, "audit": audit_s, "report": 0.0}
-        notes = proof.notes if len(self.cases) == 1 else (*proof.notes, f"cheapest with {choice(case, self.cases)}")
-        origins = _origins(self.validated.origins, limits)
-        return Answer(case, design, accounts, replace(proof, notes=notes), report, origins, seconds)
+    accounts = account(case, design)
+    report = audit(case, design, accounts, proof)
+    if not report.ok:
+        raise AuditFailed(report.violations)
+    audit_s = time.perf_counter() - begun
+    seconds = {"read": 0.0, "build": 0.0, "solve": proof.seconds, "audit": audit_s, "report": 0.0}
+    return Answer(case, design, accounts, proof, report, origins, seconds)
 
 
 def _only(case: Case, limits: Limits) -> Case:

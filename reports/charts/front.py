@@ -60,7 +60,7 @@ def front_chart(front: Front, name: str) -> Chart:
         )
         shape = alt.Shape("kind:N", scale=alt.Scale(domain=labels, range=shapes), legend=None)
         layers = []
-        if len(front.criteria) == 1:
+        if front.is_line:
             layers.append(base.mark_line(color=COLOUR["own"], strokeWidth=1.5, interpolate="linear").encode(x=x, y=y))
         layers.append(base.mark_rule(color=COLOUR["muted"], strokeWidth=2).encode(x=x, y=y, y2="bound:Q"))
         layers.append(base.mark_point(size=95, filled=True, opacity=1).encode(x=x, y=y, color=colour, shape=shape))

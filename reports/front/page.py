@@ -25,6 +25,17 @@ METHOD = (
 )
 
 
+METHOD_NEAR = (
+    "Each further plan is looked for as far as possible from all plans before it, within the extra cost allowed; then "
+    "the least cost with its racks, units and sizes is proven, and it is rechecked by a second program.",
+    "Difference adds up, against the nearest plan before: racks of an option as a share of the IT power, units of an "
+    "offer as a share of the capacity of their kind, storage in units of four hours of the IT power, supply as a share "
+    "of the IT power, and one for another tariff or electrical architecture. All racks exchanged counts as two.",
+    "Where plans cost nearly the same, what the model does not know may decide: experience with a vendor, dates, taste "
+    "for risk. Extra costs are a range where the proofs leave one open.",
+)
+
+
 def render_front(front: Front, folders: tuple[str, ...] = ()) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped. `folders`: where each whole plan
     stands, beside the page."""
@@ -41,10 +52,9 @@ def render_front(front: Front, folders: tuple[str, ...] = ()) -> str:
 def _content(front: Front, folders: tuple[str, ...]) -> dict[str, Any]:
     answers = [p.answer for p in front.points]
     proven = all(a.proof.status == "optimal" for a in answers)
-    names = show.joined([words.CRITERION[c].name for c in front.criteria])
     return {
         "title": front.case.name,
-        "against": names,
+        "subject": words.title(front),
         "headline": words.headline(front),
         "is_proven": proven and not front.stopped,
         "status": _status(front, proven),
@@ -55,14 +65,14 @@ def _content(front: Front, folders: tuple[str, ...]) -> dict[str, Any]:
                 "title": f"Cost against {words.CRITERION[c].name}",
                 "remark": _remark(front, c),
             }
-            for c in front.criteria
+            for c in (front.criteria if front.within is None else ())
         ],
         "points": _points(front),
         "designs": _designs(front),
         "kinds": _kinds(front),
         "remarks": words.remarks(front),
         "folders": folders,
-        "method": METHOD,
+        "method": METHOD if front.within is None else METHOD_NEAR,
     }
 
 
@@ -81,15 +91,17 @@ def _points(front: Front) -> Table:
     numbers = kinds([p.answer for p in front.points])
     head = ["Plan, kind", "Cost, present value", "More than the cheapest"]
     head += [f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}" for c in front.criteria]
-    single = len(front.criteria) == 1
-    if single:
+    if front.is_line:
         head.append(f"Each {words.CRITERION[front.criteria[0]].step_text} less costs")
+    if front.within is not None:
+        head.append("Difference")
     head.append("Proven within")
     rows = []
     for i, (p, kind) in enumerate(zip(front.points, numbers, strict=True)):
         row = [f"{i + 1} {words.letter(kind)}", show.money(p.cost_kcur, front.case.currency, 6)]
         row += [words.extra_text(front, p), *(words.value_text(front, p, c) for c in front.criteria)]
-        row += [words.price_text(front, i)] if single else []
+        row += [words.price_text(front, i)] if front.is_line else []
+        row += [show.significant(p.distance, 2)] if front.within is not None else []
         rows.append((*row, words.gap_text(p.answer)))
     return Table("The plans, the cheapest first", head, rows, tuple(range(1, len(head))), _new_kinds(numbers))
 
@@ -105,11 +117,11 @@ def _designs(front: Front) -> Table:
         (
             f"{i + 1} {words.letter(kind)}",
             words.design_text(answer),
-            (words.change_text(answers[i - 1], answer) or "same kind") if i else show.MISSING,
+            words.change_at(front, i),
         )
         for i, (answer, kind) in enumerate(zip(answers, numbers, strict=True))
     ]
-    head = ("Plan, kind", "Design", "Changed against the plan before")
+    head = ("Plan, kind", "Design", words.compared_with(front))
     return Table(
         "What is built; where the kind changes, the row is marked", head, rows, (), _new_kinds(numbers), (1, 2)
     )

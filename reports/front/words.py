@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from typing import NamedTuple
 
 from models.design import Answer, relative_gap
-from models.front import SUBJECTS, Front, FrontPoint, changes, extra, kind_of, kinds, price_between
+from models.front import BUILT, SUBJECTS, Front, FrontPoint, changes, extra, kind_of, kinds, price_between
 from models.tender import Interval
 from models.yearly import CRITERIA, given_limit
 from reports import format as show
@@ -64,6 +64,8 @@ def design_text(answer: Answer) -> str:
     parts = [show.joined([f"{n} × {rack} on {cooling}" for (rack, cooling), n in racks.items()])]
     parts.append(show.joined([f"{n} × {offer}" for offer, n in units.items()]))
     for s in store_rows(answer):
+        if max(s.energy_mwh or 0.0, s.power_mw or 0.0) < BUILT and not s.kind.startswith("Generator"):
+            continue
         size = show.stored(s.energy_mwh) if s.energy_mwh else show.power(s.power_mw) if s.power_mw else ""
         parts.append(f"{s.name} {size}".strip())
     return "; ".join(p for p in parts if p) or "no equipment"
@@ -95,6 +97,26 @@ def change_text(before: Answer, after: Answer) -> str:
     return "; ".join(p for p in parts if p)
 
 
+def title(front: Front) -> str:
+    """What the document is about."""
+    if front.within is not None:
+        return "Plans that cost nearly the same"
+    return f"Cost against {show.joined([CRITERION[c].name for c in front.criteria])}"
+
+
+def compared_with(front: Front) -> str:
+    """Heading of what changes kind: against the plan before along a front, against the cheapest otherwise."""
+    return f"Changed against the {'plan before' if front.within is None else 'cheapest'}"
+
+
+def change_at(front: Front, number: int) -> str:
+    """What changes kind at a plan (see `compared_with`)."""
+    if number == 0:
+        return show.MISSING
+    before = front.points[number - 1 if front.within is None else 0]
+    return change_text(before.answer, front.points[number].answer) or "same kind, other counts and sizes"
+
+
 def interval_text(interval: Interval, currency: str) -> str:
     """Money between two proofs: one figure where they agree to a hundredth, else both ends; `up to` from nothing."""
     low, high = interval.low, interval.high
@@ -114,7 +136,7 @@ def extra_text(front: Front, point: FrontPoint) -> str:
 
 def price_text(front: Front, number: int) -> str:
     """What one more unit costs on the way from the plan before."""
-    if number == 0 or len(front.criteria) != 1:
+    if number == 0 or not front.is_line:
         return show.MISSING
     (name,) = front.criteria
     price = price_between(front.points[number], front.points[number - 1], name)
@@ -145,6 +167,8 @@ def value_text(front: Front, point: FrontPoint, name: str) -> str:
 
 def headline(front: Front) -> str:
     """What the front says, in two or three sentences."""
+    if front.within is not None:
+        return _near_best(front)
     first, last = front.points[0], front.points[-1]
     if len(front.points) == 1:
         return _nothing_to_save(front)
@@ -166,6 +190,18 @@ def headline(front: Front) -> str:
         cost = interval_text(extra(middle, first), front.case.currency)
         text += f" {show.percent(part, 0)} of that saving is had for {cost}."
     return text
+
+
+def _near_best(front: Front) -> str:
+    """What a search for alternatives found, in a sentence or two."""
+    first, others = front.points[0], front.points[1:]
+    cost = show.money(first.cost_kcur, front.case.currency)
+    share = f"{show.percent(front.within)} of the cost without IT hardware"
+    if not others:
+        return f"The cheapest plan costs {cost}. No plan that differs from it was found within {share}."
+    most = interval_text(extra(max(others, key=lambda p: p.cost_kcur), first), front.case.currency)
+    plans = show.count(len(others), "other plan costs", "other plans cost")
+    return f"The cheapest plan costs {cost}. {plans} at most {most} more (asked for: within {share})."
 
 
 def _most_saved(front: Front, name: str) -> float:

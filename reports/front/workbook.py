@@ -20,7 +20,7 @@ def write_front_workbook(front: Front, path: str | PathLike[str]) -> None:
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = Workbook(str(path), options)
-    workbook.set_properties({"title": "Cost against energy, carbon or water", "created": CREATED})
+    workbook.set_properties({"title": words.title(front), "created": CREATED})
     book = Book(workbook)
     _plans(book, front)
     _designs(book, front)
@@ -39,9 +39,10 @@ def _plans(book: Book, front: Front) -> None:
         Column(f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}", style_for(front.points[0].values[c] + 0.5), 17)
         for c in front.criteria
     ]
-    single = len(front.criteria) == 1
-    step = words.CRITERION[front.criteria[0]]
-    prices = [Column(f"Each {step.step_text} less costs, {end}, {currency}", "int", 19) for end in ("from", "to")]
+    last = [Column("Difference from the nearest plan before", "two", 16)] if front.within is not None else []
+    if front.is_line:
+        step = words.CRITERION[front.criteria[0]].step_text
+        last = [Column(f"Each {step} less costs, {end}, {currency}", "int", 19) for end in ("from", "to")]
     columns = (
         Column("Plan", "int", 8),
         Column("Kind", "text", 8),
@@ -51,9 +52,9 @@ def _plans(book: Book, front: Front) -> None:
         Column(f"More than the cheapest, from, million {currency}", "three", 18),
         Column(f"More than the cheapest, to, million {currency}", "three", 18),
         Column("Proven gap", "percent3", 11),
-        *(prices if single else ()),
+        *last,
     )
-    page = Page(book, "Plans", f"Cost against {_names(front)}", front.case.name, columns)
+    page = Page(book, "Plans", words.title(front), front.case.name, columns)
     page.paragraph(words.headline(front), "lead")
     for text in words.remarks(front):
         page.paragraph(text, "muted")
@@ -65,14 +66,11 @@ def _plans(book: Book, front: Front) -> None:
         money = (p.cost_kcur, p.bound_kcur, more.low, more.high)
         row: list[Value] = [i + 1, words.letter(kind), *(p.values[c] for c in front.criteria)]
         row += [*(_MILLION * m for m in money), gap]
-        page.rows([(*row, *(_prices(front, i) if single else ()))])
-    last = page.row - 1
-    for j, name in enumerate(front.criteria):
-        _chart(page, front, name, (head, last), (2 + j, 2 + len(front.criteria)), 18 * j)
-
-
-def _names(front: Front) -> str:
-    return ", ".join(words.CRITERION[c].name for c in front.criteria)
+        own: tuple[Value, ...] = (p.distance,) if front.within is not None else ()
+        page.rows([(*row, *(_prices(front, i) if front.is_line else own))])
+    end = page.row - 1
+    for j, name in enumerate(front.criteria if front.within is None else ()):
+        _chart(page, front, name, (head, end), (2 + j, 2 + len(front.criteria)), 18 * j)
 
 
 def _prices(front: Front, number: int) -> tuple[Value, Value]:
@@ -90,7 +88,7 @@ def _chart(page: Page, front: Front, name: str, rows: tuple[int, int], columns: 
     head, last = rows
     use, cost = columns
     text = words.CRITERION[name]
-    subtype = "straight_with_markers" if len(front.criteria) == 1 else ""
+    subtype = "straight_with_markers" if front.is_line else ""
     costs = [_MILLION * p.cost_kcur for p in front.points]
     values = [p.values[name] for p in front.points]
     least = [_rounded_down(costs), _rounded_down(values)]
@@ -118,12 +116,12 @@ def _designs(book: Book, front: Front) -> None:
         Column("Plan", "int", 8),
         Column("Kind", "text", 8),
         Column("Design", "wrap", 90),
-        Column("Changed against the plan before", "wrap", 60),
+        Column(words.compared_with(front), "wrap", 60),
     )
     page = Page(book, "Designs", "What is built", front.case.name, columns)
     head = page.header()
     for i, (answer, kind) in enumerate(zip(answers, kinds(answers), strict=True)):
-        changed = (words.change_text(answers[i - 1], answer) or "same kind") if i else "–"
+        changed = words.change_at(front, i)
         variant = "amber" if i and changed != "same kind" else ""
         page.rows([(i + 1, words.letter(kind), words.design_text(answer), changed)], variant=variant)
     page.repeat(head)

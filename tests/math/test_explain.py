@@ -97,7 +97,7 @@ def test_every_change_makes_a_plan():
 def test_month_by_month_and_whole_say_the_same(path):
     """Proves: the least change found with cuts is that of the whole problem. Catches: a cut that is not valid for
     another question, excesses left open from the question before."""
-    case = energy_case([0, 2, 1, 3], 1.0, months=[2, 2], limit_mw=1.0)
+    case = energy_case([0, 1.5, 0, 1.8], 1.0, months=[2, 2], limit_mw=1.0)
     case = replace(case, batteries=(battery(max_mwh=9.0, energy_kcur_per_mwh=1.0),), limits=limits(budget_kcur=0.2))
     answers = []
     for whole in (True, False):

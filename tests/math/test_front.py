@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tiny import air, energy_case, flat_curve, hall, hall_case, point, rack, supply
+from tiny import air, battery, energy_case, flat_curve, hall, hall_case, point, rack, supply
 
 from models.case import Case
 from models.front import Front, FrontPoint, efficient, extra, is_better, kinds, price_between
@@ -14,6 +14,7 @@ from models.yearly import CRITERIA, limited, most, used
 from planner.solving import solve
 from planner.solving.family import CaseFamily
 from planner.studies import pareto as study
+from planner.studies.near_best import NearOptions, run_near_best
 from planner.studies.pareto import NothingToTrade, ParetoOptions, run_pareto
 from planner.validate import ValidatedCase
 
@@ -163,3 +164,40 @@ def test_narrow_is_finer_than_the_proof_of_the_least():
     from planner.solving.least import GAP
 
     assert study.NARROW >= GAP and study.ROOM < GAP
+
+
+# -- alternatives -----------------------------------------------------------------------------------------------------
+
+
+def test_alternatives_differ_most_and_are_proven():
+    """Proves on the two racks, budget 47.4 + 1.7 * 7.4 = 59.98 (7.4 is the cost without IT): first four savers (59.16),
+    at a distance of 1 for the racks that go and 1 for those that come; then one saver in a hall of its own (57.34), at
+    0.25 + 0.25 for racks and 1 for a second hall. Two savers (60.28) are too dear. Catches: the nearest found first, a
+    budget of the whole cost, an alternative whose cost is not the least of its design."""
+    found = run_near_best(ValidatedCase(two_racks(), (), (), 0, 0), NearOptions(count=2, within=1.7, gap=1e-9))
+    assert [p.cost_kcur for p in found.points] == pytest.approx([47.4, 59.16, 57.34])
+    assert [p.bound_kcur for p in found.points] == pytest.approx([47.4, 59.16, 57.34], rel=1e-5)
+    assert [p.distance for p in found.points[1:]] == pytest.approx([2.0, 1.5])
+    assert found.criteria == ("tokenergy",) and all(p.answer.audit.ok for p in found.points)
+
+
+def test_an_alternative_keeps_its_storage():
+    """Proves: at a flat price a battery is worth nothing; the alternative has one of all the 2 MWh that may be (four
+    hours of the 1 MW is a wholly different size: distance 0.5), at 0.01 a MWh. Catches: the proof of the cost, or the
+    trimming of what is idle, taking away what made it different."""
+    store = battery(max_mw=1.0, max_mwh=2.0, energy_kcur_per_mwh=0.01)
+    case = energy_case([1.0, 1.0], batteries=(store,))
+    found = run_near_best(ValidatedCase(case, (), (), 0, 0), NearOptions(count=1, within=0.05, gap=1e-9))
+    assert [p.distance for p in found.points] == [None, pytest.approx(0.5, rel=5e-3)]
+    assert found.points[1].cost_kcur == pytest.approx(2.02, rel=1e-4)
+
+
+def test_another_tariff_is_wholly_different():
+    """Proves: of two tariffs at 1.0 and 1.01 kcur/MWh, the dearer one is an alternative at a distance of one, without
+    anything else that differs. Catches: the choice between branches lost, its bound taken from one of them."""
+    cheap = replace(energy_case([1.0, 1.0], 1.0), offers=())
+    dear = energy_case([1.0, 1.0], 1.01)
+    one, other = (replace(c, grid=replace(c.grid, tariff=n)) for c, n in ((cheap, "one"), (dear, "other")))
+    found = run_near_best(ValidatedCase(one, (), (), 0, 0, options=(other,)), NearOptions(count=1, gap=1e-9))
+    assert [p.answer.case.grid.tariff for p in found.points] == ["one", "other"]
+    assert [p.cost_kcur for p in found.points] == pytest.approx([2.0, 2.02]) and found.points[1].distance == 1.0

@@ -1,0 +1,86 @@
+"""`aidc alternatives`: plans that cost nearly the same as the cheapest and differ most from it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from planner.commands.pareto import tell
+from planner.commands.shared import force_option, json_option, quiet_option, workbook_argument
+
+
+@click.command()
+@workbook_argument
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Result folder  [default: out/<workbook name>-alternatives/]",
+)
+@click.option("--count", type=click.IntRange(min=1, max=20), default=3, show_default=True, help="Most alternatives.")
+@click.option(
+    "--within",
+    type=click.FloatRange(min=0, max=100, min_open=True),
+    default=2.0,
+    show_default=True,
+    metavar="PCT",
+    help="Most extra cost, % of the cost without IT hardware.",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0, max=1, max_open=True),
+    default=0.001,
+    show_default=True,
+    help="Proven gap of every plan: share of the cost without IT hardware.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop solving a plan then, and keep the best one with its gap.",
+)
+@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@json_option
+@force_option
+@quiet_option
+def alternatives(
+    workbook: Path,
+    output: Path | None,
+    count: int,
+    within: float,
+    gap: float,
+    time_limit: float | None,
+    seed: int,
+    as_json: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Find plans that cost nearly the same as the cheapest and differ most from it, each proven.
+
+    Ctrl-C after the first plan ends the search; the plans found by then are written."""
+    from planner.folder import check_replaceable, complete_or_absent, default_folder
+    from planner.front_results import write_front
+    from planner.progress import Progress
+    from planner.results import fingerprint
+    from planner.studies.near_best import NearOptions, run_near_best
+    from planner.validate import validate
+    from planner.workbook import read_workbook
+
+    begun = time.perf_counter()
+    folder = output or default_folder(workbook.with_stem(f"{workbook.stem}-alternatives"), force=force)
+    check_replaceable(folder, force=force)
+    options = NearOptions(count, within / 100, gap, time_limit, seed)
+    with Progress(quiet=quiet) as progress:
+        progress.step(f"Reading {workbook.name}")
+        validated = validate(read_workbook(workbook))
+        inputs = tuple(fingerprint(path) for path in validated.files)
+        read_seconds = time.perf_counter() - begun
+        with complete_or_absent(folder, force=force) as draft:
+            front = run_near_best(validated, options, progress=progress, read_seconds=read_seconds)
+            progress.step("Writing the plans")
+            write_front(front, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
+    tell(front, folder, as_json=as_json, quiet=quiet)
+    if front.stopped or any(p.answer.proof.status != "optimal" for p in front.points):
+        click.get_current_context().exit(5)
