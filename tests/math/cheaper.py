@@ -1,8 +1,9 @@
 """A plan that is cheaper than the least cost cannot be a plan: the recheck must say so.
 
-A figure of a random case is changed, and the plan of the case before is looked at with the eyes of the case after. If it
-would cost less than the case after can cost at least (solved anew), it breaks some rule there, whatever the figure was;
-then the recheck must find a violation. `python tests/math/cheaper.py 0 300` tries that many cases, eight figures each."""
+A figure of a random case is changed, and the plan of the case before is looked at with the eyes of the case after. If
+it would cost less than the case after can cost at least (solved anew), it breaks some rule there, whatever the figure
+was; then the recheck must find a violation. `python tests/math/cheaper.py 0 300` tries so many seeds, three cases each
+and eight figures of each."""
 
 from __future__ import annotations
 
