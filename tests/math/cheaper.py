@@ -87,8 +87,8 @@ def looks(case: Case, design: Design, r: random.Random, count: int) -> Iterator[
             after = changed(case, path, how)
             accounts = account(after, design)
             _, proof = solve(after, gap=0.0, method="monolithic")
-        except (ValueError, ZeroDivisionError, KeyError):
-            continue
+        except (ValueError, ZeroDivisionError, KeyError, AssertionError):
+            continue  # no valid case, or one in which the plan's racks or units do not exist
         cost = accounts.objective_kcur
         broken = cost < proof.objective_kcur - 1e-4 * max(1.0, abs(cost))
         claimed = Proof("optimal", cost, cost, 0.0, "monolithic")
