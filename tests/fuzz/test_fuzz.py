@@ -3,6 +3,7 @@ mended. The long run is `python tests/fuzz/run.py`; its figures stand in reports
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from judge import judge  # noqa: E402
 from mutants import SMALL  # noqa: E402
-from run import figures, one  # noqa: E402
+
+_spec = importlib.util.spec_from_file_location("fuzz_run", Path(__file__).with_name("run.py"))
+assert _spec and _spec.loader
+_run = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_run)
+figures, one = _run.figures, _run.one
 
 
 @pytest.fixture
