@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -15,6 +16,8 @@ from planner.workbook import RawWorkbook
 from planner.workbook.grid import Cell
 from planner.workbook.tables import RawRow, RawTable
 
+_NAME = re.compile(r"\b(?:[a-z0-9]+(?:_[a-z0-9]+)+|kind(?= is\b))")
+"""What may be a column's name within a sentence: words joined by underscores."""
 MOST_ROWS = 2000
 """rows of one table that are read; the largest table of a real study, a tariff, has some dozens"""
 
@@ -63,8 +66,11 @@ class Row:
             self.values[name] = Value(value.column, value.cell, "blank")
 
     def finding(self, name: str, found: str = "", expected: str = "", message: str = "") -> Finding:
-        """A finding about one of its cells."""
+        """A finding about one of its cells; where its words name other columns of the row, it gives their cells too."""
         value = self.values[name]
+        named = _NAME.findall(f"{expected} {message}")
+        cells = [self.values[n].cell for n in dict.fromkeys(named) if n in self.values and n != name]
+        message = "; ".join(part for part in (message, f"see {', '.join(cells[:4])}" if cells else "") if part)
         return finding(self.sheet, value.column, value.cell, found or value.shown or "a blank cell", expected, message)
 
 

@@ -283,6 +283,12 @@ def small(tmp_path: Path) -> SmallWorkbook:
 
 
 @pytest.fixture(scope="session")
+def small_workbook() -> type[SmallWorkbook]:
+    """The class itself, for fixtures that serve a whole file."""
+    return SmallWorkbook
+
+
+@pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[User], Path]:
     """The untouched template of a user, written once; copy it before changing it."""
     folder = tmp_path_factory.mktemp("templates")

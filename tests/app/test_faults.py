@@ -165,11 +165,9 @@ def test_a_solver_that_breaks(small: Any, monkeypatch: pytest.MonkeyPatch, capfd
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def twice(tmp_path_factory: pytest.TempPathFactory, small_workbook: Any) -> tuple[Path, Path]:
     """The same workbook planned by two processes: one as usual, one with another hash seed, locale, time zone, an ASCII
     terminal, and blanks and letters of many scripts in its paths."""
-    from conftest import SmallWorkbook  # type: ignore[import-not-found]
-
     base = tmp_path_factory.mktemp("twice")
     folders = base / "plain", base / "with blanks, 서울 Zürich ☂" / "план"
     tongues = (
@@ -178,7 +176,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     )
     for folder, tongue in zip(folders, tongues, strict=True):
         folder.mkdir(parents=True)
-        book = SmallWorkbook(folder).write("my case.xlsx")
+        book = small_workbook(folder).write("my case.xlsx")
         if folder != folders[0]:
             book.write_bytes((folders[0] / "my case.xlsx").read_bytes())
         command = [sys.executable, "-m", "planner", "plan", str(book), "--seed", "5", "-o", str(folder / "my plan")]

@@ -175,11 +175,9 @@ def _as_texts(book: openpyxl.Workbook) -> None:
 
 
 @pytest.fixture(scope="module")
-def infected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def infected(tmp_path_factory: pytest.TempPathFactory, small_workbook: Any) -> Path:
     """The result folder of a plan whose every name is a formula or markup."""
-    from conftest import SmallWorkbook  # type: ignore[import-not-found]
-
-    small = SmallWorkbook(tmp_path_factory.mktemp("infected"))
+    small = small_workbook(tmp_path_factory.mktemp("infected"))
     small.project["name"] = f"{EVIL}{MARKUP}"
     for row in (*small.rows["Sites"], *small.rows["Workloads"], *small.rows["Racks"], *small.rows["Offers"]):
         row["source"] = MARKUP

@@ -1,11 +1,15 @@
-"""The README says what is true: its commands exist and run, its tables are complete, what it names is there."""
+"""The README and the pages of reports/site say what is true: their commands exist and run, their tables are complete,
+what they name is there."""
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shlex
 import tomllib
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,28 +21,36 @@ from planner.results import FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "reports" / "site").glob("*.md"))}
+TEXTS = {"README": README, "SECURITY": (ROOT / "SECURITY.md").read_text(encoding="utf-8"), **PAGES}
 PLAN = "python -m pip install -q uv && python -m uv run aidc plan inputs/examples/quickstart.xlsx"
 TEST = "python -m pip install -q uv && python -m uv run pytest"
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, text: str) -> list[str]:
     """The commands of all fenced blocks of one language, comments off."""
-    found = re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+    found = re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
     return [line.split("  #")[0].strip() for block in found for line in block.splitlines() if line.strip()]
 
 
-def aidc_commands() -> list[list[str]]:
+def aidc_commands(text: str) -> list[list[str]]:
     """Every `aidc ...` of the shell blocks as arguments."""
-    return [shlex.split(line.split("aidc ", 1)[1]) for line in blocks("sh") if re.search(r"(^|run )aidc ", line)]
+    return [shlex.split(line.split("aidc ", 1)[1]) for line in blocks("sh", text) if re.search(r"(^|run )aidc ", line)]
 
 
 def test_the_set_up_commands_stand_as_promised() -> None:
-    """Proves that both commands stand in the README word for word, and in PowerShell's spelling, where `&&` is not
-    known to every version."""
-    assert {PLAN, TEST} <= set(blocks("sh"))
+    """Proves that both commands stand in the README word for word, and on the page about installing in PowerShell's
+    spelling, where `&&` is not known to every version."""
+    for text in (README, PAGES["install"]):
+        assert {PLAN, TEST} <= set(blocks("sh", text))
     for command in (PLAN, TEST):
         first, second = command.split(" && ")
-        assert f"{first}; if ($?) {{ {second} }}" in blocks("powershell")
+        assert f"{first}; if ($?) {{ {second} }}" in blocks("powershell", PAGES["install"])
+
+
+def test_the_readme_fits_on_one_screen() -> None:
+    """Proves that the README stays what it is for: what, for whom, two commands, a picture."""
+    assert len(README.splitlines()) <= 50 and README.count("![") == 1
 
 
 def test_the_example_of_the_first_command_is_there() -> None:
@@ -48,26 +60,29 @@ def test_the_example_of_the_first_command_is_there() -> None:
 
 def test_the_table_of_commands_is_the_command_line() -> None:
     """Proves that each command is documented and each documented one exists; a renamed command would show."""
-    assert set(re.findall(r"^\| `aidc (\w+)", README, flags=re.MULTILINE)) == set(cli.commands)
+    assert set(re.findall(r"^\| `aidc (\w+)", PAGES["commands"], flags=re.MULTILINE)) == set(cli.commands)
 
 
-def test_every_option_shown_exists() -> None:
+@pytest.mark.parametrize("page", [name for name, text in TEXTS.items() if aidc_commands(text)])
+def test_every_option_shown_exists(page: str) -> None:
     """Proves that the commands shown parse: an option that was renamed would show."""
-    assert aidc_commands()
-    for name, *arguments in aidc_commands():
+    for name, *arguments in aidc_commands(TEXTS[page]):
         known = {o for p in cli.commands[name].params for o in p.opts}
         assert {a for a in arguments if a.startswith("-")} <= known
 
 
-def test_the_workbook_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves that the tour of the workbook works when typed in; what plans is proven elsewhere."""
+@pytest.mark.parametrize("page", ["tutorial", "workbook", "design", "siting"])
+def test_the_commands_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that a page works when typed in from top to bottom, as far as nothing is solved (plans, tenders and sites
+    are proven elsewhere): what it checks it has made before, and an empty template is told to be unfinished."""
     monkeypatch.chdir(tmp_path)
-    tour = [a for a in aidc_commands() if a[0] not in ("plan", "offers", "pareto", "alternatives")]
-    assert len(tour) >= 4
+    tour = [a for a in aidc_commands(PAGES[page]) if a[0] in ("template", "check")]
+    empty = {a[a.index("-o") + 1] for a in tour if "--for" in a}
+    assert len(tour) >= 2
     for arguments in tour:
         result = CliRunner().invoke(cli, arguments)
-        assert result.exit_code == 0, (arguments, result.output)
-    assert (tmp_path / "mine.xlsx").is_file() and (tmp_path / "tender.xlsx").is_file()
+        unfinished = arguments[0] == "check" and arguments[1] in empty
+        assert result.exit_code == (3 if unfinished else 0), (arguments, result.output)
 
 
 def test_exit_codes_and_files_are_all_listed() -> None:
@@ -76,29 +91,82 @@ def test_exit_codes_and_files_are_all_listed() -> None:
 
     own = {e for module in (errors, folder, results) for e in vars(module).values() if isinstance(e, type)}
     codes = {e.exit_code for e in own if issubclass(e, errors.PlannerError)} | {0, 2, 130}
-    assert {int(c) for c in re.findall(r"^\| (\d+) \|", README, flags=re.MULTILINE)} == codes
-    assert set(re.findall(r"^\| `([\w.]+)` \|", README, flags=re.MULTILINE)) == {*FILES, MANIFEST}
+    assert {int(c) for c in re.findall(r"^\| (\d+) \|", PAGES["commands"], flags=re.MULTILINE)} == codes
+    assert set(re.findall(r"^\| `([\w.]+)` \|", PAGES["commands"], flags=re.MULTILINE)) == {*FILES, MANIFEST}
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(re.findall(r"(?:\(|`)((?:models|planner|reports|tests|inputs)/[\w./]*)(?:\)|`)", README)))
-)
-def test_what_the_readme_names_is_there(name: str) -> None:
-    """Proves that no path in the README is stale."""
-    path = ROOT / name
-    assert path.exists() or path.with_suffix(".py").exists()
+@pytest.mark.parametrize("page", TEXTS)
+def test_what_a_page_names_is_there(page: str) -> None:
+    """Proves that no path of the repository and no link between pages is stale."""
+    text = TEXTS[page]
+    named = set(re.findall(r"(?:\(|`|: )((?:models|planner|reports|tests|inputs)/[\w./-]*)(?:\)|`| )", text))
+    for name in named:
+        assert (ROOT / name).exists() or (ROOT / name).with_suffix(".py").exists(), name
+    if page in PAGES:
+        linked = set(re.findall(r"\]\((?!https?:)([\w.]+)\)", text)) - {"report.png"}
+        assert {name.removesuffix(".md") for name in linked} <= set(PAGES), page
+
+
+class _Links(HTMLParser):
+    """Everything a page refers to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+@pytest.fixture(scope="module")
+def site() -> Any:
+    """The generator of the site."""
+    spec = importlib.util.spec_from_file_location("documentation_site", Path(__file__).with_name("site.py"))
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_site_is_whole(site: Any, tmp_path: Path) -> None:
+    """Proves that every page is built and listed, that links lead to pages there are, that nothing is fetched from
+    elsewhere, and that the generated parts hold what the code holds: each column of the workbook, each option, each
+    rule of a block."""
+    made = {path.stem: path.read_text(encoding="utf-8") for path in site.build(tmp_path)}
+    assert set(made) == set(PAGES) == set(site.ORDER)
+    for name, text in made.items():
+        assert "<!-- " not in text.replace("<!doctype", ""), name
+        for link in _Links(text).found:
+            assert link.startswith("https://") or (tmp_path / link.split("#")[0]).is_file(), (name, link)
+    from planner.schema import SHEETS
+
+    for sheet in SHEETS:
+        assert all(f"<code>{c.name}</code>" in made["schema"] for c in sheet.columns), sheet.name
+    assert all(f"aidc {name}" in made["commands"] for name in cli.commands) and "--marginals" in made["commands"]
+    for family in ("limit_onsite", "least_vendors", "backlog", "limit_water_day"):
+        assert f"<code>{family}" in made["mathematics"], family
+
+
+def test_every_dependency_has_its_licence() -> None:
+    """Proves that the table of licences is complete against the project file: a new dependency must be looked up."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[>=!;<\s]", d)[0] for d in project["dependencies"]}
+    table = set(re.findall(r"^\| ([\w-]+) \| [A-Z]", PAGES["licences"], flags=re.MULTILINE))
+    assert table == declared
 
 
 def test_versions_agree() -> None:
     """Proves that Python's range and the version are those of the project file and the changelog."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["requires-python"] == ">=3.11,<3.15" and "Python 3.11 to 3.14" in README
+    assert "3.11 to 3.14" in PAGES["install"] and "3.11 to 3.14" in TEXTS["SECURITY"]
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_nothing_names_a_registry_or_a_machine() -> None:
     """Proves that the files at the top carry no address of a package registry and no path of a machine."""
-    for name in ("README.md", "pyproject.toml", "CHANGELOG.md", ".ci/run"):
+    for name in ("README.md", "SECURITY.md", "pyproject.toml", "CHANGELOG.md", ".ci/run"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"https?://|/home/|/root/|index-url", text), name
     assert not (ROOT / "uv.lock").exists() or "uv.lock" in (ROOT / ".gitignore").read_text(encoding="utf-8")

@@ -40,6 +40,8 @@ def main() -> int:
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
         whole = time.monotonic() - began
         for number in range(arguments.runs):
+            if number and not number % 10:
+                print(f"{number} of {arguments.runs}: {dict(found)}", flush=True)
             if number % 2:
                 shutil.rmtree(target.parent, ignore_errors=True)
             before = target.exists()

@@ -173,7 +173,7 @@ def _twice(items, free):
     return (*items, *(replace(i, name=f"{i.name} again") for i in items if free(i)))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[:6])
 def test_a_duplicate_changes_nothing(seed):
     """Proves: a second row of the same rack, cooling type or offer, under another name, leaves the least cost as it is.
     Catches: limits, pools or redundancy that count rows instead of what they stand for. Rows with a limit or a rising

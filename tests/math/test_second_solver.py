@@ -20,7 +20,7 @@ def test_another_solver_finds_the_same_optimum(solver):
     if shutil.which(solver) is None:
         pytest.skip(f"{solver} is not installed (Debian: glpk-utils, coinor-cbc)")
     compared = 0
-    for seed in range(0, 120, 8):
+    for seed in range(0, 120, 12):
         case = random_case(seed)
         ours = solve(case, gap=0.0, method="monolithic")[1].objective_kcur
         try:
@@ -30,4 +30,4 @@ def test_another_solver_finds_the_same_optimum(solver):
         theirs = least(arrays, solver)
         assert (math.inf if theirs is None else theirs) == pytest.approx(ours, rel=1e-6, abs=1e-6), seed
         compared += 1
-    assert compared >= 12
+    assert compared >= 8

@@ -35,11 +35,13 @@ SUBJECT = {
     "terms": ("finance",), "services": ("swings", "battery"), "reserves": ("swings", "battery"),
     "storage": ("battery", "swings"), "fuel": ("generators",), "sourcing": ("tender", "modules"),
     "psychrometrics": ("cooling", "heat_rejection"), "catalogue": ("compute", "modules", "cooling"),
-    "instants": ("limits", "swings"), "accounts": ("finance", "tariff", "tokenergy"), "readout": ("limits", "supply"),
+    "instants": ("limits", "swings"), "accounts": ("finance", "tariff", "generators"), "readout": ("limits",
+    "supply", "generators"),
     "assembly": ("limits", "tokenergy"), "blocks": ("limits", "tokenergy"), "design": ("limits",),
 }  # fmt: skip
 """Tests of a file's subject, where they do not bear its name; files of the recheck are tested by test_audit.py."""
-GENERAL = ("test_properties.py", "test_audit.py", "test_limits.py", "test_finance.py", "test_tariff.py",
+GENERAL = ("test_properties.py", "test_audit.py", "test_cheaper.py", "test_limits.py", "test_finance.py",
+           "test_tariff.py",
            "test_compute.py", "test_cooling.py", "test_modules.py", "test_battery.py")  # fmt: skip
 SEEDS = range(0, 130, 6)
 """brute-force cases that a mutant must survive; the whole suite has more"""
