@@ -20,15 +20,12 @@ class Asset:
     tiers: tuple[tuple[int, float], ...]
     """(smallest quantity, price of one [kcur]), the first from the first unit on; a tier's price holds for all"""
     terms: AssetTerms
+    step: float | None
+    """what it is bought in multiples of; None: any amount"""
 
     def price_kcur(self, quantity: float) -> float:
         """Price of each of so many bought together."""
         return [self.tiers[0][1], *(price for count, price in self.tiers if count <= quantity)][-1]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is bought in whole numbers (a generator's power: whole units)."""
-        return self.unit in ("racks", "units")
 
 
 def assets(case: Case) -> dict[Key, Asset]:
@@ -51,8 +48,13 @@ def assets(case: Case) -> dict[Key, Asset]:
     found += [("generator", g.name, "MW", g.cost_kcur_per_mw, g.terms) for g in case.generators]
     found.append(("connection", "connection", "MW", grid.connection_kcur_per_mw, grid.connection_terms))
     tiers = {m.name: price_tiers(m) for m in case.offers}
+    unit_mw = {g.name: g.unit_mw for g in case.generators}
+
+    def step(line: str, item: str, unit: str) -> float | None:
+        return unit_mw[item] if line == "generator" else 1.0 if unit in ("racks", "units") else None
+
     return {
-        (line, item): Asset(unit, tiers[item] if line == "modules" else ((1, price),), terms)
+        (line, item): Asset(unit, tiers[item] if line == "modules" else ((1, price),), terms, step(line, item, unit))
         for line, item, unit, price, terms in found
     }
 

@@ -98,9 +98,13 @@ class Money:
     escalation_capital: float = quantity("1/year", "price growth of replacements", default=0.0)
     counts_residual_value: bool = quantity("yes/no", "whether unused life at the end counts as income", default=False)
     counts_it: bool = quantity("yes/no", "whether racks are paid by the planner (no: by a tenant)", default=True)
-    first_year: int = quantity("years", "years from time zero to the start of those counted; prices are of then", default=0)
+    first_year: int = quantity(
+        "years", "years from time zero to the start of those counted; prices are of then", default=0
+    )
     plan_years: int | None = quantity(
-        "years", "years of the growth plan that this stage is a part of, which counts capital; None: no part", default=None
+        "years",
+        "years of the growth plan that this stage is a part of, which counts capital; None: no part",
+        default=None,
     )
 
     @property

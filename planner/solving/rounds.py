@@ -9,14 +9,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from os import cpu_count
+from typing import Any
 
 import numpy as np
 
-from models.case import Case
 from planner.solving.arrays import Blocks, design_arrays
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master
 from planner.solving.month import Evaluation, Month
+from planner.solving.question import Question
 
 ALPHA = 0.3
 MAX_ROUNDS = 400
@@ -49,9 +50,10 @@ class Rounds:
     """A compiled case in the course of being solved month by month."""
 
     def __init__(
-        self, case: Case, blocks: Blocks, gap: float, deadline: float | None, seed: int, log: list[str]
+        self, case: Question, blocks: Blocks, gap: float, deadline: float | None, seed: int, log: list[str]
     ) -> None:
-        self.case, self.blocks, self.gap, self.deadline, self.log, self.seed = case, blocks, gap, deadline, log, seed
+        self.case: Any = case
+        self.blocks, self.gap, self.deadline, self.log, self.seed = blocks, gap, deadline, log, seed
         self.design = design_arrays(blocks)
         self.months = [Month(blocks.months[m], blocks.links[m]) for m in blocks.months]
         floors = [m.box_cut().constant for m in self.months]
