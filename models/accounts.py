@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import billing, finance, programmes, running, services, storage
+from models import billing, finance, programmes, running, services, storage, timetable
 from models import cooling as cooling_block
 from models.assets import IT_LINES, Key, assets
 from models.case import Case, DemandCharge, Money
@@ -57,7 +57,7 @@ def _units(design: Design) -> dict[str, int]:
 
 
 def _cost_lines(case: Case, design: Design) -> tuple[CostLine, ...]:
-    lines = [*_capital_lines(case, design), *existing_lines(case), *_yearly_lines(case, design)]
+    lines = [*_capital_lines(case, design), *existing_lines(case), *_yearly_lines(case, design), _delay(case, design)]
     return tuple(line for line in lines if line.quantity * line.unit_price_kcur != 0)
 
 
@@ -177,6 +177,20 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
         )
         for line, item, quantity, unit, price in found
     ]
+
+
+def _delay(case: Case, design: Design) -> CostLine:
+    """Service that starts late."""
+    return CostLine(
+        line="delay",
+        item="delay",
+        quantity=float(design.delay_months),
+        unit="months",
+        unit_price_kcur=timetable.price_kcur_per_month(case),
+        factor=finance.once_factor(case.money),
+        first_cost_kcur=0.0,
+        flow_pu=finance.once_flow(case.money),
+    )
 
 
 def _running_lines(case: Case, design: Design) -> list[tuple[str, str, float, str, float]]:

@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 from models import (
     compute,
     cooling,
+    delivery,
     electrical,
     generators,
     grid,
@@ -29,7 +30,7 @@ _OPERATION = (
     *("compute", "cooling", "reuse", "electrical", "swings", "storage"),
     *("supply", "generators", "grid", "programmes", "tariff", "tokenergy"),
 )
-_DESIGN = (*_OPERATION, "modules")
+_DESIGN = (*_OPERATION, "modules", "delivery")
 
 
 def _sizes(case: Case) -> Block:
@@ -67,6 +68,7 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     tariff.design(model.tariff, case, months, model.grid.contract_mw)
     tokenergy.design(model.tokenergy, case, months)
     modules.design(model.modules, case, model.sizes)
+    delivery.design(model.delivery, case, model.sizes, model.modules.ordered, model.grid.contract_mw)
     _limit_land_and_budget(model, case)
     model.cost_kcur = pyo.Objective(expr=total(model, "cost_kcur"))
     return model

@@ -138,7 +138,12 @@ def lowest_price_kcur_per_mwh(case: Case) -> Series:
 
 
 def contract_matters(case: Case) -> bool:
-    """Whether contracted capacity is settled or costs anything; if not, it is the whole connection."""
+    """Whether contracted capacity is a choice: settled, of some cost, or none until the connection is live; if not, it
+    is the whole connection."""
+    return _contract_counts(case) or case.grid_may_be_late
+
+
+def _contract_counts(case: Case) -> bool:
     grid = case.grid
     shares = [d.contract_share for d in grid.demand_charges]
     priced = max(grid.contract_kcur_per_mw_year, grid.connection_kcur_per_mw, *shares) > 0
@@ -147,4 +152,4 @@ def contract_matters(case: Case) -> bool:
 
 def may_overrun(case: Case) -> bool:
     """Whether demand above contracted capacity is allowed, at a price."""
-    return contract_matters(case) and case.grid.overrun_kcur_per_mw_month is not None
+    return _contract_counts(case) and case.grid.overrun_kcur_per_mw_month is not None

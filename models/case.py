@@ -21,6 +21,7 @@ from models.coldside import ChilledWaterStore as ChilledWaterStore
 from models.coldside import Cooling as Cooling
 from models.coldside import CoolingCurve as CoolingCurve
 from models.coldside import CurveDriver as CurveDriver
+from models.coldside import HeatRejection as HeatRejection
 from models.coldside import HeatUser as HeatUser
 from models.fields import Series, freeze_series, quantity, series
 from models.fuel import Generator as Generator
@@ -33,6 +34,7 @@ from models.power import RackSupply as RackSupply
 from models.quotation import OrderRules, Quotation
 from models.quotation import PriceBreak as PriceBreak
 from models.terms import AssetTerms as AssetTerms
+from models.terms import Delay as Delay
 from models.terms import Redundancy as Redundancy
 
 WorkloadKind = Literal["interactive", "deferrable", "training"]
@@ -352,6 +354,7 @@ class Limits:
     water_price_kcur_per_m3: float = quantity("kcur/m3", "price of water", default=0.0)
     need_month: float = quantity("months", "months after award at which service must start", default=1200.0)
     lead_confidence: Literal["P50", "P90"] = quantity("", "which lead times count", default="P50")
+    delay: Delay = quantity("", "how late service may start, and at what price", default=Delay())
     water_m3_per_day: float | None = quantity(
         "m3/day", "water used within one calendar day of a billing month", default=None
     )
@@ -399,8 +402,13 @@ class Case:
 
     @property
     def import_limit_mw(self) -> float:
-        """Largest interval import [MW]; 0 if the connection is live later than service must start."""
-        return self.grid.interval_limit_mw if self.grid.energised_month <= self.limits.need_month else 0.0
+        """Largest interval import [MW]; 0 if the connection is live later than service must start at the latest."""
+        return self.grid.interval_limit_mw if self.grid.energised_month <= self.latest_month else 0.0
+
+    @property
+    def latest_month(self) -> float:
+        """Months after award at which service must start at the latest."""
+        return self.limits.need_month + self.limits.delay.most_months
 
     @property
     def ride_through_h(self) -> float:
@@ -418,10 +426,19 @@ class Case:
         """Most energy of a battery [MWh]: what is on site if more would come too late."""
         return battery.max_mwh if self.delivered(battery) else battery.existing_mwh
 
+    @property
+    def grid_may_be_late(self) -> bool:
+        """Whether the connection is live later than wanted, but not too late to wait for."""
+        return self.limits.need_month < self.grid.energised_month <= self.latest_month
+
+    def ready_months(self, item: Offer | Battery | Supply | Generator) -> float:
+        """Months after award at which the first of an item can serve: lead time at the chosen confidence, then site
+        works."""
+        p90 = self.limits.lead_confidence == "P90"
+        return (item.lead_months_p90 if p90 else item.lead_months_p50) + self.limits.delay.works_months
+
     def delivered(self, item: Offer | Battery | Supply | Generator) -> bool:
-        """Whether an item can be on site when service must start, at the chosen confidence, and fits the electrical
-        architecture."""
+        """Whether an item can be ready when service must start at the latest, and fits the electrical architecture."""
         if isinstance(item, Offer) and item.architecture not in (None, self.electrical.name):
             return False
-        p90 = self.limits.lead_confidence == "P90"
-        return (item.lead_months_p90 if p90 else item.lead_months_p50) <= self.limits.need_month
+        return self.ready_months(item) <= self.latest_month

@@ -11,6 +11,23 @@ from models.terms import AssetTerms, Redundancy
 CurveDriver = Literal["dry_bulb", "wet_bulb", "dry_bulb_and_humidity", "source_water"]
 
 
+SinkKind = Literal["dry_cooler", "adiabatic", "tower", "source_water"]
+
+
+@dataclass(frozen=True, eq=False)
+class HeatRejection:
+    """One plant outdoors with its loop (models.heat_rejection). Shares and powers per heat removed."""
+
+    sink: SinkKind = quantity("", "where the heat goes")
+    supply_c: float = quantity("degC", "temperature the loop supplies")
+    rise_k: float = quantity("K", "how much warmer it comes back")
+    approach_k: float = quantity("K", "how close the sink brings the loop to itself")
+    pump_pu: float = quantity("MW/MW", "pumps and indoor fans")
+    fan_pu: float = quantity("MW/MW", "fans outdoors at full flow at sea level, or pumps of a water body")
+    chiller_efficiency: float = quantity("1", "share of the ideal (Carnot) coefficient of performance")
+    economiser: bool = quantity("yes/no", "whether the sink cools the loop without the chiller", default=True)
+
+
 @dataclass(frozen=True, eq=False)
 class CoolingCurve:
     """Electricity and water per unit of heat against weather.
@@ -27,6 +44,7 @@ class CoolingCurve:
     compressor_share: tuple[float, ...] = quantity(
         "1", "share of the heat that compressors take at each point; empty: not stated", default=()
     )
+    plant: HeatRejection | None = quantity("", "what the curve is derived from; None: given as points", default=None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -121,6 +121,8 @@ class Design:
     """per demand-response programme: power committed"""
     reserved: dict[str, Reserved] = field(default_factory=dict)
     """per battery with a duty beside dispatch"""
+    delay_months: int = 0
+    """whole months that service starts after the month needed"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +133,7 @@ class CostLine:
     """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, heat_exchanger,
     supply, connection, existing_battery_power, existing_battery_energy, contract, energy, export, heat_reuse, demand,
     fixed_charge, carbon, water, battery_wear, augmentation, generator, fuel, generator_om, generator_standing, starts,
-    lost_load, demand_response"""
+    lost_load, demand_response, delay"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float

@@ -147,6 +147,17 @@ def cash_flow(terms: AssetTerms, money: Money, kept_years: int | None = None) ->
     return (*((0.0,) * start), *years)
 
 
+def once_factor(money: Money) -> float:
+    """Present value after tax of a cost of one at the start that is deducted like income lost [1]."""
+    return (1 - money.tax_rate) * _worth(money)
+
+
+def once_flow(money: Money) -> tuple[float, ...]:
+    """After-tax cost of one at the start that is deducted like income lost, in each year from time zero; worth
+    once_factor [1]."""
+    return (*(0.0,) * money.first_year, 1 - money.tax_rate, *(0.0,) * money.analysis_years)
+
+
 def yearly_flow(money: Money, escalation: float) -> tuple[float, ...]:
     """After-tax cost of one per year at the prices of the start, in each year from time zero to the last counted,
     undiscounted; worth yearly_factor [1]."""

@@ -16,15 +16,14 @@ beyond `standing_pct`, the chiller's price is part of the offer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from models.case import CoolingCurve
+from models.coldside import CoolingCurve
+from models.coldside import HeatRejection as HeatRejection
 from models.psychrometrics import Air, density_ratio, enthalpy, humidity_ratio, pressure_hpa, wet_bulb_c
 
-SinkKind = Literal["dry_cooler", "adiabatic", "tower", "source_water"]
 CONDENSER_K, EVAPORATOR_K, LEAST_LIFT_K = 3.0, 2.0, 5.0
 LEAST_FAN_SHARE = 0.1
 WETTING_SHARE = 0.7
@@ -33,23 +32,6 @@ BLOWDOWN, LATENT_KJ_PER_KG, AIR_KJ_PER_KG_K = 1.25, 2450.0, 1.006
 BASIN_ABOVE_WET_BULB_K, AIR_ABOVE_BASIN_K, LEAST_BASIN_C = 4.0, 3.0, 18.0
 TEMPERATURES_C = tuple(float(t) for t in range(-30, 51))
 HUMIDITIES_PCT = tuple(float(h) for h in range(0, 101, 5))
-
-
-@dataclass(frozen=True)
-class HeatRejection:
-    """One plant outdoors with its loop. Shares and powers per heat removed."""
-
-    sink: SinkKind
-    supply_c: float
-    rise_k: float
-    approach_k: float
-    pump_pu: float
-    """pumps and indoor fans [MW/MW]"""
-    fan_pu: float
-    """fans outdoors at full flow at sea level, or pumps of a water body [MW/MW]"""
-    chiller_efficiency: float
-    """share of the ideal (Carnot) coefficient of performance"""
-    economiser: bool = True
 
 
 def tower_water(dry_c: Air, humidity_pct: Air, compressors_pu: Air, pressure: float) -> Air:
@@ -84,11 +66,11 @@ def curve(plant: HeatRejection, altitude_m: float = 0.0) -> CoolingCurve:
         electricity, _, share = _working(plant, points, altitude_m)
         driver: Literal["dry_bulb", "source_water"] = "dry_bulb" if plant.sink == "dry_cooler" else "source_water"
         at, power, compressed = (tuple(v.tolist()) for v in (points, electricity, share))
-        return CoolingCurve(driver, at, power, (0.0,) * points.size, compressor_share=compressed)
+        return CoolingCurve(driver, at, power, (0.0,) * points.size, compressor_share=compressed, plant=plant)
     dry, damp = (a.ravel() for a in np.meshgrid(TEMPERATURES_C, HUMIDITIES_PCT, indexing="ij"))
     columns = (tuple(v.tolist()) for v in (dry, *outdoors(plant, dry, damp, altitude_m)))
     at, power, water, compressed = columns
-    return CoolingCurve("dry_bulb_and_humidity", at, power, water, tuple(damp.tolist()), compressed)
+    return CoolingCurve("dry_bulb_and_humidity", at, power, water, tuple(damp.tolist()), compressed, plant)
 
 
 def outdoors(plant: HeatRejection, dry: Air, damp: Air, altitude_m: float = 0.0) -> tuple[Air, Air, Air]:

@@ -6,7 +6,7 @@ import math
 
 import pyomo.environ as pyo
 
-from models import finance, sourcing
+from models import finance, sourcing, timetable
 from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case, Offer, Redundancy
 from models.catalogue import (
@@ -152,7 +152,7 @@ def _order(block: Block, case: Case) -> None:
         for m in units:
             variables.setdefault(m, []).append(units[m])
     variable(block, "ordered", variables, doc="units of an offer, all uses together [units]")
-    bounds = {m: _bound(offers[m], parts) for m, parts in variables.items()}
+    bounds = {m: _bound(case, offers[m], parts) for m, parts in variables.items()}
     for m, bound in bounds.items():
         block.ordered[m].setub(bound)
     constraint(
@@ -167,9 +167,11 @@ def _order(block: Block, case: Case) -> None:
     _pay(block, case, offers, bounds)
 
 
-def _bound(offer: Offer, parts: list[Expr]) -> int:
-    bound = sum(int(v.ub) for v in parts)
-    return bound if offer.max_count is None else min(bound, offer.max_count)
+def _bound(case: Case, offer: Offer, parts: list[Expr]) -> int:
+    """Most units of an offer: what its uses need, its largest order, what factory slots give by the latest start."""
+    useful = sum(int(v.ub) for v in parts)
+    most = math.inf if offer.max_count is None else offer.max_count
+    return int(min(useful, most, timetable.units_by(case, offer, case.latest_month)))
 
 
 def _order_limits(block: Block, offers: dict[str, Offer], bounds: dict[str, int]) -> None:

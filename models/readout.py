@@ -72,6 +72,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         reserved=_reserved(case, sizes, _rack_counts(racks), reserves.highest_racks(case, operation.busy_racks, gangs)),
         generator_units=_generator_units(case, design),
         committed_mw={n: _bounded(sizes.committed_mw[n]) for n in programmes.offered(case)},
+        delay_months=sum(_count(v) for v in design.delivery.late.values()) if case.limits.delay.most_months else 0,
     )
 
 

@@ -42,3 +42,14 @@ class Redundancy:
     def spares(self) -> int:
         """Units, each as large as the largest used, without which the rest still carries the load."""
         return max(self.spare_units, 1 if self.distributed else 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Delay:
+    """What it costs to start later than wanted, and how late is allowed. Service starts when everything that was chosen
+    is ready; the operating years are counted from then on."""
+
+    most_months: int = quantity("months", "how much later than the month needed service may start", default=0)
+    kcur_per_month: float = quantity("kcur/month", "price of each month of delay", default=0.0)
+    kcur_per_mtok: float = quantity("kcur/Mtok", "price of each reference token that comes late", default=0.0)
+    works_months: float = quantity("months", "site works between the last delivery and service", default=0.0)

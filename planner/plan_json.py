@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from models import timetable
 from models.batteries import battery_use
 from models.case import Case
 from models.design import (
@@ -66,6 +67,7 @@ def public_view(answer: Answer) -> dict[str, Any]:
         "kpi": _kpi(answer),
         "sites": [_site(case, answer.design, answer.accounts)],
         "costs": _costs(case, answer.accounts),
+        "delivery": _delivery(case, answer.design),
         "marginals": [_marginal(m, answer) for m in answer.marginals],
         "lookahead": None if answer.lookahead is None else _lookahead(answer.lookahead),
         "services": _services(answer),
@@ -75,6 +77,25 @@ def public_view(answer: Answer) -> dict[str, Any]:
             "worst_residual": answer.audit.worst_residual,
             "violations": encode(answer.audit.violations),
         },
+    }
+
+
+def _delivery(case: Case, design: Design) -> dict[str, Any]:
+    return {
+        "start_month": timetable.start_month(case, design),
+        "delay_months": design.delay_months,
+        "confidence": case.limits.lead_confidence,
+        "orders": [
+            {
+                "item": d.item,
+                "kind": d.kind,
+                "quantity": d.quantity,
+                "unit": d.unit,
+                "order_by_month": d.order_by_month,
+                "on_site_month": d.on_site_month,
+            }
+            for d in timetable.timetable(case, design)
+        ],
     }
 
 

@@ -54,7 +54,7 @@ class LimitRow(NamedTuple):
     @property
     def has_worth(self) -> bool:
         """Whether one more unit of it can be bought: not of a date, nor of the share of racks that may be busy."""
-        return bool(self.path) and not self.path.endswith(("need_month", "usable_share"))
+        return bool(self.path) and not self.path.endswith(("need_month", "most_months", "usable_share"))
 
 
 def rule_text(redundancy: Redundancy) -> str:
@@ -163,16 +163,21 @@ def _date_limits(answer: Answer) -> list[LimitRow]:
     """Lead times at the chosen confidence and the live date of the connection against the need date."""
     case, design, offers = answer.case, answer.design, offers_by_name(answer)
     need = case.limits.need_month if case.limits.need_month < ALWAYS_MONTHS else None
+    start = None if need is None else need + design.delay_months
     bought: list[Offer | Battery | Supply | Generator] = [offers[u.offer] for u in design.units if u.count]
     bought += [b for b in case.batteries if design.battery_mw.get(b.name, 0.0) > 1e-9]
     bought += [s for s in case.supplies if design.supply_mw.get(s.name, 0.0) > 1e-9]
     bought += [g for g in case.generators if design.generator_units.get(g.name, 0)]
     confidence = case.limits.lead_confidence
-    leads = [item.lead_months_p90 if confidence == "P90" else item.lead_months_p50 for item in bought]
+    leads = [case.ready_months(item) for item in bought]
     unit, path = "months after award", "limits.need_month"
-    rows = [LimitRow("Connection live", case.grid.energised_month, need, unit, "Dates", path)]
+    rows = [LimitRow("Connection live", case.grid.energised_month, start, unit, "Dates", path)]
     if leads:
-        rows.append(LimitRow(f"Longest lead time ({confidence})", max(leads), need, unit, "Dates", path))
+        works = ", site works included" if case.limits.delay.works_months else ""
+        rows.append(LimitRow(f"Longest lead time ({confidence}){works}", max(leads), start, unit, "Dates", path))
+    if need is not None and case.limits.delay.most_months:
+        allowed = float(case.limits.delay.most_months)
+        rows.append(LimitRow("Late start", design.delay_months, allowed, "months", "Dates", "limits.delay.most_months"))
     return rows
 
 

@@ -37,6 +37,7 @@ _PRICES = {
     "generator_standing": "generators[{}].om_kcur_per_mw_year",
     "starts": "generators[{}].start_kcur",
     "demand_response": "programmes[{}].ready_kcur_per_mw_year",
+    "delay": "limits.delay.kcur_per_month",
     "lost_load": "grid.lost_load_kcur_per_mwh",
     "connection": "grid.connection_kcur_per_mw",
     "contract": "grid.contract_kcur_per_mw_year",

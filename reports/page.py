@@ -9,7 +9,7 @@ from typing import Any
 
 from models import usage
 from models.design import Answer
-from reports import figures, series, statements, tables, wording, worth
+from reports import dates, figures, series, statements, tables, wording, worth
 from reports import format as show
 from reports.campus import draw_campus
 from reports.capacity import limit_rows
@@ -25,6 +25,7 @@ _CONTENTS = (
     ("battery", "Batteries"),
     ("limits", "Limits"),
     ("equipment", "Equipment"),
+    ("dates", "Dates"),
     ("evidence", "Evidence"),
     ("proof", "Proof"),
     ("model", "The model"),
@@ -48,6 +49,7 @@ def _content(answer: Answer) -> dict[str, Any]:
         "tokenergy": _tokens(answer) if wording.has_tokens(answer) else None,
         "cooling": _cooling(answer) if usage.cooling_use(answer.case, answer.design) else None,
         "battery": _battery(answer) if usage.battery_use(answer.case, answer.design) else None,
+        "dates": _dates(answer) if dates.rows(answer) else None,
     }
     return {
         "title": answer.case.name,
@@ -161,6 +163,17 @@ def _worth_note(answer: Answer) -> str:
     if answer.marginals:
         return worth.ONE_SIDED if any(m.method == "duals" for m in answer.marginals) else ""
     return worth.NOT_ASKED if any(row.binds and row.has_worth for row in limit_rows(answer)) else ""
+
+
+def _dates(answer: Answer) -> dict[str, Any]:
+    from reports.charts import dates as chart
+
+    return {
+        "sentence": dates.sentence(answer),
+        "chart": chart.gantt(answer),
+        "table": dates.table(answer),
+        "note": dates.NOTE,
+    }
 
 
 def _evidence(answer: Answer) -> dict[str, Any]:

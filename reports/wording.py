@@ -39,6 +39,7 @@ COST_NAMES = {
     "starts": "Starts of generators",
     "demand_response": "Demand response",
     "lost_load": "Load lost in interruptions",
+    "delay": "Late start of service",
 }
 CAPITAL_LINES = (
     "racks",

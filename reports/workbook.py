@@ -20,6 +20,7 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     from reports.sheets import (
         cashflow,
         costs,
+        dates,
         demand,
         equipment,
         instants,
@@ -45,6 +46,7 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     cashflow.write(book, answer, lines)
     tokenergy.write(book, answer)
     demand.write(book, answer)
+    dates.write(book, answer)
     year.write_monthly(book, answer)
     year.write_load_duration(book, answer)
     lists.write_limits(book, answer)

@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("planner", "reports", "models")
 MAY_IMPORT = {"planner": {"planner", "reports", "models"}, "reports": {"reports", "models"}, "models": {"models"}}
 REPORTS_SEE = {
-    f"models.{name}" for name in ("case", "design", "stages", "fields", "provenance", "usage", "bids", "tender")
+    f"models.{name}"
+    for name in ("case", "design", "stages", "fields", "provenance", "usage", "bids", "tender", "timetable")
 }
 SUBJECTS = (
     *("compute", "cooling", "electrical", "storage", "supply", "generators", "programmes", "swings", "grid"),
@@ -28,6 +29,7 @@ WITHOUT_PYOMO = (
         "design.py",
         "stages.py",
         "usage.py",
+        "timetable.py",
         "provenance.py",
         "power.py",
         "services.py",

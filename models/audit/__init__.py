@@ -18,6 +18,7 @@ from models.audit.instants import check_instants
 from models.audit.orders import check_orders
 from models.audit.placing import check_placing
 from models.audit.power import check_power
+from models.audit.rejection import check_rejection
 from models.audit.structure import check_structure
 from models.audit.view import View
 from models.audit.work import check_work
@@ -41,6 +42,7 @@ def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = 
     view = View(case, design)
     check_work(view, check)
     check_heat(view, check)
+    check_rejection(view, check)
     check_power(view, check)
     check_duties(view, check)
     check_connection(view, check)

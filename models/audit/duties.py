@@ -34,7 +34,7 @@ def _works_for_grid(view: View, b: Battery) -> bool:
 
 
 def _usable(view: View, b: Battery) -> bool:
-    if not facts.in_time(view.case, b):
+    if not facts.in_time(view.case, b, view.start_month):
         return b.existing_mw > 0 and b.existing_mwh > 0
     return b.max_mw > 0 and b.max_mwh > 0
 

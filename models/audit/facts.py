@@ -81,10 +81,16 @@ def slots_per_unit(r: Rack, cooling: str, offer: Offer) -> float:
     return fit if math.isinf(fit) else math.floor(fit + 1e-9)  # 0.3 / 0.1 is 3, not 2
 
 
-def in_time(case: Case, item: Offer | Battery | Supply | Generator) -> bool:
-    """Whether an item is delivered when service must start."""
-    months = item.lead_months_p90 if case.limits.lead_confidence == "P90" else item.lead_months_p50
-    return months <= case.limits.need_month
+def ready_month(case: Case, item: Offer | Battery | Supply | Generator, count: int = 1) -> float:
+    """Months after award at which so many of an item can serve: lead time, factory slots, site works."""
+    lead = item.lead_months_p90 if case.limits.lead_confidence == "P90" else item.lead_months_p50
+    slots = item.quotation.units_per_month if isinstance(item, Offer) else None
+    return lead + case.limits.delay.works_months + (0.0 if not slots else (max(count, 1) - 1) / slots)
+
+
+def in_time(case: Case, item: Offer | Battery | Supply | Generator, start_month: float) -> bool:
+    """Whether an item can serve when service starts."""
+    return ready_month(case, item) <= start_month + 1e-9
 
 
 def landed_kcur(offer: Offer, count: int) -> float:

@@ -26,7 +26,7 @@ def check_generators(view: View, check: Checker) -> None:
 
 def _check_bought(view: View, check: Checker, g: Generator) -> None:
     bought, item = view.design.generator_units.get(g.name, 0), f"generator {g.name}"
-    if not facts.in_time(view.case, g) or g.max_units <= g.spare_units:
+    if not facts.in_time(view.case, g, view.start_month) or g.max_units <= g.spare_units:
         check.equal("generator can be delivered in time", item, bought, 0)
         return
     check.at_least("least number of generators", item, bought, g.min_units)

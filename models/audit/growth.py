@@ -33,7 +33,7 @@ def check_growth(
     """What is bought, in time and in whole steps; what is owned carries what is in service; money of all years."""
     known = [_goods(stage.case, plan.purchases, k) for k, stage in enumerate(growth.stages)]
     for p in plan.purchases:
-        _check_purchase(growth, p, known, check)
+        _check_purchase(growth, plan, p, known, check)
     if check.broken:
         return
     for k, stage in enumerate(growth.stages):
@@ -92,7 +92,9 @@ def _in_service(view: View) -> dict[tuple[str, str], float]:
     return found
 
 
-def _check_purchase(growth: Growth, p: Purchase, known: list[dict[tuple[str, str], _Good]], check: Checker) -> None:
+def _check_purchase(
+    growth: Growth, plan: GrowthPlan, p: Purchase, known: list[dict[tuple[str, str], _Good]], check: Checker
+) -> None:
     """One purchase: at a stage, of something offered there, delivered by then, in whole steps."""
     what, last = f"{p.line}: {p.item}", len(growth.stages)
     if not check.require(0 <= p.bought < p.retired <= last, "bought before it is retired", what, p.bought, p.retired):
@@ -105,7 +107,8 @@ def _check_purchase(growth: Growth, p: Purchase, known: list[dict[tuple[str, str
     check.require(offered, "bought while it is on offer", place)
     for m in stage.case.offers:
         if key == ("modules", m.name):
-            check.require(facts.in_time(stage.case, m), "delivered when the stage starts", place)
+            start = View(stage.case, plan.stages[p.bought]).start_month
+            check.require(facts.in_time(stage.case, m, start), "delivered when the stage starts", place)
     whole = {("generator", g.name): g.unit_mw for g in stage.case.generators}
     if p.line in ("racks", "modules", "generator"):
         number = p.quantity / whole.get(key, 1.0)

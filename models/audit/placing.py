@@ -13,6 +13,10 @@ from models.design import Units
 
 def check_placing(view: View, check: Checker) -> None:
     """Every rack stands in a unit that holds, powers and cools it, from an order that can be placed."""
+    most = view.case.limits.delay.most_months
+    check.require(
+        0 <= view.design.delay_months <= most, "delay allowed [months]", "site", view.design.delay_months, most
+    )
     for p in view.design.racks:
         check.require(p.count >= 0, "counts not negative", f"rack {p.rack}, {p.cooling} in {p.offer}", p.count)
     for u in view.design.units:
@@ -46,11 +50,10 @@ def _check_order(view: View, check: Checker, offer: Offer) -> None:
     count = view.units.get(offer.name, 0)
     if count == 0:
         return
-    months = offer.lead_months_p90 if view.case.limits.lead_confidence == "P90" else offer.lead_months_p50
-    needed = view.case.limits.need_month
+    months = facts.ready_month(view.case, offer, count)
     own = view.case.electrical.name
     check.require(offer.architecture in (None, own), "units belong to the electrical architecture", offer.name)
-    check.require(facts.in_time(view.case, offer), "units delivered in time [months]", offer.name, months, needed)
+    check.at_most("units delivered in time [months]", offer.name, months, view.start_month)
     if view.case.money.plan_years is None:  # else what is bought at one time counts: models/audit/growth.py
         check.require(count >= offer.min_count, "least order", offer.name, count, offer.min_count)
     most = math.inf if offer.max_count is None else offer.max_count

@@ -37,7 +37,7 @@ def _check_bus(view: View, check: Checker) -> None:
 def _check_battery(view: View, check: Checker, b: Battery) -> None:
     power, energy = view.design.battery_mw.get(b.name, 0.0), view.design.battery_mwh.get(b.name, 0.0)
     item = f"battery {b.name}"
-    if not facts.in_time(view.case, b):
+    if not facts.in_time(view.case, b, view.start_month):
         check.equal("battery can be delivered in time", item, power + energy, b.existing_mw + b.existing_mwh)
     elif b.max_mw <= 0 or b.max_mwh <= 0:
         check.equal("battery can be built", item, power + energy, 0.0)
@@ -79,7 +79,7 @@ def _check_supply(view: View, check: Checker) -> None:
     possible = view.zeros
     for s in view.case.supplies:
         size = view.design.supply_mw.get(s.name, 0.0)
-        if facts.in_time(view.case, s) and s.max_mw > 0:
+        if facts.in_time(view.case, s, view.start_month) and s.max_mw > 0:
             check.at_least("least on-site capacity", s.name, size, s.min_mw)
             check.at_most("most on-site capacity", s.name, size, s.max_mw)
         else:

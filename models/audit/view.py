@@ -235,6 +235,11 @@ class View:
         """Energy of a series over the year [MWh]."""
         return self.h * float(np.sum(mw))
 
+    @property
+    def start_month(self) -> float:
+        """Months after award at which service starts."""
+        return self.case.limits.need_month + self.design.delay_months
+
     @cached_property
     def carbon_t(self) -> float:
         """Carbon of energy bought and of fuel [t/year]."""

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from models import finance
+from models import finance, timetable
 from models.bids import capacity_mw, last_unit_months, order_value_kcur
 from models.case import Case, Offer
 from models.catalogue import places, price_rise_kcur
@@ -142,7 +142,7 @@ class _Study:
             return OfferResult(offer, 0, verdict, None, None)
         having_it = self.best if units else self.solve(having(self.case, offer.name), with_plan=True)
         lacking_it = self.solve(lacking(self.case, offer.name), with_plan=True) if units else self.best
-        need = self.case.limits.need_month
+        latest = self.case.latest_month - self.case.limits.delay.works_months
         return OfferResult(
             offer=offer,
             units=units,
@@ -152,7 +152,7 @@ class _Study:
             extra_with=None if having_it.infeasible else self.extra(having_it),
             extra_without=None if lacking_it.infeasible else self.extra(lacking_it),
             break_even=self._break_even(offer, having_it, lacking_it),
-            latest_lead_months=need if need < 1200 else None,
+            latest_lead_months=latest if self.case.limits.need_month < 1200 else None,
         )
 
     def _break_even(self, offer: Offer, having_it: Member, lacking_it: Member) -> BreakEven | None:
@@ -241,7 +241,7 @@ class _Study:
     def _under(self, kind: str, case: Case) -> Member:
         """A case with dates or prices moved; dates matter only where they decide what can be delivered."""
         dates = kind in ("delay", "confidence")
-        if dates and [case.delivered(m) for m in case.offers] == [self.case.delivered(m) for m in self.case.offers]:
+        if dates and timetable.choices(case) == timetable.choices(self.case):
             return replace(self.best, case=case)
         return self.solve(case)
 
@@ -297,8 +297,8 @@ def _tokenergy(member: Member) -> float | None:
 def usable(case: Case, offer: Offer) -> str:
     """Why an offer cannot be used at all; empty if it can."""
     if not case.delivered(offer):
-        months = offer.lead_months_p90 if case.limits.lead_confidence == "P90" else offer.lead_months_p50
-        return f"too late: {months:g} months ({case.limits.lead_confidence}), needed in {case.limits.need_month:g}"
+        ready, latest = case.ready_months(offer), case.latest_month
+        return f"too late: ready in {ready:g} months ({case.limits.lead_confidence}), needed in {latest:g}"
     if offer.kind in ("it", "integrated") and not any(m == offer.name for _, _, m in places(case)):
         return "holds none of the racks"
     if offer.max_count == 0:

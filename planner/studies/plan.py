@@ -40,6 +40,7 @@ _LIMITS = (
     "limits.weighted_water_m3_per_year",
     "limits.budget_kcur",
     "limits.need_month",
+    "limits.delay.most_months",
 )
 _ITEM_LIMITS = (".max_count", ".max_racks", ".max_mw", ".max_mwh", ".gang_max", ".max_delay_h", ".windows")
 _MOST_SHOWN = 12

@@ -40,10 +40,10 @@ def check_case(tables: Tables, case: Case, site: Row | None, sound: frozenset[st
 
 
 def _check_energised(tables: Tables, case: Case, site: Row) -> None:
-    need, live = case.limits.need_month, case.grid.energised_month
-    if live > need:
-        message = f"service must start in month {need:g} ({tables.project.cell('need_month')})"
-        tables.report(site.finding("energised_month", "", f"at most {need:g}", message))
+    latest, live = case.latest_month, case.grid.energised_month
+    if live > latest:
+        message = f"service must start in month {latest:g} at the latest ({tables.project.cell('need_month')})"
+        tables.report(site.finding("energised_month", "", f"at most {latest:g}", message))
 
 
 def check_export(tables: Tables, case: Case, site: Row) -> None:
@@ -171,11 +171,14 @@ def _check_delivery(tables: Tables, case: Case) -> bool:
         return False
     column = "lead_p90_months" if case.limits.lead_confidence == "P90" else "lead_p50_months"
     soonest = min(holders, key=lambda r: float(r[column]))
-    if soonest[column] <= case.limits.need_month:
+    delay = case.limits.delay
+    least = soonest[column] + delay.works_months - delay.most_months
+    if least <= case.limits.need_month:
         return True
-    expected = (
-        f"at least {soonest[column]:g}, the shortest lead time of a unit that holds racks ({soonest.cell(column)})"
-    )
+    with_works = f" and {delay.works_months:g} of site works" if delay.works_months else ""
+    allowed = f", less {delay.most_months} of delay" if delay.most_months else ""
+    cell = soonest.cell(column)
+    expected = f"at least {least:g}, the shortest lead time of a unit that holds racks ({cell}){with_works}{allowed}"
     tables.report(tables.project.finding("need_month", "", expected))
     return False
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from models.case import ChilledWaterStore, Cooling, CoolingCurve, HeatUser
-from models.heat_rejection import HeatRejection, SinkKind, curve
+from models.coldside import HeatRejection, SinkKind
+from models.heat_rejection import curve
 from planner.schema.cooling import LIQUID_CLASSES, SINKS
 from planner.validate.plant import REDUNDANCY
 from planner.validate.rows import Row, Tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from models.case import AssetTerms, Limits, Money
+from models.case import AssetTerms, Delay, Limits, Money
 from planner.validate.rows import Row, Tables
 
 MACRS = {
@@ -43,6 +43,12 @@ def limits(project: Row) -> Limits:
         carbon_price_kcur_per_t=project["carbon_price"],
         water_price_kcur_per_m3=project["water_price"],
         lead_confidence=project["lead_confidence"],
+        delay=Delay(
+            most_months=project["most_delay_months"],
+            kcur_per_month=project["delay_price"],
+            kcur_per_mtok=project["late_token_price"],
+            works_months=project["site_works_months"],
+        ),
     )
     return built if project["need_month"] is None else dataclasses.replace(built, need_month=project["need_month"])
 

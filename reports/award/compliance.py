@@ -89,7 +89,7 @@ def _fits(result: OfferResult) -> str:
 def _in_time(case: Case, result: OfferResult, confidence: str) -> str:
     """Of the last of the units compared, factory slots counted."""
     months = last_unit_months(result.offer, compared_units(result), confidence)
-    return _said(months <= case.limits.need_month)
+    return _said(months + case.limits.delay.works_months <= case.latest_month)
 
 
 def _valid(offer: Offer) -> str:

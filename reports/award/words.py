@@ -66,8 +66,8 @@ def break_even_text(found: BreakEven | None) -> str:
 
 def ready_text(months: float, case: Case) -> str:
     """A month after award against the month of need."""
-    need = case.limits.need_month
-    if need >= 1200:
+    need = case.latest_month - case.limits.delay.works_months
+    if case.limits.need_month >= 1200:
         return f"{months:.3g}"
     return f"{months:.3g}, {'in time' if months <= need else 'TOO LATE'} for month {need:.3g}"
 

@@ -23,6 +23,7 @@ SHEETS = {
     "Cash flow": "every cost line by year, discounted",
     "TokEnergy": "the index by cause and by workload",
     "Demand": "billed demand and its price by month",
+    "Dates": "what must be ordered when",
     "Monthly": "energy, peaks and bills by month, with charts",
     "Load duration": "import sorted from highest to lowest, with its chart",
     "Limits": "every limit and what the plan uses of it",

@@ -137,12 +137,12 @@ QUOTATIONS = (
     ),
     Move(
         RACKS,
-        {"Quotations.units_per_month": 2},
-        stated("units_per_month"),
-        4,
+        {"Quotations.units_per_month": 0.5},
+        cost("delay"),
+        1,
         2,
-        "as stated",
-        _ROW | {"Quotations.units_per_month": 4},
+        "the second pod comes a month, two months after the first, wanted in month 12",
+        _ROW | {"Quotations.units_per_month": 1, "Project.most_delay_months": 2, "Project.delay_price": 1000},
     ),
     Move(
         RACKS, {"Quotations.weight_t": 65}, stated("weight_t"), 60, 65, "as stated", _ROW | {"Quotations.weight_t": 60}

@@ -163,7 +163,7 @@ def _without_table(book: Workbook) -> None:
 
 
 def _percent(book: Workbook) -> None:
-    book["Project"]["B17"].value, book["Project"]["B17"].number_format = 0.08, "0%"
+    book["Project"]["B21"].value, book["Project"]["B21"].number_format = 0.08, "0%"
 
 
 def _merge(book: Workbook) -> None:
@@ -178,7 +178,7 @@ BOOKS: list[tuple[str, Callable[[Workbook], None], str, str]] = [
     ("misspelt field", lambda b: b["Project"]["A6"].__setattr__("value", "nme"), "Project!A6", "expected field name"),
     ("merged cells", _merge, "Racks!C6", "merged cells"),
     ("row below the table", lambda b: b["Storage"].append(["LFP 2"]), "Storage!A7", "not part of the table"),
-    ("percent format", _percent, "Project!B17", "shows 8% and so holds 0.08"),
+    ("percent format", _percent, "Project!B21", "shows 8% and so holds 0.08"),
     ("far corner", lambda b: b["Racks"].cell(1_048_576, 16_384, 1), "Racks!XFD1048576", "far away"),
 ]
 

@@ -12,6 +12,7 @@ import pytest
 from columns_bases import Base, Cells, Move, Planned
 from columns_compute import COMPUTE
 from columns_cooling import COLD_SIDE
+from columns_dates import DATES
 from columns_place import PLACE
 from columns_plant import PLANT
 from columns_supply import SUPPLY_UNITS
@@ -25,7 +26,7 @@ from planner.solving import solve
 from planner.validate import validate
 from planner.workbook import read_workbook
 
-MOVES: tuple[Move, ...] = PLACE + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS
+MOVES: tuple[Move, ...] = PLACE + DATES + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS
 EXEMPT = {
     "Sites.design_exceedance_h": "needs files beside the workbook: by hand in test_weather.py",
     "Hourly.hour": "numbers the rows: 0, 1, 2 and nothing else is accepted",

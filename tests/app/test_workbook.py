@@ -357,6 +357,8 @@ _OWNER = {
     "quotation": "Quotation",
     "payment": "Payment",
     "orders": "OrderRules",
+    "delay": "Delay",
+    "heat_rejection": "HeatRejection",
 }
 _ELSEWHERE = {
     ("Workload", "weight_input"),
@@ -376,7 +378,8 @@ _ELSEWHERE = {
     ("Quotation", "valid_on_award"),
     ("Quotation", "warranty_wanted_years"),  # by sheet Tender
     ("Redundancy", "spare_units"),
-    ("CoolingCurve", "compressor_share"),  # by sheet HeatRejection
+    ("CoolingCurve", "compressor_share"),
+    ("CoolingCurve", "plant"),  # by sheet HeatRejection
     ("Redundancy", "duplicated"),
     ("Redundancy", "distributed"),  # by the choice N, N+1, N+2, 2N, 3N/2
 }

@@ -87,9 +87,9 @@ def test_structure_and_charts_are_accessible(html: str, page: Page) -> None:
     assert [tags.count(tag) for tag in ("main", "header", "footer", "nav", "h1")] == [1, 1, 1, 1, 1]
     pictures = [attributes for tag, attributes in page.tags if tag == "svg" and "aria-hidden" not in attributes]
     charts = [a for tag, a in page.tags if tag == "figure" and a["class"] == "chart"]
-    assert len(pictures) == 2 * len(charts) == 18
+    assert len(pictures) == 2 * len(charts) == 20
     assert all(p["role"] == "img" and p["aria-label"] for p in pictures)
-    assert tags.count("figcaption") == tags.count("figure") == 10
+    assert tags.count("figcaption") == tags.count("figure") == 11
     levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]

@@ -56,6 +56,7 @@ def test_sheets_are_there_in_reading_order(book: Workbook) -> None:
         "Cash flow",
         "TokEnergy",
         "Demand",
+        "Dates",
         "Monthly",
         "Load duration",
         "Limits",

@@ -1,0 +1,72 @@
+"""When everything is on site: factory slots, and the month in which service starts.
+
+Service starts a whole number of months after the month needed. Binaries late[1..K] say "more than k - 1 months late".
+What comes after the month needed may be chosen only as far as the start waits for it; what cannot be on site by the
+latest start is no choice at all (Case.delivered). A case that allows no delay gets no rows and no columns.
+
+The price of a delay is a cost at time zero after tax: lost income is taxed like income. All years that follow are
+counted in full from the start of service on (approximation: their prices do not move with it)."""
+
+from __future__ import annotations
+
+import math
+
+import pyomo.environ as pyo
+
+from models import finance
+from models.blocks import Block, Expr, constraint, publish, variable
+from models.case import Case
+from models.timetable import ROUNDING, price_kcur_per_month, units_by
+
+
+def design(block: Block, case: Case, size: Block, ordered: Expr, contract_mw: Expr) -> None:
+    """Nothing late serves before it is there; what waiting costs. `ordered[m]`: units of each offer."""
+    months = range(1, case.limits.delay.most_months + 1)
+    if not months:
+        return
+    need = case.limits.need_month
+    variable(block, "late", months, doc="1 if service starts more than k - 1 months late [1]", domain=pyo.Binary)
+    later = list(months)[1:]
+    constraint(block, "late_in_order", later, lambda k: block.late[k] <= block.late[k - 1], doc="months in order [1]")
+    offers = {m.name: m for m in case.offers if m.name in ordered}
+    most = {name: float(ordered[name].ub) for name in offers}
+    by = {n: [min(units_by(case, m, need + k), most[n]) for k in (0, *months)] for n, m in offers.items()}
+    constraint(
+        block,
+        "units_on_site",
+        [n for n in offers if by[n][0] < most[n]],
+        lambda n: ordered[n] <= by[n][0] + sum((by[n][k] - by[n][k - 1]) * block.late[k] for k in months),
+        doc="units ordered within those on site at the start [units]",
+    )
+    _wait(block, case, size, contract_mw)
+    price = finance.once_factor(case.money) * price_kcur_per_month(case)
+    publish(block, "cost_kcur", price * sum(block.late[k] for k in months))
+
+
+def _wait(block: Block, case: Case, size: Block, contract_mw: Expr) -> None:
+    """Storage, supply, generators and the connection are there only if the start waits for them."""
+    need = case.limits.need_month
+    rows: dict[tuple[str, str], tuple[Expr, float, float, float]] = {}
+    for b in case.batteries:
+        if b.name in size.battery_mw:
+            month = case.ready_months(b)
+            rows["power", b.name] = (size.battery_mw[b.name], b.existing_mw, case.most_mw(b), month)
+            rows["energy", b.name] = (size.battery_mwh[b.name], b.existing_mwh, case.most_mwh(b), month)
+    for s in case.supplies:
+        if s.name in size.supply_mw:
+            rows["supply", s.name] = (size.supply_mw[s.name], 0.0, s.max_mw, case.ready_months(s))
+    for g in case.generators:
+        if g.name in size.generator_units:
+            usable = g.max_units - g.spare_units
+            rows["generator", g.name] = (size.generator_units[g.name], 0.0, usable, case.ready_months(g))
+    if case.grid_may_be_late:
+        rows["connection", "grid"] = (contract_mw, 0.0, case.import_limit_mw, case.grid.energised_month)
+    late = {key: row for key, row in rows.items() if need < row[3] <= case.latest_month and row[2] > row[1]}
+
+    def rule(what: str, name: str) -> Expr:
+        chosen, before, most, month = late[what, name]
+        return chosen <= before + (most - before) * block.late[math.ceil(month - need - ROUNDING)]
+
+    constraint(
+        block, "start_waits", late, rule, doc="sizes of what comes late, only if the start waits [MW, MWh, units]"
+    )

@@ -1,0 +1,112 @@
+"""When service starts: lead times, factory slots, site works, the price of a delay."""
+
+from dataclasses import replace
+
+import pytest
+from tiny import demand, energy_case, hall, hall_case, limits, supply
+
+from models.case import Delay, Quotation
+
+BASE = 20.35
+"""Two racks at 10 kcur and their energy, as in test_modules."""
+SLOW_AND_CHEAP = hall(lead_months_p50=15.0)
+FAST_AND_DEAR = hall("fast", ex_works_k=30.0, lead_months_p50=12.0)
+
+
+def late(months, price, **changes):
+    """A need in month 12, with a delay of at most so many months at a price each."""
+    return limits(need_month=12.0, delay=Delay(months, price, **changes))
+
+
+@pytest.mark.parametrize("price,delay,cost", [(5.0, 3, 7.0 + 15.0), (8.0, 0, 30.0)])
+def test_a_delay_is_priced_against_a_dearer_module(plan, price, delay, cost):
+    """Proves: a hall of 7 that comes three months late wins at 5 a month (22 against 30) and loses at 8 (31). Catches:
+    a free delay (7 both times), a late offer left out (30 both times), a month lost in rounding (17)."""
+    found = plan(hall_case(offers=(SLOW_AND_CHEAP, FAST_AND_DEAR), limits=late(6, price)))
+    assert found.cost == pytest.approx(BASE + cost)
+    assert found.design.delay_months == delay
+    assert found.line("delay") == pytest.approx(delay * price)
+
+
+def test_no_later_than_allowed(plan, refuse):
+    """Proves: with two months allowed, three months late is no choice, however cheap. Catches: a limit not read."""
+    assert plan(hall_case(offers=(SLOW_AND_CHEAP, FAST_AND_DEAR), limits=late(2, 0.0))).cost == pytest.approx(BASE + 30)
+    refuse(hall_case(offers=(SLOW_AND_CHEAP,), limits=late(2, 0.0)))
+
+
+def test_a_broken_month_counts_whole(plan):
+    """Proves: 12.2 months of lead and half a month of site works are one month late, 13. Catches: rounding down (free),
+    works left out (still 1: hence also 12.6 and two months)."""
+    for lead, months in ((12.2, 1), (12.6, 2), (11.5, 0)):
+        offer = hall(lead_months_p50=lead)
+        found = plan(hall_case(offers=(offer,), limits=late(6, 4.0, works_months=0.5)))
+        assert found.design.delay_months == months
+        assert found.cost == pytest.approx(BASE + 7 + 4 * months)
+
+
+def test_factory_slots_limit_what_comes_in_time(plan, refuse):
+    """Proves: single halls at 7, the first in month 10, one each two months: two by month 12, the third in 14. Three
+    racks need two of them and a dear one at 30, or a delay of two months: at 10 a month 21 + 20, at 12 a month 14 + 30.
+    Without slots all three come at once. Catches: slots that only date the units, the first unit counted late."""
+    one_rack = {"it_mw": 0.1, "electrical_mw": 0.1, "heat_mw": 0.1, "lead_months_p50": 10.0}
+    slow = hall(quotation=Quotation(units_per_month=0.5), **one_rack)
+    dear = hall("dear", ex_works_k=30.0, **one_rack)
+    base = plan(hall_case([3], offers=(replace(slow, quotation=Quotation()),), limits=late(0, 0.0))).cost - 21
+
+    def cost(price, months=6, offers=(slow, dear)):
+        return plan(hall_case([3], offers=offers, limits=late(months, price))).cost - base
+
+    assert cost(10.0) == pytest.approx(21 + 20)
+    assert cost(12.0) == pytest.approx(14 + 30)
+    refuse(hall_case([3], offers=(slow,), limits=late(0, 0.0)))
+
+
+def test_a_late_token_has_its_price_and_is_taxed_like_income(plan):
+    """Proves: a month late costs a twelfth of the year's reference tokens, here 10 kcur of them, after a tax of 40 % 6.
+    Catches: tokens of the year (72), before tax (10), a first cost (in the budget)."""
+    case = hall_case([1.0, 1.0], offers=(hall(lead_months_p50=13.0),), limits=late(1, 0.0))
+    tokens = plan(case).accounts.kpi["reference_mtok"]
+    per_mtok = 10 * 12 / tokens
+    taxed = replace(case, limits=late(1, 0.0, kcur_per_mtok=per_mtok), money=replace(case.money, tax_rate=0.4))
+    found = plan(taxed)
+    assert found.line("delay") == pytest.approx(6.0)
+    assert found.accounts.kpi["first_cost_kcur"] == pytest.approx(plan(case).accounts.kpi["first_cost_kcur"])
+
+
+def test_the_start_waits_for_the_connection(plan, refuse):
+    """Proves: a connection live in month 14 lets service start two months late (2 x 3 = 6) and is then as good as any;
+    with one month allowed there is no power. Catches: a late connection used at once (0), or never."""
+    case = energy_case([1, 2], 10.0, grid={"energised_month": 14.0}, limits=late(2, 3.0))
+    punctual = energy_case([1, 2], 10.0)
+    assert plan(case).cost == pytest.approx(plan(punctual).cost + 6)
+    assert plan(case).design.delay_months == 2
+    refuse(replace(case, limits=late(1, 3.0)))
+
+
+@pytest.mark.parametrize("price,waits", [(1.0, True), (9.0, False)])
+def test_late_sun_is_worth_waiting_for_only_if_it_saves_more(plan, price, waits):
+    """Proves: a source of 1 MW that comes three months late and saves 10 a step is waited for at 1 a month, not at 9.
+    Catches: sources that come late for free, or never."""
+    sun = supply([1.0, 1.0], lead_months_p50=15.0, cost_kcur_per_mw=0.0)
+    case = energy_case([1, 1], 10.0, supplies=(sun,), limits=late(3, price))
+    found = plan(case)
+    assert found.design.delay_months == (3 if waits else 0)
+    assert found.cost == pytest.approx(3.0 if waits else 20.0)
+
+
+def test_the_best_start_is_the_best_of_all_starts(plan):
+    """Proves: with any delay allowed the cost is the least, over the delays, of the case that needs service that month
+    plus the delay's price. Catches: any row that ties a thing to the wrong month."""
+    steps = tuple(hall(f"m{k}", ex_works_k=40.0 - 6 * k, lead_months_p50=11.0 + k) for k in range(5))
+    for price in (4.0, 6.5, 20.0):
+        case = hall_case(offers=steps, limits=late(4, price))
+        each = [plan(replace(case, limits=limits(need_month=12.0 + k))).cost + price * k for k in range(5)]
+        assert plan(case).cost == pytest.approx(min(each))
+
+
+def test_a_demand_charge_and_a_late_connection(plan):
+    """Proves: the highest import stays within the contract that the start allows when a charge watches it. Catches: a
+    contract that is not a choice while the connection may be late."""
+    charge = demand([2.0], 2)
+    case = energy_case([1, 2], 10.0, grid={"energised_month": 13.0, "demand_charges": (charge,)}, limits=late(1, 1.0))
+    assert plan(case).cost == pytest.approx(plan(replace(case, limits=limits(need_month=13.0))).cost + 1)
