@@ -42,15 +42,14 @@ def build_growth(growth: Growth) -> pyo.ConcreteModel:
     """The design problems of all stages and the purchases that join them; objective: present value without monthly
     operation [kcur]. `stage[k]` has the components of models.assembly.build_design."""
     model = pyo.ConcreteModel("growth")
-    model.stage = pyo.Block(
-        range(len(growth.stages)), rule=lambda b, k: b.transfer_attributes_from(build_design(growth.stages[k].case))
-    )
-    stages = [model.stage[k] for k in range(len(growth.stages))]
-    for stage in stages:
+    numbers = range(growth.settled, len(growth.stages))
+    model.stage = pyo.Block(numbers, rule=lambda b, k: b.transfer_attributes_from(build_design(growth.stages[k].case)))
+    stages = {k: model.stage[k] for k in numbers}
+    for stage in stages.values():
         stage.cost_kcur.deactivate()
     model.growth = pyo.Block(concrete=True)
     _buy(model.growth, growth, stages)
-    model.cost_kcur = pyo.Objective(expr=sum(s.cost_kcur.expr for s in stages) + total(model, "cost_kcur"))
+    model.cost_kcur = pyo.Objective(expr=sum(s.cost_kcur.expr for s in stages.values()) + total(model, "cost_kcur"))
     return model
 
 
@@ -84,15 +83,15 @@ def _price_kcur(priced: dict[Key, Asset], key: Key, tier: int = 0) -> float:
     return priced[key].tiers[tier][1] + ancillary
 
 
-def _buy(block: Block, growth: Growth, stages: list[Block]) -> None:
+def _buy(block: Block, growth: Growth, stages: dict[int, Block]) -> None:
     """Purchases, what is owned of them in each stage, what they cost."""
-    number = len(stages)
-    needed = [in_service(s.case, b) for s, b in zip(growth.stages, stages, strict=True)]
+    number = len(growth.stages)
+    needed = [in_service(s.case, stages[k]) if k in stages else {} for k, s in enumerate(growth.stages)]
     priced = [assets(s.case) for s in growth.stages]
     joined = {
         key: None
         for k in range(number)
-        for key in needed[k]
+        for key in (*needed[k], *((p.line, p.item) for p in growth.given))
         if any(key in p and _price_kcur(p, key) > 0 for p in priced) or any(key in s.closed for s in growth.stages)
     }
     spans: list[Span] = [
@@ -120,7 +119,33 @@ def _buy(block: Block, growth: Growth, stages: list[Block]) -> None:
         ),
         doc="in service within what is owned [unit of the asset]",
     )
+    _settle(block, growth, spans, priced)
     _pay(block, growth, spans, priced)
+
+
+def _settle(block: Block, growth: Growth, spans: list[Span], priced: list[dict[Key, Asset]]) -> None:
+    """Purchases of settled stages are given; only when the rest of them goes is open."""
+    past = [s for s in spans if s[2] < growth.settled]
+    given: dict[Span, float] = {}
+    still: dict[tuple[str, str, int], float] = {}
+    for p in growth.given:
+        span, number = (p.line, p.item, p.bought, p.retired), p.quantity
+        if p.retired < growth.settled:
+            given[span] = number
+        else:
+            still[span[:3]] = still.get(span[:3], 0.0) + number
+    for span in past:
+        amount = (given.get(span, 0.0) if span[3] < growth.settled else still.get(span[:3], 0.0)) / _step(priced, span)
+        block.bought[span].setub(amount)
+        block.bought[span].setlb(amount if span[3] < growth.settled else 0.0)
+    open_spans = {key: [s for s in past if s[:3] == key and s[3] >= growth.settled] for key in still}
+    constraint(
+        block,
+        "keep_or_retire",
+        still,
+        lambda *key: sum(_step(priced, s) * block.bought[s] for s in open_spans[key]) == still[key],
+        doc="what was bought before is kept or retired [unit of the asset]",
+    )
 
 
 def _step(priced: list[dict[Key, Asset]], span: Span) -> float:

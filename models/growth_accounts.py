@@ -18,7 +18,7 @@ from models.stages import Growth, GrowthAccounts, GrowthPlan, Purchase
 
 def account_growth(growth: Growth, plan: GrowthPlan) -> GrowthAccounts:
     """Costs and indicators of a plan of growth."""
-    stages = tuple(account(s.case, d) for s, d in zip(growth.stages, plan.stages, strict=True))
+    stages = tuple(account(s.case, d) for s, d in zip(growth.planned, plan.stages, strict=True))
     lines = [pair for pair in _lines(growth, plan) if pair[0].quantity * pair[0].unit_price_kcur != 0]
     found = GrowthAccounts(stages, tuple(c for c, _ in lines), tuple(k for _, k in lines))
     return replace(found, cash_flow_kcur=_cash_flow(growth, found), kpi=_indicators(growth, found))
@@ -69,10 +69,10 @@ def _cash_flow(growth: Growth, accounts: GrowthAccounts) -> tuple[float, ...]:
 
 def _indicators(growth: Growth, accounts: GrowthAccounts) -> dict[str, float | None]:
     """Of all years together: energy and tokens are sums, costs are levelised over discounted tokens."""
-    cases = [(s.case, s.years, finance.discount_sum(s.case.money)) for s in growth.stages]
+    cases = [(s.case, s.years, finance.discount_sum(s.case.money)) for s in growth.planned]
     tokens = [reference_mtok(case) for case, _, _ in cases]
     output = [sum(w.output_tokens * requests_mreq(case, w) for w in case.workloads) for case, _, _ in cases]
-    energy = sum(s.years * _energy_mwh(a) for s, a in zip(growth.stages, accounts.stages, strict=True))
+    energy = sum(s.years * _energy_mwh(a) for s, a in zip(growth.planned, accounts.stages, strict=True))
     all_tokens = sum(years * mtok for (_, years, _), mtok in zip(cases, tokens, strict=True))
     worth = sum(w * mtok for (_, _, w), mtok in zip(cases, tokens, strict=True))
     output_worth = sum(w * mtok for (_, _, w), mtok in zip(cases, output, strict=True))

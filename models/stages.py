@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from models.case import Case, Money
-from models.design import Accounts, CostLine, Design
+from models.design import Accounts, AuditReport, CostLine, Design, Proof
+from models.provenance import Origin
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,20 @@ class Stage:
         return self.case.money.analysis_years
 
 
+@dataclass(frozen=True)
+class Purchase:
+    """Something bought at one stage's start and retired at a later one's."""
+
+    line: str
+    item: str
+    quantity: float
+    unit: str
+    bought: int
+    """number of the stage, from 0"""
+    retired: int
+    """number of the first stage without it; the number of stages: kept to the end"""
+
+
 @dataclass(frozen=True, eq=False)
 class Growth:
     """Stages in order of time, the first at time zero. Raises ValueError if their years do not follow each other."""
@@ -40,6 +55,10 @@ class Growth:
     stages: tuple[Stage, ...]
     budget_kcur: float | None = None
     """most first costs of all stages together, undiscounted; None: no limit"""
+    given: tuple[Purchase, ...] = ()
+    """purchases of settled stages; what is not retired yet may be kept or retired from then on"""
+    settled: int = 0
+    """number of stages that are past: their purchases are given, their years are not planned"""
 
     def __post_init__(self) -> None:
         starts = [s.first_year for s in self.stages]
@@ -48,6 +67,11 @@ class Growth:
             raise ValueError(f"stages must follow each other from year 0 on, under different names: {starts}, {ends}")
         if any(s.case.money.plan_years != ends[-1] or s.case.limits.budget_kcur is not None for s in self.stages):
             raise ValueError("each stage is part of the whole plan, which alone holds the budget")
+
+    @property
+    def planned(self) -> tuple[Stage, ...]:
+        """The stages whose years are planned: all but the settled ones."""
+        return self.stages[self.settled :]
 
     @property
     def years(self) -> int:
@@ -64,25 +88,12 @@ def in_stage(money: Money, first_year: int, next_year: int, plan_years: int) -> 
     return replace(money, first_year=first_year, analysis_years=next_year - first_year, plan_years=plan_years)
 
 
-@dataclass(frozen=True)
-class Purchase:
-    """Something bought at one stage's start and retired at a later one's."""
-
-    line: str
-    item: str
-    quantity: float
-    unit: str
-    bought: int
-    """number of the stage, from 0"""
-    retired: int
-    """number of the first stage without it; the number of stages: kept to the end"""
-
-
 @dataclass(frozen=True, eq=False)
 class GrowthPlan:
     """One design per stage: what is in service there; and what was bought and retired for it."""
 
     stages: tuple[Design, ...]
+    """one for each stage that is planned"""
     purchases: tuple[Purchase, ...] = ()
 
 
@@ -115,3 +126,30 @@ class GrowthAccounts:
     def without_it_kcur(self) -> float:
         """Present value without IT hardware [kcur]: the base of the reported gap."""
         return sum(c.present_value_kcur for c in self.costs if not c.is_it)
+
+
+@dataclass(frozen=True)
+class Myopia:
+    """What planning stage by stage would cost, each stage as if it lasted to the end of the plan."""
+
+    objective_kcur: float | None
+    """present value of such a plan; None: some stage could not be served"""
+    reason: str = ""
+    """why there is no such plan"""
+    purchases: tuple[Purchase, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class GrowthAnswer:
+    """Everything that is reported about one plan of growth."""
+
+    growth: Growth
+    plan: GrowthPlan
+    accounts: GrowthAccounts
+    proof: Proof
+    audit: AuditReport
+    origins: tuple[Origin, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    """read, build, solve, audit, studies, report"""
+    myopia: Myopia | None = None
+    """None: not asked"""

@@ -125,7 +125,7 @@ def compile_case(question: Case | Growth) -> Blocks:
     with _no_collection():
         if isinstance(question, Growth):
             design_model = build_growth(question)
-            cases = [(k, stage.case) for k, stage in enumerate(question.stages)]
+            cases = [(k, stage.case) for k, stage in enumerate(question.stages) if k >= question.settled]
             operations = {(k, m): build_operation(case, m) for k, case in cases for m in case.calendar.months}
         else:
             design_model = build_design(question)

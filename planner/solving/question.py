@@ -24,11 +24,11 @@ def read_plan(question: Question, blocks: Blocks) -> Plan:
     model, operations = blocks.design_model, blocks.operation_models
     if isinstance(question, Case):
         return read_design(question, model, {m: o for m, o in operations.items() if isinstance(m, int)})
-    months = [
-        {key[1]: o for key, o in operations.items() if isinstance(key, tuple) and key[0] == k}
-        for k in range(len(question.stages))
-    ]
-    designs = (read_design(s.case, model.stage[k], months[k]) for k, s in enumerate(question.stages))
+    months = {
+        k: {key[1]: o for key, o in operations.items() if isinstance(key, tuple) and key[0] == k}
+        for k in range(question.settled, len(question.stages))
+    }
+    designs = (read_design(question.stages[k].case, model.stage[k], months[k]) for k in months)
     return GrowthPlan(tuple(designs), read_purchases(question, model))
 
 
@@ -41,5 +41,5 @@ def cost_kcur(question: Question, plan: Plan) -> float:
 
 def steps(question: Question) -> int:
     """Steps of all operating years."""
-    cases = [question] if isinstance(question, Case) else [s.case for s in question.stages]
+    cases = [question] if isinstance(question, Case) else [s.case for s in question.planned]
     return sum(case.calendar.steps for case in cases)

@@ -43,6 +43,13 @@ class ValidatedCase:
     """with sheet Stages: the stages of the case, and of each of its options; else none"""
 
 
+def refuse_stages(validated: ValidatedCase, command: str) -> None:
+    """Raise BadWorkbook if a workbook with stages is given to a command that would leave them out."""
+    if validated.growths:
+        message = f"{command} looks at one stage: leave this sheet empty, or use `aidc plan`, which plans all of them"
+        raise BadWorkbook((Finding("Stages", "tblStages", message=message),))
+
+
 def validate_sites(raw: RawWorkbook) -> tuple[ValidatedCase, ...]:
     """One case per row of sheet Sites, all else equal; raises BadWorkbook with the findings of all of them."""
     from planner.validate.rows import read_tables
