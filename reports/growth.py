@@ -75,7 +75,11 @@ def _cards(view: dict[str, Any]) -> list[tuple[str, str, str]]:
         ("First costs", _amount(first, currency), "of all stages, not discounted"),
         ("TokEnergy", show.significant(kpi["tokenergy_wh_per_1k"]), "Wh per 1,000 reference tokens, all years"),
         ("Cost of tokens", _amount(kpi["cost_per_million_tokens"], currency, 3), "per million reference tokens"),
-        ("Proven within", _amount(view["gap_money"], currency, 2), "no other plan costs less by more"),
+        (
+            "Proven within",
+            _amount(view["gap_money"] if view["gap"] else 0.0, currency, 2),
+            "no other plan costs less by more",
+        ),
     ]
 
 
@@ -95,7 +99,7 @@ def _years(view: dict[str, Any]) -> Table:
         )
         for row in view["years"]
     ]
-    caption = "What is in service in each year, what it uses and what is paid; year 1 holds what is paid at the start"
+    caption = "By year: in service, used, paid. Purchases of a stage are paid at the end of the year before, the first in year 1"
     return Table(caption, head, rows, numeric=tuple(range(2, len(head))))
 
 

@@ -48,7 +48,7 @@ def plan_growth(
     if not report.ok:
         raise AuditFailed(report.violations)
     audited = time.perf_counter()
-    myopia = _myopic(growth, options, progress) if foresight == "myopic" else None
+    myopia = without_foresight(growth, options, progress) if foresight == "myopic" else None
     seconds = {
         "read": read_seconds,
         "build": proof.build_seconds,
@@ -97,7 +97,7 @@ def _cheapest(
     return growth, plan, best
 
 
-def _myopic(growth: Growth, options: PlanOptions, progress: Progress | None) -> Myopia:
+def without_foresight(growth: Growth, options: PlanOptions, progress: Progress | None = None) -> Myopia:
     """Stage by stage: each is planned as if it lasted to the end, on what was bought before; no purchase is undone."""
     from models.audit import audit_growth
     from models.growth_accounts import account_growth

@@ -12,8 +12,10 @@ from tiny import PLAIN_TERMS, battery, energy_case, hall, hall_case, point, rack
 from models.audit import audit_growth
 from models.case import AssetTerms, Case, Money, PriceBreak
 from models.growth_accounts import account_growth
-from models.stages import Growth, GrowthPlan, Stage
+from models.stages import Growth, GrowthAccounts, GrowthPlan, Stage
 from planner.solving import solve, solve_growth
+from planner.studies.growth import without_foresight
+from planner.studies.plan import PlanOptions
 
 RATE = 0.1
 MONEY = Money(analysis_years=4, discount_rate=RATE)
@@ -218,3 +220,70 @@ def test_stages_must_follow_each_other() -> None:
         Growth("gap", (good.stages[0], gap))
     with pytest.raises(ValueError, match="follow"):
         Growth("twice", (good.stages[0], Stage("S0", good.stages[1].case)))
+
+
+def test_without_foresight_what_was_bought_stays() -> None:
+    """R will cost 15. Foresight buys four now (47); stage by stage two are bought now and two at 15 (27 + 30 = 57):
+    myopia costs 10. A plan that undid earlier purchases, or knew of later ones, would not cost 57."""
+    seen = without_foresight(_generations(15.0, is_new=False), PlanOptions(gap=1e-9))
+    assert seen.objective_kcur == pytest.approx(57.0)
+    assert {(p.item, p.bought, p.retired): p.quantity for p in seen.purchases} == {
+        ("R", 0, 2): 2,
+        ("hall", 0, 2): 1,
+        ("R", 1, 2): 2,
+    }
+
+
+def test_without_foresight_a_stage_may_be_out_of_reach() -> None:
+    """R is no longer sold when four are needed: foresight buys four now, stage by stage there is no plan."""
+    question = _generations(1.0, is_new=False)
+    shut = replace(question.stages[1], closed=(("racks", "R"),))
+    seen = without_foresight(replace(question, stages=(question.stages[0], shut)), PlanOptions(gap=1e-9))
+    assert seen.objective_kcur is None and seen.reason.startswith("S1: no plan exists")
+
+
+def _altered(plan: GrowthPlan, accounts: GrowthAccounts) -> list[tuple[str, GrowthPlan, GrowthAccounts]]:
+    """What can be wrong with a plan of growth beyond its years, and the rule that must notice."""
+
+    def purchases(number: int, **changes: object) -> GrowthPlan:
+        altered = [replace(p, **changes) if i == number else p for i, p in enumerate(plan.purchases)]  # type: ignore[arg-type]
+        return replace(plan, purchases=tuple(altered))
+
+    line = accounts.capital[0]
+    dear = (replace(line, factor=1.1 * line.factor), *accounts.capital[1:])
+    late = tuple(1.1 * x if year == 3 else x for year, x in enumerate(accounts.cash_flow_kcur))
+    return [
+        ("in service within what was bought", purchases(0, quantity=1.0), accounts),
+        ("in service within what was bought", purchases(0, retired=1), accounts),
+        ("bought before it is retired", purchases(0, retired=0), accounts),
+        ("bought in whole units", purchases(0, quantity=2.5), accounts),
+        ("bought while it is on offer", purchases(0, item="unknown"), accounts),
+        ("present-value factor", plan, replace(accounts, capital=dear)),
+        ("one cost line per purchase", plan, replace(accounts, capital=accounts.capital[1:])),
+        ("cash flow of each year", plan, replace(accounts, cash_flow_kcur=late)),
+        ("indicator cost_kcur_per_mtok", plan, replace(accounts, kpi=accounts.kpi | {"cost_kcur_per_mtok": 1.0})),
+    ]
+
+
+def test_the_recheck_notices_what_is_wrong_between_stages() -> None:
+    """Each purchase, retirement, factor and sum altered by itself is noticed by the rule that is about it."""
+    question = growth([hall_case(money=MONEY), hall_case((4.0, 2.0), money=MONEY)], [0, 2], 4)
+    plan, _ = planned(question)
+    for rule, altered, accounts in _altered(plan, account_growth(question, plan)):
+        found = audit_growth(question, altered, accounts).violations
+        assert any(v.check.startswith(rule) for v in found), rule
+    late = replace(question.stages[0], closed=(("racks", "R"),))
+    shut = replace(question, stages=(late, question.stages[1]))
+    found = audit_growth(shut, plan, account_growth(question, plan)).violations
+    assert [v.check for v in found] == ["bought while it is on offer"]
+
+
+def test_a_battery_kept_or_retired_by_amount() -> None:
+    """Two purchases of 1 MW and 2 MW: without foresight the second stage keeps what the first bought. The load needs
+    1 MWh moved, then 3: 1 + 2 bought, each at 1 per MW and 2 per MWh: 9 in all, with and without foresight."""
+    unit = battery(power_kcur_per_mw=1.0, energy_kcur_per_mwh=2.0)
+    loads = ([5.0, 7.0], [3.0, 9.0])
+    cases = [energy_case(load, 0.0, limit_mw=6.0, money=FREE, batteries=(unit,)) for load in loads]
+    question = growth(cases, [0, 2], 4)
+    assert planned(question)[1] == pytest.approx(9.0)
+    assert without_foresight(question, PlanOptions(gap=1e-9)).objective_kcur == pytest.approx(9.0)
