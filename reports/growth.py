@@ -99,7 +99,7 @@ def _years(view: dict[str, Any]) -> Table:
         )
         for row in view["years"]
     ]
-    caption = "By year: in service, used, paid. Purchases of a stage are paid at the end of the year before, the first in year 1"
+    caption = "By year. What a stage buys is paid at the end of the year before; what the first buys, in year 1"
     return Table(caption, head, rows, numeric=tuple(range(2, len(head))))
 
 
