@@ -26,10 +26,10 @@ from pyomo.repn import generate_standard_repn
 from models import finance
 from models.assembly import build_design
 from models.assets import Asset, Key, assets
-from models.blocks import Block, Expr, constraint, publish, total, variable
+from models.blocks import Block, Expr, Impossible, constraint, publish, total, variable
 from models.case import Case
 from models.catalogue import options
-from models.stages import Growth, Purchase
+from models.stages import Growth, Purchase, Stage
 
 _NOTHING = 1e-7
 """Quantities below this are the solver's zero."""
@@ -43,7 +43,8 @@ def build_growth(growth: Growth) -> pyo.ConcreteModel:
     operation [kcur]. `stage[k]` has the components of models.assembly.build_design."""
     model = pyo.ConcreteModel("growth")
     numbers = range(growth.settled, len(growth.stages))
-    model.stage = pyo.Block(numbers, rule=lambda b, k: b.transfer_attributes_from(build_design(growth.stages[k].case)))
+    designs = {k: _design(growth.stages[k]) for k in numbers}
+    model.stage = pyo.Block(numbers, rule=lambda b, k: b.transfer_attributes_from(designs[k]))
     stages = {k: model.stage[k] for k in numbers}
     for stage in stages.values():
         stage.cost_kcur.deactivate()
@@ -51,6 +52,13 @@ def build_growth(growth: Growth) -> pyo.ConcreteModel:
     _buy(model.growth, growth, stages)
     model.cost_kcur = pyo.Objective(expr=sum(s.cost_kcur.expr for s in stages.values()) + total(model, "cost_kcur"))
     return model
+
+
+def _design(stage: Stage) -> pyo.ConcreteModel:
+    try:
+        return build_design(stage.case)
+    except Impossible as rule:
+        raise Impossible(f"{stage.name}: {rule}") from None
 
 
 def in_service(case: Case, design: Block) -> dict[Key, Expr]:
