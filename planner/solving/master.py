@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
@@ -194,7 +195,9 @@ class Master:
             col_upper=np.concatenate([a.col_upper, np.full(2 * k, np.inf)]),
             is_integer=np.zeros(columns + 2 * k, dtype=bool),
         )
-        tight = {} if self.row_tolerance is None else {"primal_feasibility_tolerance": self.row_tolerance}
+        tight: dict[str, Any] = (
+            {} if self.row_tolerance is None else {"primal_feasibility_tolerance": self.row_tolerance}
+        )
         highs = self._run(distance, **tight)
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
