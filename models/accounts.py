@@ -14,9 +14,9 @@ import numpy as np
 
 from models import billing, finance, programmes, running, services, storage, timetable
 from models import cooling as cooling_block
-from models.case import AssetTerms, Case, DemandCharge, Money
+from models.assets import IT_LINES, Key, assets
+from models.case import Case, DemandCharge, Money
 from models.catalogue import (
-    landed_kcur,
     rack,
     reference_mtok,
     requests_mreq,
@@ -57,77 +57,57 @@ def _units(design: Design) -> dict[str, int]:
 
 
 def _cost_lines(case: Case, design: Design) -> tuple[CostLine, ...]:
-    lines = [*_capital_lines(case, design), *_existing_lines(case), *_yearly_lines(case, design), _delay(case, design)]
+    lines = [*_capital_lines(case, design), *existing_lines(case), *_yearly_lines(case, design), _delay(case, design)]
     return tuple(line for line in lines if line.quantity * line.unit_price_kcur != 0)
 
 
-def _terms(case: Case, line: str, item: str) -> AssetTerms:
-    """The terms behind a capital line."""
-    if line == "connection":
-        return case.grid.connection_terms
-    if line == "electrical_chain":
-        return case.electrical.terms
-    if line == "cold_store":
-        return cooling_block.stores(case)[item].terms
-    groups: dict[str, dict[str, AssetTerms]] = {
-        "racks": {r.name: r.terms for r in case.racks},
-        "modules": {m.name: m.terms for m in case.offers},
-        "battery": {b.name: b.terms for b in case.batteries},
-        "supply": {s.name: s.terms for s in case.supplies},
-        "heat_exchanger": {u.name: u.terms for u in case.heat_users},
-        "generator": {g.name: g.terms for g in case.generators},
-    }
-    group = {"ancillary_it": "racks", "battery_power": "battery", "battery_energy": "battery"}.get(line, line)
-    return groups[group][item]
-
-
-def _capital_lines(case: Case, design: Design) -> list[CostLine]:
-    found: list[tuple[str, str, float, str, float]] = []
-    counts = placed(design)
-    for r in case.racks if case.money.counts_it else ():
+def in_service(case: Case, design: Design) -> dict[Key, float]:
+    """How much of each asset a design holds, beyond what was on site before."""
+    counts, ordered = placed(design), _units(design)
+    found: dict[Key, float] = {}
+    for r in case.racks:
         number = sum(n for o, n in counts.items() if o[0] == r.name)
-        found.append(("racks", r.name, number, "racks", r.cost_kcur))
-        found.append(("ancillary_it", r.name, number, "racks", r.ancillary_cost_kcur))
-    for offer in case.offers:
-        number = _units(design).get(offer.name, 0)
-        price = [offer.ex_works_k, *(b.ex_works_k for b in offer.price_breaks if b.min_count <= number)][-1]
-        found.append(("modules", offer.name, number, "units", landed_kcur(offer, price)))
-    chain, installed_mw = case.electrical, sum(n * rack(case, o).placed_mw for o, n in counts.items())
-    found.append(("electrical_chain", chain.name, installed_mw, "MW", chain.chain_kcur_per_mw))
+        found["racks", r.name] = found["ancillary_it", r.name] = number
+    found |= {("modules", m.name): ordered.get(m.name, 0) for m in case.offers}
+    installed_mw = sum(n * rack(case, o).placed_mw for o, n in counts.items())
+    found["electrical_chain", case.electrical.name] = installed_mw
     for b in case.batteries:
         new_mw = design.battery_mw.get(b.name, 0.0) - b.existing_mw
         new_mwh = design.battery_mwh.get(b.name, 0.0) - b.existing_mwh
-        found.append(("battery_power", b.name, max(new_mw, 0.0), "MW", b.power_kcur_per_mw))
-        found.append(("battery_energy", b.name, max(new_mwh, 0.0), "MWh", b.energy_kcur_per_mwh))
-    for c, store in cooling_block.stores(case).items():
-        found.append(("cold_store", c, design.cold_store_mwh.get(c, 0.0), "MWh", store.cost_kcur_per_mwh))
-    for u in case.heat_users:
-        found.append(("heat_exchanger", u.name, design.reuse_mw.get(u.name, 0.0), "MW", u.cost_kcur_per_mw))
-    for s in case.supplies:
-        found.append(("supply", s.name, design.supply_mw.get(s.name, 0.0), "MW", s.cost_kcur_per_mw))
-    for g in case.generators:
-        power_mw = g.unit_mw * design.generator_units.get(g.name, 0)
-        found.append(("generator", g.name, power_mw, "MW", g.cost_kcur_per_mw))
+        found["battery_power", b.name], found["battery_energy", b.name] = max(new_mw, 0.0), max(new_mwh, 0.0)
+    found |= {("cold_store", c): design.cold_store_mwh.get(c, 0.0) for c in cooling_block.stores(case)}
+    found |= {("heat_exchanger", u.name): design.reuse_mw.get(u.name, 0.0) for u in case.heat_users}
+    found |= {("supply", s.name): design.supply_mw.get(s.name, 0.0) for s in case.supplies}
+    found |= {("generator", g.name): g.unit_mw * design.generator_units.get(g.name, 0) for g in case.generators}
     connected_mw = max(design.contract_mw, _peak_mw(case, design)) if billing.may_overrun(case) else design.contract_mw
-    found.append(("connection", "connection", connected_mw, "MW", case.grid.connection_kcur_per_mw))
+    found["connection", "connection"] = connected_mw
+    return found
+
+
+def _capital_lines(case: Case, design: Design) -> list[CostLine]:
+    if case.money.plan_years is not None:
+        return []  # counted by the growth plan: models/growth_accounts.py
+    quantities = in_service(case, design)
     return [
         CostLine(
             line=line,
             item=item,
-            quantity=float(quantity),
-            unit=unit,
-            unit_price_kcur=price,
-            factor=finance.capital_factor(_terms(case, line, item), case.money),
-            first_cost_kcur=quantity * price,
-            is_it=line in ("racks", "ancillary_it"),
-            flow_pu=finance.cash_flow(_terms(case, line, item), case.money),
+            quantity=float(quantities[line, item]),
+            unit=asset.unit,
+            unit_price_kcur=asset.price_kcur(quantities[line, item]),
+            factor=finance.capital_factor(asset.terms, case.money),
+            first_cost_kcur=quantities[line, item] * asset.price_kcur(quantities[line, item]),
+            is_it=line in IT_LINES,
+            flow_pu=finance.cash_flow(asset.terms, case.money),
         )
-        for line, item, quantity, unit, price in found
+        for (line, item), asset in assets(case).items()
     ]
 
 
-def _existing_lines(case: Case) -> list[CostLine]:
-    """Upkeep and replacement of storage that is on site."""
+def existing_lines(case: Case) -> list[CostLine]:
+    """Upkeep and replacement of storage that is on site; of no part of a growth plan, which counts it itself."""
+    if case.money.plan_years is not None:
+        return []
     return [
         CostLine(
             line=line,
@@ -395,7 +375,7 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
 
 def _cash_flow(case: Case, costs: tuple[CostLine, ...]) -> tuple[float, ...]:
     """After-tax cost of each year, undiscounted; discounting it gives the objective."""
-    years = np.zeros(case.money.analysis_years + 1)
+    years = np.zeros(case.money.first_year + case.money.analysis_years + 1)
     for line in costs:
         years += line.quantity * line.unit_price_kcur * np.array(line.flow_pu)
     return tuple(float(y) for y in years)

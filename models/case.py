@@ -100,6 +100,19 @@ class Money:
     escalation_capital: float = quantity("1/year", "price growth of replacements", default=0.0)
     counts_residual_value: bool = quantity("yes/no", "whether unused life at the end counts as income", default=False)
     counts_it: bool = quantity("yes/no", "whether racks are paid by the planner (no: by a tenant)", default=True)
+    first_year: int = quantity(
+        "years", "years from time zero to the start of those counted; prices are of then", default=0
+    )
+    plan_years: int | None = quantity(
+        "years",
+        "years of the growth plan that this stage is a part of, which counts capital; None: no part",
+        default=None,
+    )
+
+    @property
+    def asset_years(self) -> int:
+        """Years that what is bought must serve: those of the whole growth plan, where this is a part of one."""
+        return self.plan_years or self.analysis_years
 
 
 @dataclass(frozen=True, eq=False)
@@ -352,7 +365,7 @@ class Limits:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One site, one build stage, one operating year that stands for the analysis years."""
+    """One site, one build stage, one operating year that stands for the analysis years (several: models/stages.py)."""
 
     name: str
     currency: str

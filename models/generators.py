@@ -62,6 +62,7 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         lambda n, m: months[m].running_after[n] == months[following[m]].running_before[n],
         doc="units running at a month's end run on into the next, cyclic [1]",
     )
+    block.in_service_mw = {("generator", n): g.unit_mw * bought[n] for n, g in found.items()}
     first = {n: g.cost_kcur_per_mw * g.unit_mw * bought[n] for n, g in found.items()}
     publish(block, "first_cost_kcur", sum(first.values()))
     factor = {n: finance.capital_factor(g.terms, case.money) for n, g in found.items()}

@@ -28,7 +28,8 @@ def design(block: Block, case: Case, months: dict[int, Block]) -> None:
     if limit is not None:
         total = sum(b.carbon_t for b in months.values())
         constraint(block, "limit_carbon", ["year"], lambda _: total <= limit, doc="carbon per year [t]")
-    publish(block, "first_cost_kcur", grid.connection_kcur_per_mw * _connected_mw(block, case, months))
+    publish(block, "carried_mw", _connected_mw(block, case, months))
+    publish(block, "first_cost_kcur", grid.connection_kcur_per_mw * block.carried_mw)
     capital = finance.capital_factor(grid.connection_terms, case.money) * block.first_cost_kcur
     publish(block, "cost_kcur", finance.energy_factor(case.money) * yearly + capital)
 

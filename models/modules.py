@@ -162,7 +162,8 @@ def _order(block: Block, case: Case) -> None:
         lambda m: block.ordered[m] == sum(variables[m]),
         doc="an offer's units over all uses [units]",
     )
-    _order_limits(block, offers, bounds)
+    if case.money.plan_years is None:
+        _order_limits(block, offers, bounds)
     _pay(block, case, offers, bounds)
 
 
@@ -194,6 +195,8 @@ def _order_limits(block: Block, offers: dict[str, Offer], bounds: dict[str, int]
 
 def _pay(block: Block, case: Case, offers: dict[str, Offer], bounds: dict[str, int]) -> None:
     tiers = {m: price_tiers(offers[m]) for m in bounds}
+    if case.money.plan_years is not None:  # of a growth plan, which pays what is bought, not what is in service
+        tiers = {m: prices[:1] for m, prices in tiers.items()}
     keys = [(m, k) for m in bounds if len(tiers[m]) > 1 for k in range(len(tiers[m]))]
     variable(block, "at_price", keys, doc="units bought at a price tier [units]")
     variable(block, "is_price", keys, doc="1 if an offer is bought at this tier [1]", domain=pyo.Binary)

@@ -37,7 +37,7 @@ def usable(case: Case, battery: Battery) -> bool:
 def energy_kept(case: Case, battery: Battery) -> float:
     """Share of the energy bought that is left at the end of its life or of the analysis [1]: the plan must hold to
     then. Augmented batteries keep all of it, at a yearly cost."""
-    years = min(battery.terms.life_years, case.money.analysis_years)
+    years = min(battery.terms.life_years, case.money.asset_years)
     return 1.0 if battery.augmented else max(0.0, 1.0 - battery.fade_per_year * years)
 
 

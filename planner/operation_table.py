@@ -5,6 +5,7 @@ Operation is stored beside the plan, because names in headings may themselves co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
@@ -17,6 +18,8 @@ from models.design import Operation
 if TYPE_CHECKING:
     import pandas as pd
 
+STAGE = "stage"
+"""Column of a plan of growth: the stage's number."""
 LABELS = ("step", "starts", "month")
 """Columns that say when a step is; the rest is the plan."""
 
@@ -61,18 +64,50 @@ def operation_frame(calendar: Calendar, operation: Operation) -> pd.DataFrame:
 
 def write_operation(calendar: Calendar, operation: Operation, path: Path) -> None:
     """Write `operation.csv.gz`; the same operation gives the same bytes."""
-    frame = operation_frame(calendar, operation)
+    _write(operation_frame(calendar, operation), path)
+
+
+def write_stages(stages: Sequence[tuple[Calendar, Operation]], path: Path) -> None:
+    """Write the years of all stages under each other, their number (from 1) in the first column; what a stage does not
+    have is blank."""
+    import pandas as pd
+
+    frames = [operation_frame(calendar, operation) for calendar, operation in stages]
+    for number, frame in enumerate(frames, start=1):
+        frame.insert(0, STAGE, number)
+    _write(pd.concat(frames, ignore_index=True), path)
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
     frame.to_csv(path, index=False, lineterminator="\n", compression={"method": "gzip", "mtime": 0})
+
+
+def _read(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path)
+    except (OSError, EOFError, ValueError) as error:
+        raise ValueError(f"it cannot be read as a compressed table ({error})") from None
 
 
 def read_operation(calendar: Calendar, columns: list[dict[str, Any]], path: Path) -> Operation:
     """The Operation stored in a file, bit for bit. Raises ValueError if the file does not hold what `columns` says."""
-    import pandas as pd
+    return _from_frame(calendar, columns, _read(path))
 
-    try:
-        frame = pd.read_csv(path)
-    except (OSError, EOFError, ValueError) as error:
-        raise ValueError(f"it cannot be read as a compressed table ({error})") from None
+
+def read_stages(calendars: Sequence[Calendar], columns: list[list[dict[str, Any]]], path: Path) -> list[Operation]:
+    """The Operation of each stage stored in a file. Raises ValueError as read_operation."""
+    frame = _read(path)
+    if STAGE not in frame.columns or len(calendars) != len(columns):
+        raise ValueError(f"column {STAGE!r} is missing")
+    parts = [frame[frame[STAGE] == number] for number in range(1, len(calendars) + 1)]
+    if sum(map(len, parts)) != len(frame):
+        raise ValueError("it holds other stages")
+    return [_from_frame(c, own, part) for c, own, part in zip(calendars, columns, parts, strict=True)]
+
+
+def _from_frame(calendar: Calendar, columns: list[dict[str, Any]], frame: pd.DataFrame) -> Operation:
     if len(frame) != calendar.steps:
         raise ValueError(f"{len(frame)} rows, expected {calendar.steps}")
     values: dict[str, Any] = {name: {} for name, hint in get_type_hints(Operation).items() if _is_keyed(hint)}

@@ -13,6 +13,7 @@ from models.design import (
     Accounts,
     Answer,
     AuditReport,
+    CostLine,
     Design,
     Lookahead,
     Marginal,
@@ -21,6 +22,7 @@ from models.design import (
     ServiceSaving,
     relative_gap,
 )
+from models.stages import GrowthAccounts
 from planner.codec import decode, encode
 from planner.operation_table import columns_of
 
@@ -40,32 +42,39 @@ KPI_KEYS = (
 )
 """Indicators that every plan.json has (null where a case has no such thing, for example no tokens)."""
 
-_CURRENCY_PER_KCUR = 1000.0
-_EXACT = "exact"
+CURRENCY_PER_KCUR = 1000.0
+EXACT = "exact"
 
 
-def gap_of(accounts: Accounts, proof: Proof) -> float | None:
+def gap_of(accounts: Accounts | GrowthAccounts, proof: Proof) -> float | None:
     """The proven gap [1]; None while nothing is proven."""
     gap = relative_gap(proof.objective_kcur, proof.bound_kcur, accounts.without_it_kcur)
     return gap if math.isfinite(gap) else None
 
 
+def bounds_of(accounts: Accounts | GrowthAccounts, proof: Proof) -> dict[str, Any]:
+    """Cost, what is proven about it, and the gap."""
+    proven = math.isfinite(proof.bound_kcur)
+    return {
+        "objective": proof.objective_kcur * CURRENCY_PER_KCUR,
+        "bound": proof.bound_kcur * CURRENCY_PER_KCUR if proven else None,
+        "gap": gap_of(accounts, proof),
+        "gap_money": max(0.0, proof.objective_kcur - proof.bound_kcur) * CURRENCY_PER_KCUR if proven else None,
+    }
+
+
 def public_view(answer: Answer) -> dict[str, Any]:
     """The documented keys of plan.json."""
     case, proof = answer.case, answer.proof
-    proven = math.isfinite(proof.bound_kcur)
     return {
         "schema": SCHEMA,
         "name": case.name,
         "status": proof.status,
         "currency": case.currency,
-        "objective": proof.objective_kcur * _CURRENCY_PER_KCUR,
-        "bound": proof.bound_kcur * _CURRENCY_PER_KCUR if proven else None,
-        "gap": gap_of(answer.accounts, proof),
-        "gap_money": max(0.0, proof.objective_kcur - proof.bound_kcur) * _CURRENCY_PER_KCUR if proven else None,
+        **bounds_of(answer.accounts, proof),
         "seconds": dict(answer.seconds),
         "kpi": _kpi(answer),
-        "sites": [_site(case, answer.design, answer.accounts)],
+        "sites": [site_entry(case, answer.design, answer.accounts)],
         "costs": _costs(case, answer.accounts),
         "delivery": _delivery(case, answer.design),
         "marginals": [_marginal(m, answer) for m in answer.marginals],
@@ -101,8 +110,8 @@ def _delivery(case: Case, design: Design) -> dict[str, Any]:
 
 def _marginal(m: Marginal, answer: Answer) -> dict[str, Any]:
     cell = next((o.cell for o in answer.origins if o.path == m.path), None)
-    saving = None if m.saving_kcur is None else m.saving_kcur * _CURRENCY_PER_KCUR
-    uncertainty = m.uncertainty_kcur * _CURRENCY_PER_KCUR
+    saving = None if m.saving_kcur is None else m.saving_kcur * CURRENCY_PER_KCUR
+    uncertainty = m.uncertainty_kcur * CURRENCY_PER_KCUR
     return {
         "limit": m.path,
         "cell": cell,
@@ -117,9 +126,9 @@ def _lookahead(seen: Lookahead) -> dict[str, Any]:
     return {
         "horizon_h": seen.horizon_h,
         "every_h": seen.every_h,
-        "foresight_of_the_year": seen.foresight_kcur * _CURRENCY_PER_KCUR,
-        "foresight_of_the_horizon": seen.lookahead_kcur * _CURRENCY_PER_KCUR,
-        "storage_idle": seen.idle_kcur * _CURRENCY_PER_KCUR,
+        "foresight_of_the_year": seen.foresight_kcur * CURRENCY_PER_KCUR,
+        "foresight_of_the_horizon": seen.lookahead_kcur * CURRENCY_PER_KCUR,
+        "storage_idle": seen.idle_kcur * CURRENCY_PER_KCUR,
         "surviving_share": seen.share,
         "hours_over_connection": seen.lookahead_over_h,
         "idle_hours_over_connection": seen.idle_over_h,
@@ -130,11 +139,12 @@ def _kpi(answer: Answer) -> dict[str, float | None]:
     found = answer.accounts.kpi
     kpi = {key: encode(found.get(key)) for key in KPI_KEYS}
     per_mtok = found.get("cost_kcur_per_mtok")
-    kpi["cost_per_million_tokens"] = None if per_mtok is None else per_mtok * _CURRENCY_PER_KCUR
+    kpi["cost_per_million_tokens"] = None if per_mtok is None else per_mtok * CURRENCY_PER_KCUR
     return kpi
 
 
-def _site(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
+def site_entry(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]:
+    """What stands at a site, in one stage."""
     kw = {rack.name: rack.peak_mw * 1000.0 for rack in case.racks}
     fill_h = {c.name: c.store.hours_to_fill for c in case.cooling if c.store}
     modules: dict[str, int] = {}
@@ -195,7 +205,7 @@ def _services(answer: Answer) -> list[dict[str, Any]]:
     """What dropping each service of storage saves; null where no plan exists without it."""
 
     def money(kcur: float) -> float | None:
-        return kcur * _CURRENCY_PER_KCUR if math.isfinite(kcur) else None
+        return kcur * CURRENCY_PER_KCUR if math.isfinite(kcur) else None
 
     return [
         {
@@ -210,22 +220,24 @@ def _services(answer: Answer) -> list[dict[str, Any]]:
 
 
 def _costs(case: Case, accounts: Accounts) -> list[dict[str, Any]]:
-    return [
-        {
-            "site": case.site.name,
-            "stage": STAGE,
-            "line": c.line,
-            "item": c.item,
-            "quantity": c.quantity,
-            "unit": c.unit,
-            "unit_price": c.unit_price_kcur * _CURRENCY_PER_KCUR,
-            "factor": c.factor,
-            "first_cost": c.first_cost_kcur * _CURRENCY_PER_KCUR,
-            "present_value": c.present_value_kcur * _CURRENCY_PER_KCUR,
-            "is_it": c.is_it,
-        }
-        for c in accounts.costs
-    ]
+    return [cost_entry(case, c, STAGE) for c in accounts.costs]
+
+
+def cost_entry(case: Case, c: CostLine, stage: int) -> dict[str, Any]:
+    """One cost line, with the stage that pays it."""
+    return {
+        "site": case.site.name,
+        "stage": stage,
+        "line": c.line,
+        "item": c.item,
+        "quantity": c.quantity,
+        "unit": c.unit,
+        "unit_price": c.unit_price_kcur * CURRENCY_PER_KCUR,
+        "factor": c.factor,
+        "first_cost": c.first_cost_kcur * CURRENCY_PER_KCUR,
+        "present_value": c.present_value_kcur * CURRENCY_PER_KCUR,
+        "is_it": c.is_it,
+    }
 
 
 def plan_to_plain(answer: Answer) -> dict[str, Any]:
@@ -240,18 +252,18 @@ def plan_to_plain(answer: Answer) -> dict[str, Any]:
         "lookahead": encode(answer.lookahead),
         "services": encode(answer.services),
     }
-    return {**public_view(answer), _EXACT: exact}
+    return {**public_view(answer), EXACT: exact}
 
 
-def operation_columns(plain: dict[str, Any]) -> list[dict[str, Any]]:
-    """Which column of operation.csv.gz holds what."""
-    columns: list[dict[str, Any]] = plain[_EXACT]["operation_columns"]
+def operation_columns(plain: dict[str, Any]) -> list[Any]:
+    """Which column of operation.csv.gz holds what; of a plan of growth, a list for each stage."""
+    columns: list[Any] = plain[EXACT]["operation_columns"]
     return columns
 
 
 def plan_from_plain(plain: dict[str, Any], case: Case, origins: Any, operation: Any) -> Answer:
     """The Answer whose `plan_to_plain` this is. Raises ValueError or KeyError if it is not one."""
-    exact = plain[_EXACT]
+    exact = plain[EXACT]
     return Answer(
         case=case,
         design=decode(Design, exact["design"], operation=operation),

@@ -23,16 +23,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from models.case import Case
 from models.design import Answer, AuditReport
 from models.provenance import Origin
-from planner import __version__
+from models.stages import Growth, GrowthAnswer
+from planner import __version__, growth_json
 from planner.codec import decode, encode, to_json
 from planner.errors import PlannerError
 from planner.folder import MANIFEST, complete_or_absent, sha256_of
-from planner.operation_table import read_operation, write_operation
+from planner.operation_table import read_operation, read_stages, write_operation, write_stages
 from planner.plan_json import (
     SCHEMA,
     differences,
@@ -53,6 +54,10 @@ _DIGEST = "manifest_sha256"
 _LIBRARIES = ("pyomo", "highspy", "numpy", "scipy", "pandas", "openpyxl", "xlsxwriter", "altair")
 
 
+AnyAnswer = Answer | GrowthAnswer
+T = TypeVar("T", Answer, GrowthAnswer)
+
+
 @dataclass(frozen=True)
 class RunRecord:
     """What a manifest says about a run beyond its Answer."""
@@ -68,7 +73,7 @@ class StoredPlan:
     """A result folder read back."""
 
     folder: Path
-    answer: Answer
+    answer: AnyAnswer
     plan: dict[str, Any]
     """plan.json as it stands in the file"""
     manifest: dict[str, Any]
@@ -104,22 +109,44 @@ class FolderCheck:
         return not self.problems
 
 
-def write_results(answer: Answer, folder: Path, record: RunRecord) -> Answer:
+def write_results(answer: T, folder: Path, record: RunRecord) -> T:
     """Write every file of a result folder (solver.log is there already or becomes empty); returns the Answer with the
     time that rendering took."""
     (folder / LOG).touch()
-    _write_json(folder / CASE, {"schema": SCHEMA, "case": encode(answer.case), "origins": encode(answer.origins)})
-    write_operation(answer.case.calendar, answer.design.operation, folder / OPERATION)
+    question = {"growth": answer.growth} if isinstance(answer, GrowthAnswer) else {"case": answer.case}
+    asked = {name: encode(value) for name, value in question.items()}
+    _write_json(folder / CASE, {"schema": SCHEMA, **asked, "origins": encode(answer.origins)})
+    if isinstance(answer, GrowthAnswer):
+        years = zip(answer.growth.stages, answer.plan.stages, strict=True)
+        write_stages([(s.case.calendar, d.operation) for s, d in years], folder / OPERATION)
+    else:
+        write_operation(answer.case.calendar, answer.design.operation, folder / OPERATION)
     begun = time.perf_counter()
     render(answer, folder)
     answer = replace(answer, seconds={**answer.seconds, "report": time.perf_counter() - begun})
-    _write_json(folder / PLAN, plan_to_plain(answer))
+    _write_json(folder / PLAN, _plain(answer))
     _write_manifest(folder, _manifest(answer, folder, record))
     return answer
 
 
-def render(answer: Answer, folder: Path) -> None:
+def _plain(answer: AnyAnswer) -> dict[str, Any]:
+    return growth_json.plan_to_plain(answer) if isinstance(answer, GrowthAnswer) else plan_to_plain(answer)
+
+
+def view_of(answer: AnyAnswer) -> dict[str, Any]:
+    """The documented keys of a plan's plan.json."""
+    return growth_json.public_view(answer) if isinstance(answer, GrowthAnswer) else public_view(answer)
+
+
+def render(answer: AnyAnswer, folder: Path) -> None:
     """Write plan.xlsx and report.html."""
+    if isinstance(answer, GrowthAnswer):
+        from reports.growth import render_growth, write_growth_workbook
+
+        view = growth_json.public_view(answer)
+        write_growth_workbook(answer, view, folder / SHEET)
+        (folder / PAGE).write_text(render_growth(answer, view), encoding="utf-8", newline="\n")
+        return
     from reports.page import render_page
     from reports.workbook import write_plan_workbook
 
@@ -151,14 +178,22 @@ def read_results(folder: Path) -> StoredPlan:
     manifest, plan, stored_case = (_read_json(folder / name) for name in (MANIFEST, PLAN, CASE))
     name = CASE
     try:
-        case = decode(Case, stored_case["case"])
         origins = decode(tuple[Origin, ...], stored_case["origins"])
+        question = (
+            decode(Growth, stored_case["growth"]) if "growth" in stored_case else decode(Case, stored_case["case"])
+        )
         name = PLAN
         columns = operation_columns(plan)
         name = OPERATION
-        operation = read_operation(case.calendar, columns, folder / OPERATION)
-        name = PLAN
-        answer = plan_from_plain(plan, case, origins, operation)
+        answer: AnyAnswer
+        if isinstance(question, Growth):
+            years = read_stages([s.case.calendar for s in question.stages], columns, folder / OPERATION)
+            name = PLAN
+            answer = growth_json.plan_from_plain(plan, question, origins, years)
+        else:
+            operation = read_operation(question.calendar, columns, folder / OPERATION)
+            name = PLAN
+            answer = plan_from_plain(plan, question, origins, operation)
     except KeyError as error:
         raise BadFolder([f"{name}: {error} is missing"]) from None
     except (ValueError, TypeError) as error:
@@ -166,12 +201,20 @@ def read_results(folder: Path) -> StoredPlan:
     return StoredPlan(folder, answer, plan, manifest)
 
 
+def one_stage(folder: Path) -> Answer:
+    """The plan in a folder. Raises BadFolder if it is one of several stages, or as read_results."""
+    answer = read_results(folder).answer
+    if isinstance(answer, GrowthAnswer):
+        raise BadFolder([f"{folder} holds a plan of several stages; plans of one stage are compared here"])
+    return answer
+
+
 def check_folder(folder: Path) -> FolderCheck:
     """Re-check a plan from its files alone, without the optimiser: digests of all files, agreement of the public keys
     with the stored plan, and every balance, limit, bill and indicator recomputed from case.json.
 
     Raises BadFolder if this is no result folder at all."""
-    from models.audit import audit
+    from models.audit import audit, audit_growth
 
     if not (folder / MANIFEST).is_file():
         raise BadFolder([f"{folder} is not a result folder of `aidc plan`: it has no {MANIFEST}"])
@@ -188,7 +231,10 @@ def check_folder(folder: Path) -> FolderCheck:
     answer = stored.answer
     try:
         problems += _disagreements(stored)
-        report = audit(answer.case, answer.design, answer.accounts, answer.proof)
+        if isinstance(answer, GrowthAnswer):
+            report = audit_growth(answer.growth, answer.plan, answer.accounts, answer.proof)
+        else:
+            report = audit(answer.case, answer.design, answer.accounts, answer.proof)
     except (LookupError, ValueError, TypeError, ArithmeticError) as error:
         problems.append(f"{PLAN}: it does not fit {CASE} ({type(error).__name__}: {error})")
         return FolderCheck(tuple(problems), None, len(manifest["files"]))
@@ -201,7 +247,7 @@ def check_folder(folder: Path) -> FolderCheck:
 
 def _disagreements(stored: StoredPlan) -> list[str]:
     """Public keys of plan.json, and figures of the manifest, that do not follow from the stored plan."""
-    expected = json.loads(to_json(public_view(stored.answer)))
+    expected = json.loads(to_json(view_of(stored.answer)))
     found = {k: v for k, v in stored.plan.items() if k in expected}
     places = [f"{PLAN}: {place} does not agree with the rest of the file" for place in differences(found, expected)]
     for key, value in _figures(stored.answer).items():
@@ -210,7 +256,7 @@ def _disagreements(stored: StoredPlan) -> list[str]:
     return places
 
 
-def _figures(answer: Answer) -> dict[str, Any]:
+def _figures(answer: AnyAnswer) -> dict[str, Any]:
     return {
         "status": answer.proof.status,
         "objective_kcur": encode(answer.proof.objective_kcur),
@@ -220,7 +266,7 @@ def _figures(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _manifest(answer: Answer, folder: Path, record: RunRecord) -> dict[str, Any]:
+def _manifest(answer: AnyAnswer, folder: Path, record: RunRecord) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "program": f"aidc-planner {__version__}",

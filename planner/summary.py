@@ -9,7 +9,15 @@ from reports.format import count, joined, money, number, percent, saving, signif
 
 def summary(view: dict[str, Any]) -> str:
     """What was found, how sure it is, what it consists of, how it performs."""
-    rows = [_headline(view), "", *_costs(view), *_equipment(view["sites"][0]), *_performance(view["kpi"])]
+    stages = view["sites"]
+    if len(stages) == 1:
+        rows = [_headline(view), "", *_costs(view), *_equipment(stages[0]), *_performance(view["kpi"])]
+    else:
+        rows = [_headline(view), "", *_costs(view), *_foresight(view), *_performance(view["kpi"])]
+        for site in stages:
+            rows += ["", f"From year {site['first_year']}: {site['stage_name']}", *_equipment(site)]
+            rows += [*_performance(site["kpi"]), ""]
+        rows.pop()
     audit = view["audit"]
     rows += _services(view)
     rows.append(
@@ -20,6 +28,16 @@ def summary(view: dict[str, Any]) -> str:
 
 def _row(label: str, text: str) -> str:
     return f"  {label:<17} {text}"
+
+
+def _foresight(view: dict[str, Any]) -> list[str]:
+    """What planning stage by stage would cost more, where that was asked."""
+    seen = view.get("foresight")
+    if seen is None:
+        return []
+    if seen["cost_of_myopia"] is None:
+        return [_row("Without foresight", seen["reason"])]
+    return [_row("Without foresight", f"{money(seen['cost_of_myopia'] / 1000, view['currency'])} more")]
 
 
 def _headline(view: dict[str, Any]) -> str:
@@ -106,5 +124,6 @@ def _performance(kpi: dict[str, float | None]) -> list[str]:
         rows.append(
             _row("PUE, WUE", f"{significant(kpi['pue'], 4)}, {with_unit(significant(kpi['wue_l_per_kwh']), 'L/kWh')}")
         )
-    rows.append(_row("Peak import", with_unit(significant(kpi["peak_import_mw"]), "MW")))
+    if kpi["peak_import_mw"] is not None:
+        rows.append(_row("Peak import", with_unit(significant(kpi["peak_import_mw"]), "MW")))
     return rows

@@ -5,10 +5,13 @@ One file per subject; tolerances stand in checker.py."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from models.audit.cashflow import check_money
 from models.audit.checker import Checker
 from models.audit.connection import check_connection
 from models.audit.duties import check_duties
+from models.audit.growth import check_growth
 from models.audit.heat import check_heat
 from models.audit.indicators import check_indicators
 from models.audit.instants import check_instants
@@ -21,8 +24,9 @@ from models.audit.view import View
 from models.audit.work import check_work
 from models.case import Case
 from models.design import Accounts, AuditReport, Design, Proof
+from models.stages import Growth, GrowthAccounts, GrowthPlan
 
-__all__ = ["audit"]
+__all__ = ["audit", "audit_growth"]
 
 
 def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = None) -> AuditReport:
@@ -48,3 +52,34 @@ def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = 
     check_indicators(view, accounts, check)
     check_instants(view, accounts, check)
     return check.report()
+
+
+def audit_growth(growth: Growth, plan: GrowthPlan, accounts: GrowthAccounts, proof: Proof | None = None) -> AuditReport:
+    """Re-derive a plan of growth: every stage's year as `audit` does, then what was bought, owned and paid over all
+    years. Places name the stage."""
+    whole = Checker(growth.stages[0].case.calendar)
+    if not whole.require(
+        len(plan.stages) == len(accounts.stages) == len(growth.stages),
+        "one design and one account per stage",
+        "all stages",
+        len(plan.stages),
+        len(growth.stages),
+    ):
+        return whole.report()
+    parts = [
+        audit(stage.case, design, own)
+        for stage, design, own in zip(growth.stages, plan.stages, accounts.stages, strict=True)
+    ]
+    found = [
+        replace(v, where=f"{stage.name}: {v.where}")
+        for stage, part in zip(growth.stages, parts, strict=True)
+        for v in part.violations
+    ]
+    if not found:
+        check_growth(growth, plan, accounts, proof, whole)
+    joined = whole.report()
+    return AuditReport(
+        joined.checks + sum(p.checks for p in parts),
+        max(joined.worst_residual, *(p.worst_residual for p in parts)),
+        (*found, *joined.violations),
+    )

@@ -37,23 +37,28 @@ class Line:
         return self.quantity * self.price_kcur if self.is_capital else 0.0
 
 
-def flow_of_asset(terms: AssetTerms, money: Money) -> Array:
-    """After-tax cost in years 0..n of an asset bought for one: upkeep, replacements, tax effects, value left [1]."""
+def flow_of_asset(terms: AssetTerms, money: Money, retired: int | None = None) -> Array:
+    """After-tax cost in years 0..n of an asset bought for one: upkeep, replacements, tax effects, value left [1].
+
+    retired: the year in which it goes, without value; depreciation goes on. None: it stays."""
     last, kept = money.analysis_years, 1.0 - money.tax_rate
+    gone = last if retired is None else retired
     written_off = 1.0 - terms.credit_share / 2.0
     flow = np.zeros(last + 1)
     flow[0] = 1.0 - terms.rebate_share
     flow[1] -= terms.credit_share + money.tax_rate * written_off * terms.bonus_share
     bought, value = 0, 1.0
     for year in range(1, last + 1):
-        flow[year] += kept * terms.om_share * (1.0 + money.escalation_om) ** year
         if year <= len(terms.depreciation_shares):
             yearly = written_off * (1.0 - terms.bonus_share) * terms.depreciation_shares[year - 1]
             flow[year] -= money.tax_rate * yearly
-        if year - bought == terms.life_years and year < last:
+        if year > gone:
+            continue
+        flow[year] += kept * terms.om_share * (1.0 + money.escalation_om) ** year
+        if year - bought == terms.life_years and year < gone:
             bought, value = year, terms.replacement_share * (1.0 + money.escalation_capital) ** year
             flow[year] += kept * value
-    if money.counts_residual_value:
+    if money.counts_residual_value and gone == last:
         flow[last] -= kept * value * (1.0 - (last - bought) / terms.life_years)
     return flow
 
@@ -75,11 +80,11 @@ def flow_of_existing(terms: AssetTerms, money: Money, left: int) -> Array:
 
 
 def flow_of_yearly(money: Money, growth: float) -> Array:
-    """After-tax cost in years 0..n of one per year at today's prices [1]."""
-    flow, price = np.zeros(money.analysis_years + 1), 1.0
+    """After-tax cost of one per year at the prices of the start, in each year from time zero [1]."""
+    flow, price = np.zeros(money.first_year + money.analysis_years + 1), 1.0
     for year in range(1, money.analysis_years + 1):
         price *= 1.0 + growth
-        flow[year] = (1.0 - money.tax_rate) * price
+        flow[money.first_year + year] = (1.0 - money.tax_rate) * price
     return flow
 
 
@@ -94,7 +99,9 @@ def present_value(flow: Array, money: Money) -> float:
 
 def expected_lines(view: View) -> list[Line]:
     """Every cost line of the plan, also those of zero."""
-    return [*_capital_lines(view), *_grid_lines(view), *_other_lines(view)]
+    part_of_growth = view.case.money.plan_years is not None  # its capital is rechecked by models/audit/growth.py
+    capital = () if part_of_growth else _capital_lines(view)
+    return [*capital, *_grid_lines(view), *_other_lines(view)]
 
 
 def _capital_lines(view: View) -> Iterator[Line]:
@@ -197,8 +204,8 @@ def _other_lines(view: View) -> Iterator[Line]:
     for p in view.case.programmes:
         pay = p.ready_kcur_per_mw_year + p.called_kcur_per_mwh * view.year_mwh(np.where(p.called > 0, 1.0, 0.0))
         yield Line("demand_response", p.name, view.design.committed_mw.get(p.name, 0.0), -pay, energy, False)
-    at_once = np.zeros(money.analysis_years + 1)
-    at_once[0] = 1.0 - money.tax_rate
+    at_once = np.zeros(money.first_year + money.analysis_years + 1)
+    at_once[money.first_year] = 1.0 - money.tax_rate
     per_month = limits.delay.kcur_per_month + view.reference_mtok / 12.0 * limits.delay.kcur_per_mtok
     yield Line("delay", "delay", view.design.delay_months, per_month, at_once, False)
     price, level = view.case.grid.lost_load_kcur_per_mwh, flow_of_yearly(money, 0.0)
@@ -213,7 +220,9 @@ def check_money(view: View, accounts: Accounts, proof: Proof | None, check: Chec
     first = sum(x.first_cost_kcur for x in lines)
     if view.case.limits.budget_kcur is not None:
         check.at_most("budget of first costs [kcur]", "site", first, view.case.limits.budget_kcur, tolerance=PHYSICS)
-    years = sum((x.quantity * x.price_kcur * x.flow for x in lines), np.zeros(money.analysis_years + 1))
+    years = sum(
+        (x.quantity * x.price_kcur * x.flow for x in lines), np.zeros(money.first_year + money.analysis_years + 1)
+    )
     gross = sum(abs(present_value(x.quantity * x.price_kcur * x.flow, money)) for x in lines)
     exact = {"tolerance": EXACT, "floor": max(1.0, CANCELS * gross)}
     objective = present_value(years, money)

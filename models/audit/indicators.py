@@ -58,7 +58,7 @@ def _indicators(view: View) -> dict[str, float | None]:
     case, op = view.case, view.op
     lines, money = expected_lines(view), case.money
     cost = sum(x.quantity * x.price_kcur * present_value(x.flow, money) for x in lines)
-    lifetime = present_value(np.array([0.0] + [1.0] * money.analysis_years), money)
+    lifetime = present_value(np.array([0.0] * (money.first_year + 1) + [1.0] * money.analysis_years), money)
     output = sum(w.output_tokens * facts.requests_mreq(case, w) for w in case.workloads)
     site, it, bought = view.year_mwh(view.site_mw), view.year_mwh(op.it_mw), view.year_mwh(op.import_mw)
     water_m3, market = float(np.sum(op.water_m3)), case.grid.market_carbon_t_per_mwh

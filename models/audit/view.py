@@ -207,7 +207,7 @@ class View:
         """Energy of a battery that age has left when its life or the analysis ends [MWh]."""
         energy, years = (
             self.design.battery_mwh.get(b.name, 0.0),
-            min(b.terms.life_years, self.case.money.analysis_years),
+            min(b.terms.life_years, self.case.money.asset_years),
         )
         return energy if b.augmented else energy * max(0.0, 1.0 - years * b.fade_per_year)
 

@@ -24,11 +24,11 @@ _MOST_CHANGES = 20
 def compare(left: Path, right: Path, as_json: bool, quiet: bool) -> None:
     """Put two plans side by side."""
     from planner.codec import encode
-    from planner.results import read_results
+    from planner.results import one_stage
     from planner.studies.compare import compare_plans
 
-    plans = read_results(left).answer, read_results(right).answer
-    comparison = compare_plans(*plans)
+    plans = tuple(one_stage(folder) for folder in (left, right))
+    comparison = compare_plans(plans[0], plans[1])
     if as_json:
         rows = [{**asdict(row), "difference": row.difference} for row in comparison.rows]
         print_json({**encode(comparison), "rows": encode(rows)})

@@ -128,10 +128,11 @@ def _tell(tender: Tender, folder: Path, *, as_json: bool, quiet: bool) -> None:
 def _read(workbook: Path) -> tuple[ValidatedCase, tuple[dict[str, Any], ...]]:
     """The validated case, and the fingerprints of the files it came from."""
     from planner.results import fingerprint
-    from planner.validate import validate
+    from planner.validate import refuse_stages, validate
     from planner.workbook import read_workbook
 
     checked = validate(read_workbook(workbook))
+    refuse_stages(checked, "aidc offers")
     return checked, tuple(fingerprint(path) for path in checked.files)
 
 

@@ -67,6 +67,14 @@ from planner.commands.shared import (
     is_flag=True,
     help="Plan again without each service of the storage, and with work that may not wait, to tell what each is worth.",
 )
+@click.option(
+    "--foresight",
+    type=click.Choice(["full", "myopic"]),
+    default="full",
+    show_default=True,
+    help="Of several stages (sheet Stages): all are planned together; myopic also plans them one after the other, each "
+    "as if it lasted to the end, to tell what knowing the later ones is worth.",
+)
 @json_option
 @force_option
 @quiet_option
@@ -79,6 +87,7 @@ def plan(
     marginals: Any,
     seed: int,
     services: bool,
+    foresight: Any,
     as_json: bool,
     force: bool,
     quiet: bool,
@@ -87,6 +96,7 @@ def plan(
     from planner.errors import LimitReached
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
+    from planner.studies.growth import plan_growth
     from planner.studies.plan import PlanOptions, plan_case
     from planner.studies.services import service_savings
 
@@ -101,13 +111,19 @@ def plan(
         with complete_or_absent(folder, force=force) as draft:
             from planner.results import LOG, RunRecord, write_results
 
-            answer = plan_case(validated, options, progress=progress, log_path=draft / LOG, read_seconds=read_seconds)
-            if services:
-                answer = replace(answer, services=service_savings(answer, options, progress))
-            progress.step("Writing the report")
-            warnings = tuple(str(w) for w in validated.warnings)
             asked = {**options.as_dict(), "services": services}
-            answer = write_results(answer, draft, RunRecord(inputs, asked, warnings))
+            record = RunRecord(inputs, asked, tuple(str(w) for w in validated.warnings))
+            told: dict[str, Any] = {"progress": progress, "log_path": draft / LOG, "read_seconds": read_seconds}
+            answer: Any
+            if validated.growths:
+                record = replace(record, options={**record.options, "foresight": foresight})
+                answer = plan_growth(validated, options, foresight, **told)
+            else:
+                answer = plan_case(validated, options, **told)
+                if services:
+                    answer = replace(answer, services=service_savings(answer, options, progress))
+            progress.step("Writing the report")
+            answer = write_results(answer, draft, record)
     _tell(answer, folder, validated.warnings, as_json=as_json, quiet=quiet)
     if answer.proof.status != "optimal":
         raise LimitReached(answer)
@@ -150,10 +166,10 @@ def _read(workbook: Path) -> tuple[Any, tuple[dict[str, Any], ...]]:
 
 
 def _tell(answer: Any, folder: Path, warnings: Any, *, as_json: bool, quiet: bool) -> None:
-    from planner.plan_json import public_view
+    from planner.results import view_of
     from planner.summary import summary
 
-    view = public_view(answer)
+    view = view_of(answer)
     if as_json:
         print_json({**view, "folder": str(folder)})
         return
@@ -161,13 +177,15 @@ def _tell(answer: Any, folder: Path, warnings: Any, *, as_json: bool, quiet: boo
     for warning in warnings:
         click.echo(f"Note: {warning}")
     click.echo(f"\nWritten: {folder} (report.html, plan.xlsx, plan.json, operation.csv.gz, case.json, manifest.json)")
-    hint(_next(folder), quiet=quiet)
+    hint(_next(folder, has_stages="years" in view), quiet=quiet)
 
 
-def _next(folder: Path) -> str:
+def _next(folder: Path, *, has_stages: bool) -> str:
     """What a user does with a plan: read it, change a cell and compare, or have it rechecked. No target is proposed:
     how far TokEnergy can fall is not known from one plan, and the cheapest design is often nearly the thriftiest."""
     page = shell_path(folder / "report.html")
+    if has_stages:
+        return f"open {page}; or re-check the plan: aidc audit {shell_path(folder)}"
     return (
         f"open {page}; change a cell, plan again with -o OTHER and put the two side by side: "
         f"aidc compare {shell_path(folder)} OTHER; or re-check this one: aidc audit {shell_path(folder)}"

@@ -59,7 +59,7 @@ def sites(
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.sites import comparison, plan_sites, site_jobs
-    from planner.validate import validate_sites
+    from planner.validate import refuse_stages, validate_sites
     from planner.workbook import read_workbook
     from reports.siting import render_siting
 
@@ -70,6 +70,7 @@ def sites(
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
         cases = validate_sites(read_workbook(workbook))
+        refuse_stages(cases[0], "aidc sites")
         todo = site_jobs(cases, options, folder)
         progress.step(f"Planning {len(todo)} sites")
         for result in plan_sites(todo, jobs or os.cpu_count() or 1):

@@ -30,6 +30,7 @@ from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
+from planner.schema.stages import STAGE_DEMAND, STAGE_PRICES, STAGES
 from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
 from planner.schema.tender import QUOTATIONS, SCOPE, TENDER
 from planner.schema.work import PROFILES, TOKEN_WEIGHTS, WINDOWS, WORKLOADS
@@ -37,6 +38,9 @@ from planner.schema.work import PROFILES, TOKEN_WEIGHTS, WINDOWS, WORKLOADS
 SHEETS: tuple[Sheet, ...] = (
     GUIDE,
     PROJECT,
+    STAGES,
+    STAGE_DEMAND,
+    STAGE_PRICES,
     SITES,
     TARIFF_ENERGY,
     TARIFF_BLOCKS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.schema.columns import Column, Sheet, User, asset_class, available, leads, provenance
+from planner.schema.stages import on_sale
 
 _OFFER = "offers[{key}]"
 _BUYER: tuple[User, ...] = ("procurement",)
@@ -287,7 +288,7 @@ OFFERS = Sheet(
     "Offers",
     "tblOffers",
     "Modules on offer and capacity built on site: what a unit holds, what it costs installed, when it comes.",
-    (*_WHAT, *_SIZE, *_COST, *_ORDER, *provenance()),
+    (*_WHAT, *_SIZE, *_COST, *_ORDER, *on_sale("offers[{key}]"), *provenance()),
     key=("name",),
     note="A construction price per watt covers shell, power and cooling plant: split it over the kinds, never add it.",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.schema.columns import Column, Sheet, asset_class, available, provenance
 from planner.schema.cooling import LIQUID_CLASSES
+from planner.schema.stages import on_sale
 from planner.schema.work import TOKENS_PER_S
 
 RACKS = Sheet(
@@ -174,6 +175,7 @@ RACKS = Sheet(
             case_path="racks[{key}].supply",
             since=2,
         ),
+        *on_sale("racks[{key}]"),
         *provenance(),
     ),
     key=("name",),

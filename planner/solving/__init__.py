@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from models.case import Case
 from models.design import Design, Proof
+from models.stages import Growth, GrowthPlan
 from planner.solving.gap import LiveProgress
 
 DECOMPOSED_FROM_STEPS = 600
@@ -38,20 +39,52 @@ def solve(
     progress(seconds, incumbent kcur, bound kcur) is called while solving. A time limit [s] or Ctrl-C returns the best
     design so far with its proven bound (status "limit"), or None if there is none. Status "infeasible" is a proof.
     chosen(values) is told the plan's values of `Blocks.variables`."""
+    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
+    design, proof = _solve(case, **options, progress=progress, log_path=log_path, chosen=chosen)
+    return (None, proof) if design is None else trimmed(case, design, proof)
+
+
+def solve_growth(
+    growth: Growth,
+    *,
+    gap: float = 0.001,
+    time_limit: float | None = None,
+    method: Method = "auto",
+    seed: int = 0,
+    progress: LiveProgress | None = None,
+    log_path: Path | None = None,
+) -> tuple[GrowthPlan | None, Proof]:
+    """Least-cost plan of all stages of a plan of growth together; otherwise as `solve`."""
+    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
+    return _solve(growth, **options, progress=progress, log_path=log_path, chosen=None)
+
+
+def _solve(
+    question: Any,
+    *,
+    gap: float,
+    time_limit: float | None,
+    method: Method,
+    seed: int,
+    progress: LiveProgress | None,
+    log_path: Path | None,
+    chosen: Callable[[np.ndarray], None] | None,
+) -> tuple[Any, Proof]:
     from models.blocks import Impossible
     from planner.solving.arrays import compile_case
     from planner.solving.decomposed import solve_decomposed
     from planner.solving.monolithic import solve_whole
+    from planner.solving.question import steps
 
     started = time.monotonic()
     try:
-        blocks = compile_case(case)
+        blocks = compile_case(question)
     except Impossible as rule:
         return None, Proof("infeasible", float("inf"), float("inf"), time.monotonic() - started, method, (str(rule),))
     built = time.monotonic() - started
-    whole = method == "monolithic" or (method == "auto" and case.calendar.steps < DECOMPOSED_FROM_STEPS)
-    design, proof = (solve_whole if whole else solve_decomposed)(
-        case,
+    whole = method == "monolithic" or (method == "auto" and steps(question) < DECOMPOSED_FROM_STEPS)
+    plan, proof = (solve_whole if whole else solve_decomposed)(
+        question,
         blocks,
         gap=gap,
         time_limit=None if time_limit is None else time_limit - built,
@@ -59,11 +92,9 @@ def solve(
         progress=progress,
         log_path=log_path,
     )
-    if design is not None:
-        if chosen is not None:
-            chosen(np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables]))
-        design, proof = trimmed(case, design, proof)
-    return design, replace(proof, seconds=proof.seconds + built, build_seconds=built)
+    if plan is not None and chosen is not None:
+        chosen(np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables]))
+    return plan, replace(proof, seconds=proof.seconds + built, build_seconds=built)
 
 
 def trimmed(case: Case, design: Design, proof: Proof) -> tuple[Design, Proof]:

@@ -18,8 +18,13 @@ from scipy import sparse
 
 from models.assembly import build_design, build_operation, linked
 from models.case import Case
+from models.growth import build_growth
+from models.stages import Growth
 
 INFINITY = float("inf")
+
+Month = int | tuple[int, int]
+"""A month of a case; or, of a plan of growth, (stage, month)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,15 +86,16 @@ def compile_block(model: pyo.ConcreteModel) -> Compiled:
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """Design and operation problems of a case, each compiled once, and how their linking variables correspond."""
+    """Design and operation problems of a case, or of all stages of a plan of growth, each compiled once, and how their
+    linking variables correspond."""
 
     design_model: pyo.ConcreteModel
-    operation_models: dict[int, pyo.ConcreteModel]
+    operation_models: dict[Month, pyo.ConcreteModel]
     design: Compiled
-    months: dict[int, Compiled]
+    months: dict[Month, Compiled]
     variables: list[Any]
     """the design's columns, then linking variables that no row or cost of the design holds"""
-    links: dict[int, dict[int, int]]
+    links: dict[Month, dict[int, int]]
     """month -> {column of its operation problem: column of the design}"""
     copies: list[tuple[Any, Any]]
     """(design variable, operation variable) of every linking variable"""
@@ -102,7 +108,7 @@ class Blocks:
             if not theirs.fixed:
                 theirs.set_value(mine.value if mine.value is not None else 0.0, skip_validation=True)
 
-    def load_month(self, month: int, values: np.ndarray) -> None:
+    def load_month(self, month: Month, values: np.ndarray) -> None:
         """Write values of a month's own columns into its Pyomo model; linking variables keep the design's values."""
         for column, (variable, value) in enumerate(zip(self.months[month].variables, values, strict=True)):
             if column not in self.links[month]:
@@ -113,11 +119,18 @@ def _whole(variable: Any, value: float) -> float:
     return float(value) if variable.is_continuous() else float(round(value))
 
 
-def compile_case(case: Case) -> Blocks:
-    """Build and compile every block of a case. Raises models.blocks.Impossible if a rule without variables fails."""
+def compile_case(question: Case | Growth) -> Blocks:
+    """Build and compile every block of a case, or of every stage. Raises models.blocks.Impossible if a rule without
+    variables fails."""
+    operations: dict[Month, pyo.ConcreteModel]
     with _no_collection(), _no_log():
-        design_model = build_design(case)
-        operations = {m: build_operation(case, m) for m in case.calendar.months}
+        if isinstance(question, Growth):
+            design_model = build_growth(question)
+            cases = [(k, stage.case) for k, stage in enumerate(question.stages) if k >= question.settled]
+            operations = {(k, m): build_operation(case, m) for k, case in cases for m in case.calendar.months}
+        else:
+            design_model = build_design(question)
+            operations = {m: build_operation(question, m) for m in question.calendar.months}
         design = compile_block(design_model)
         months = {m: compile_block(model) for m, model in operations.items()}
     return _linked_blocks(design_model, design, operations, months)
@@ -137,18 +150,25 @@ def with_design_model(blocks: Blocks, design_model: pyo.ConcreteModel) -> Blocks
     return _linked_blocks(design_model, compile_block(design_model), blocks.operation_models, blocks.months)
 
 
+def _pairs(design_model: pyo.ConcreteModel, operation: pyo.ConcreteModel, month: Month) -> list[tuple[Any, Any]]:
+    """(design variable, operation variable) of one month's linking variables."""
+    if isinstance(month, tuple):
+        return linked(design_model.stage[month[0]], operation, month[1])
+    return linked(design_model, operation, month)
+
+
 def _linked_blocks(
     design_model: pyo.ConcreteModel,
     design: Compiled,
-    operations: dict[int, pyo.ConcreteModel],
-    months: dict[int, Compiled],
+    operations: dict[Month, pyo.ConcreteModel],
+    months: dict[Month, Compiled],
 ) -> Blocks:
     variables = list(design.variables)
     place = {id(v): i for i, v in enumerate(variables)}
-    links: dict[int, dict[int, int]] = {}
+    links: dict[Month, dict[int, int]] = {}
     copies = []
     for m, part in months.items():
-        pairs = linked(design_model, operations[m], m)
+        pairs = _pairs(design_model, operations[m], m)
         copies += pairs
         mine = {id(theirs): own for own, theirs in pairs}
         links[m] = {}
@@ -204,7 +224,7 @@ def design_arrays(blocks: Blocks) -> Arrays:
     )
 
 
-def join(blocks: Blocks) -> tuple[Arrays, dict[int, np.ndarray]]:
+def join(blocks: Blocks) -> tuple[Arrays, dict[Month, np.ndarray]]:
     """The whole problem: linking columns of a month become the design's. Also each month's columns in the whole."""
     total = len(blocks.variables)
     parts, maps = [design_arrays(blocks)], [np.arange(total)]

@@ -18,16 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
-from models.accounts import account
-from models.case import Case
-from models.design import Design, Proof, relative_gap
-from models.readout import read_design
+from models.design import Proof, relative_gap
 from planner.solving.arrays import Blocks
 from planner.solving.feasible import Feasibility, NoPlan
 from planner.solving.gap import LiveProgress
 from planner.solving.master import Empty, Point
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Evaluation, Month, MonthFailed
+from planner.solving.question import Plan, Question, cost_kcur, read_plan, steps
 from planner.solving.rounds import OutOfTime, Rounds, Stalled, Trial
 
 RELAXED_SHARE = 3.0
@@ -177,7 +175,7 @@ class Search(Rounds):
 
     # -- the plan -------------------------------------------------------------------------------------------------
 
-    def finish(self) -> tuple[Design, float] | None:
+    def finish(self) -> tuple[Plan, float] | None:
         """The best plan with its on-off decisions, and its cost; None if there is no plan."""
         if self.best is None:
             return None
@@ -190,10 +188,10 @@ class Search(Rounds):
                 raise Stalled("no exact dispatch")
             self.blocks.load_month(name, result.values)
             cost += result.cost
-        design = read_design(self.case, self.blocks.design_model, self.blocks.operation_models)
+        design = read_plan(self.case, self.blocks)
         # The plan's own cost: what linking variables are missed within tolerance is in it; a peak that a month was
         # allowed but does not reach, and a unit's start on a month's border, counted there by a share, are not.
-        own_cost = account(self.case, design).objective_kcur
+        own_cost = cost_kcur(self.case, design)
         tolerance = 1e-5 * max(1.0, abs(cost))
         if not self.bound - tolerance <= own_cost <= cost + tolerance:
             raise Stalled(f"the plan costs {own_cost}, the model says {cost}, at least {self.bound}")
@@ -210,7 +208,7 @@ class Search(Rounds):
 
 
 def solve_decomposed(
-    case: Case,
+    case: Question,
     blocks: Blocks,
     *,
     gap: float,
@@ -218,7 +216,7 @@ def solve_decomposed(
     seed: int,
     progress: LiveProgress | None,
     log_path: Path | None,
-) -> tuple[Design | None, Proof]:
+) -> tuple[Plan, Proof]:
     """Solve a compiled case month by month to `gap` (of the cost without IT hardware).
 
     Hands the case over whole if the decomposition stalls, and says so in the proof's notes."""
@@ -228,7 +226,7 @@ def solve_decomposed(
     search = Search(case, blocks, gap, deadline, seed, log)
     search.progress = progress
 
-    def whole(reason: str) -> tuple[Design | None, Proof]:
+    def whole(reason: str) -> tuple[Plan, Proof]:
         left = None if deadline is None else deadline - time.monotonic()
         design, proof = solve_whole(
             case, blocks, gap=gap, time_limit=left, seed=seed, progress=progress, log_path=log_path
@@ -258,7 +256,7 @@ def solve_decomposed(
     status = "optimal" if relative_gap(cost, search.bound, without_it) <= gap else "limit"
     if status == "limit" and not stopped:
         left_open = "on-off decisions of single hours, relaxed in the bound, leave a gap"
-        if case.calendar.steps < WHOLE_UP_TO_STEPS:
+        if steps(case) < WHOLE_UP_TO_STEPS:
             return whole(left_open)
         notes = (*notes, left_open)
     return design, Proof(status, cost, min(search.bound, cost), seconds, "decomposed", notes)

@@ -9,6 +9,8 @@ import numpy as np
 from models import finance
 from models.case import Case
 from models.design import relative_gap
+from models.growth import rack_cost_kcur
+from models.stages import Growth
 from planner.solving.arrays import Blocks
 
 LiveProgress = Callable[[float, float | None, float | None], None]
@@ -20,10 +22,14 @@ def reached(target: float, objective: float, bound: float, without_it: float) ->
     return relative_gap(objective, bound, without_it) <= target
 
 
-def it_cost_kcur(case: Case, blocks: Blocks) -> np.ndarray:
+def it_cost_kcur(case: Case | Growth, blocks: Blocks) -> np.ndarray:
     """Present value of IT hardware per unit of each design column [kcur]: what the gap's base leaves out."""
     cost = np.zeros(len(blocks.variables))
-    if case.money.counts_it:
+    if isinstance(case, Growth):
+        place = {id(v): i for i, v in enumerate(blocks.variables)}
+        for span, each_kcur in rack_cost_kcur(case, blocks.design_model).items():
+            cost[place[id(blocks.design_model.growth.bought[span])]] = each_kcur
+    elif case.money.counts_it:
         place = {id(v): i for i, v in enumerate(blocks.variables)}
         per_rack = {
             r.name: (r.cost_kcur + r.ancillary_cost_kcur) * finance.capital_factor(r.terms, case.money)

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from models.case import Case
-from models.design import Design, Proof
-from models.readout import read_design
+from models.design import Proof
 from planner.solving.arrays import Blocks, join
 from planner.solving.gap import LiveProgress, it_cost_kcur, reached
 from planner.solving.highs import Run
+from planner.solving.question import Plan, Question, read_plan
 
 
 def solve_whole(
-    case: Case,
+    case: Question,
     blocks: Blocks,
     *,
     gap: float,
@@ -24,8 +23,8 @@ def solve_whole(
     seed: int,
     progress: LiveProgress | None,
     log_path: Path | None,
-) -> tuple[Design | None, Proof]:
-    """Solve a compiled case whole to `gap` (of the cost without IT hardware).
+) -> tuple[Plan, Proof]:
+    """Solve a compiled question whole to `gap` (of the cost without IT hardware).
 
     Returns the design with its proof; the design is None if the case is proven infeasible or nothing was found in
     time."""
@@ -50,7 +49,7 @@ def solve_whole(
     blocks.load_design(outcome.solution[: len(blocks.variables)])
     for month, index in columns.items():
         blocks.load_month(month, outcome.solution[index])
-    design = read_design(case, blocks.design_model, blocks.operation_models)
+    design = read_plan(case, blocks)
     cost = objective(outcome.solution)
     status = "optimal" if good_enough(outcome.solution, outcome.bound) else "limit"
     return design, Proof(status, cost, min(outcome.bound, cost), seconds, "monolithic", (outcome.status,))

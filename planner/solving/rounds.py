@@ -9,20 +9,24 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from os import cpu_count
+from typing import Any
 
 import numpy as np
 
-from models.case import Case
+from models.stages import Growth
 from planner.solving.arrays import Blocks, design_arrays
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master
 from planner.solving.month import Evaluation, Month
+from planner.solving.question import Question
 
 ALPHA = 0.3
 MAX_ROUNDS = 400
 STUCK_ROUNDS = 15
 """Level rounds end when so many in a row brought centre and bound no nearer, beyond SAME of the cost."""
 SAME = 1e-9
+STAGES_TOLERANCE = 1e-8
+"""A row of shares of work is held to this times its largest coefficient, which is that of all racks."""
 
 
 class Stalled(RuntimeError):
@@ -49,13 +53,16 @@ class Rounds:
     """A compiled case in the course of being solved month by month."""
 
     def __init__(
-        self, case: Case, blocks: Blocks, gap: float, deadline: float | None, seed: int, log: list[str]
+        self, case: Question, blocks: Blocks, gap: float, deadline: float | None, seed: int, log: list[str]
     ) -> None:
-        self.case, self.blocks, self.gap, self.deadline, self.log, self.seed = case, blocks, gap, deadline, log, seed
+        self.case: Any = case
+        self.blocks, self.gap, self.deadline, self.log, self.seed = blocks, gap, deadline, log, seed
         self.design = design_arrays(blocks)
         self.months = [Month(blocks.months[m], blocks.links[m]) for m in blocks.months]
         floors = [m.box_cut().constant for m in self.months]
         self.master = Master(self.design, floors, seed)
+        if isinstance(case, Growth):  # a stage of little work beside one of much: its plan must pass the recheck too
+            self.master.row_tolerance = STAGES_TOLERANCE
         self.it_cost = it_cost_kcur(case, blocks)
         self.integer = np.flatnonzero(self.design.is_integer)
         self.pool = ThreadPoolExecutor(max_workers=min(cpu_count() or 1, len(self.months)))

@@ -42,7 +42,8 @@ _LIMITS = (
     "limits.need_month",
     "limits.delay.most_months",
 )
-_ITEM_LIMITS = (".max_count", ".max_racks", ".max_mw", ".max_mwh", ".gang_max", ".max_delay_h", ".windows")
+_ITEM_LIMITS = (".max_count", ".max_racks", ".max_mw", ".max_mwh", ".gang_max", ".max_delay_h", ".windows",
+                ".grid_limit_mw", ".sold_from_year", ".sold_until_year")  # fmt: skip
 _MOST_SHOWN = 12
 
 
@@ -243,4 +244,4 @@ def _meaning(path: str) -> str:
             if f.name == name and (item or kind in (Grid, Site, Limits, Electrical)):
                 meaning = str(f.metadata["meaning"]).partition(";")[0].partition(" (")[0]
                 return f"{item}, {meaning}" if item else meaning
-    return path
+    return f"{item}, {name.replace('_', ' ')}" if item else path

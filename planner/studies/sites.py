@@ -121,7 +121,7 @@ def plan_site(job: SiteJob) -> SiteResult:
 def _stored(job: SiteJob) -> dict[str, Any] | None:
     """The plan in the site's folder, if it answers the same inputs and passes the recheck again."""
     from planner.plan_json import public_view
-    from planner.results import BadFolder, check_folder, read_results
+    from planner.results import BadFolder, check_folder, one_stage, read_results
 
     try:
         stored = read_results(job.folder)
@@ -130,7 +130,7 @@ def _stored(job: SiteJob) -> dict[str, Any] | None:
         checked = check_folder(job.folder)
     except BadFolder:
         return None
-    return None if checked.problems else public_view(stored.answer)
+    return None if checked.problems else public_view(one_stage(job.folder))
 
 
 def _assumed(validated: ValidatedCase) -> tuple[str, ...]:

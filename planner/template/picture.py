@@ -35,8 +35,8 @@ GROUPS = (
     Group(
         "Work to be served",
         "How many tokens, when?",
-        ("Workloads", "Windows", "Profiles", "TokenWeights"),
-        ("Workloads · Windows", "Profiles · TokenWeights"),
+        ("Workloads", "Windows", "Profiles", "TokenWeights", "Stages", "StageDemand", "StagePrices"),
+        ("Workloads · Windows", "Profiles · TokenWeights", "Stages · StageDemand · StagePrices"),
     ),
     Group(
         "What can be bought",

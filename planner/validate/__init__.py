@@ -16,6 +16,7 @@ import numpy as np
 
 from models.case import Calendar, Case, Electrical, Grid, Limits, Money, Site
 from models.provenance import Origin
+from models.stages import Growth
 from planner.errors import BadWorkbook, Finding
 
 if TYPE_CHECKING:
@@ -38,6 +39,15 @@ class ValidatedCase:
     """the workbook and the CSV files it names"""
     options: tuple[Case, ...] = ()
     """the same case with each further tariff that could be chosen"""
+    growths: tuple[Growth, ...] = ()
+    """with sheet Stages: the stages of the case, and of each of its options; else none"""
+
+
+def refuse_stages(validated: ValidatedCase, command: str) -> None:
+    """Raise BadWorkbook if a workbook with stages is given to a command that would leave them out."""
+    if validated.growths:
+        message = f"{command} looks at one stage: leave this sheet empty, or use `aidc plan`, which plans all of them"
+        raise BadWorkbook((Finding("Stages", "tblStages", message=message),))
 
 
 def validate_sites(raw: RawWorkbook) -> tuple[ValidatedCase, ...]:
@@ -66,6 +76,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.place import the_site
     from planner.validate.rows import origins, read_tables
     from planner.validate.series import SeriesReader
+    from planner.validate.stages import growth
     from planner.validate.steps import read_steps
     from planner.validate.study import check_rates
 
@@ -76,6 +87,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     reader = SeriesReader(raw, tables, read_steps(tables))
     case = _build(tables, site, reader)
     options = _options(tables, case, site, reader)
+    growths = [growth(tables, c) for c in (case, *options)] if case is not None else []
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -93,6 +105,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         total,
         (raw.path, *reader.files),
         options,
+        tuple(g for g in growths if g is not None),
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from models.case import Case
 from models.design import Accounts, Design
+from models.stages import GrowthAccounts
 from planner.errors import Finding
 
 Cells = dict[str, Any]
@@ -34,7 +35,7 @@ class Planned:
 
     ending: str
     """`plan`, `infeasible` (proven by the solver) or `refused at <column>` (a finding)"""
-    accounts: Accounts | None = None
+    accounts: Accounts | GrowthAccounts | None = None
     design: Design | None = None
     warnings: tuple[Finding, ...] = ()
     case: Case | None = None
@@ -63,7 +64,7 @@ class Move:
 # ---- results
 
 
-def _accounts(plan: Planned) -> Accounts:
+def _accounts(plan: Planned) -> Accounts | GrowthAccounts:
     assert plan.accounts is not None, plan.ending
     return plan.accounts
 

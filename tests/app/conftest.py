@@ -151,6 +151,9 @@ ASSETS = [
     )
 ]
 ROWS: dict[str, list[dict[str, Any]]] = {
+    "Stages": [],
+    "StageDemand": [],
+    "StagePrices": [],
     "Sites": [SITE],
     "TariffEnergy": [
         {"tariff": "TOU", "period": "day", "price": 200_000, "from_hour": 8, "to_hour": 22},

@@ -15,18 +15,20 @@ from columns_cooling import COLD_SIDE
 from columns_dates import DATES
 from columns_place import PLACE
 from columns_plant import PLANT
+from columns_stages import GROWTH
 from columns_supply import SUPPLY_UNITS
 from columns_tariff import TERMS
 from columns_tender import TENDER
 
 from models.accounts import account
+from models.growth_accounts import account_growth
 from planner.errors import BadWorkbook
 from planner.schema import SHEETS
-from planner.solving import solve
+from planner.solving import solve, solve_growth
 from planner.validate import validate
 from planner.workbook import read_workbook
 
-MOVES: tuple[Move, ...] = PLACE + DATES + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS
+MOVES: tuple[Move, ...] = PLACE + DATES + GROWTH + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS
 EXEMPT = {
     "Sites.design_exceedance_h": "needs files beside the workbook: by hand in test_weather.py",
     "Hourly.hour": "numbers the rows: 0, 1, 2 and nothing else is accepted",
@@ -60,6 +62,11 @@ def _plan(small: Any, base: Base, cells: Cells) -> Planned:
         valid = validate(read_workbook(small.write()))
     except BadWorkbook as bad:
         return Planned("refused at " + ", ".join(f.column for f in bad.findings))
+    if valid.growths:
+        plan, proof = solve_growth(valid.growths[0], gap=1e-7, method="monolithic")
+        if plan is None:
+            return Planned(proof.status)
+        return Planned("plan", account_growth(valid.growths[0], plan), plan.stages[-1], valid.warnings)
     design, proof = solve(valid.case, gap=1e-7, method="monolithic")
     if design is None:
         return Planned(proof.status)

@@ -377,6 +377,8 @@ _ELSEWHERE = {
     ("Quotation", "currency"),  # by sheet Offers
     ("Quotation", "valid_on_award"),
     ("Quotation", "warranty_wanted_years"),  # by sheet Tender
+    ("Money", "first_year"),
+    ("Money", "plan_years"),  # by sheet Stages
     ("Redundancy", "spare_units"),
     ("CoolingCurve", "compressor_share"),
     ("CoolingCurve", "plant"),  # by sheet HeatRejection

@@ -1,0 +1,158 @@
+"""`plan.json` of a plan of growth: the documented keys with one site entry per stage, then all that reads it back."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from models.design import Accounts, AuditReport, Design, Proof
+from models.stages import Growth, GrowthAccounts, GrowthAnswer, GrowthPlan, Myopia, Purchase, Stage
+from planner.codec import decode, encode
+from planner.operation_table import columns_of
+from planner.plan_json import CURRENCY_PER_KCUR, EXACT, KPI_KEYS, SCHEMA, bounds_of, cost_entry, site_entry
+
+
+def public_view(answer: GrowthAnswer) -> dict[str, Any]:
+    """The documented keys of plan.json; `sites` has one entry per stage, `costs` say which stage bought or pays."""
+    growth, accounts = answer.growth, answer.accounts
+    first = growth.stages[0].case
+    kpi = {key: encode(accounts.kpi.get(key)) for key in KPI_KEYS}
+    per_mtok = accounts.kpi.get("cost_kcur_per_mtok")
+    kpi["cost_per_million_tokens"] = None if per_mtok is None else per_mtok * CURRENCY_PER_KCUR
+    return {
+        "schema": SCHEMA,
+        "name": growth.name,
+        "status": answer.proof.status,
+        "currency": first.currency,
+        **bounds_of(accounts, answer.proof),
+        "seconds": dict(answer.seconds),
+        "kpi": kpi,
+        "sites": [_stage(growth, k, answer.plan.stages[k], accounts.stages[k]) for k in range(len(growth.stages))],
+        "costs": _costs(growth, accounts),
+        "purchases": [_purchase(growth, p) for p in answer.plan.purchases],
+        "cash_flow": [flow * CURRENCY_PER_KCUR for flow in accounts.cash_flow_kcur],
+        "years": build_out(answer),
+        "foresight": _foresight(answer),
+        "audit": {
+            "ok": answer.audit.ok,
+            "checks": answer.audit.checks,
+            "worst_residual": answer.audit.worst_residual,
+            "violations": encode(answer.audit.violations),
+        },
+    }
+
+
+def _stage(growth: Growth, k: int, design: Design, accounts: Accounts) -> dict[str, Any]:
+    stage = growth.stages[k]
+    entry = site_entry(stage.case, design, accounts)
+    kpi = {key: encode(accounts.kpi.get(key)) for key in KPI_KEYS if key != "cost_per_million_tokens"}
+    years = {"first_year": stage.first_year, "years": stage.years}
+    return {**entry, "stage": k + 1, "stage_name": stage.name, **years, "kpi": kpi}
+
+
+def _costs(growth: Growth, accounts: GrowthAccounts) -> list[dict[str, Any]]:
+    yearly = [(k + 1, c) for k, own in enumerate(accounts.stages) for c in own.costs]
+    capital = [(k + 1, c) for k, c in zip(accounts.bought, accounts.capital, strict=True)]
+    return [cost_entry(growth.stages[0].case, c, number) for number, c in (*capital, *yearly)]
+
+
+def _purchase(growth: Growth, p: Purchase) -> dict[str, Any]:
+    kept = p.retired == len(growth.stages)
+    return {
+        "line": p.line,
+        "item": p.item,
+        "quantity": p.quantity,
+        "unit": p.unit,
+        "bought_in_stage": p.bought + 1,
+        "bought_in_year": growth.start(p.bought),
+        "retired_in_stage": None if kept else p.retired + 1,
+        "retired_in_year": None if kept else growth.start(p.retired),
+    }
+
+
+def build_out(answer: GrowthAnswer) -> list[dict[str, Any]]:
+    """What is in service in each year of the plan, what it uses, and what is paid in it; year 1 is the first of
+    operation, and holds what is paid at time zero too."""
+    growth, rows = answer.growth, []
+    flows = answer.accounts.cash_flow_kcur
+    for k, (start, end) in enumerate(pairwise([growth.start(k) for k in range(len(growth.stages) + 1)])):
+        stage, design, kpi = growth.stages[k], answer.plan.stages[k], answer.accounts.stages[k].kpi
+        for year in range(start + 1, end + 1):
+            paid = flows[year] + (flows[0] if year == 1 else 0.0)
+            rows.append({"year": year, "stage": stage.name, **_in_service(stage, design), **_use(kpi),
+                         "cost_after_tax": paid * CURRENCY_PER_KCUR})  # fmt: skip
+    return rows
+
+
+def _in_service(stage: Stage, design: Design) -> dict[str, Any]:
+    return {
+        "racks": sum(r.count for r in design.racks),
+        "modules": sum(u.count for u in design.units),
+        "grid_mw": design.contract_mw,
+        "grid_limit_mw": stage.case.grid.interval_limit_mw,
+        "storage_mw": sum(design.battery_mw.values()),
+        "storage_mwh": sum(design.battery_mwh.values()),
+        "supply_mw": sum(design.supply_mw.values()),
+        "generator_mw": sum(g.unit_mw * design.generator_units.get(g.name, 0) for g in stage.case.generators),
+    }
+
+
+def _use(kpi: dict[str, float | None]) -> dict[str, Any]:
+    names = (
+        "it_installed_mw",
+        "peak_import_mw",
+        "site_energy_mwh",
+        "reference_mtok",
+        "tokenergy_wh_per_1k",
+        "carbon_t",
+    )
+    return {name: kpi.get(name) for name in names}
+
+
+def _foresight(answer: GrowthAnswer) -> dict[str, Any] | None:
+    """What planning stage by stage would cost beyond this plan; the least is what is proven."""
+    seen, proof = answer.myopia, answer.proof
+    if seen is None:
+        return None
+    cost = seen.objective_kcur
+    money = CURRENCY_PER_KCUR
+    return {
+        "myopic_objective": None if cost is None else cost * money,
+        "cost_of_myopia": None if cost is None else (cost - proof.objective_kcur) * money,
+        "reason": seen.reason,
+        "purchases": [_purchase(answer.growth, p) for p in seen.purchases],
+    }
+
+
+def plan_to_plain(answer: GrowthAnswer) -> dict[str, Any]:
+    """The whole content of plan.json."""
+    stages = [encode(d, leave_out=frozenset({"operation"})) for d in answer.plan.stages]
+    exact = {
+        "stages": stages,
+        "operation_columns": [columns_of(d.operation) for d in answer.plan.stages],
+        "purchases": encode(answer.plan.purchases),
+        "accounts": encode(answer.accounts),
+        "proof": encode(answer.proof),
+        "audit": encode(answer.audit),
+        "myopia": encode(answer.myopia),
+    }
+    return {**public_view(answer), EXACT: exact}
+
+
+def plan_from_plain(plain: dict[str, Any], growth: Growth, origins: Any, operations: list[Any]) -> GrowthAnswer:
+    """The GrowthAnswer whose `plan_to_plain` this is. Raises ValueError or KeyError if it is not one."""
+    exact = plain[EXACT]
+    designs = tuple(
+        decode(Design, design, operation=operation)
+        for design, operation in zip(exact["stages"], operations, strict=True)
+    )
+    return GrowthAnswer(
+        growth=growth,
+        plan=GrowthPlan(designs, decode(tuple[Purchase, ...], exact["purchases"])),
+        accounts=decode(GrowthAccounts, exact["accounts"]),
+        proof=decode(Proof, exact["proof"]),
+        audit=decode(AuditReport, exact["audit"]),
+        origins=origins,
+        seconds={name: float(value) for name, value in plain["seconds"].items()},
+        myopia=decode(Myopia | None, exact["myopia"]),
+    )
