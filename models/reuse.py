@@ -88,6 +88,4 @@ def operate(block: Block, case: Case, size: Block, m: int, heat_mw: dict[tuple[s
         pumps[t] = pumps.get(t, 0) + named[u].pump_pu * sold
     per_step(block, "draw_mw", list(pumps), lambda t: pumps[t])
     factor = case.calendar.step_h * finance.yearly_factor(case.money, case.money.escalation_energy)
-    publish(
-        block, "cost_kcur", -factor * sum(named[u].price_kcur_per_mwh * sold for (u, _), sold in by_user.items())
-    )
+    publish(block, "cost_kcur", -factor * sum(named[u].price_kcur_per_mwh * sold for (u, _), sold in by_user.items()))

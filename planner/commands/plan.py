@@ -63,9 +63,12 @@ from planner.commands.shared import (
 )
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
 @click.option(
+    "--worth",
     "--services",
+    "worth",
     is_flag=True,
-    help="Plan again without each service of the storage, and with work that may not wait, to tell what each is worth.",
+    help="Plan again without each subject of the power side (each duty, store, generator, source, programme, the "
+    "choice of architecture, work that may wait), to tell what each is worth; --services is its older name.",
 )
 @json_option
 @force_option
@@ -78,7 +81,7 @@ def plan(
     method: Any,
     marginals: Any,
     seed: int,
-    services: bool,
+    worth: bool,
     as_json: bool,
     force: bool,
     quiet: bool,
@@ -88,7 +91,7 @@ def plan(
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions, plan_case
-    from planner.studies.services import service_savings
+    from planner.studies.without import without_each_subject
 
     begun = time.perf_counter()
     folder = output or default_folder(workbook, force=force)
@@ -102,8 +105,9 @@ def plan(
             from planner.results import LOG, RunRecord, write_results
 
             answer = plan_case(validated, options, progress=progress, log_path=draft / LOG, read_seconds=read_seconds)
-            if services:
-                answer = replace(answer, services=service_savings(answer, options, progress))
+            if worth:
+                others = (validated.case, *validated.options)
+                answer = replace(answer, without=without_each_subject(answer, others, options, progress))
             progress.step("Writing the report")
             warnings = tuple(str(w) for w in validated.warnings)
             answer = write_results(answer, draft, RunRecord(inputs, options.as_dict(), warnings))

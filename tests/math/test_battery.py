@@ -141,7 +141,6 @@ def test_least_size_is_built(plan):
     assert plan(stored([10, 10], 1.0, energy_kcur_per_mwh=1.0, min_mwh=100.0)).cost == pytest.approx(120)
 
 
-
 OLD = {"existing_mw": 50.0, "existing_mwh": 20.0, "existing_life_years": 2}
 
 
