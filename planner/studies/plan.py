@@ -39,6 +39,7 @@ _LIMITS = (
     "limits.water_m3_per_day",
     "limits.weighted_water_m3_per_year",
     "limits.budget_kcur",
+    "limits.domestic_share",
     "limits.need_month",
 )
 _ITEM_LIMITS = (".max_count", ".max_racks", ".max_mw", ".max_mwh", ".gang_max", ".max_delay_h", ".windows")
