@@ -48,8 +48,8 @@ def test_sources_used_and_unused(plan):
 
 
 def test_a_firm_connection(plan):
-    """Proves: a connection cut to nothing in step 1, where two racks, one busy, need 0.15 MW, is bridged by an engine of
-    50 a MW; a firm one does without: the plan costs 27.35 again. Catches: the sign, interruptions that stay
+    """Proves: a connection cut to nothing in step 1, where two racks, one busy, need 0.15 MW, is bridged by an engine
+    of 50 a MW; a firm one does without: the plan costs 27.35 again. Catches: the sign, interruptions that stay
     in the case."""
     engine = Generator("engine", 0.2, 50.0, supply([0.0, 0.0]).terms, max_units=1)
     cut = {"available_pu": np.array([1.0, 0.0])}
