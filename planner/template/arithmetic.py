@@ -21,7 +21,7 @@ NAME = "Arithmetic"
 AGREES = 0.005
 """Share by which a figure and the cell it explains may differ: cells hold rounded figures."""
 _HEAD = ("figure", "value", "unit", "how", "source", "grade", "explains", "in that cell", "agrees")
-_WIDTHS = (58, 18, 20, 46, 62, 7, 44, 16, 10)
+_WIDTHS = (46, 16, 17, 38, 46, 7, 42, 14, 9)
 _PURPOSE = (
     "From parameters and tokens to the cells of the other sheets, line by line. The planner does not read this sheet."
 )
@@ -127,15 +127,18 @@ def _write_line(
     page.write_string(number, 3, _in_words(line), look.source)
     page.write_string(number, 4, line.get("source", ""), look.source)
     page.write_string(number, 5, line.get("grade", ""), look.source)
+    explains = ", ".join(line.get("cell", ()))
+    for column in (6, 7, 8):
+        page.write_blank(number, column, None, look.source)
     if "cell" in line:
         place = place_of(line["cell"], rows)
-        page.write_string(number, 6, ", ".join(line["cell"]), look.source)
+        page.write_string(number, 6, explains, look.source)
         page.write_formula(number, 7, f"={place.address}", figure, place.value)
         own, other = f"$B${number + 1}", f"$H${number + 1}"
         test = f'=IF(ABS({own}-{other})<={AGREES}*ABS({other}),"yes","NO")'
         agrees = abs(known[line["key"]] - place.value) <= AGREES * abs(place.value)
         page.write_formula(number, 8, test, look.meaning_cell, "yes" if agrees else "NO")
-    texts = ((line["meaning"], 0), (_in_words(line), 3), (line.get("source", ""), 4))
+    texts = ((line["meaning"], 0), (_in_words(line), 3), (line.get("source", ""), 4), (explains, 6))
     page.set_row(number, 12.5 * max(-(-len(text) // _WIDTHS[column]) for text, column in texts if text) + 5)
 
 

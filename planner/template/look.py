@@ -45,7 +45,7 @@ class Look:
         self.unit_cell = book.add_format({**base, **bordered, "font_color": QUIET, "italic": True, "indent": 1})
         self.meaning_cell = book.add_format({**base, **bordered, "text_wrap": True, "indent": 1})
         self.source = book.add_format({**base, **bordered, **small, "indent": 1})
-        number = "[>=1E+15]0.00E+00;[>=1000]#,##0;0.####"
+        number = "[>=1E+12]0.00E+00;[>=1000]#,##0;0.####"
         self._figures = {
             assumed: book.add_format(
                 {
