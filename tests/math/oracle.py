@@ -91,7 +91,7 @@ def _integer_designs(case: Case) -> Iterator[Fixed]:
         most = [_most_racks(case, o, gangs) for o in found_options]
         for counts in itertools.product(*(range(m + 1) for m in most)):
             racks = dict(zip(found_options, counts, strict=True))
-            if _too_few(case, racks, gangs) or _too_many(case, racks) or _too_foreign(case, racks):
+            if _too_few(case, racks, gangs) or _too_many(case, racks):
                 continue
             yield from _undominated(case, racks, gangs)
 
@@ -105,12 +105,6 @@ def _too_many(case: Case, racks: dict[Option, int]) -> bool:
     return any(
         r.max_racks is not None and sum(n for o, n in racks.items() if o[0] == r.name) > r.max_racks for r in case.racks
     )
-
-
-def _too_foreign(case: Case, racks: dict[Option, int]) -> bool:
-    mw = {o: n * (rack_of(case, o).peak_mw + rack_of(case, o).ancillary_mw) for o, n in racks.items()}
-    own = sum(power for o, power in mw.items() if rack_of(case, o).domestic)
-    return own < (case.limits.domestic_share or 0.0) * sum(mw.values()) - ROUND
 
 
 def _undominated(case: Case, racks: dict[Option, int], gangs: dict[str, tuple[Option, int]]) -> Iterator[Fixed]:
