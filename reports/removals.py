@@ -53,7 +53,9 @@ def removal_rows(answer: Answer) -> list[RemovalRow]:
 
 
 def change_text(removal: Removal, currency: str) -> str:
-    """`costs USD 3.00 to 3.40 million` more, or `saves` so much, or within the gaps."""
+    """`costs USD 3.00 to 3.40 million` more, or `saves` so much, or within the gaps; none of what is not in the plan."""
+    if not removal.in_plan:
+        return "none"
     if math.isinf(removal.change_low_kcur):
         return "no plan without it"
     if math.isinf(removal.change_high_kcur):
@@ -72,8 +74,8 @@ def _verdict(r: Removal) -> str:
     if r.change_low_kcur > 0 or r.change_high_kcur < 0:
         return "more than the gaps"
     if r.subject in ("ride_through", "smoothing", "ramp", "interruptions"):
-        return "within the gaps: what the plan has for other reasons meets it at next to no cost"
-    return "within the gaps: other means take its place at about the same cost"
+        return "within the gaps: what the plan has anyway meets it, as far as they can tell"
+    return "within the gaps: others take its place, as far as they can tell"
 
 
 def _has(answer: Answer, r: Removal) -> str:
