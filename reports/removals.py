@@ -53,7 +53,7 @@ def removal_rows(answer: Answer) -> list[RemovalRow]:
 
 
 def change_text(removal: Removal, currency: str) -> str:
-    """`costs USD 3.00 to 3.40 million` more, or `saves` so much, or within the gaps; none of what is not in the plan."""
+    """`costs USD 3.00 to 3.40 million` more, `saves` so much, within the gaps; `none` if not in the plan."""
     if not removal.in_plan:
         return "none"
     if math.isinf(removal.change_low_kcur):
