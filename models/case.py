@@ -272,6 +272,7 @@ class Rack:
     supply: RackSupply = quantity("", "electrical supply it takes; any: whatever the chain delivers", default="any")
     buffer_mw: float = quantity("MW/rack", "power by which its own buffer evens out swings, up and down", default=0.0)
     buffer_mwh: float = quantity("MWh/rack", "energy of its own buffer", default=0.0)
+    domestic: bool = quantity("yes/no", "whether it counts towards the least share of domestic racks", default=False)
 
     @property
     def placed_mw(self) -> float:
@@ -360,6 +361,9 @@ class Limits:
     )
     weighted_water_m3_per_year: float | None = quantity(
         "m3/year", "water used, each m3 times the site's weight of scarcity", default=None
+    )
+    domestic_share: float | None = quantity(
+        "1", "least share of installed rack power, ancillary IT included, in domestic racks", default=None
     )
 
 

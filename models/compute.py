@@ -199,6 +199,22 @@ def _limit_busy(block: Block, case: Case, size: Block) -> None:
         ),
         doc="most racks of a type that can be bought [racks]",
     )
+    _limit_origin(block, case, size)
+
+
+def _limit_origin(block: Block, case: Case, size: Block) -> None:
+    """Least share of installed rack power in domestic racks. Racks beyond what work could keep busy stay out of the
+    question (rack_bound): none is bought to stand idle for the share's sake."""
+    share = case.limits.domestic_share or 0.0
+    domestic = sum(rack(case, o).placed_mw * size.racks[o] for o in options(case) if rack(case, o).domestic)
+    if share > 0:
+        constraint(
+            block,
+            "limit_origin",
+            ["site"],
+            lambda _: domestic >= share * size.installed_mw,
+            doc="installed power of domestic racks, least share of all [MW]",
+        )
 
 
 def _sum_power_and_heat(block: Block, case: Case, size: Block) -> None:

@@ -309,19 +309,25 @@ class Lookahead:
 
 
 @dataclass(frozen=True, eq=False)
-class ServiceSaving:
-    """What dropping one service of storage would save: the plan made again without it."""
+class Removal:
+    """What becomes dearer or cheaper without one subject: the plan made again without it."""
 
-    service: str
-    """ride_through, smoothing, ramp, flexible_work (work neither waits nor pauses), or dispatch
-    (no battery moves energy between hours)"""
+    subject: str
+    """architecture (only the item), ride_through, smoothing, ramp, interruptions, flexible_work (work neither waits nor
+    pauses), dispatch (no battery moves energy between hours), battery, cold_store, supply, generator, programme,
+    contract"""
+    item: str
+    """name of what is taken away; empty for duties and work"""
     objective_kcur: float
-    """cost without the service; infinite if there is no plan without it"""
-    saved_low_kcur: float
-    """least present value saved, within both gaps; negative: dispatch is worth that much"""
-    saved_high_kcur: float
+    """cost without it; infinite if there is no plan without it"""
+    change_low_kcur: float
+    """least change of present value, within both gaps; negative: it saves"""
+    change_high_kcur: float
+    in_plan: bool = True
+    """False: the plan has nothing of it, and so stands without it"""
     peak_import_mw: float | None = None
-    """highest import without it; where that is more than the connection allows, of the cheapest plan without limit"""
+    """of flexible work: highest import without it; where that is more than the connection allows, of the cheapest plan
+    without limit"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -340,5 +346,5 @@ class Answer:
     """of the limits that bind, in the order of the report"""
     lookahead: Lookahead | None = None
     """None: no storage to work, or not computed"""
-    services: tuple[ServiceSaving, ...] = ()
-    """what each service of storage costs, where that was asked"""
+    without: tuple[Removal, ...] = ()
+    """what each subject of the power side is worth, where that was asked"""

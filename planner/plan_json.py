@@ -18,8 +18,8 @@ from models.design import (
     Lookahead,
     Marginal,
     Proof,
+    Removal,
     Reserved,
-    ServiceSaving,
     relative_gap,
 )
 from models.stages import GrowthAccounts
@@ -79,7 +79,7 @@ def public_view(answer: Answer) -> dict[str, Any]:
         "delivery": _delivery(case, answer.design),
         "marginals": [_marginal(m, answer) for m in answer.marginals],
         "lookahead": None if answer.lookahead is None else _lookahead(answer.lookahead),
-        "services": _services(answer),
+        "without": _without(answer),
         "audit": {
             "ok": answer.audit.ok,
             "checks": answer.audit.checks,
@@ -201,21 +201,23 @@ def site_entry(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]
     }
 
 
-def _services(answer: Answer) -> list[dict[str, Any]]:
-    """What dropping each service of storage saves; null where no plan exists without it."""
+def _without(answer: Answer) -> list[dict[str, Any]]:
+    """What the plan made again without each subject costs; null where no plan exists without it."""
 
     def money(kcur: float) -> float | None:
         return kcur * CURRENCY_PER_KCUR if math.isfinite(kcur) else None
 
     return [
         {
-            "service": found.service,
+            "subject": found.subject,
+            "item": found.item,
+            "in_plan": found.in_plan,
             "objective": money(found.objective_kcur),
-            "saved_low": money(found.saved_low_kcur),
-            "saved_high": money(found.saved_high_kcur),
+            "change_low": money(found.change_low_kcur),
+            "change_high": money(found.change_high_kcur),
             "peak_import_mw": found.peak_import_mw,
         }
-        for found in answer.services
+        for found in answer.without
     ]
 
 
@@ -250,7 +252,7 @@ def plan_to_plain(answer: Answer) -> dict[str, Any]:
         "audit": encode(answer.audit),
         "marginals": encode(answer.marginals),
         "lookahead": encode(answer.lookahead),
-        "services": encode(answer.services),
+        "without": encode(answer.without),
     }
     return {**public_view(answer), EXACT: exact}
 
@@ -274,7 +276,7 @@ def plan_from_plain(plain: dict[str, Any], case: Case, origins: Any, operation: 
         marginals=decode(tuple[Marginal, ...], exact.get("marginals", [])),
         lookahead=decode(Lookahead | None, exact.get("lookahead")),
         seconds={name: float(value) for name, value in plain["seconds"].items()},
-        services=decode(tuple[ServiceSaving, ...], exact.get("services", [])),
+        without=decode(tuple[Removal, ...], exact.get("without", [])),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.format import count, joined, money, number, percent, saving, significant, with_unit
+from reports.removals import subject_name
 
 
 def summary(view: dict[str, Any]) -> str:
@@ -19,7 +20,7 @@ def summary(view: dict[str, Any]) -> str:
             rows += [*_performance(site["kpi"]), ""]
         rows.pop()
     audit = view["audit"]
-    rows += _services(view)
+    rows += _without(view)
     rows.append(
         _row("Recheck", f"{count(audit['checks'], 'check')} passed, worst residual {audit['worst_residual']:.1e}")
     )
@@ -90,26 +91,17 @@ def _equipment(site: dict[str, Any]) -> list[str]:
     return [*rows, _row("Grid contract", with_unit(significant(site["grid"]["contract_mw"]), "MW"))]
 
 
-_SERVICES = {
-    "ride_through": "without ride-through",
-    "smoothing": "without limits on swings",
-    "ramp": "without limits on ramps",
-    "dispatch": "without moving energy",
-    "flexible_work": "work may not wait or pause",
-}
-
-
-def _services(view: dict[str, Any]) -> list[str]:
-    """What the plan would save without each service of its storage, where that was asked."""
+def _without(view: dict[str, Any]) -> list[str]:
+    """What the plan would cost more or less without each subject that it has, where that was asked."""
     rows: list[str] = []
-    for found in view.get("services", []):
+    for found in (f for f in view.get("without", []) if f["in_plan"]):
         if found["objective"] is None:
             text = "no plan"
         else:
-            text = saving(found["saved_low"] / 1000, found["saved_high"] / 1000, view["currency"])
+            text = saving(-found["change_high"] / 1000, -found["change_low"] / 1000, view["currency"])
         if found.get("peak_import_mw"):
             text += f", highest import {significant(found['peak_import_mw'])} MW"
-        rows.append(_row("Storage" if not rows else "", f"{_SERVICES[found['service']]}: {text}"))
+        rows.append(_row("Without" if not rows else "", f"{subject_name(found['subject'], found['item'])}: {text}"))
     return rows
 
 

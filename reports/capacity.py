@@ -53,8 +53,8 @@ class LimitRow(NamedTuple):
 
     @property
     def has_worth(self) -> bool:
-        """Whether one more unit of it can be bought: not of a date, nor of the share of racks that may be busy."""
-        return bool(self.path) and not self.path.endswith(("need_month", "most_months", "usable_share"))
+        """Whether one more unit of it can be bought: not of a date, nor of a share of racks."""
+        return bool(self.path) and not self.path.endswith(("need_month", "most_months", "usable_share", "domestic_share"))
 
 
 def rule_text(redundancy: Redundancy) -> str:
@@ -195,6 +195,13 @@ def _equipment_limits(answer: Answer) -> list[LimitRow]:
         bought = sum(p.count for p in design.racks if p.rack == r.name)
         if bought:
             add(f"Racks bought: {r.name}", bought, r.max_racks, "racks", f"racks[{r.name}].max_racks")
+    if case.limits.domestic_share is not None:
+        power = {p.rack: 0.0 for p in design.racks}
+        for p in design.racks:
+            power[p.rack] += p.count * next(r for r in case.racks if r.name == p.rack).placed_mw
+        foreign = sum(power[r.name] for r in case.racks if r.name in power and not r.domestic)
+        allowed = (1 - case.limits.domestic_share) * sum(power.values())
+        add("Racks that are not domestic", foreign, allowed, "MW", "limits.domestic_share")
     for offer in case.offers:
         ordered = sum(u.count for u in design.units if u.offer == offer.name)
         if ordered:

@@ -154,4 +154,5 @@ def saving(low_kcur: float, high_kcur: float, currency: str) -> str:
         return "no difference within the gaps"
     ends = sorted(abs(v) for v in (low_kcur, high_kcur))
     texts = list(dict.fromkeys(money(v, currency, figures=3) for v in ends))
-    return f"{'costs' if high_kcur <= 0 else 'saves'} {' to '.join(texts)}"
+    verb = "costs" if high_kcur <= 0 else "saves"
+    return f"{verb} at most {texts[-1]}" if ends[0] == 0 < ends[1] else f"{verb} {' to '.join(texts)}"

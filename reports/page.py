@@ -9,7 +9,7 @@ from typing import Any
 
 from models import usage
 from models.design import Answer
-from reports import dates, figures, series, statements, tables, wording, worth
+from reports import dates, figures, removals, series, statements, tables, wording, worth
 from reports import format as show
 from reports.campus import draw_campus
 from reports.capacity import limit_rows
@@ -156,6 +156,8 @@ def _limits(answer: Answer) -> dict[str, Any]:
         "worth": tables.worth_of_limits(answer),
         "worth_note": _worth_note(answer),
         "open": tables.without_limit(answer),
+        "subjects": tables.worth_of_subjects(answer),
+        "subjects_note": removals.NOTE,
     }
 
 

@@ -163,7 +163,7 @@ def batteries(answer: Answer) -> list[str]:
 def flexible_work(answer: Answer) -> list[str]:
     """What work that waits or pauses is worth, and how much connection it saves, where that was asked."""
     sentences = []
-    for found in (s for s in answer.services if s.service == "flexible_work"):
+    for found in (r for r in answer.without if r.subject == "flexible_work"):
         peak = answer.accounts.kpi["peak_import_mw"] or 0.0
         if found.peak_import_mw is None:
             sentences.append("Without work that waits or pauses there is no plan, whatever the connection.")
@@ -171,11 +171,11 @@ def flexible_work(answer: Answer) -> list[str]:
         freed = show.significant(max(found.peak_import_mw - peak, 0.0), 3)
         text = f"Work that waits or pauses lowers the highest import by {freed} MW, from "
         text += f"{show.significant(found.peak_import_mw, 4)} to {show.significant(peak, 4)} MW"
-        if not math.isfinite(found.saved_low_kcur):
+        if not math.isfinite(found.objective_kcur):
             limit = show.significant(answer.case.grid.interval_limit_mw, 4)
             sentences.append(f"{text}: without it the connection of {limit} MW would have to be larger.")
             continue
-        low, high = (show.money(v, answer.case.currency, 3) for v in (-found.saved_high_kcur, -found.saved_low_kcur))
+        low, high = (show.money(v, answer.case.currency, 3) for v in (found.change_low_kcur, found.change_high_kcur))
         worth = low if low == high else f"between {low} and {high}"
         sentences.append(f"{text}, and is worth {worth} of present value.")
     return sentences

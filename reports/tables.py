@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
-from reports import evidence, series, wording, worth
+from reports import evidence, removals, series, wording, worth
 from reports import format as show
 from reports.capacity import LimitRow, capacity_rows, limit_rows
 from reports.schedule import rack_rows, store_rows, unit_rows
@@ -339,11 +338,8 @@ def battery_services(answer: Answer) -> Table:
         ("Shift energy", cycles, moved, shifted, show.MISSING),
         *_duties(answer, uses),
     ]
-    head = ["Service", "In this plan", "Power and energy", "Saved a year", "Connection saved, once"]
-    if answer.services:
-        head.append("The plan without it, present value")
-        rows = [(*row, _dropped(answer, row[0])) for row in rows]
-    return Table("What the batteries do", tuple(head), rows, (3, 4), wide=(1, 2, 5))
+    head = ("Service", "In this plan", "Power and energy", "Saved a year", "Connection saved, once")
+    return Table("What the batteries do", head, rows, (3, 4), wide=(1, 2))
 
 
 def _duties(answer: Answer, uses: list[usage.BatteryUse]) -> list[tuple[str, ...]]:
@@ -371,23 +367,16 @@ def _duties(answer: Answer, uses: list[usage.BatteryUse]) -> list[tuple[str, ...
     return [(name, words or "none asked of the batteries", kept, none, none) for name, words, kept in asked]
 
 
-_DROPPED = {
-    "Ride-through": "ride_through",
-    "Even out swings": "smoothing",
-    "Carry ramps": "ramp",
-    "Lower the peak": "dispatch",
-    "Shift energy": "dispatch",
-}
-
-
-def _dropped(answer: Answer, row: str) -> str:
-    """What the plan made again without the service saves: a range where the gaps leave one."""
-    for found in answer.services:
-        if found.service == _DROPPED[row]:
-            if not math.isfinite(found.saved_low_kcur):
-                return "no plan without it"
-            return show.saving(found.saved_low_kcur, found.saved_high_kcur, answer.case.currency)
-    return show.MISSING
+def worth_of_subjects(answer: Answer) -> Table:
+    """Each subject of the power side removed: the change of cost beside the gaps."""
+    currency = answer.case.currency
+    rows = [
+        (row.subject, row.in_plan, removals.change_text(row.removal, currency), row.verdict)
+        for row in removals.removal_rows(answer)
+    ]
+    gap = show.money(max(0.0, answer.proof.objective_kcur - answer.proof.bound_kcur), currency, 3)
+    head = ("Without", "In this plan", f"Change of cost (gap of this plan: {gap})", "Against the gaps")
+    return Table("What each subject is worth, present value", head, rows, wide=(1, 2, 3))
 
 
 def evidence_lines(answer: Answer) -> Table:

@@ -51,6 +51,7 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     year.write_load_duration(book, answer)
     lists.write_limits(book, answer)
     worth.write_binding(book, answer)
+    worth.write_subjects(book, answer)
     lists.write_assumptions(book, answer)
     year.write_operation(book, answer)
     summary.link_contents(book)

@@ -134,3 +134,15 @@ def _check_capacity(view: View, check: Checker) -> None:
         total = sum(n for (name, _), n in view.racks.items() if name == r.name)
         if r.max_racks is not None:
             check.at_most("racks that can be bought", f"rack {r.name}", total, r.max_racks, tolerance=EXACT)
+    _check_origin(view, check)
+
+
+def _check_origin(view: View, check: Checker) -> None:
+    """Domestic racks hold their share of the power of all racks as bought, at peak and with ancillary IT."""
+    share = view.case.limits.domestic_share
+    if share is None:
+        return
+    power = {o: n * (view.rack[o[0]].peak_mw + view.rack[o[0]].ancillary_mw) for o, n in view.racks.items()}
+    domestic = sum(mw for (name, _), mw in power.items() if view.rack[name].domestic)
+    everything = sum(power.values())
+    check.at_least("share of domestic racks [MW]", "all racks", domestic, share * everything, tolerance=EXACT)

@@ -63,9 +63,12 @@ from planner.commands.shared import (
 )
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
 @click.option(
+    "--worth",
     "--services",
+    "worth",
     is_flag=True,
-    help="Plan again without each service of the storage, and with work that may not wait, to tell what each is worth.",
+    help="Plan again without each subject of the power side (each duty, store, generator, source, programme, the "
+    "choice of architecture, work that may wait), to tell what each is worth; --services is its older name.",
 )
 @click.option(
     "--foresight",
@@ -86,7 +89,7 @@ def plan(
     method: Any,
     marginals: Any,
     seed: int,
-    services: bool,
+    worth: bool,
     foresight: Any,
     as_json: bool,
     force: bool,
@@ -98,7 +101,7 @@ def plan(
     from planner.progress import Progress
     from planner.studies.growth import plan_growth
     from planner.studies.plan import PlanOptions, plan_case
-    from planner.studies.services import service_savings
+    from planner.studies.without import without_each_subject
 
     begun = time.perf_counter()
     folder = output or default_folder(workbook, force=force)
@@ -111,7 +114,7 @@ def plan(
         with complete_or_absent(folder, force=force) as draft:
             from planner.results import LOG, RunRecord, write_results
 
-            asked = {**options.as_dict(), "services": services}
+            asked = {**options.as_dict(), "worth": worth}
             record = RunRecord(inputs, asked, tuple(str(w) for w in validated.warnings))
             told: dict[str, Any] = {"progress": progress, "log_path": draft / LOG, "read_seconds": read_seconds}
             answer: Any
@@ -120,8 +123,9 @@ def plan(
                 answer = plan_growth(validated, options, foresight, **told)
             else:
                 answer = plan_case(validated, options, **told)
-                if services:
-                    answer = replace(answer, services=service_savings(answer, options, progress))
+                if worth:
+                    others = (validated.case, *validated.options)
+                    answer = replace(answer, without=without_each_subject(answer, others, options, progress))
             progress.step("Writing the report")
             answer = write_results(answer, draft, record)
     _tell(answer, folder, validated.warnings, as_json=as_json, quiet=quiet)

@@ -268,6 +268,18 @@ _LIMITS = (
         since=2,
     ),
     Column(
+        "min_domestic_pct",
+        "least share of installed rack power, ancillary IT included, in racks marked domestic",
+        "%",
+        no_limit=True,
+        minimum=0,
+        maximum=100,
+        example=20,
+        case_path="limits.domestic_share",
+        factor=0.01,
+        since=2,
+    ),
+    Column(
         "budget_million",
         "most first cost that the planner pays, before rebates",
         "million currency",

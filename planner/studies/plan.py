@@ -39,6 +39,7 @@ _LIMITS = (
     "limits.water_m3_per_day",
     "limits.weighted_water_m3_per_year",
     "limits.budget_kcur",
+    "limits.domestic_share",
     "limits.need_month",
     "limits.delay.most_months",
 )

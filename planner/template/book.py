@@ -22,6 +22,8 @@ from planner.schema import (
     Sheet,
     User,
 )
+from planner.template.arithmetic import NAME as ARITHMETIC
+from planner.template.arithmetic import write_arithmetic
 from planner.template.content import Content, Row
 from planner.template.guide import write_guide
 from planner.template.lists import Lists
@@ -31,6 +33,8 @@ SPARE_ROWS = 60
 """Rows below each table for which drop-downs and checks of numbers are ready: Excel's tables grow into them."""
 _PAGE_WIDTH = 190.0
 """Column widths that fit on one printed page and stay readable."""
+_BEFORE_ARITHMETIC = "Windows"
+"""The sheet after which the example's arithmetic stands, if it has one."""
 _LONG = ("source", "assumed_fields")
 """columns whose small texts wrap"""
 _PROVENANCE = ("source", "year", "grade", "assumed_fields")
@@ -45,7 +49,11 @@ def write_workbook(path: Path, content: Content, user: User) -> None:
         book.define_name(VERSION_NAME, f"={VERSION}")
         book.define_name(USER_NAME, f'="{user}"')
         look = Look(book)
-        sheets = {s.name: book.add_worksheet(s.name) for s in SHEETS}
+        sheets = {}
+        for s in SHEETS:
+            sheets[s.name] = book.add_worksheet(s.name)
+            if s.name == _BEFORE_ARITHMETIC and content.arithmetic:
+                write_arithmetic(book.add_worksheet(ARITHMETIC), content.arithmetic, content.rows, look)
         lists = Lists(book, content)
         write_guide(sheets["Guide"], look, content, user)
         for s in SHEETS:

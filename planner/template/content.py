@@ -56,6 +56,8 @@ class Content:
     series: dict[str, list[float]] = field(default_factory=dict)
     series_notes: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)
     """series -> unit, source, year, grade"""
+    arithmetic: list[Row] = field(default_factory=list)
+    """lines of the sheet Arithmetic (planner/template/arithmetic.py); empty: no such sheet"""
     own: tuple[str, ...] = ()
     """sheets that are the user's own: the cells asked for are coloured there even where something is filled in"""
 
@@ -131,10 +133,13 @@ def example_content(name: str) -> Content:
             content.rows[s.name] = [] if s.name in example.get("empty", []) else rows
     for name_of_sheet, fields in example["records"].items():
         content.records[name_of_sheet] = {k: v if isinstance(v, dict) else {"value": v} for k, v in fields.items()}
+    content.arithmetic = example.get("arithmetic", [])
     place, *others = example["place"] if isinstance(example["place"], list) else [example["place"]]
     _add_series(content, place, "")
     for other in others:
         _add_series(content, other, "", suffix=f"_{other.replace('-', '_')}")
+    for name_of_series, calls in example.get("calls", {}).items():
+        _add_calls(content, name_of_series, calls)
     return content
 
 
@@ -166,3 +171,12 @@ def _add_series(content: Content, place: str, remark: str, suffix: str = "") -> 
         if name in rows[0]:
             content.series[name + suffix] = [float(row[name]) for row in rows]
             content.series_notes[name + suffix] = (unit, f"{remark}{source}, {place}", year, grade)
+
+
+def _add_calls(content: Content, name: str, calls: Row) -> None:
+    """A series that is 1 for some hours from each of the `starts` (hours of the year), else 0."""
+    series = [0.0] * len(next(iter(content.series.values())))
+    for start in calls["starts"]:
+        series[start : start + calls["hours"]] = [1.0] * calls["hours"]
+    content.series[name] = series
+    content.series_notes[name] = ("1", calls["source"], calls["year"], calls["grade"])

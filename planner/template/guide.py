@@ -119,7 +119,7 @@ _RULES = (
         "Sites.architecture picks a row of Electrical; Sites.architecture_options names rivals, and the plan takes the "
         "cheapest. What the grid asks stands in Sites (max_swing_mw, ramp_limit_mw_per_min, grid_ride_through_s), how "
         "work moves in Workloads (swing_pct with swing_s or swing_hz, ramp_s), what racks and storage give in Racks "
-        "and Storage. `aidc plan --services` tells what each of these duties costs.",
+        "and Storage. `aidc plan --worth` tells what each of these duties costs.",
     ),
 )
 

@@ -45,6 +45,19 @@ class Look:
         self.unit_cell = book.add_format({**base, **bordered, "font_color": QUIET, "italic": True, "indent": 1})
         self.meaning_cell = book.add_format({**base, **bordered, "text_wrap": True, "indent": 1})
         self.source = book.add_format({**base, **bordered, **small, "indent": 1})
+        number = "[>=1E+12]0.00E+00;[>=1000]#,##0;0.####"
+        self._figures = {
+            assumed: book.add_format(
+                {
+                    **base,
+                    **bordered,
+                    **right,
+                    "num_format": number,
+                    **({"italic": True, "font_color": ASSUMED} if assumed else {}),
+                }
+            )
+            for assumed in (False, True)
+        }
         self.hour = book.add_format({**base, "font_color": QUIET, "num_format": "0"})
         self.series = book.add_format({**base, "num_format": "0.0###"})
         self.heading = book.add_format({**base, "font_size": 13, "bold": True, "font_color": HEADER})
@@ -57,6 +70,10 @@ class Look:
             "assumed": book.add_format({**base, "italic": True, "font_color": ASSUMED, **bordered, "indent": 1}),
             "plain": book.add_format({**base, **bordered, "indent": 1}),
         }
+
+    def figure(self, assumed: bool) -> Any:
+        """Format of a figure of the sheet Arithmetic; assumptions look as they do elsewhere."""
+        return self._figures[assumed]
 
     def cell(self, column: Column, state: str, *, left: bool = False) -> Any:
         """Format of a cell: state is required, optional, assumed, source or plain."""

@@ -47,6 +47,7 @@ def _rack(tables: Tables, row: Row) -> Rack:
         supply=row["supply"],
         buffer_mw=row["buffer_kw"],
         buffer_mwh=row["buffer_kj"],
+        domestic=row["domestic"],
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from models.design import Answer
 from reports import format as show
-from reports import worth
+from reports import removals, worth
 from reports.capacity import limit_rows
 from reports.sheets.layout import Book, Column, Formula, Page, address
 
@@ -54,3 +56,36 @@ def _write_foresight(page: Page, answer: Answer) -> None:
         page.rows([("Share of the savings that survives", "", "", "", "", "")])
         page.cell(page.row - 1, 2, Formula(f"=({idle}-{short})/({idle}-{year})", seen.share), "percent")
     page.paragraph(worth.FORESIGHT_NOTE)
+
+
+SUBJECT_COLUMNS = (
+    Column("Without", "wrap", 48),
+    Column("In this plan", "wrap", 30),
+    Column("Cost without it", "price", 20),
+    Column("Change, at least", "price", 20),
+    Column("Change, at most", "price", 20),
+    Column("Against the gaps", "wrap", 60),
+)
+
+
+def write_subjects(book: Book, answer: Answer) -> None:
+    """Write the sheet Worth of subjects, where that was asked: the plan made again without each."""
+    rows = removals.removal_rows(answer)
+    if not rows:
+        return
+    subtitle = f"Change of present value in {answer.case.currency} of the plan made again without each subject"
+    page = Page(book, "Worth of subjects", "What each subject of the power side is worth", subtitle, SUBJECT_COLUMNS)
+    page.repeat(page.header())
+    for row in rows:
+        r = row.removal
+        money = (_money(r.objective_kcur), _money(r.change_low_kcur), _money(r.change_high_kcur))
+        page.rows([(row.subject, row.in_plan, *money, row.verdict)])
+    proof = answer.proof
+    page.rows([("The plan itself; its gap", "", 1000 * proof.objective_kcur, "", "", "")])
+    page.cell(page.row - 1, 4, 1000 * max(0.0, proof.objective_kcur - proof.bound_kcur), "price")
+    page.paragraph(removals.NOTE)
+
+
+def _money(kcur: float) -> float | str:
+    """An amount in whole currency; a dash where there is no plan."""
+    return 1000 * kcur if math.isfinite(kcur) else show.MISSING

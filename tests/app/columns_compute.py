@@ -41,6 +41,16 @@ RACK = (
     ),
     Move(RACKS, {"Racks.usable_share_pct": 50}, racks, 10, 20, "10 busy are half of 20"),
     Move(RACKS, {"Racks.max_racks": 9}, ending, "plan", "infeasible", "10 are needed", given={"Racks.max_racks": 10}),
+    Move(
+        RACKS,
+        {"Racks.domestic": "no"},
+        ending,
+        "plan",
+        "infeasible",
+        "all racks must be domestic",
+        given={"Racks.domestic": "yes", "Project.min_domestic_pct": 100},
+    ),
+    Move(RACKS, {"Project.min_domestic_pct": 1}, ending, "plan", "infeasible", "no rack is domestic"),
     Move(TRAINING, {"Racks.accelerators": 16}, racks, 10, 5, "twice the speed", given=_SPEED),
 )
 

@@ -15,7 +15,7 @@ from models.case import Case  # noqa: E402
 from models.design import Answer  # noqa: E402
 from planner.solving import solve  # noqa: E402
 from planner.studies.plan import PlanOptions  # noqa: E402
-from planner.studies.services import rigid, service_savings  # noqa: E402
+from planner.studies.without import rigid, without_each_subject  # noqa: E402
 from reports.statements import flexible_work  # noqa: E402
 
 OPTIONS = PlanOptions(gap=1e-9, method="monolithic")
@@ -26,7 +26,7 @@ def _answer(case: Case) -> Answer:
     assert design is not None
     accounts = account(case, design)
     answer = Answer(case, design, accounts, proof, audit(case, design, accounts, proof))
-    return Answer(**{**vars(answer), "services": service_savings(answer, OPTIONS)})
+    return Answer(**{**vars(answer), "without": without_each_subject(answer, (), OPTIONS)})
 
 
 def _waiting(**changes: float) -> Case:
@@ -40,9 +40,9 @@ def test_work_that_waits_saves_a_rack_and_half_the_import():
     """Proves: waiting: one rack, 10 + 7 + 0.2; at once: two racks, 20 + 7 + 0.2 + 0.1. Worth 10.1, import 0.2, not
     0.1 MW. Catches: a value of the wrong sign; the peak of the plan itself."""
     answer = _answer(_waiting())
-    (saving,) = [s for s in answer.services if s.service == "flexible_work"]
+    (saving,) = [r for r in answer.without if r.subject == "flexible_work"]
     assert answer.accounts.objective_kcur == pytest.approx(17.2)
-    assert saving.saved_low_kcur == pytest.approx(-10.1, abs=1e-5)
+    assert saving.change_low_kcur == pytest.approx(10.1, abs=1e-5)
     assert saving.peak_import_mw == pytest.approx(0.2)
     assert "from 0.2000 to 0.1000 MW" in flexible_work(answer)[0]
 
@@ -51,7 +51,7 @@ def test_a_connection_too_small_for_rigid_work():
     """Proves: with 0.15 MW of connection there is no plan without waiting, and 0.2 MW are what it takes. Catches: an
     unsolvable case reported as worth nothing."""
     answer = _answer(_waiting(limit_mw=0.15))
-    (saving,) = [s for s in answer.services if s.service == "flexible_work"]
+    (saving,) = [r for r in answer.without if r.subject == "flexible_work"]
     assert saving.objective_kcur == float("inf")
     assert saving.peak_import_mw == pytest.approx(0.2)
     assert "would have to be larger" in flexible_work(answer)[0]

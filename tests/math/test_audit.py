@@ -164,6 +164,7 @@ RULES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("racks", "racks on cooling that carries them", "cooling", {"item": "plate", "residual_air": None}),
     ("racks", "busy racks within the usable ones", "racks", {"item": "R", "usable_share": 0.88}),
     ("racks", "racks that can be bought", "racks", {"item": "R", "max_racks": 8}),
+    ("racks", "share of domestic racks [MW]", "limits", {"domestic_share": 0.1}),
     ("racks", "deferrable work at most 0 h late", "workloads", {"item": "batch", "max_delay_h": 0.0}),
     ("racks", "smallest gang", "workloads", {"item": "train", "gang_min": 3}),
     ("racks", "largest gang", "workloads", {"item": "train", "gang_max": 1}),

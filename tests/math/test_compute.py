@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 import pytest
-from tiny import PLAIN_MONEY, air, hall, hall_case, point, rack, requests, training, training_point
+from tiny import PLAIN_MONEY, air, hall, hall_case, limits, point, rack, requests, training, training_point
 
 
 def test_racks_follow_the_peak_and_draw_idle_power(plan):
@@ -45,6 +45,30 @@ def test_traffic_shares_are_constant(plan):
 def test_most_racks_of_a_type(refuse):
     """Proves: two racks are needed where one can be bought. Catches: the purchase limit ignored."""
     refuse(hall_case(racks=(rack(max_racks=1),)))
+
+
+@pytest.mark.parametrize(
+    "share,peak,cost", [(0.4, 0.1, 23.35), (0.6, 0.1, 26.35), (0.6, 0.2, 23.35), (None, 0.1, 20.35)]
+)
+def test_least_share_of_domestic_racks(plan, share, peak, cost):
+    """Proves: of two racks that are needed one may be S, domestic and 3 dearer, if half of the power is enough, both
+    must be if 0.6 are asked; one S of 0.2 MW holds two thirds of the power beside an R of 0.1. Catches: a share of
+    racks instead of power, of work, of the racks that are not domestic, or no limit."""
+    found = plan(
+        hall_case(
+            racks=(rack(), rack("S", cost_kcur=13.0, peak_mw=peak, domestic=True)),
+            operating_points=(point(), point("S")),
+            offers=(hall(ex_works_k=0.0),),
+            limits=limits(domestic_share=share),
+        )
+    )
+    assert found.cost == pytest.approx(cost)
+
+
+def test_no_rack_is_bought_to_stand_idle(refuse):
+    """Proves: where S can serve nothing, no share of it can be had. Catches: idle racks bought for the share."""
+    racks = (rack(), rack("S", cost_kcur=0.0, domestic=True))
+    refuse(hall_case(racks=racks, limits=limits(domestic_share=0.5)))
 
 
 def test_ancillary_it_costs_draws_power_and_takes_room(plan):

@@ -14,7 +14,7 @@ from models.design import Answer, AuditReport
 from models.services import TANGENT_ERROR
 from planner.solving import solve
 from planner.studies.plan import PlanOptions
-from planner.studies.services import service_savings
+from planner.studies.without import without_each_subject
 
 STORE = {"power_kcur_per_mw": 8.0, "energy_kcur_per_mwh": 100.0}
 HALF = 0.5
@@ -252,10 +252,12 @@ def test_what_a_service_costs(plan):
     found = plan(case)
     assert found.cost == pytest.approx(27.35 + 1.6 + 5)
     answer = Answer(case, found.design, found.accounts, found.proof, AuditReport(0, 0.0))
-    saved = {s.service: s for s in service_savings(answer, PlanOptions(gap=0.0))}
-    assert list(saved) == ["ride_through", "smoothing"]
-    for name, kcur in (("ride_through", 3.36), ("smoothing", 3.0)):
-        assert (saved[name].saved_low_kcur, saved[name].saved_high_kcur) == pytest.approx((kcur, kcur))
+    found_without = {r.subject: r for r in without_each_subject(answer, (), PlanOptions(gap=0.0))}
+    assert list(found_without) == ["ride_through", "smoothing", "battery"]
+    for name, kcur in (("ride_through", -3.36), ("smoothing", -3.0)):
+        removal = found_without[name]
+        assert (removal.change_low_kcur, removal.change_high_kcur) == pytest.approx((kcur, kcur))
+    assert found_without["battery"].objective_kcur == float("inf")  # nothing else carries the racks
     (use,) = battery_use(case, found.design)
     assert use.sized_by == "ride_through"
     assert (use.smoothing_mw, use.smoothing_mwh, use.reserve_mwh) == pytest.approx((0.03, 0.03, 0.02))
@@ -268,8 +270,9 @@ def test_what_dispatch_is_worth(plan):
     case = hall_case(price=[1, 10], site={"plain_load_mw": [0.0, 1.0]}, batteries=(battery(max_mw=1.0, max_mwh=1.0),))
     found = plan(case)
     answer = Answer(case, found.design, found.accounts, found.proof, AuditReport(0, 0.0))
-    (dispatch,) = service_savings(answer, PlanOptions(gap=0.0))
-    assert dispatch.service == "dispatch" and dispatch.saved_low_kcur == pytest.approx(-9)
+    dispatch, store = without_each_subject(answer, (), PlanOptions(gap=0.0))
+    assert (dispatch.subject, store.subject, store.item) == ("dispatch", "battery", case.batteries[0].name)
+    assert dispatch.change_low_kcur == store.change_low_kcur == pytest.approx(9)  # it is free
 
 
 def test_what_the_grid_sees(plan):

@@ -1,0 +1,181 @@
+"""What each subject of the power side is worth: the case planned again without it.
+
+Duties of the site (ride-through, limits on swings and ramps, interruptions of the grid) only narrow what may be
+planned: without them a plan costs at most as much. Means (a battery, a generator, a source, a programme, work that
+waits) only widen it: without one a plan costs at least as much. Where the plan has nothing of a means, it stands
+without it too, so that nothing needs to be solved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models import services
+from models.case import Case
+from models.design import Answer, Design, Proof, Removal
+from reports.removals import subject_name
+
+if TYPE_CHECKING:
+    from planner.progress import Progress
+    from planner.studies.plan import PlanOptions
+
+ANY_CONNECTION = 5.0
+"""Times the connection: more than any work that could have waited for it needs."""
+NOTHING = 1e-6
+"""MW, MWh below which a plan has nothing of something."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dropped:
+    """A case without one subject. used: whether the plan has any of it. widens, narrows: the case without it allows all
+    that the case with it does, or less."""
+
+    subject: str
+    case: Case
+    item: str = ""
+    used: bool = True
+    widens: bool = False
+    narrows: bool = True
+
+
+def without_each_subject(
+    answer: Answer, others: Sequence[Case], options: PlanOptions, progress: Progress | None = None
+) -> tuple[Removal, ...]:
+    """For each subject, by how much the cheapest plan without it costs more than the cheapest with it [kcur].
+
+    others: the cases the workbook leaves to choose from. Exact within the two proven gaps: the change lies between
+    bound and cost of either plan. The tariff stays that of the plan, and so does the architecture, except where it is
+    the subject. At most one further solve per subject, each with the options of the plan."""
+    found = []
+    for dropped in each_subject(answer.case, answer.design, others):
+        if not dropped.used:
+            found.append(_unchanged(answer, dropped))
+            continue
+        if progress:
+            progress.step(f"Solving without {subject_name(dropped.subject, dropped.item)}")
+        design, proof = _solve(dropped.case, options)
+        removal = _compared(answer, dropped, design, proof)
+        if dropped.subject == "flexible_work":
+            removal = replace(removal, peak_import_mw=_needed_mw(dropped.case, design, options))
+        found.append(removal)
+    return tuple(found)
+
+
+def _solve(case: Case, options: PlanOptions) -> tuple[Design | None, Proof]:
+    from planner.solving import solve
+
+    return solve(case, gap=options.gap, time_limit=options.time_limit, method=options.method, seed=options.seed)
+
+
+def _unchanged(answer: Answer, dropped: Dropped) -> Removal:
+    """The plan has nothing of it, so it is a plan without it too."""
+    gap = max(0.0, answer.proof.objective_kcur - answer.proof.bound_kcur)
+    return Removal(dropped.subject, dropped.item, answer.proof.objective_kcur, 0.0, gap, in_plan=False)
+
+
+def _compared(answer: Answer, dropped: Dropped, design: Design | None, proof: Proof) -> Removal:
+    cost = proof.objective_kcur if design is not None else math.inf
+    bound = math.inf if design is None and proof.status == "infeasible" else proof.bound_kcur
+    low, high = bound - answer.proof.objective_kcur, cost - answer.proof.bound_kcur
+    if dropped.narrows:
+        low, high = max(low, 0.0), max(high, 0.0)
+    if dropped.widens:
+        low, high = min(low, 0.0), min(high, 0.0)
+    return Removal(dropped.subject, dropped.item, cost, low, high)
+
+
+def _needed_mw(case: Case, design: Design | None, options: PlanOptions) -> float | None:
+    """Highest interval import of the plan, else of the cheapest one with a connection of any size; None if there is
+    none either."""
+    if design is None:
+        wide = replace(case.grid, import_limit_mw=ANY_CONNECTION * case.grid.interval_limit_mw, import_limit_mva=None)
+        case = replace(case, grid=replace(wide, contract_mw=None))
+        design, _ = _solve(case, options)
+    return None if design is None else case.grid.billing_factor * float(design.operation.import_mw.max(initial=0.0))
+
+
+def rigid(case: Case) -> Case:
+    """The case with work that neither waits nor pauses: deferrable work is served as it arrives, training runs at one
+    rate through its window."""
+    fixed = tuple(
+        replace(w, max_delay_h=0.0)
+        if w.kind == "deferrable"
+        else replace(w, steady=True)
+        if w.kind == "training"
+        else w
+        for w in case.workloads
+    )
+    return replace(case, workloads=fixed)
+
+
+def each_subject(case: Case, design: Design, others: Sequence[Case] = ()) -> Iterator[Dropped]:
+    """The case without each subject in turn that it has."""
+    yield from _architectures(case, others)
+    yield from _duties(case)
+    if any(w.kind == "training" or (w.kind == "deferrable" and w.max_delay_h > 0) for w in case.workloads):
+        yield Dropped("flexible_work", rigid(case))
+    if any(mw.max(initial=0.0) > NOTHING for mw in design.operation.discharge_mw.values()):
+        # storage in the racks does all that a battery does except move energy; one that does nothing else stays so
+        still = tuple(replace(b, location="rack") if services.serves_grid(case, b) else b for b in case.batteries)
+        yield Dropped("dispatch", replace(case, batteries=still))
+    yield from _stores(case, design)
+    yield from _plant(case, design)
+
+
+def _architectures(case: Case, others: Sequence[Case]) -> Iterator[Dropped]:
+    """The case with each other electrical architecture alone: what the choice is worth."""
+    for other in others:
+        if other.electrical.name != case.electrical.name and other.grid.tariff == case.grid.tariff:
+            yield Dropped("architecture", other, other.electrical.name)
+
+
+def _duties(case: Case) -> Iterator[Dropped]:
+    def free(subject: str, without: Case) -> Dropped:
+        return Dropped(subject, without, widens=True, narrows=False)
+
+    if case.ride_through_h > 0:
+        chain = replace(case.electrical, required_ride_through_h=0.0)
+        yield free("ride_through", replace(case, electrical=chain, grid=replace(case.grid, ride_through_h=0.0)))
+    if services.swings_mw(case):
+        yield free("smoothing", replace(case, grid=replace(case.grid, max_swing_mw=None)))
+    if services.steps_mw(case):
+        yield free("ramp", replace(case, grid=replace(case.grid, ramp_limit_mw_per_min=None)))
+    if case.grid.available_pu is not None and float(case.grid.available_pu.min()) < 1:
+        firm = free("interruptions", replace(case, grid=replace(case.grid, available_pu=None)))
+        # load that may be lost, and sets that may run in outages only, go with the interruptions
+        tied = case.grid.lost_load_kcur_per_mwh is not None or any(g.only_in_outages for g in case.generators)
+        yield replace(firm, widens=not tied)
+
+
+def _stores(case: Case, design: Design) -> Iterator[Dropped]:
+    for b in case.batteries:
+        if case.most_mw(b) > 0 and case.most_mwh(b) > 0:
+            used = design.battery_mwh.get(b.name, 0.0) > NOTHING
+            rest = tuple(x for x in case.batteries if x is not b)
+            forced = b.min_mw > 0 or b.min_mwh > 0 or b.existing_mw > 0 or b.existing_mwh > 0
+            yield Dropped("battery", replace(case, batteries=rest), b.name, used, narrows=not forced)
+    for c in case.cooling:
+        if c.store is not None and c.store.max_mwh > 0:
+            used = design.cold_store_mwh.get(c.name, 0.0) > NOTHING
+            rest_c = tuple(replace(x, store=None) if x is c else x for x in case.cooling)
+            yield Dropped("cold_store", replace(case, cooling=rest_c), c.name, used)
+
+
+def _plant(case: Case, design: Design) -> Iterator[Dropped]:
+    for s in case.supplies:
+        if s.max_mw > 0 and case.delivered(s):
+            used = design.supply_mw.get(s.name, 0.0) > NOTHING
+            rest = tuple(x for x in case.supplies if x is not s)
+            yield Dropped("supply", replace(case, supplies=rest), s.name, used, narrows=not s.min_mw)
+    for g in case.generators:
+        if g.max_units > 0 and case.delivered(g):
+            used = design.generator_units.get(g.name, 0) > 0
+            left = tuple(x for x in case.generators if x is not g)
+            yield Dropped("generator", replace(case, generators=left), g.name, used, narrows=not g.min_units)
+    for p in case.programmes:
+        if p.max_mw > 0:
+            used = design.committed_mw.get(p.name, 0.0) > NOTHING
+            others = tuple(x for x in case.programmes if x is not p)
+            yield Dropped("programme", replace(case, programmes=others), p.name, used)

@@ -1,0 +1,108 @@
+"""What each subject of the power side is worth: the plan made again without it, in words and rows."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from models.design import Answer, Removal
+from reports import format as show
+
+_NAMES = {
+    "architecture": "choice of architecture",
+    "ride_through": "ride-through",
+    "smoothing": "limit on swings",
+    "ramp": "limit on ramps",
+    "interruptions": "interruptions of the grid",
+    "flexible_work": "work that waits or pauses",
+    "dispatch": "storage that moves energy",
+    "battery": "storage",
+    "cold_store": "chilled-water store",
+    "supply": "on-site source",
+    "generator": "generator",
+    "programme": "demand response",
+    "contract": "power-purchase contract",
+}
+NOTE = (
+    "Each row is the case planned again without its subject, all else as it was; its cost and its bound against those "
+    "of the plan give the two ends of the change. Subjects stand in for one another, so that the rows do not add up. "
+    "The tariff stays that of the plan, and so does the architecture, except where it is the subject."
+)
+NOT_ASKED = "`aidc plan WORKBOOK --worth` plans again without each of the subjects of the power side."
+
+
+class RemovalRow(NamedTuple):
+    """One subject, what the plan has of it, and the change of cost without it."""
+
+    subject: str
+    in_plan: str
+    removal: Removal
+    verdict: str
+
+
+def subject_name(subject: str, item: str = "") -> str:
+    """`generator gas engine 3 MW`; for an architecture, the choice that is taken away."""
+    if subject == "architecture":
+        return f"{_NAMES[subject]}: only {item}"
+    return f"{_NAMES[subject]}: {item}" if item else _NAMES[subject]
+
+
+def removal_rows(answer: Answer) -> list[RemovalRow]:
+    """All subjects, in the order in which they were taken away; empty where that was not asked."""
+    return [RemovalRow(subject_name(r.subject, r.item), _has(answer, r), r, _verdict(r)) for r in answer.without]
+
+
+def change_text(removal: Removal, currency: str) -> str:
+    """`costs USD 3.00 to 3.40 million` more, `saves` so much, within the gaps; `none` if not in the plan."""
+    if not removal.in_plan:
+        return "none"
+    if math.isinf(removal.change_low_kcur):
+        return "no plan without it"
+    if math.isinf(removal.change_high_kcur):
+        return f"no plan found in time; at least {show.money(max(0.0, removal.change_low_kcur), currency, 3)} dearer"
+    return show.saving(-removal.change_high_kcur, -removal.change_low_kcur, currency)
+
+
+def _verdict(r: Removal) -> str:
+    """Whether the change is more than the gaps leave open, else why not."""
+    if not r.in_plan:
+        return "not in the plan, which therefore stands without it"
+    if math.isinf(r.change_low_kcur):
+        return "no plan without it: something asked for cannot be had otherwise"
+    if math.isinf(r.change_high_kcur):
+        return "no plan found in time"
+    if r.change_low_kcur > 0 or r.change_high_kcur < 0:
+        return "more than the gaps"
+    if r.subject in ("ride_through", "smoothing", "ramp", "interruptions"):
+        return "within the gaps: what the plan has anyway meets it, as far as they can tell"
+    return "within the gaps: others take its place, as far as they can tell"
+
+
+def _has(answer: Answer, r: Removal) -> str:
+    """What the plan has of the subject."""
+    design, case = answer.design, answer.case
+    if r.subject == "battery":
+        return show.store_size(design.battery_mw.get(r.item, 0.0), design.battery_mwh.get(r.item, 0.0))
+    if r.subject == "cold_store":
+        return show.stored(design.cold_store_mwh.get(r.item, 0.0))
+    if r.subject == "supply":
+        return show.power(design.supply_mw.get(r.item, 0.0))
+    if r.subject == "generator":
+        return show.count(design.generator_units.get(r.item, 0), "unit")
+    if r.subject == "programme":
+        return show.power(design.committed_mw.get(r.item, 0.0))
+    return case.electrical.name if r.subject == "architecture" else _duty(answer, r.subject)
+
+
+def _duty(answer: Answer, subject: str) -> str:
+    case = answer.case
+    if subject == "ride_through":
+        return f"{show.trimmed(60 * case.ride_through_h)} min beyond the chain"
+    if subject == "smoothing":
+        return f"at most {show.trimmed(case.grid.max_swing_mw or 0.0)} MW, peak to peak"
+    if subject == "ramp":
+        return f"at most {show.trimmed(case.grid.ramp_limit_mw_per_min or 0.0)} MW/min"
+    if subject == "interruptions" and case.grid.available_pu is not None:
+        hours = case.calendar.step_h * float((case.grid.available_pu < 1).sum())
+        return f"{show.trimmed(hours)} hours a year"
+    return show.MISSING

@@ -1,0 +1,61 @@
+"""What each subject is worth, solved by hand."""
+
+import numpy as np
+import pytest
+from tiny import hall_case, supply
+
+from models.audit import audit
+from models.case import Electrical, Generator, Programme
+from models.design import Answer
+from planner.studies.plan import PlanOptions
+from planner.studies.without import without_each_subject
+
+
+def _answer(found, *others):
+    report = audit(found.case, found.design, found.accounts, found.proof)
+    answer = Answer(found.case, found.design, found.accounts, found.proof, report)
+    removals = without_each_subject(answer, others, PlanOptions(gap=0.0, method="monolithic"))
+    return {(r.subject, r.item): r for r in removals}
+
+
+def test_the_choice_of_architecture(plan):
+    """Proves: two racks of 10 in a hall of 7 draw 0.35 MWh at 1; the other architecture loses half of it on top, 0.175,
+    and that is what the choice saves; an architecture under another tariff is no subject. Catches: the loss of the
+    plan's own chain counted, a change of tariff passed off as one of architecture."""
+    found = plan(hall_case(electrical=Electrical("A", 0.0, 0.0)))
+    assert found.cost == pytest.approx(27.35)
+    other = hall_case(electrical=Electrical("B", 0.0, 0.5))
+    elsewhere = hall_case(electrical=Electrical("C", 0.0, 0.5), grid={"tariff": "night"})
+    (removal,) = _answer(found, found.case, other, elsewhere).items()
+    assert removal[0] == ("architecture", "B")
+    assert (removal[1].change_low_kcur, removal[1].change_high_kcur) == pytest.approx((0.175, 0.175))
+
+
+def test_sources_used_and_unused(plan):
+    """Proves: free sun of 0.2 MW in step 0 saves 0.2 at price 1, all that two racks draw then; a dear one, a generator
+    of dear fuel and a programme without pay are not in the plan, which stands without them: nothing is solved, nothing
+    changes. Catches: unused means priced at the gap of another solve, a source forgotten."""
+    sun = supply([1.0, 0.0], max_mw=0.2)
+    dear = supply([1.0, 1.0], name="dear", cost_kcur_per_mw=1000.0)
+    engine = Generator("engine", 1.0, 500.0, sun.terms, max_units=2, fuel_mwh_per_mwh=2.0, fuel_kcur_per_mwh=9.0)
+    calls = Programme("calls", np.array([1.0, 0.0]), baseline_mw=0.0, max_mw=1.0)
+    found = plan(hall_case(supplies=(sun, dear), generators=(engine,), programmes=(calls,)))
+    removals = _answer(found)
+    assert removals["supply", "pv"].change_low_kcur == pytest.approx(0.2)
+    for key in (("supply", "dear"), ("generator", "engine"), ("programme", "calls")):
+        assert not removals[key].in_plan and removals[key].objective_kcur == pytest.approx(found.cost)
+        assert removals[key].change_high_kcur == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_firm_connection(plan):
+    """Proves: a connection cut to nothing in step 1, where two racks, one busy, need 0.15 MW, is bridged by an engine
+    of 50 a MW; a firm one does without: the plan costs 27.35 again. Catches: the sign, interruptions that stay
+    in the case."""
+    engine = Generator("engine", 0.2, 50.0, supply([0.0, 0.0]).terms, max_units=1)
+    cut = {"available_pu": np.array([1.0, 0.0])}
+    found = plan(hall_case(grid=cut, generators=(engine,)))
+    removals = _answer(found)
+    firm = removals["interruptions", ""]
+    assert firm.objective_kcur == pytest.approx(min(27.35, found.cost), abs=1e-6)
+    assert firm.change_high_kcur == pytest.approx(firm.objective_kcur - found.cost) and firm.change_high_kcur < 0
+    assert removals["generator", "engine"].objective_kcur == float("inf")
