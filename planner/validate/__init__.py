@@ -21,6 +21,7 @@ from planner.errors import BadWorkbook, Finding
 if TYPE_CHECKING:
     from planner.validate.rows import Row, Tables
     from planner.validate.series import SeriesReader
+    from planner.validate.variations import Variation
     from planner.workbook import RawWorkbook
 
 
@@ -38,6 +39,8 @@ class ValidatedCase:
     """the workbook and the CSV files it names"""
     options: tuple[Case, ...] = ()
     """the same case with each further tariff that could be chosen"""
+    variations: tuple[Variation, ...] = ()
+    """what sheet Sweep says"""
 
 
 def validate_sites(raw: RawWorkbook) -> tuple[ValidatedCase, ...]:
@@ -68,6 +71,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.series import SeriesReader
     from planner.validate.steps import read_steps
     from planner.validate.study import check_rates
+    from planner.validate.variations import variations
 
     tables = read_tables(raw)
     filled, total = count_asked(raw)
@@ -76,6 +80,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     reader = SeriesReader(raw, tables, read_steps(tables))
     case = _build(tables, site, reader)
     options = _options(tables, case, site, reader)
+    varied = variations(tables, raw)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -93,6 +98,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         total,
         (raw.path, *reader.files),
         options,
+        varied,
     )
 
 
