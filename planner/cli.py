@@ -20,6 +20,7 @@ from planner.commands.offers import offers
 from planner.commands.plan import plan
 from planner.commands.report import report
 from planner.commands.sites import sites
+from planner.commands.sweep import sweep
 from planner.commands.template import template
 
 
@@ -50,7 +51,7 @@ def cli() -> None:
     Start with `aidc template --list`, then `aidc plan WORKBOOK`."""
 
 
-for command in (template, check, plan, offers, sites, compare, report, audit, doctor):
+for command in (template, check, plan, offers, sites, sweep, compare, report, audit, doctor):
     cli.add_command(command)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.schema.columns import Column, Sheet, available
+from planner.schema.columns import Column, Sheet, available, provenance
 
 _FORMS = ("list", "range", "uniform", "triangular", "normal", "lognormal")
 
@@ -15,7 +15,7 @@ SWEEP = Sheet(
         available(),
         Column("sheet", "sheet of the cell", kind="text", required=True, example="TariffEnergy"),
         Column("row", "its row: the name in the first column, or all names that tell rows apart, as in `TOU, day`; "
-               "blank: every row", kind="text", example="TOU, day"),
+               "blank: every row in use", kind="text", example="TOU, day"),
         Column("column", "its column (on sheet Project: its field)", kind="text", required=True, example="price"),
         Column("form", "list: the values; range: levels from low to high, evenly spaced; else a distribution",
                kind="choice", choices=_FORMS, required=True, example="triangular"),
@@ -36,7 +36,7 @@ SWEEP = Sheet(
         Column("moves_with", "another row of this sheet with which it is correlated", kind="reference",
                references=("Sweep.name",), example="carbon price"),
         Column("correlation", "rank correlation with that row", minimum=-1, maximum=1, example=0.6, not_stated=True),
-        Column("source", "where the range comes from", kind="text", example="five years of invoices"),
+        *provenance(),
     ),
     key=("name",),
     required=False,

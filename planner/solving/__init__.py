@@ -32,15 +32,17 @@ def solve(
     progress: LiveProgress | None = None,
     log_path: Path | None = None,
     chosen: Callable[[np.ndarray], None] | None = None,
+    counted: Callable[[dict[str, int]], None] | None = None,
 ) -> tuple[Design | None, Proof]:
     """Least-cost design of a case, proven within `gap` of the cost without IT hardware.
 
     progress(seconds, incumbent kcur, bound kcur) is called while solving. A time limit [s] or Ctrl-C returns the best
     design so far with its proven bound (status "limit"), or None if there is none. Status "infeasible" is a proof.
-    chosen(values) is told the plan's values of `Blocks.variables`."""
+    chosen(values) is told the plan's values of `Blocks.variables`; counted(numbers) its whole numbers by name."""
     from models.blocks import Impossible
     from planner.solving.arrays import compile_case
     from planner.solving.decomposed import solve_decomposed
+    from planner.solving.fixed import whole_numbers
     from planner.solving.monolithic import solve_whole
 
     started = time.monotonic()
@@ -60,8 +62,11 @@ def solve(
         log_path=log_path,
     )
     if design is not None:
+        values = np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables])
         if chosen is not None:
-            chosen(np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables]))
+            chosen(values)
+        if counted is not None:
+            counted(whole_numbers(blocks, values))
         design, proof = _trimmed(case, design, proof)
     return design, replace(proof, seconds=proof.seconds + built, build_seconds=built)
 

@@ -113,11 +113,15 @@ def _cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> list[t
     for r in (*tables[row["sheet"]].rows, *tables[row["sheet"]].off):
         first = r.values.get(r.sheet.columns[0].name)
         known[r.number] = {r.key, str(first.value) if first is not None else ""}
+    off = {r.number for r in tables[row["sheet"]].off}
     found = []
     for r in table.rows if table is not None else ():
-        is_meant = not row["row"] or r.number not in known or row["row"] in known[r.number]
-        if is_meant and column.name in r.cells:
-            found.append(((row["sheet"], r.number, column.name), r.cells[column.name]))
+        if column.name not in r.cells:
+            continue
+        cell = r.cells[column.name]
+        is_every = not row["row"] and r.number not in off and (not row["relative"] or cell.value is not None)
+        if is_every or (row["row"] and row["row"] in known.get(r.number, ())):
+            found.append(((row["sheet"], r.number, column.name), cell))
     if not found:
         names = sorted({name for keys in known.values() for name in keys})
         expected = "a row of " + row["sheet"] + (f" ({'; '.join(names[:6])})" if names else "")
