@@ -29,26 +29,67 @@ FILE, PAGE, TABLE, STORE = "sweep.json", "sweep.html", "samples.csv.gz", "result
 
 @click.command()
 @workbook_argument
-@click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path),
-              help="Folder of the study  [default: out/<workbook name>-sweep/]")
-@click.option("--design", type=click.Choice(["latin", "random", "factorial"]), default="latin", show_default=True,
-              help="How samples are drawn: Latin hypercube, Monte Carlo, or every combination of lists and ranges.")
-@click.option("--samples", type=click.IntRange(min=1), default=100, show_default=True,
-              help="How many (not of a factorial design).")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed, the same samples.")
-@click.option("--gap", type=click.FloatRange(min=0, max=1, max_open=True), default=0.001, show_default=True,
-              help="Proven gap to stop at: share of the cost without IT hardware.")
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-              help="Stop solving a sample then, and keep its best plan with its gap.")
-@click.option("--hard-stop", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-              help="End the process of a sample that takes longer; it counts as failed.")
-@click.option("--memory", type=click.IntRange(min=500), default=6000, show_default=True, metavar="MB",
-              help="Address space of each process (not limited on Windows).")
-@click.option("--regret", type=click.IntRange(min=0), default=8, show_default=True, metavar="KINDS",
-              help="Cost this many kinds of design, the most frequent, in every sample; 0: none.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the study  [default: out/<workbook name>-sweep/]",
+)
+@click.option(
+    "--design",
+    type=click.Choice(["latin", "random", "factorial"]),
+    default="latin",
+    show_default=True,
+    help="How samples are drawn: Latin hypercube, Monte Carlo, or every combination of lists and ranges.",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="How many (not of a factorial design).",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed, the same samples."
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0, max=1, max_open=True),
+    default=0.001,
+    show_default=True,
+    help="Proven gap to stop at: share of the cost without IT hardware.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop solving a sample then, and keep its best plan with its gap.",
+)
+@click.option(
+    "--hard-stop",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="End the process of a sample that takes longer; it counts as failed.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=500),
+    default=6000,
+    show_default=True,
+    metavar="MB",
+    help="Address space of each process (not limited on Windows).",
+)
+@click.option(
+    "--regret",
+    type=click.IntRange(min=0),
+    default=8,
+    show_default=True,
+    metavar="KINDS",
+    help="Cost this many kinds of design, the most frequent, in every sample; 0: none.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Samples planned at a time  [default: number of processors]")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the Dask scheduler there instead, such as tcp://host:8786.")
-@click.option("--resume", is_flag=True, help="Go on with the study in the folder: what is stored is not computed again.")
+@click.option("--resume", is_flag=True, help="Go on with the study in the folder; what is stored is not made again.")
 @force_option
 @json_option
 @quiet_option
@@ -197,7 +238,7 @@ def _text(view: dict[str, Any]) -> str:
     parts = [view["name"], "", state_words(view), "", table(quantile_rows(view), right=range(1, 7))]
     if view["tornado"]["bars"]:
         parts += ["", "What moves the cost (10th to 90th percentile):", table(tornado_rows(view), right=(1, 2, 3, 4))]
-    if view["designs"]:
+    if len(view["designs"]) > 1:
         parts += ["", "Kinds of design:", table(design_rows(view), right=(1, 2, 3, 4, 5))]
     for failure in view["failures"][:5]:
         parts.append(f"sample {failure['sample']}: {failure['state']}: {'; '.join(failure['reasons'])}")

@@ -2,7 +2,7 @@
 
 A job names a function and carries plain data; its key says all that its result depends on. `store` keeps results under
 their keys, `worker` is the process that serves jobs, `supervisor` runs them on this machine, `cluster` on Dask
-distributed. A result is stored once, by the process that asked for it; a run that was killed goes on where it stopped."""
+distributed. A result is stored once, by the process that asked for it; a killed run goes on where it stopped."""
 
 from __future__ import annotations
 

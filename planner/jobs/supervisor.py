@@ -106,8 +106,8 @@ def _start(limits: Limits) -> subprocess.Popen[bytes]:
     one = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
     path = os.pathsep.join(p or os.getcwd() for p in sys.path)
     command = [sys.executable, "-m", "planner.jobs.worker", str(limits.memory_mb or 0)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command, env={**os.environ, **one, "PYTHONPATH": path}, **pipes)
+    env, pipe = {**os.environ, **one, "PYTHONPATH": path}, subprocess.PIPE
+    return subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
 
 
 def _death(code: int) -> str:

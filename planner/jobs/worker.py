@@ -13,21 +13,21 @@ import signal
 import struct
 import sys
 import threading
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 LENGTH = struct.Struct("<Q")
 READY = ("ready", None)
 """First message of a process: the clock of its first job starts here."""
 
 
-def send(stream: BinaryIO, message: Any) -> None:
+def send(stream: IO[bytes], message: Any) -> None:
     """One message; OSError if nobody listens."""
     data = pickle.dumps(message)
     stream.write(LENGTH.pack(len(data)) + data)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Any:
+def receive(stream: IO[bytes]) -> Any:
     """The next message; EOFError if there is none any more."""
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
@@ -63,7 +63,7 @@ def _told(error: BaseException) -> str:
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 
-def _reader(stream: BinaryIO, inbox: queue.SimpleQueue[Any]) -> None:
+def _reader(stream: IO[bytes], inbox: queue.SimpleQueue[Any]) -> None:
     try:
         while True:
             inbox.put(receive(stream))

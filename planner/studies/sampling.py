@@ -1,7 +1,7 @@
 """Samples of what varies: factorial, Latin hypercube or Monte Carlo, with rank correlations.
 
-Each input draws from a stream of its own (the seed and its name), so that adding an input leaves the draws of the
-others as they are, and two workbooks with the same rows get the same samples: common random numbers. Rank correlations
+Each input draws from a stream of its own (the seed and its name), so that adding an input leaves the draws of those
+it is not correlated with as they are, and two workbooks with the same rows get the same samples: common random numbers. Rank correlations
 are made by reordering (R. L. Iman, W. J. Conover, Communications in Statistics B11, 1982, 311-334), which keeps each
 input's own sample to the last digit. A row moves with one other: the correlations of normal scores along a path of such
 pairs multiply, so that every statement can be met."""
@@ -122,7 +122,7 @@ def _reordered(inputs: Sequence[Variation], uniform: np.ndarray, seed: int) -> n
     if has_full_rank:  # take off what the draws are correlated by chance
         drawn = drawn @ np.linalg.inv(np.linalg.cholesky(np.corrcoef(drawn, rowvar=False))).T
     values, vectors = np.linalg.eigh(wanted[np.ix_(moved, moved)])
-    mixed = drawn @ (vectors * np.sqrt(np.clip(values, 0, None))).T @ vectors.T
+    mixed = drawn @ (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
     result = uniform.copy()
     for place, j in enumerate(moved):
         ranks = np.argsort(np.argsort(mixed[:, place], kind="stable"), kind="stable")

@@ -115,13 +115,13 @@ def _cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> list[t
         known[r.number] = {r.key, str(first.value) if first is not None else ""}
     off = {r.number for r in tables[row["sheet"]].off}
     found = []
-    for r in table.rows if table is not None else ():
-        if column.name not in r.cells:
+    for line in table.rows if table is not None else ():
+        if column.name not in line.cells:
             continue
-        cell = r.cells[column.name]
-        is_every = not row["row"] and r.number not in off and (not row["relative"] or cell.value is not None)
-        if is_every or (row["row"] and row["row"] in known.get(r.number, ())):
-            found.append(((row["sheet"], r.number, column.name), cell))
+        cell = line.cells[column.name]
+        is_every = not row["row"] and line.number not in off and (not row["relative"] or cell.value is not None)
+        if is_every or (row["row"] and row["row"] in known.get(line.number, ())):
+            found.append(((row["sheet"], line.number, column.name), cell))
     if not found:
         names = sorted({name for keys in known.values() for name in keys})
         expected = "a row of " + row["sheet"] + (f" ({'; '.join(names[:6])})" if names else "")
