@@ -58,7 +58,7 @@ def quantile_rows(view: dict[str, Any]) -> list[tuple[str, ...]]:
             rows.append(("Cost, present value", *(_amount(v, view["currency"]) for v in values)))
             continue
         name, unit = _NAMES[row["figure"]]
-        rows.append((f"{name}, {unit}" if unit else name, *(significant(v, 4) for v in values)))
+        rows.append((f"{name}, {unit}" if unit else name, *(trimmed(v, 4) for v in values)))
     return rows
 
 
@@ -153,7 +153,7 @@ def render_sweep(view: dict[str, Any]) -> str:
         fit=None if fit is None else percent(fit),
         chart=_chart(view),
         designs=design_rows(view),
-        kinds_found=view["kinds_found"],
+        kinds_found=count(view["kinds_found"], "kind was", "kinds were"),
         inputs=_input_rows(view),
         drawn=_DESIGNS[options["design"]],
         seed=options["seed"],

@@ -29,11 +29,11 @@ from planner.workbook import read_workbook
 
 def timed(jobs: list[Job], processes: int) -> tuple[float, float]:
     """Wall and CPU seconds from the first result on (workers have loaded their libraries by then), per further job."""
-    before, first, done, cpu = time.perf_counter(), 0.0, 0, 0.0
+    before, first = time.perf_counter(), 0.0
     begun = resource.getrusage(resource.RUSAGE_CHILDREN)
-    for outcome in run_local(jobs, None, processes=processes, limits=Limits()):
+    outcomes = run_local(jobs, None, processes=processes, limits=Limits())
+    for done, outcome in enumerate(outcomes, start=1):
         assert outcome.state == "done", outcome.error
-        done += 1
         if done == processes:
             first = time.perf_counter()
     wall = (time.perf_counter() - first) / (len(jobs) - processes)
