@@ -16,7 +16,7 @@ State = Literal["done", "kept", "failed"]
 
 @dataclass(frozen=True)
 class Job:
-    """A call of `function` ("package.module:name") with `payload`; a result that is stored must be plain JSON values."""
+    """A call of `function` ("package.module:name") with `payload`; a stored result must be plain JSON values."""
 
     key: str
     function: str
