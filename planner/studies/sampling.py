@@ -1,7 +1,8 @@
 """Samples of what varies: factorial, Latin hypercube or Monte Carlo, with rank correlations.
 
 Each input draws from a stream of its own (the seed and its name), so that adding an input leaves the draws of those
-it is not correlated with as they are, and two workbooks with the same rows get the same samples: common random numbers. Rank
+it is not correlated with as they are, and two workbooks with the same rows get the same samples: common random
+numbers. Rank
 correlations are made by reordering (R. L. Iman, W. J. Conover, Communications in Statistics B11, 1982, 311-334), which
 keeps each input's own sample to the last digit. A row moves with one other: the correlations of normal scores along a
 path of such pairs multiply, so that every statement can be met."""
