@@ -23,6 +23,7 @@ from planner.commands.pareto import pareto
 from planner.commands.plan import plan
 from planner.commands.report import report
 from planner.commands.sites import sites
+from planner.commands.sweep import sweep
 from planner.commands.template import template
 
 
@@ -53,7 +54,7 @@ def cli() -> None:
     Start with `aidc template --list`, then `aidc plan WORKBOOK`."""
 
 
-for command in (template, check, plan, explain, pareto, alternatives, offers, sites, compare, report, audit, doctor):
+for command in (template, check, plan, explain, pareto, alternatives, offers, sites, sweep, compare, report, audit, doctor):
     cli.add_command(command)
 
 

@@ -217,7 +217,8 @@ def test_dependencies_are_used_and_declared() -> None:
     """Every declared dependency is imported somewhere, every foreign import is declared."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     spelt = {"python-calamine": "python_calamine", "vl-convert-python": "vl_convert"}
-    declared = {d.split(";")[0].split(">")[0].split("!")[0].strip() for d in project["dependencies"]}
+    extras = [d for extra in project["optional-dependencies"].values() for d in extra]
+    declared = {d.split(";")[0].split(">")[0].split("!")[0].strip() for d in [*project["dependencies"], *extras]}
     declared = {spelt.get(d, d) for d in declared}
     used = {name for path in SOURCES for name in tops(path)} - set(sys.stdlib_module_names) - set(PACKAGES)
     unseen = {"defusedxml", "tzdata"}  # openpyxl and zoneinfo use them if they are there

@@ -31,6 +31,7 @@ from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
 from planner.schema.stages import STAGE_DEMAND, STAGE_PRICES, STAGES
+from planner.schema.sweep import SWEEP
 from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
 from planner.schema.tender import QUOTATIONS, SCOPE, TENDER
 from planner.schema.work import PROFILES, TOKEN_WEIGHTS, WINDOWS, WORKLOADS
@@ -69,6 +70,7 @@ SHEETS: tuple[Sheet, ...] = (
     TENDER,
     EXCHANGE_RATES,
     ASSET_CLASSES,
+    SWEEP,
     HOURLY,
 )
 """All sheets, in the workbook's order."""

@@ -33,14 +33,15 @@ def solve(
     progress: LiveProgress | None = None,
     log_path: Path | None = None,
     chosen: Callable[[np.ndarray], None] | None = None,
+    counted: Callable[[dict[str, int]], None] | None = None,
 ) -> tuple[Design | None, Proof]:
     """Least-cost design of a case, proven within `gap` of the cost without IT hardware.
 
     progress(seconds, incumbent kcur, bound kcur) is called while solving. A time limit [s] or Ctrl-C returns the best
     design so far with its proven bound (status "limit"), or None if there is none. Status "infeasible" is a proof.
-    chosen(values) is told the plan's values of `Blocks.variables`."""
+    chosen(values) is told the plan's values of `Blocks.variables`; counted(numbers) its whole numbers by name."""
     options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
-    design, proof = _solve(case, **options, progress=progress, log_path=log_path, chosen=chosen)
+    design, proof = _solve(case, **options, progress=progress, log_path=log_path, chosen=chosen, counted=counted)
     return (None, proof) if design is None else trimmed(case, design, proof)
 
 
@@ -56,7 +57,7 @@ def solve_growth(
 ) -> tuple[GrowthPlan | None, Proof]:
     """Least-cost plan of all stages of a plan of growth together; otherwise as `solve`."""
     options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
-    return _solve(growth, **options, progress=progress, log_path=log_path, chosen=None)
+    return _solve(growth, **options, progress=progress, log_path=log_path, chosen=None, counted=None)
 
 
 def _solve(
@@ -69,10 +70,12 @@ def _solve(
     progress: LiveProgress | None,
     log_path: Path | None,
     chosen: Callable[[np.ndarray], None] | None,
+    counted: Callable[[dict[str, int]], None] | None,
 ) -> tuple[Any, Proof]:
     from models.blocks import Impossible
     from planner.solving.arrays import compile_case
     from planner.solving.decomposed import solve_decomposed
+    from planner.solving.fixed import whole_numbers
     from planner.solving.monolithic import solve_whole
     from planner.solving.question import steps
 
@@ -92,8 +95,12 @@ def _solve(
         progress=progress,
         log_path=log_path,
     )
-    if plan is not None and chosen is not None:
-        chosen(np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables]))
+    if plan is not None:
+        values = np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables])
+        if chosen is not None:
+            chosen(values)
+        if counted is not None:
+            counted(whole_numbers(blocks, values))
     return plan, replace(proof, seconds=proof.seconds + built, build_seconds=built)
 
 

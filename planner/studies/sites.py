@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.codec import encode, to_json
 from planner.folder import complete_or_absent
+from planner.jobs import Job, Limits
+from planner.jobs.supervisor import run_local
 from planner.studies.plan import PlanOptions, plan_case
 
 if TYPE_CHECKING:
@@ -81,14 +81,14 @@ def plan_sites(jobs: Sequence[SiteJob], processes: int) -> Iterator[SiteResult]:
     if processes <= 1 or len(jobs) == 1:
         yield from map(plan_site, jobs)
         return
-    with ProcessPoolExecutor(min(processes, len(jobs)), mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(plan_site, job) for job in jobs]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    calls = [Job(job.key, f"{__name__}:plan_site", job) for job in jobs]
+    for outcome in run_local(calls, None, processes=processes, limits=Limits()):
+        job: SiteJob = outcome.job.payload
+        if outcome.state == "done":
+            yield outcome.value
+        else:  # its process died again and again, or something unexpected
+            name, assumed = job.validated.case.site.name, _assumed(job.validated)
+            yield SiteResult(name, job.folder, "no plan", reasons=(outcome.error,), assumed=assumed)
 
 
 def plan_site(job: SiteJob) -> SiteResult:

@@ -60,6 +60,7 @@ GROUPS = (
             "Tender",
             "ExchangeRates",
             "AssetClasses",
+            "Sweep",
         ),
         ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Generators · DemandResponse · Offers"),
     ),

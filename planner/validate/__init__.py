@@ -22,6 +22,7 @@ from planner.errors import BadWorkbook, Finding
 if TYPE_CHECKING:
     from planner.validate.rows import Row, Tables
     from planner.validate.series import SeriesReader
+    from planner.validate.variations import Variation
     from planner.workbook import RawWorkbook
 
 
@@ -41,6 +42,8 @@ class ValidatedCase:
     """the same case with each further tariff that could be chosen"""
     growths: tuple[Growth, ...] = ()
     """with sheet Stages: the stages of the case, and of each of its options; else none"""
+    variations: tuple[Variation, ...] = ()
+    """what sheet Sweep says"""
 
 
 def refuse_stages(validated: ValidatedCase, command: str) -> None:
@@ -79,6 +82,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.stages import growth
     from planner.validate.steps import read_steps
     from planner.validate.study import check_rates
+    from planner.validate.variations import variations
 
     tables = read_tables(raw)
     filled, total = count_asked(raw)
@@ -88,6 +92,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     case = _build(tables, site, reader)
     options = _options(tables, case, site, reader)
     growths = [growth(tables, c) for c in (case, *options)] if case is not None else []
+    varied = variations(tables, raw)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -106,6 +111,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         (raw.path, *reader.files),
         options,
         tuple(g for g in growths if g is not None),
+        varied,
     )
 
 

@@ -195,6 +195,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "Storage": [BATTERY],
     "Generators": [],
     "DemandResponse": [],
+    "Sweep": [],
     "Supply": [{"name": "PV", "output_series": "pv", "price": 900, "max_mw": 2, "area_m2_per_mw": 6000}],
     "Offers": OFFERS,
     "Quotations": [

@@ -77,7 +77,7 @@ def nothing_written() -> bool:
 
 def test_help_names_every_command() -> None:
     """Proves that the commands of the contract are there, each with help; a forgotten add_command would show."""
-    names = {"template", "check", "plan", "explain", "pareto", "alternatives"}
+    names = {"template", "check", "plan", "explain", "pareto", "alternatives", "sweep"}
     names |= {"offers", "sites", "compare", "report", "audit", "doctor"}
     assert set(cli.commands) == names
     result = run("--help")

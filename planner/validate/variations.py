@@ -1,0 +1,216 @@
+"""Sheet Sweep -> what varies: the cells that are meant, and how they are drawn."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from planner.schema import SHEETS, Column, Sheet
+from planner.validate.rows import Row, Tables
+from planner.workbook import RawWorkbook
+from planner.workbook.tables import RawRow
+
+Target = tuple[str, int, str]
+"""sheet, number of the row on the sheet, column"""
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One row of sheet Sweep. Figures are in the user's unit of the cell, or factors of it."""
+
+    name: str
+    form: str
+    is_relative: bool
+    unit: str
+    is_whole: bool
+    targets: tuple[Target, ...]
+    bases: tuple[float, ...]
+    """what stands in the cells now; empty where it is not needed"""
+    cell: str
+    """address of the first cell"""
+    values: tuple[float | str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    middle: float | None = None
+    deviation: float | None = None
+    levels: int = 0
+    moves_with: str = ""
+    correlation: float = 0.0
+
+
+def variations(tables: Tables, raw: RawWorkbook) -> tuple[Variation, ...]:
+    """All rows that are sound; what is wrong with the others is reported, each at its cell."""
+    rows = [row for row in tables["Sweep"] if row.ok()]
+    found = [made for row in rows if (made := _variation(tables, raw, row)) is not None]
+    _check_partners(tables, rows)
+    _check_overlap(tables, rows, found)
+    return tuple(found)
+
+
+def _variation(tables: Tables, raw: RawWorkbook, row: Row) -> Variation | None:
+    before = len(tables.findings)
+    column = _column(tables, row)
+    if column is None:
+        return None
+    cells = _cells(tables, raw, row, column)
+    values = _values(tables, row, column)
+    _check_form(tables, row, column)
+    bases = tuple(c.value for _, c in cells if isinstance(c.value, (int, float)))
+    if row["relative"] and len(bases) < len(cells):
+        blank = next(c.address for _, c in cells if not isinstance(c.value, (int, float)))
+        tables.report(row.finding("relative", "yes", "no", f"{blank} holds no number to be multiplied"))
+    elif not row["relative"] and len(cells) > 1:
+        message = f"{len(cells)} rows are meant: name one, or give factors (relative: yes)"
+        tables.report(row.finding("row", "", "one row", message))
+    if len(tables.findings) > before:
+        return None
+    return Variation(
+        name=row["name"],
+        form=row["form"],
+        is_relative=row["relative"],
+        unit=column.unit,
+        is_whole=column.kind == "integer",
+        targets=tuple(target for target, _ in cells),
+        bases=bases if row["relative"] else (),
+        cell=cells[0][1].address,
+        values=values,
+        levels=row["levels"] or 0,
+        moves_with=row["moves_with"] or "",
+        correlation=row["correlation"] or 0.0,
+        **{name: row[name] for name in ("low", "high", "middle", "deviation")},
+    )
+
+
+def _near(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1, 0.6)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _column(tables: Tables, row: Row) -> Column | None:
+    """The column meant, if there is such a sheet and column."""
+    sheets: dict[str, Sheet] = {s.name: s for s in SHEETS if s.layout in ("rows", "record") and s.name != "Sweep"}
+    sheet = sheets.get(row["sheet"])
+    if sheet is None:
+        tables.report(row.finding("sheet", "", "the name of a sheet with a table", _near(row["sheet"], list(sheets))))
+        return None
+    names = [c.name for c in sheet.columns]
+    if row["column"] not in names:
+        what = f"a {'field' if sheet.layout == 'record' else 'column'} of {sheet.name}"
+        tables.report(row.finding("column", "", what, _near(row["column"], names)))
+        return None
+    column = sheet.column(row["column"])
+    if not column.numeric and row["form"] != "list":
+        tables.report(row.finding("form", "", "list", f"{column.name} holds no number"))
+        return None
+    return column
+
+
+def _cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> list[tuple[Target, Any]]:
+    """The cells meant, each with where it stands; a finding if there is none."""
+    table = raw.tables.get(row["sheet"])
+    known: dict[int, set[str]] = {}
+    for r in (*tables[row["sheet"]].rows, *tables[row["sheet"]].off):
+        first = r.values.get(r.sheet.columns[0].name)
+        known[r.number] = {r.key, str(first.value) if first is not None else ""}
+    off = {r.number for r in tables[row["sheet"]].off}
+    found = []
+    for line in table.rows if table is not None else ():
+        if column.name not in line.cells:
+            continue
+        cell = line.cells[column.name]
+        is_every = not row["row"] and line.number not in off and (not row["relative"] or cell.value is not None)
+        if is_every or (row["row"] and row["row"] in known.get(line.number, ())):
+            found.append(((row["sheet"], line.number, column.name), cell))
+    if not found:
+        names = sorted({name for keys in known.values() for name in keys})
+        expected = "a row of " + row["sheet"] + (f" ({'; '.join(names[:6])})" if names else "")
+        tables.report(row.finding("row", "", expected, _near(row["row"] or "", names)))
+    return found
+
+
+def _values(tables: Tables, row: Row, column: Column) -> tuple[float | str, ...]:
+    if row["form"] != "list":
+        return ()
+    parts = [part.strip() for part in str(row["values"] or "").split(";") if part.strip()]
+    if not parts:
+        tables.report(row.finding("values", "", "values separated by semicolons"))
+    if not (column.numeric or row["relative"]):
+        return tuple(parts)
+    try:
+        return tuple(float(part) for part in parts)
+    except ValueError:
+        tables.report(row.finding("values", "", "numbers separated by semicolons"))
+        return ()
+
+
+_NEEDS = {
+    "range": ("low", "high"),
+    "uniform": ("low", "high"),
+    "triangular": ("low", "middle", "high"),
+    "normal": ("middle", "deviation"),
+    "lognormal": ("middle", "deviation"),
+}
+
+
+def _check_form(tables: Tables, row: Row, column: Column) -> None:
+    """Each form has its figures, in order."""
+    form, low, high, middle = (row[name] for name in ("form", "low", "high", "middle"))
+    missing = [name for name in _NEEDS.get(form, ()) if row[name] is None]
+    for name in missing:
+        tables.report(row.finding(name, "", "a number", f"a {form} form needs it"))
+    if missing:
+        return
+    if low is not None and high is not None and low >= high:
+        tables.report(row.finding("high", "", f"more than low, {low:g}"))
+    elif form == "triangular" and not low <= middle <= high:
+        tables.report(row.finding("middle", "", f"between low, {low:g}, and high, {high:g}"))
+    elif form == "lognormal" and middle <= 0:
+        tables.report(row.finding("middle", "", "above zero"))
+    elif form == "lognormal" and high is not None and high <= 0:
+        tables.report(row.finding("high", "", "above zero"))
+
+
+def _check_partners(tables: Tables, rows: list[Row]) -> None:
+    """A correlation has a partner and a figure, and the partners of partners do not lead back."""
+    by_name = {row["name"]: row for row in rows}
+    for row in rows:
+        if (row["moves_with"] is None) != (row["correlation"] is None):
+            lacks = "moves_with" if row["moves_with"] is None else "correlation"
+            tables.report(row.finding(lacks, "", "both moves_with and correlation, or neither"))
+        seen, at = {row["name"]}, row["moves_with"]
+        while at in by_name and at not in seen:
+            seen.add(at)
+            at = by_name[at]["moves_with"]
+        if at == row["name"]:
+            tables.report(row.finding("moves_with", "", "rows that do not lead back to this one"))
+
+
+def _check_overlap(tables: Tables, rows: list[Row], found: list[Variation]) -> None:
+    taken: dict[Target, str] = {}
+    by_name = {row["name"]: row for row in rows}
+    for made in found:
+        other = next((taken[t] for t in made.targets if t in taken), None)
+        if other is not None:
+            message = f"{other} varies the same cell; leave one of them out"
+            tables.report(by_name[made.name].finding("column", "", "each cell in one row only", message))
+        taken.update(dict.fromkeys(made.targets, made.name))
+
+
+def with_values(raw: RawWorkbook, cells: dict[Target, float | str]) -> RawWorkbook:
+    """The workbook with other values in some cells and without sheet Sweep, as if the user had typed them."""
+    changed: dict[str, dict[int, dict[str, float | str]]] = {}
+    for (sheet, number, column), value in cells.items():
+        changed.setdefault(sheet, {}).setdefault(number, {})[column] = value
+    tables = {name: table for name, table in raw.tables.items() if name != "Sweep"}
+    for name, rows in changed.items():
+        table = tables[name]
+        tables[name] = replace(table, rows=[_typed(row, rows.get(row.number, {})) for row in table.rows])
+    return replace(raw, tables=tables)
+
+
+def _typed(row: RawRow, values: dict[str, float | str]) -> RawRow:
+    if not values:
+        return row
+    new = {name: replace(row.cells[name], value=value, problem="") for name, value in values.items()}
+    return replace(row, cells={**row.cells, **new})
