@@ -75,7 +75,7 @@ def sites(
         for result in plan_sites(todo, jobs or os.cpu_count() or 1):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
-    view = comparison(found, cases[0].case.name, cases[0].case.currency)
+    view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text(to_json(view), encoding="utf-8", newline="\n")
     (folder / PAGE).write_text(render_siting(view), encoding="utf-8", newline="\n")

@@ -30,6 +30,7 @@ from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
+from planner.schema.siting import CRITERIA
 from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
 from planner.schema.tender import QUOTATIONS, SCOPE, TENDER
 from planner.schema.work import PROFILES, TOKEN_WEIGHTS, WINDOWS, WORKLOADS
@@ -38,6 +39,7 @@ SHEETS: tuple[Sheet, ...] = (
     GUIDE,
     PROJECT,
     SITES,
+    CRITERIA,
     TARIFF_ENERGY,
     TARIFF_BLOCKS,
     TARIFF_DEMAND,

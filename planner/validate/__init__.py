@@ -7,7 +7,7 @@ is reported once, where it stands; what only follows from it is not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ import numpy as np
 
 from models.case import Calendar, Case, Electrical, Grid, Limits, Money, Site
 from models.provenance import Origin
+from models.siting import Criterion, Fact
 from planner.errors import BadWorkbook, Finding
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class ValidatedCase:
     """the workbook and the CSV files it names"""
     options: tuple[Case, ...] = ()
     """the same case with each further tariff that could be chosen"""
+    facts: dict[str, Fact] = field(default_factory=dict)
+    """figures of the site that no plan depends on, by column of sheet Sites"""
+    criteria: tuple[Criterion, ...] = ()
+    """what candidate sites are judged by besides cost"""
 
 
 def validate_sites(raw: RawWorkbook) -> tuple[ValidatedCase, ...]:
@@ -66,6 +71,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.place import the_site
     from planner.validate.rows import origins, read_tables
     from planner.validate.series import SeriesReader
+    from planner.validate.siting import criteria, facts
     from planner.validate.steps import read_steps
     from planner.validate.study import check_rates
 
@@ -76,6 +82,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     reader = SeriesReader(raw, tables, read_steps(tables))
     case = _build(tables, site, reader)
     options = _options(tables, case, site, reader)
+    judged = criteria(tables)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -93,6 +100,8 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         total,
         (raw.path, *reader.files),
         options,
+        facts(site),
+        judged,
     )
 
 

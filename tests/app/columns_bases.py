@@ -14,6 +14,7 @@ import numpy as np
 from models.case import Case
 from models.design import Accounts, Design
 from planner.errors import Finding
+from planner.validate import ValidatedCase
 
 Cells = dict[str, Any]
 """`Sheet.column` (first row) or `Sheet[1].column` (second row) -> what stands in the cell, in the user's unit."""
@@ -38,6 +39,7 @@ class Planned:
     design: Design | None = None
     warnings: tuple[Finding, ...] = ()
     case: Case | None = None
+    valid: ValidatedCase | None = None
 
 
 Result = Callable[[Planned], Any]
