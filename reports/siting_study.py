@@ -8,6 +8,7 @@ from reports.document import Block, Heading, Paragraph, Table
 from reports.format import MISSING, money, significant
 from reports.wording import cost_name
 
+_LIMIT = {"less": "at most", "more": "at least"}
 _WORD = {True: "passes", False: "fails", None: "not stated"}
 
 
@@ -29,7 +30,7 @@ def further_chapters(view: dict[str, Any]) -> list[Block]:
 
 def _dates(planned: list[dict[str, Any]]) -> list[Block]:
     rows = [
-        (site["site"], str(site["date_rank"]), d["what"], significant(d["month"], 3), d["cell"] or MISSING)
+        (site["site"], str(site["date_rank"]), d["what"], f"{d['month']:g}", d["cell"] or MISSING)
         for site in sorted(planned, key=lambda s: s["date_rank"] or 0)
         for d in sorted(site["dates"], key=lambda d: -d["month"])
     ]
@@ -46,7 +47,7 @@ def _dates(planned: list[dict[str, Any]]) -> list[Block]:
 def _criteria(view: dict[str, Any]) -> list[Block]:
     rows = []
     for c in view["criteria"]:
-        wanted = MISSING if c["threshold"] is None else f"{c['better']} than {significant(c['threshold'], 4)}, or equal"
+        wanted = MISSING if c["threshold"] is None else f"{_LIMIT[c['better']]} {c['threshold']:g}"
         for site, value in c["values"].items():
             passes = MISSING if c["threshold"] is None else _WORD[c["passes"][site]]
             rows.append((c["criterion"], c["measured_by"], wanted, site, _figure(value), passes))
@@ -64,7 +65,7 @@ def _score(view: dict[str, Any]) -> list[Block]:
         (s["site"], str(s["rank"]), significant(s["score"], 3), f"{100 * s['share_of_weights_first']:.0f} %")
         for s in score["sites"]
     )
-    weights = ", ".join(f"{c['criterion']} {significant(c['weight'], 4)}" for c in view["criteria"] if c["weight"])
+    weights = ", ".join(f"{c['criterion']} {c['weight']:g}" for c in view["criteria"] if c["weight"])
     words = (
         f"Weights: {weights}. Scores are {score['normalisation']}. Cost has no weight: money is compared as money, and "
         "a weight on it would let the choice of weights decide what the plans have proven. The last column is the "
@@ -100,7 +101,7 @@ def _pairs(view: dict[str, Any]) -> list[Block]:
 
 def _repriced(view: dict[str, Any]) -> list[Block]:
     rows = tuple(
-        (f"{r['price']} price", significant(r["factor"], 3), ", ".join(r["order"]))
+        (f"{r['price']} price", f"{r['factor']:g}", ", ".join(r["order"]))
         for r in view["repriced"]
         if len(r["order"]) > 1
     )

@@ -74,6 +74,7 @@ def _table(document: Any, table: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
+    from docx.shared import Pt
 
     caption = _styled(document, "Table ", "Caption", "Normal")
     _field(caption, "SEQ Table \\* ARABIC", str(1 + len(document.tables)))
@@ -84,7 +85,8 @@ def _table(document: Any, table: Table) -> None:
         row = made.add_row()
         for column, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
             paragraph = cell.paragraphs[0]
-            paragraph.add_run(value).bold = number == 0 or None
+            run = paragraph.add_run(value)
+            run.bold, run.font.size = number == 0 or None, Pt(8.5)
             if column and table.figures:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if number == 0:  # repeated on each page

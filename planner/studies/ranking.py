@@ -54,7 +54,12 @@ def beyond_cost(entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion]
         "criteria": [_judged(c, planned) for c in criteria],
         "score": _score(planned, criteria),
         "break_even": [_pair(*pair) for pair in combinations(planned, 2)],
-        "repriced": [_repriced(planned, line, factor) for line in ("energy", "carbon") for factor in FACTORS],
+        "repriced": [
+            _repriced(planned, line, factor)
+            for line in ("energy", "carbon")
+            if any(_part(e, line) for e in planned)
+            for factor in FACTORS
+        ],
     }
 
 
