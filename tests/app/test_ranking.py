@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from models.siting import Criterion, Fact, score_table, share_first, tie_factor, tie_saving, weighted
+from planner.errors import BadWorkbook
 from planner.studies.sites import SiteResult, comparison
+from planner.validate import validate
+from planner.workbook import read_workbook
 
 
 def site(name: str, cost: float, energy: float, ms: float | None, month: float, **money: float) -> SiteResult:
@@ -77,7 +82,12 @@ def test_share_of_weights() -> None:
     0.4 each. Caught: weights that do not cover the simplex evenly."""
     first = Criterion("a", "x", "more", None, 1)
     assert score_table((first,), {"a": [0, 6, 10]})[:, 0].tolist() == [0, 0.6, 1]
-    import numpy as np
-
     assert share_first(np.array([[1, 0], [0, 1], [0.6, 0.6]])) == pytest.approx([0.4, 0.4, 0.2], abs=0.015)
     assert weighted((first,), np.array([[0.25]])) == [0.25]
+
+
+def test_a_weight_on_cost_is_a_finding(small: Any) -> None:
+    """Money is ranked as money: the cell of the weight is named. Caught: cost counted twice in silence."""
+    small.rows["Criteria"][0] |= {"measured_by": "cost", "weight": 3}
+    with pytest.raises(BadWorkbook, match=small.cell("Criteria", "weight", 0) + ".*cost is ranked by itself"):
+        validate(read_workbook(small.write()))
