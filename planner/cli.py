@@ -54,7 +54,21 @@ def cli() -> None:
     Start with `aidc template --list`, then `aidc plan WORKBOOK`."""
 
 
-for command in (template, check, plan, explain, pareto, alternatives, offers, sites, sweep, compare, report, audit, doctor):
+for command in (
+    template,
+    check,
+    plan,
+    explain,
+    pareto,
+    alternatives,
+    offers,
+    sites,
+    sweep,
+    compare,
+    report,
+    audit,
+    doctor,
+):
     cli.add_command(command)
 
 

@@ -54,7 +54,9 @@ class LimitRow(NamedTuple):
     @property
     def has_worth(self) -> bool:
         """Whether one more unit of it can be bought: not of a date, nor of a share of racks."""
-        return bool(self.path) and not self.path.endswith(("need_month", "most_months", "usable_share", "domestic_share"))
+        return bool(self.path) and not self.path.endswith(
+            ("need_month", "most_months", "usable_share", "domestic_share")
+        )
 
 
 def rule_text(redundancy: Redundancy) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.format import MISSING, glued, money, significant
+from reports.siting_study import further_chapters, whole_study
 from reports.wording import cost_name
 
 _FIGURES = (
@@ -43,7 +44,45 @@ def render_siting(view: dict[str, Any]) -> str:
         rows=[_row(site, view["currency"]) for site in view["sites"]],
         sites=[_card(site, view["currency"]) for site in view["sites"]],
         assumed=view["rests_on_assumptions"],
+        blocks=[(type(b).__name__, b) for b in further_chapters(view)],
     )
+
+
+def siting_word(view: dict[str, Any], template: Path | None = None) -> bytes:
+    """The study as .docx; ValueError if the template is no Word document."""
+    from reports.word import word
+
+    ranked = [site for site in view["sites"] if site["rank"] is not None]
+    rows = [_row(site, view["currency"]) for site in view["sites"]]
+    verdict = _verdict(ranked)
+    return word(view["name"], "Candidate sites of an AI data centre", whole_study(view, verdict, _HEAD, rows), template)
+
+
+def anonymous(view: dict[str, Any]) -> dict[str, Any]:
+    """The same study for sharing: sites A, B, C in the order of cost; no names of places, equipment or folders."""
+    names = {site["site"]: f"Site {chr(65 + n)}" if n < 26 else f"Site {n + 1}" for n, site in enumerate(view["sites"])}
+    shared: dict[str, Any] = _renamed(view, names)
+    shared["name"] = "Candidate sites"
+    for site in shared["sites"]:
+        site["folder"], site["reasons"] = None, []
+        kept = ("grid connection", "permits")
+        for date in site["dates"]:
+            date["what"] = date["what"] if date["what"] in kept else "equipment"
+        site["facts"] = {n: f for n, f in site["facts"].items() if not n.endswith("_deg")}
+        for fact in site["facts"].values():
+            fact["source"] = ""
+        for line in site["costs"] or []:
+            line["item"] = ""
+    return shared
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    """The same value; a text that is a name, or holds a site's own name in a list of entries, is replaced."""
+    if isinstance(value, dict):
+        return {names.get(k, k): _renamed(v, names) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_renamed(v, names) for v in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def _amount(amount: float | None, currency: str, figures: int = 6) -> str:

@@ -179,7 +179,7 @@ def test_tests_are_no_packages_and_inputs_hold_no_code() -> None:
 def test_starting_the_command_loads_nothing_heavy() -> None:
     """`aidc --help` must be instant: what the command imports at its start reaches no large library."""
     heavy = {"pyomo", "highspy", "pandas", "numpy", "scipy", "openpyxl", "xlsxwriter", "altair", "vl_convert", "jinja2"}
-    heavy |= {"rich", "models", "reports", "python_calamine", "defusedxml"}
+    heavy |= {"rich", "models", "reports", "python_calamine", "defusedxml", "docx"}
     seen: set[str] = set()
     queue = ["planner.__main__"]
     while queue:
@@ -216,7 +216,7 @@ def test_the_wheel_holds_the_three_packages_and_the_inputs(tmp_path: Path) -> No
 def test_dependencies_are_used_and_declared() -> None:
     """Every declared dependency is imported somewhere, every foreign import is declared."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    spelt = {"python-calamine": "python_calamine", "vl-convert-python": "vl_convert"}
+    spelt = {"python-calamine": "python_calamine", "vl-convert-python": "vl_convert", "python-docx": "docx"}
     extras = [d for extra in project["optional-dependencies"].values() for d in extra]
     declared = {d.split(";")[0].split(">")[0].split("!")[0].strip() for d in [*project["dependencies"], *extras]}
     declared = {spelt.get(d, d) for d in declared}

@@ -65,7 +65,7 @@ def alternatives(
     from planner.progress import Progress
     from planner.results import fingerprint
     from planner.studies.near_best import NearOptions, run_near_best
-    from planner.validate import validate
+    from planner.validate import refuse_stages, validate
     from planner.workbook import read_workbook
 
     begun = time.perf_counter()
@@ -75,6 +75,7 @@ def alternatives(
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
         validated = validate(read_workbook(workbook))
+        refuse_stages(validated, "aidc alternatives")
         inputs = tuple(fingerprint(path) for path in validated.files)
         read_seconds = time.perf_counter() - begun
         with complete_or_absent(folder, force=force) as draft:

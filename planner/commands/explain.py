@@ -45,12 +45,13 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
     from planner.progress import Progress
     from planner.studies.explain import explain as why
     from planner.studies.plan import PlanOptions, plan_case
-    from planner.validate import validate
+    from planner.validate import refuse_stages, validate
     from planner.workbook import read_workbook
 
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
         validated = validate(read_workbook(workbook))
+        refuse_stages(validated, "aidc explain")
         try:
             answer = plan_case(validated, PlanOptions(marginals="exact"), progress=progress, hints=False)
         except Infeasible:

@@ -85,7 +85,7 @@ def pareto(
     from planner.progress import Progress
     from planner.results import fingerprint
     from planner.studies.pareto import NothingToTrade, ParetoOptions, run_pareto
-    from planner.validate import validate
+    from planner.validate import refuse_stages, validate
     from planner.workbook import read_workbook
 
     begun = time.perf_counter()
@@ -95,6 +95,7 @@ def pareto(
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
         validated = validate(read_workbook(workbook))
+        refuse_stages(validated, "aidc pareto")
         inputs = tuple(fingerprint(path) for path in validated.files)
         read_seconds = time.perf_counter() - begun
         with complete_or_absent(folder, force=force) as draft:

@@ -14,7 +14,8 @@ from planner.commands.shared import hint, json_option, print_json, quiet_option,
 if TYPE_CHECKING:
     from planner.studies.sites import SiteResult
 
-FILE, PAGE = "sites.json", "siting.html"
+FILE, PAGE, WORD = "sites.json", "siting.html", "siting.docx"
+SHARED = ("siting-anonymous.html", "siting-anonymous.docx")
 _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 
 
@@ -40,6 +41,13 @@ _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
     help="Stop solving a site then, and keep its best plan with its gap.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Sites planned at a time  [default: number of processors]")
+@click.option(
+    "--docx-template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Word file whose styles, page setup, header and footer siting.docx takes over.",
+)
+@click.option("--anonymous", is_flag=True, help="Also write the documents without names of places and equipment.")
 @json_option
 @quiet_option
 def sites(
@@ -48,6 +56,8 @@ def sites(
     gap: float,
     time_limit: float | None,
     jobs: int | None,
+    docx_template: Path | None,
+    anonymous: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -61,10 +71,10 @@ def sites(
     from planner.studies.sites import comparison, plan_sites, site_jobs
     from planner.validate import refuse_stages, validate_sites
     from planner.workbook import read_workbook
-    from reports.siting import render_siting
 
     folder = output or Path("out") / f"{workbook.stem}-sites"
     _check_folder(folder)
+    _check_template(docx_template)
     options = PlanOptions(gap=gap, time_limit=time_limit)
     found: list[SiteResult] = []
     with Progress(quiet=quiet) as progress:
@@ -76,17 +86,39 @@ def sites(
         for result in plan_sites(todo, jobs or os.cpu_count() or 1):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
-    view = comparison(found, cases[0].case.name, cases[0].case.currency)
+    view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text(to_json(view), encoding="utf-8", newline="\n")
-    (folder / PAGE).write_text(render_siting(view), encoding="utf-8", newline="\n")
+    _write(folder, view, docx_template, anonymous)
     if as_json:
         print_json({**view, "output": str(folder)})
     else:
         click.echo(_text(view))
-        click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {FILE}, and one result folder per site)")
+        click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {WORD}, {FILE}, and one result folder per site)")
         hint(f"open {shell_path(folder / PAGE)}; or put two side by side: aidc compare ONE OTHER", quiet=quiet)
     _end(found)
+
+
+def _write(folder: Path, view: dict[str, Any], template: Path | None, shared: bool) -> None:
+    """The documents of the study."""
+    from reports.siting import anonymous, render_siting, siting_word
+
+    names = [(view, (PAGE, WORD)), *([(anonymous(view), SHARED)] if shared else [])]
+    for content, (page, document) in names:
+        (folder / page).write_text(render_siting(content), encoding="utf-8", newline="\n")
+        (folder / document).write_bytes(siting_word(content, template))
+
+
+def _check_template(template: Path | None) -> None:
+    """Before anything is solved: the file must be a Word document."""
+    if template is None:
+        return
+    from reports.word import opened
+
+    try:
+        opened(template)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem), param_hint="--docx-template") from problem
 
 
 def _check_folder(folder: Path) -> None:
@@ -95,7 +127,7 @@ def _check_folder(folder: Path) -> None:
 
     if not folder.is_dir():
         return
-    own = (FILE, PAGE)
+    own = (FILE, PAGE, WORD, *SHARED)
     foreign = [p.name for p in folder.iterdir() if p.name not in own and not re.fullmatch(r"\..*|\d\d-.*", p.name)]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")

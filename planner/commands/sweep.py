@@ -143,11 +143,12 @@ def _study(workbook: Path, folder: Path, asked: dict[str, Any], progress: Progre
     from planner.studies.sampling import draw
     from planner.studies.sweep import kind_jobs, kinds_of, question, sample_jobs
     from planner.studies.sweep_figures import summary, table_rows
-    from planner.validate import validate
+    from planner.validate import refuse_stages, validate
     from planner.workbook import read_workbook
 
     progress.step(f"Reading {workbook.name}")
     base = validate(read_workbook(workbook))
+    refuse_stages(base, "aidc sweep")
     if not base.variations:
         what = "at least one row that says which cell varies, and how"
         raise BadWorkbook([Finding("Sweep", "tblSweep", found="no rows", expected=what)])

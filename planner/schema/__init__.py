@@ -30,6 +30,7 @@ from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.site import SITES
+from planner.schema.siting import CRITERIA
 from planner.schema.stages import STAGE_DEMAND, STAGE_PRICES, STAGES
 from planner.schema.sweep import SWEEP
 from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
@@ -43,6 +44,7 @@ SHEETS: tuple[Sheet, ...] = (
     STAGE_DEMAND,
     STAGE_PRICES,
     SITES,
+    CRITERIA,
     TARIFF_ENERGY,
     TARIFF_BLOCKS,
     TARIFF_DEMAND,

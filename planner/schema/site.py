@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from planner.schema.columns import Column, Sheet, asset_class, provenance, series
 from planner.schema.prices import PRICES
+from planner.schema.siting import FACTS
 
 _PLACE = (
     Column(
@@ -436,6 +437,6 @@ SITES = Sheet(
     "Sites",
     "tblSites",
     "The place: climate, connection, prices, carbon.",
-    (*_PLACE, *_CHAIN, *_CONNECTION, *PRICES, *_CARBON, *provenance()),
+    (*_PLACE, *_CHAIN, *_CONNECTION, *PRICES, *_CARBON, *FACTS, *provenance()),
     key=("name",),
 )

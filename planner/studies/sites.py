@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from models.siting import Criterion, Fact
 from planner.codec import encode, to_json
 from planner.folder import complete_or_absent
 from planner.jobs import Job, Limits
@@ -55,6 +56,10 @@ class SiteResult:
     reasons: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     """cells of the site's own figures that rest on no source"""
+    facts: dict[str, Fact] = field(default_factory=dict)
+    """figures that no plan depends on, by column of sheet Sites"""
+    dates: tuple[tuple[str, float, str], ...] = ()
+    """what the first token waits for: what, months from award, cell (empty: the plan's own order)"""
 
 
 def site_jobs(cases: Sequence[ValidatedCase], options: PlanOptions, folder: Path) -> tuple[SiteJob, ...]:
@@ -96,12 +101,13 @@ def plan_site(job: SiteJob) -> SiteResult:
     from planner.errors import AuditFailed, Infeasible, NoAnswer
     from planner.plan_json import public_view
     from planner.results import LOG, RunRecord, fingerprint, write_results
+    from planner.studies.ranking import awaited
 
     name = job.validated.case.site.name
-    assumed = _assumed(job.validated)
+    own: dict[str, Any] = {"assumed": _assumed(job.validated), "facts": job.validated.facts}
     stored = _stored(job)
     if stored is not None:
-        return SiteResult(name, job.folder, "kept", stored, assumed=assumed)
+        return SiteResult(name, job.folder, "kept", stored, dates=awaited(job.validated, stored), **own)
     try:
         with complete_or_absent(job.folder, force=True) as draft:
             answer = plan_case(job.validated, job.options, log_path=draft / LOG)
@@ -110,12 +116,13 @@ def plan_site(job: SiteJob) -> SiteResult:
             record = RunRecord(inputs, {**job.options.as_dict(), KEY: job.key}, warnings)
             answer = write_results(answer, draft, record)
     except Infeasible as proven:
-        return SiteResult(name, job.folder, "infeasible", reasons=tuple(proven.reasons), assumed=assumed)
+        return SiteResult(name, job.folder, "infeasible", reasons=tuple(proven.reasons), **own)
     except NoAnswer as stopped:
-        return SiteResult(name, job.folder, "no plan", reasons=(str(stopped),), assumed=assumed)
+        return SiteResult(name, job.folder, "no plan", reasons=(str(stopped),), **own)
     except AuditFailed as failed:
-        return SiteResult(name, job.folder, "recheck failed", reasons=(str(failed),), assumed=assumed)
-    return SiteResult(name, job.folder, "planned", public_view(answer), assumed=assumed)
+        return SiteResult(name, job.folder, "recheck failed", reasons=(str(failed),), **own)
+    view = public_view(answer)
+    return SiteResult(name, job.folder, "planned", view, dates=awaited(job.validated, view), **own)
 
 
 def _stored(job: SiteJob) -> dict[str, Any] | None:
@@ -135,30 +142,55 @@ def _stored(job: SiteJob) -> dict[str, Any] | None:
 
 def _assumed(validated: ValidatedCase) -> tuple[str, ...]:
     own = (o for o in validated.origins if o.is_assumption and o.cell.partition("!")[0] in _OWN_SHEETS)
-    return tuple(dict.fromkeys(o.cell for o in own))
+    facts = (fact.cell for fact in validated.facts.values() if fact.assumed)
+    return tuple(dict.fromkeys([*(o.cell for o in own), *facts]))
 
 
-def comparison(results: Sequence[SiteResult], name: str, currency: str) -> dict[str, Any]:
+def comparison(
+    results: Sequence[SiteResult], name: str, currency: str, criteria: Sequence[Criterion] = ()
+) -> dict[str, Any]:
     """The content of sites.json; money in whole currency units.
 
     Rank by cost: one more than the number of sites that are proven cheaper, so that sites in a tie may share a rank."""
+    from planner.studies.ranking import beyond_cost
+
+    entries = [_entry(result, results) for result in _in_order(results)]
     return {
         "schema": SCHEMA,
         "name": name,
         "currency": currency,
         "service": "the same workloads at every site, by its own clock",
-        "sites": [_entry(result, results) for result in _in_order(results)],
+        "sites": entries,
         "rests_on_assumptions": any(result.assumed for result in results),
+        **beyond_cost(entries, criteria),
     }
 
 
 def _in_order(results: Sequence[SiteResult]) -> list[SiteResult]:
-    return sorted(results, key=lambda r: (r.view is None, r.view["objective"] if r.view else 0.0, r.site))
+    return sorted(results, key=lambda r: (r.view is None, _cost(r) if r.view else 0.0, r.site))
 
 
-def _least(view: dict[str, Any]) -> float:
+def _adders(result: SiteResult) -> dict[str, float]:
+    """Present values that only this site pays, by column of sheet Sites, whole currency units; an incentive is below
+    zero. Being constant they move the cost and its bound alike: no plan changes."""
+    signs = {"land_cost_million": 1, "extra_build_million": 1, "local_tax_million": 1, "incentive_million": -1}
+    return {name: s * result.facts[name].value * 1e6 for name, s in signs.items() if name in result.facts}
+
+
+def _cost(result: SiteResult) -> float:
+    assert result.view is not None
+    return float(result.view["objective"]) + sum(_adders(result).values())
+
+
+def _bound(result: SiteResult) -> float | None:
+    assert result.view is not None
+    return None if result.view["bound"] is None else float(result.view["bound"]) + sum(_adders(result).values())
+
+
+def _least(result: SiteResult) -> float:
     """The proven least cost, less what a solver's tolerances may hide."""
-    return -float("inf") if view["bound"] is None else float(view["bound"]) - _SAME * abs(view["bound"])
+    bound = _bound(result)
+    return -float("inf") if bound is None else bound - _SAME * abs(bound)
 
 
 def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
@@ -169,17 +201,21 @@ def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
         "status": view["status"] if view else result.outcome,
         "reasons": list(result.reasons),
         "assumed_cells": list(result.assumed),
+        "facts": encode(result.facts),
+        "dates": [{"what": what, "month": month, "cell": cell} for what, month, cell in result.dates],
     }
     if view is None:
-        empty = ("rank", "cost", "bound", "gap", "gap_money", "kpi", "costs")
+        empty = ("rank", "cost", "bound", "adders", "gap", "gap_money", "kpi", "costs")
         return {**entry, **dict.fromkeys(empty), "tied_with": []}
     others = [r for r in results if r.view is not None and r is not result]
-    cheaper = [r for r in others if r.view and r.view["objective"] < _least(view)]
-    dearer = [r for r in others if r.view and view["objective"] < _least(r.view)]
+    cheaper = [r for r in others if r.view and _cost(r) < _least(result)]
+    dearer = [r for r in others if r.view and _cost(result) < _least(r)]
     return {
         **entry,
         "rank": 1 + len(cheaper),
         "tied_with": [r.site for r in others if r not in cheaper and r not in dearer],
-        "cost": view["objective"],
-        **{key: view[key] for key in ("bound", "gap", "gap_money", "kpi", "costs")},
+        "cost": _cost(result),
+        "bound": _bound(result),
+        "adders": [{"column": n, "present_value": v, "cell": result.facts[n].cell} for n, v in _adders(result).items()],
+        **{key: view[key] for key in ("gap", "gap_money", "kpi", "costs")},
     }

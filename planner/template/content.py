@@ -13,7 +13,7 @@ from planner.schema import SHEETS, Column, Sheet, User, sheet
 
 Row = dict[str, Any]
 TO_FILL_IN = ("Sites", "Workloads", "Windows")
-_TENDER = ("Quotations", "Tender")
+_OWN = ("Quotations", "Tender", "Criteria")
 """Row sheets that start empty in a template: they are the user's own."""
 STAND_IN_PLACE = "seoul"
 """The place whose hourly series fill a template until the user's own replace them."""
@@ -144,7 +144,7 @@ def example_content(name: str) -> Content:
 
 
 def _catalogue(s: Sheet) -> list[Row]:
-    if s.name in TO_FILL_IN + _TENDER:
+    if s.name in TO_FILL_IN + _OWN:
         return []
     path = inputs() / "data" / f"{_snake(s.name)}.csv"
     with path.open(encoding="utf-8", newline="") as file:

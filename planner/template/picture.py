@@ -29,7 +29,8 @@ GROUPS = (
     Group(
         "Project and site",
         "Where, when, at what price?",
-        ("Project", "Sites", "Holidays", "Hourly", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks"),
+        ("Project", "Sites", "Criteria", "Holidays", "Hourly")
+        + ("TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks"),
         ("Project · Sites · Holidays · Hourly", "TariffEnergy · TariffBlocks", "TariffDemand · TariffPeaks"),
     ),
     Group(

@@ -7,7 +7,7 @@ is reported once, where it stands; what only follows from it is not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ import numpy as np
 
 from models.case import Calendar, Case, Electrical, Grid, Limits, Money, Site
 from models.provenance import Origin
+from models.siting import Criterion, Fact
 from models.stages import Growth
 from planner.errors import BadWorkbook, Finding
 
@@ -44,6 +45,10 @@ class ValidatedCase:
     """with sheet Stages: the stages of the case, and of each of its options; else none"""
     variations: tuple[Variation, ...] = ()
     """what sheet Sweep says"""
+    facts: dict[str, Fact] = field(default_factory=dict)
+    """figures of the site that no plan depends on, by column of sheet Sites"""
+    criteria: tuple[Criterion, ...] = ()
+    """what candidate sites are judged by besides cost"""
 
 
 def refuse_stages(validated: ValidatedCase, command: str) -> None:
@@ -79,6 +84,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.place import the_site
     from planner.validate.rows import origins, read_tables
     from planner.validate.series import SeriesReader
+    from planner.validate.siting import criteria, facts
     from planner.validate.stages import growth
     from planner.validate.steps import read_steps
     from planner.validate.study import check_rates
@@ -93,6 +99,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     options = _options(tables, case, site, reader)
     growths = [growth(tables, c) for c in (case, *options)] if case is not None else []
     varied = variations(tables, raw)
+    judged = criteria(tables)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -112,6 +119,8 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         options,
         tuple(g for g in growths if g is not None),
         varied,
+        facts(site),
+        judged,
     )
 
 

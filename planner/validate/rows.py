@@ -204,12 +204,13 @@ def _check_assumed(tables: Tables, row: Row) -> None:
     if value is None or not value.value:
         return
     names = {c.name for c in row.sheet.columns}
-    unknown = [n for n in _assumed(row) if n not in names]
+    unknown = [n for n in assumed_names(row) if n not in names]
     if unknown:
         tables.report(row.finding("assumed_fields", repr(unknown[0]), "names of columns of this table"))
 
 
-def _assumed(row: Row) -> tuple[str, ...]:
+def assumed_names(row: Row) -> tuple[str, ...]:
+    """Columns that the row names as assumptions."""
     value = row.values.get("assumed_fields")
     return tuple(part.strip() for part in str(value.value).split(",")) if value and value.value else ()
 
@@ -297,5 +298,5 @@ def _origin(row: Row, value: Value, notes: dict[str, tuple[str, str, str]]) -> O
         source, year, grade = row.provenance.get(column.name, ("", "", ""))
     else:
         source, year, grade = (str(row[n] or "") if row.ok(n) else "" for n in PROVENANCE_NAMES[:3])
-        grade = "X" if column.name in _assumed(row) else grade
+        grade = "X" if column.name in assumed_names(row) else grade
     return Origin(path, value.cell, shown, column.unit, source, year, cast(Grade, grade), "given")

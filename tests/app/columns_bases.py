@@ -15,6 +15,7 @@ from models.case import Case
 from models.design import Accounts, Design
 from models.stages import GrowthAccounts
 from planner.errors import Finding
+from planner.validate import ValidatedCase
 
 Cells = dict[str, Any]
 """`Sheet.column` (first row) or `Sheet[1].column` (second row) -> what stands in the cell, in the user's unit."""
@@ -39,6 +40,7 @@ class Planned:
     design: Design | None = None
     warnings: tuple[Finding, ...] = ()
     case: Case | None = None
+    valid: ValidatedCase | None = None
 
 
 Result = Callable[[Planned], Any]

@@ -206,6 +206,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         | {"damages_pct_per_week": 0.5, "damages_cap_pct": 10, "units_per_month": 2, "weight_t": 65}
         | {"relocation_pct": 35, "price_rise_pct": 5, "redundancy_inside": "N+1 fans"}
     ],
+    "Criteria": [{"criterion": "latency", "measured_by": "latency_ms", "better": "less", "threshold": 20, "weight": 3}],
     "Scope": [{"item": "crane", "adder_per_unit": 18_000}, {"item": "fire", "adder_per_kw": 60}],
     "Tender": [{"award_date": "2027-01-15", "most_vendors": 2, "least_vendors": 1, "warranty_wanted_years": 5}],
     "ExchangeRates": [{"currency": "KRW", "rate": 0.001}, {"currency": "EUR", "rate": 1.1}],

@@ -15,6 +15,7 @@ from columns_cooling import COLD_SIDE
 from columns_dates import DATES
 from columns_place import PLACE
 from columns_plant import PLANT
+from columns_siting import SITING
 from columns_stages import GROWTH
 from columns_supply import SUPPLY_UNITS
 from columns_tariff import TERMS
@@ -28,7 +29,7 @@ from planner.solving import solve, solve_growth
 from planner.validate import validate
 from planner.workbook import read_workbook
 
-MOVES: tuple[Move, ...] = PLACE + DATES + GROWTH + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS
+MOVES: tuple[Move, ...] = PLACE + DATES + GROWTH + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS + SITING
 EXEMPT = {
     "Sites.design_exceedance_h": "needs files beside the workbook: by hand in test_weather.py",
     **{
@@ -74,7 +75,7 @@ def _plan(small: Any, base: Base, cells: Cells) -> Planned:
     design, proof = solve(valid.case, gap=1e-7, method="monolithic")
     if design is None:
         return Planned(proof.status)
-    return Planned("plan", account(valid.case, design), design, valid.warnings, valid.case)
+    return Planned("plan", account(valid.case, design), design, valid.warnings, valid.case, valid)
 
 
 @pytest.fixture(scope="module")

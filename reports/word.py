@@ -1,0 +1,100 @@
+"""A document as Word file: real styles, captions, a table of contents; a firm's template brings its own styles."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reports.document import Block, Heading, Paragraph, Table
+
+_GRID = ("Table Grid", "Light Grid Accent 1")
+
+
+def word(title: str, lead: str, blocks: Sequence[Block], template: Path | None = None) -> bytes:
+    """The .docx file. template: a .docx whose styles, page setup, header and footer apply; its text is left out.
+
+    Raises ValueError if the template is no Word document."""
+    document = opened(template)
+    body = document.element.body
+    for element in [e for e in body if not e.tag.endswith("}sectPr")]:
+        body.remove(element)
+    document.core_properties.title, document.core_properties.author = title, "aidc-planner"
+    _styled(document, title, "Title", "Heading 1")
+    _styled(document, lead, "Subtitle", "Normal")
+    _field(_styled(document, "", "Normal"), 'TOC \\o "1-2" \\h', "Contents: right-click here and update the field.")
+    for block in blocks:
+        if isinstance(block, Heading):
+            _styled(document, block.text, f"Heading {block.level}", "Heading 1")
+        elif isinstance(block, Paragraph):
+            _styled(document, block.text, "Normal")
+        else:
+            _table(document, block)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def opened(template: Path | None) -> Any:
+    """The template, or the library's own; ValueError if it is no Word document."""
+    import docx  # lazily: the command line must start fast
+
+    try:
+        return docx.Document(str(template) if template else None)
+    except Exception as problem:  # the library raises whatever its zip and XML readers raise
+        raise ValueError(f"{template} is not a Word document (.docx)") from problem
+
+
+def _style(document: Any, *names: str) -> str | None:
+    """The first of these styles that the document has; None: its default."""
+    known = {style.name for style in document.styles}
+    return next((name for name in names if name in known), None)
+
+
+def _styled(document: Any, text: str, *styles: str) -> Any:
+    return document.add_paragraph(text, style=_style(document, *styles))
+
+
+def _field(paragraph: Any, code: str, shown: str) -> None:
+    """A field that Word computes; `shown` until then."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run, text = OxmlElement("w:r"), OxmlElement("w:t")
+    text.text = shown
+    run.append(text)
+    field.append(run)
+    paragraph._p.append(field)
+
+
+def _table(document: Any, table: Table) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    caption = _styled(document, "Table ", "Caption", "Normal")
+    _field(caption, "SEQ Table \\* ARABIC", str(1 + len(document.tables)))
+    caption.add_run(f": {table.caption}")
+    caption.paragraph_format.keep_with_next = True
+    made = document.add_table(rows=0, cols=len(table.head), style=_style(document, *_GRID))
+    for number, values in enumerate((table.head, *table.rows)):
+        row = made.add_row()
+        for column, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
+            paragraph = cell.paragraphs[0]
+            run = paragraph.add_run(value)
+            run.bold, run.font.size = number == 0 or None, Pt(8.5)
+            if column and table.figures:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        if number == 0:  # repeated on each page
+            row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    made._tbl.tblPr.append(_described(OxmlElement("w:tblDescription"), qn("w:val"), table.caption))
+    _styled(document, "", "Normal")
+
+
+def _described(element: Any, name: str, value: str) -> Any:
+    element.set(name, value)
+    return element

@@ -1,0 +1,91 @@
+"""siting.html and siting.docx: the figures of sites.json, real Word styles, an anonymous copy; LibreOffice opens it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+
+from models.siting import Criterion, Fact
+from planner.studies.sites import SiteResult, comparison
+from reports.siting import anonymous, render_siting, siting_word
+
+KPI = dict.fromkeys(("wue_l_per_kwh", "cue_kg_per_kwh", "peak_import_mw", "it_installed_mw"), 1.5)
+
+
+def _site(name: str, million: float, ms: float, month: float) -> SiteResult:
+    costs = [
+        {"line": "energy", "item": "energy", "present_value": million * 4e5},
+        {"line": "modules", "item": "Vendor pod", "present_value": million * 6e5},
+    ]
+    view = {"status": "optimal", "objective": million * 1e6, "bound": million * 1e6 - 2e5, "gap": 0.001, "costs": costs}
+    view |= {"gap_money": 2e5, "kpi": KPI | {"tokenergy_wh_per_1k": million / 200, "pue": 1.2}}
+    dates = (("grid connection", month, "Sites!G6"), ("Vendor pod", 9.0, "Offers!K7"))
+    facts = {"latency_ms": Fact(ms, "Sites!Z6", "measured", "A"), "incentive_million": Fact(3, "Sites!Y6", "law", "A")}
+    return SiteResult(name, Path(name), "planned", view, assumed=("Sites!C6",), facts=facts, dates=dates)
+
+
+@pytest.fixture(scope="module")
+def view() -> dict[str, Any]:
+    criteria = (Criterion("near", "latency_ms", "less", 50, 1.0), Criterion("soon", "first token", "less", None, 2.0))
+    sites = [_site("Seoul hall", 123.456, 12, 24), _site("Lyon & Co", 131.5, 30, 14), _site("Oslo", 150, 70, 8)]
+    return comparison(sites, "Halls near Seoul", "USD", criteria)
+
+
+def _words(document: Any) -> str:
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])
+
+
+def test_both_documents_say_the_figures_of_the_study(view: dict[str, Any]) -> None:
+    """Cost less the incentive of 3 million (120.456), TokEnergy 0.6173, the score of Lyon (0.667: soonest of the two
+    that pass, weight 2 of 3) and what fails stand in both. Caught: a chapter that one of the documents lacks, an
+    incentive left out."""
+    page, document = render_siting(view), docx.Document(io.BytesIO(siting_word(view)))
+    for text in (page, _words(document)):
+        assert all(figure in text for figure in ("120.456", "0.6173", "0.667", "fails near", "Sites!Y6"))
+    assert "Lyon &amp; Co" in page and "Lyon & Co" in _words(document)
+
+
+def test_word_has_real_styles_captions_and_contents(view: dict[str, Any], tmp_path: Path) -> None:
+    """Headings are headings, captions are numbered fields, the contents are a field, and a firm's template keeps its
+    header and loses its text. Caught: bold text for headings, typed numbers, a template that is ignored."""
+    document = docx.Document(io.BytesIO(siting_word(view)))
+    styles = [p.style.name for p in document.paragraphs]
+    assert styles[0] == "Title" and styles.count("Caption") == len(document.tables) > 5
+    assert styles.count("Heading 2") == 3
+    xml = document.element.xml
+    assert "TOC \\o" in xml and xml.count("SEQ Table") == len(document.tables)
+    firm = docx.Document()
+    firm.add_paragraph("Remove me")
+    firm.sections[0].header.paragraphs[0].text = "The Firm"
+    firm.save(str(tmp_path / "firm.docx"))
+    made = docx.Document(io.BytesIO(siting_word(view, tmp_path / "firm.docx")))
+    assert made.sections[0].header.paragraphs[0].text == "The Firm" and "Remove me" not in _words(made)
+    (tmp_path / "no.docx").write_text("no")
+    with pytest.raises(ValueError, match="not a Word document"):
+        siting_word(view, tmp_path / "no.docx")
+
+
+def test_anonymous_documents_name_nobody(view: dict[str, Any]) -> None:
+    """No site, title or offer of the study stands in the copies; the figures do. Caught: a name left in a key, an
+    order, a reason or a link."""
+    shared = anonymous(view)
+    for text in (render_siting(shared), _words(docx.Document(io.BytesIO(siting_word(shared)))), str(shared)):
+        assert not [name for name in ("Seoul", "Lyon", "Oslo", "Vendor") if name in text]
+    assert "120.456" in render_siting(shared) and "Seoul hall" in str(view)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_libreoffice_opens_the_word_file(view: dict[str, Any], tmp_path: Path) -> None:
+    """It becomes a PDF. Caught: XML that word processors refuse."""
+    (tmp_path / "siting.docx").write_bytes(siting_word(view))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "siting.docx")], check=True, capture_output=True, timeout=300)
+    assert (tmp_path / "siting.pdf").read_bytes().startswith(b"%PDF")
