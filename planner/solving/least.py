@@ -40,18 +40,32 @@ def least_tokenergy(case: Case, *, seed: int = 0, time_limit: float | None = Non
         raise ValueError("the case has no TokEnergy target")
     deadline = None if time_limit is None else time.monotonic() + time_limit
     free = replace(case, limits=replace(case.limits, tokenergy_wh_per_ktok=_NEVER_BINDING * target))
-    search = Search(free, priced_by(compile_case(free), "site_energy_mwh"), GAP, deadline, seed, [])
-    search.it_cost[:] = 0.0
-    try:
-        stopped = run_search(search)
-    except (Stalled, MonthFailed):
-        return None
-    finally:
-        search.close()
-    if stopped or search.best is None:
-        return None
+    blocks = compile_case(free)
     per_mwh = 1e3 / reference_mtok(case)
-    return LeastTokenergy(search.best.cost * per_mwh, search.bound * per_mwh)
+    # Months that miss their sizes by a rounding can need a rounding less than the bound says: then once more with the
+    # energy of each month as a link, which is slower and keeps them apart.
+    for priced in (priced_by(blocks, "site_energy_mwh"), _priced_as_links(blocks, "site_energy_mwh")):
+        search = Search(free, priced, GAP, deadline, seed, [])
+        search.it_cost[:] = 0.0
+        try:
+            stopped = run_search(search)
+        except (Stalled, MonthFailed):
+            continue
+        finally:
+            search.close()
+        if stopped or search.best is None:
+            return None
+        return LeastTokenergy(search.best.cost * per_mwh, search.bound * per_mwh)
+    return None
+
+
+def _priced_as_links(blocks: Blocks, column: str) -> Blocks:
+    """The blocks with what months may use of something as the design problem's only cost."""
+    design = free_of_cost(blocks.design)
+    budgets = {id(m.component(column)) for m in blocks.design_model.month.values()}
+    cost = np.array([float(id(v) in budgets) for v in design.variables])
+    months = {m: free_of_cost(part) for m, part in blocks.months.items()}
+    return replace(blocks, design=Compiled(replace(design.arrays, cost=cost), design.variables), months=months)
 
 
 def priced_by(blocks: Blocks, column: str) -> Blocks:

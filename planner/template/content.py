@@ -118,8 +118,12 @@ def _begun(s: Sheet, given: Content, user: User) -> list[Row]:
 
 def example_content(name: str) -> Content:
     """A filled-in workbook, described by inputs/examples/NAME.json as changes to the catalogue."""
-    text = (inputs() / "examples" / f"{name}.json").read_text(encoding="utf-8")
-    example = json.loads(text)
+    return content_of(inputs() / "examples" / f"{name}.json")
+
+
+def content_of(file: Path) -> Content:
+    """A filled-in workbook, described by a JSON file as changes to the catalogue."""
+    example = json.loads(file.read_text(encoding="utf-8"))
     content = Content(example["title"], example["summary"])
     for s in SHEETS:
         if s.layout == "rows":

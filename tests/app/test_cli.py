@@ -63,7 +63,7 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def reading(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
     known = origins(case.grid.import_limit_mw)
-    checked = SimpleNamespace(case=case, origins=known, warnings=("PV is an assumption",), options=())
+    checked = SimpleNamespace(case=case, origins=known, warnings=("PV is an assumption",), options=(), growths=())
     monkeypatch.setattr("planner.commands.plan._read", lambda path: (checked, ({"name": path.name},)))
 
 

@@ -36,12 +36,10 @@ def staged(small: Any, base: Base, **rows: list[dict[str, Any]]) -> Any:
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def planned(tmp_path_factory: pytest.TempPathFactory, small_workbook: Any) -> Path:
     """A result folder of two stages, with the cost of myopia."""
-    from conftest import SmallWorkbook
-
     folder = tmp_path_factory.mktemp("growth")
-    book = staged(SmallWorkbook(folder), RACKS, Stages=STAGES)
+    book = staged(small_workbook(folder), RACKS, Stages=STAGES)
     done = CliRunner().invoke(
         cli, ["plan", str(book.write()), "-o", str(folder / "out"), "--foresight", "myopic", "--gap", "1e-7"]
     )

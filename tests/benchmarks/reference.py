@@ -23,7 +23,7 @@ from models.curves import electricity_pu
 from models.design import Option
 from models.fields import Series
 from planner.template.book import write_workbook
-from planner.template.content import Content, Row, example_content
+from planner.template.content import Content, Row, content_of
 from planner.validate import ValidatedCase, validate
 from planner.workbook import read_workbook
 
@@ -127,7 +127,7 @@ def without_target(case: Case) -> Case:
 
 
 def _content(draw: Draw, months: int, rack_types: int) -> Content:
-    content = example_content("ulsan-ai-campus")
+    content = content_of(Path(__file__).with_suffix(".json"))
     year = dt.datetime(2023, 1, 1)
     hours = round((dt.datetime(2023 + months // 12, months % 12 + 1, 1) - year) / dt.timedelta(hours=1))
     content.records["Project"] |= {

@@ -71,7 +71,8 @@ class Year:
 
 def derived_curves():
     """Curves of sheet HeatRejection by name, at sea level. The place's air is not its sea: source water is left out."""
-    from models.heat_rejection import HeatRejection, SinkKind, curve
+    from models.coldside import SinkKind
+    from models.heat_rejection import HeatRejection, curve
 
     kinds: dict[str, SinkKind] = {
         "dry cooler": "dry_cooler",
