@@ -63,7 +63,7 @@ def battery_use(case: Case, design: Design) -> list[BatteryUse]:
 
     A battery's price is split over its services: to each the power and energy it keeps; power that only ride-through
     needs goes to ride-through. The largest part sizes the battery (where nothing has a price, the largest energy).
-    What a service costs in truth only shows when the plan is made again without it: `aidc plan --services`."""
+    What a service costs in truth only shows when the plan is made again without it: `aidc plan --worth`."""
     built = [b for b in case.batteries if design.battery_mwh.get(b.name, 0.0) > 1e-6]
     if not built:
         return []
