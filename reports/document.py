@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_FIGURE = re.compile(r"([A-Z]{3} )?[-−+]?\d")
+_OF_FIGURES = re.compile(r"([A-Z]{3} )?[-−+]?\d|–|-|$")
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,28 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """The first column names the row; the others are right-aligned where `figures`."""
+    """The first column names the row; columns that hold nothing but figures are set right."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    figures: bool = True
+
+    @property
+    def figures(self) -> tuple[bool, ...]:
+        """Of each column, whether it holds figures."""
+        columns = list(zip(*self.rows, strict=True)) or [()] * len(self.head)
+        return tuple(
+            number > 0 and any(_FIGURE.match(cell) for cell in cells) and all(_OF_FIGURES.match(cell) for cell in cells)
+            for number, cells in enumerate(columns)
+        )
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """Share of the width that each column needs: by its longest cell and the longest word of its heading."""
+        texts = zip(self.head, *self.rows, strict=True)
+        words = ((max(len(word) for word in head.split()), max(map(len, cells), default=0)) for head, *cells in texts)
+        needed = [min(max(11, bold + 4, plain + 2), 24) for bold, plain in words]
+        return tuple(n / sum(needed) for n in needed)
 
 
 Block = Heading | Paragraph | Table

@@ -108,7 +108,7 @@ def _repriced(view: dict[str, Any]) -> list[Block]:
     if not rows:
         return []
     head = ("Price", "Times", "Order of the plans, cheapest first")
-    return [Table("Order at other prices, plans kept (upper bounds of the least costs)", head, rows, figures=False)]
+    return [Table("Order at other prices, plans kept (upper bounds of the least costs)", head, rows)]
 
 
 def _money(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[Block]:

@@ -81,13 +81,20 @@ def _table(document: Any, table: Table) -> None:
     caption.add_run(f": {table.caption}")
     caption.paragraph_format.keep_with_next = True
     made = document.add_table(rows=0, cols=len(table.head), style=_style(document, *_GRID))
+    page = document.sections[-1]
+    room = page.page_width - page.left_margin - page.right_margin
+    made.autofit = False
+    widths = [round(room * share) for share in table.widths]
+    for made_column, width in zip(made.columns, widths, strict=True):
+        made_column.width = width
     for number, values in enumerate((table.head, *table.rows)):
         row = made.add_row()
         for column, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
+            cell.width = widths[column]
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(value)
             run.bold, run.font.size = number == 0 or None, Pt(8.5)
-            if column and table.figures:
+            if table.figures[column]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if number == 0:  # repeated on each page
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
