@@ -3,10 +3,12 @@
     python tests/docs/samples.py        render everything under reports/samples/ again, without solving
 
 `reports/samples/quickstart/` is a whole result folder. When the model or the example changes, solve it again first:
-`aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`."""
+`aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`.
+`reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx`."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -19,6 +21,22 @@ PLANS = ("quickstart",)
 def template_name(user: str) -> str:
     """The file of one user's template."""
     return f"template-{user}.xlsx"
+
+
+def render_siting_study(target: Path) -> list[Path]:
+    """The documents of the committed siting study, with and without names, into `target`/siting."""
+    from reports.siting import anonymous, render_siting, siting_word
+
+    folder = target / "siting"
+    folder.mkdir(parents=True, exist_ok=True)
+    view = json.loads((SAMPLES / "siting" / "sites.json").read_text(encoding="utf-8"))
+    made = []
+    for name, content in (("siting", view), ("siting-anonymous", anonymous(view))):
+        page, document = folder / f"{name}.html", folder / f"{name}.docx"
+        page.write_text(render_siting(content), encoding="utf-8", newline="\n")
+        document.write_bytes(siting_word(content, None))
+        made += [page, document]
+    return made
 
 
 def render_all(target: Path) -> list[Path]:
@@ -36,7 +54,7 @@ def render_all(target: Path) -> list[Path]:
     for user in USERS:
         write_template(target / template_name(user), user)
         made.append(target / template_name(user))
-    return made
+    return made + render_siting_study(target)
 
 
 def main() -> None:
@@ -49,6 +67,7 @@ def main() -> None:
         render_again(read_results(SAMPLES / name))
     for user in USERS:
         write_template(SAMPLES / template_name(user), user)
+    render_siting_study(SAMPLES)
     print(f"Written: {SAMPLES}")
 
 

@@ -23,10 +23,10 @@ ROUNDING = 1e-6
 
 def parts(path: Path) -> dict[str, str]:
     """A document as text: the members of a workbook, or the page as it is."""
-    if path.suffix != ".xlsx":
+    if path.suffix not in (".xlsx", ".docx"):
         return {"": path.read_text(encoding="utf-8")}
     with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist()}
+        return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
 
 
 def same_but_for_rounding(one: str, other: str) -> bool:
@@ -145,3 +145,25 @@ def test_assumptions_of_the_sample_are_those_of_the_case() -> None:
     rows = [row for row in book["Assumptions"].iter_rows(values_only=True, max_col=8) if row[0] and "!" in str(row[0])]
     wanted = [(o["cell"], o["path"], o["source"] or None, o["grade"] or None, o["kind"]) for o in origins]
     assert [(r[0], r[1], r[4] or None, r[6] or None, r[7]) for r in rows] == wanted
+
+
+def test_the_siting_documents_say_what_the_study_found() -> None:
+    """Proves that cost, TokEnergy and PUE of the first site stand on the page and in the Word document as in
+    sites.json, and that the copy without names names no site. A figure of another site, or another rounding, shows."""
+    import docx
+
+    folder = SAMPLES / "siting"
+    view = json.loads((folder / "sites.json").read_text(encoding="utf-8"))
+    first = next(site for site in view["sites"] if site["rank"] == 1)
+    page = (folder / "siting.html").read_text(encoding="utf-8")
+    document = docx.Document(str(folder / "siting.docx"))
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    wanted = (
+        f"{view['currency']} {first['cost'] / 1e6:.3f} million",
+        f"{first['kpi']['tokenergy_wh_per_1k']:.4g}",
+        f"{first['kpi']['pue']:.4g}",
+    )
+    for figure in wanted:
+        assert figure in page and figure in cells, figure
+    shared = (folder / "siting-anonymous.html").read_text(encoding="utf-8")
+    assert not any(site["site"].split()[0] in shared for site in view["sites"])
