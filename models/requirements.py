@@ -16,6 +16,7 @@ import pyomo.environ as pyo
 from models.assembly import build_design
 from models.blocks import Block, Expr, constraint, total, variable
 from models.case import Case
+from models.places import put
 from models.timetable import ALWAYS_MONTHS
 from models.yearly import CRITERIA, limited, per_column
 
@@ -44,7 +45,8 @@ class Requirement:
 
     def at(self, case: Case, value: float) -> Case:
         """The case with another value of this limit."""
-        return _put(case, self.path, int(round(value)) if self.is_whole else value)
+        changed: Case = put(case, self.path, int(round(value)) if self.is_whole else value)
+        return changed
 
 
 def requirements(case: Case) -> tuple[Requirement, ...]:
@@ -175,7 +177,7 @@ def _of_items(case: Case) -> list[Requirement]:
 
 
 def _item(path: str, now: float, used: Callable[[Block], Expr], wide: Any) -> Requirement:
-    return Requirement(path, now, lambda case: _put(case, path, wide), used, is_whole=True)
+    return Requirement(path, now, lambda case: put(case, path, wide), used, is_whole=True)
 
 
 def _size(path: str, now: float, sizes: str, name: str) -> Requirement:
@@ -183,18 +185,7 @@ def _size(path: str, now: float, sizes: str, name: str) -> Requirement:
         found = getattr(d.sizes, sizes)
         return found[name] if name in found else 0  # noqa: SIM401 (no dict)
 
-    return Requirement(path, now, lambda case: _put(case, path, WIDER * now), used)
-
-
-def _put(case: Case, path: str, value: Any) -> Case:
-    """A copy of the case with another value at `owner.field` or `items[name].field`."""
-    owner, _, name = path.rpartition(".")
-    group, _, item = owner.partition("[")
-    item = item.removesuffix("]")
-    if not item:
-        return replace(case, **{owner: replace(getattr(case, owner), **{name: value})})
-    parts: Any = tuple(replace(p, **{name: value}) if p.name == item else p for p in getattr(case, group))
-    return replace(case, **{group: parts})
+    return Requirement(path, now, lambda case: put(case, path, WIDER * now), used)
 
 
 def lifted(case: Case, found: tuple[Requirement, ...]) -> Case:

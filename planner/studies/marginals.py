@@ -15,7 +15,6 @@ differences of its costs, matrix, sides and bounds."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
@@ -24,6 +23,7 @@ import numpy as np
 
 from models.case import Case
 from models.design import Marginal, Proof
+from models.places import at, put
 from planner.solving import solve
 from planner.solving.arrays import Arrays, compile_case, join
 from planner.solving.linear import Linear, Optimum
@@ -35,34 +35,6 @@ RELATIVE_STEP = 0.01
 """A limit on a continuous quantity is relaxed by this share of itself, for a plan made anew."""
 SMALL = 1e-4
 """Share by which a limit is relaxed to see which figures of the problem hold it."""
-
-
-def at(case: Any, path: str) -> Any:
-    """The value at a path such as `offers[Hall A].max_count` or `grid.import_limit_mw`."""
-    for name, item in _steps(path):
-        case = getattr(case, name)
-        if item is not None:
-            case = next(part for part in case if part.name == item)
-    return case
-
-
-def put(case: Any, path: str, value: Any) -> Any:
-    """A copy of the case with another value at a path."""
-    return _put(case, _steps(path), value)
-
-
-def _put(owner: Any, steps: list[tuple[str, str | None]], value: Any) -> Any:
-    (name, item), rest = steps[0], steps[1:]
-    old = getattr(owner, name)
-    if item is None:
-        return replace(owner, **{name: _put(old, rest, value) if rest else value})
-    parts = tuple(_put(part, rest, value) if part.name == item else part for part in old)
-    return replace(owner, **{name: parts})
-
-
-def _steps(path: str) -> list[tuple[str, str | None]]:
-    found = re.findall(r"([a-z_0-9]+)(?:\[(.*?)\](?=\.|$))?(?:\.|$)", path)
-    return [(name, item or None) for name, item in found]
 
 
 def _is_whole(path: str) -> bool:
