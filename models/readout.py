@@ -21,6 +21,10 @@ from models.fields import Series
 
 _NOTHING = 1e-7
 """Shares and powers below this are the solver's zero."""
+_OVERFULL = 1e-6
+"""Share of usable racks beyond which busy ones are too many to be rounding."""
+_SHARE_TOLERANCE = 2e-6
+"""Most of a share that may be moved: ten times what a month may miss."""
 
 
 def _value(variable: Any) -> float:
@@ -48,7 +52,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
     """The plan held in solved design and operation models."""
     racks, units = _read_modules(design)
     shares = {k: _value(v) for k, v in design.sizes.share.items() if _value(v) > _NOTHING}
-    shares = _sum_to_one(shares)
+    shares = _fitted(case, months, _rack_counts(racks), _sum_to_one(shares))
     sizes = design.sizes
     supply_mw = {n: _bounded(sizes.supply_mw[n]) for n in supply.sources(case)}
     cold = {c: _bounded(sizes.cold_mwh[c]) for c in cooling_block.stores(case)}
@@ -115,6 +119,33 @@ def _sum_to_one(shares: dict[tuple[str, str, str], float]) -> dict[tuple[str, st
     for key, value in shares.items():
         totals[key[0]] = totals.get(key[0], 0.0) + value
     return {key: value / totals[key[0]] for key, value in shares.items()}
+
+
+def _fitted(
+    case: Case,
+    months: dict[int, Block],
+    counts: dict[tuple[str, str], int],
+    shares: dict[tuple[str, str, str], float],
+) -> dict[tuple[str, str, str], float]:
+    """Shares with which few racks beside many are not overfull. A month may miss a share by some 1e-7, which is
+    nothing to the racks of all its work, but not to a few racks whose rest other work fills: so much is moved to the
+    option with the most racks."""
+    found = dict(shares)
+    busy = _busy_racks(case, months, shares)
+    for option, count in counts.items():
+        total = sum((v for key, v in busy.items() if key[1:] == option), np.zeros(case.calendar.steps))
+        usable, t = rack(case, option).usable_share * count, int(np.argmax(total))
+        over = float(total[t]) - usable
+        mine = [key for key in found if key[1:] == option and busy[key][t] > 0]
+        if over <= _OVERFULL * max(1.0, usable) or not mine:
+            continue
+        key = max(mine, key=lambda k: float(busy[k][t]))
+        others = [k for k in found if k[0] == key[0] and k != key and counts.get((k[1], k[2]), 0) > count]
+        moved = over * found[key] / float(busy[key][t])
+        if others and moved <= _SHARE_TOLERANCE:
+            found[max(others, key=lambda k: counts[k[1], k[2]])] += moved
+            found[key] -= moved
+    return found
 
 
 def _read_modules(design: Block) -> tuple[tuple[PlacedRacks, ...], tuple[Units, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import highspy
 import numpy as np
@@ -50,8 +49,6 @@ class Master:
         self._cost = np.concatenate([design.cost, np.ones(self._months)])
         self._rows: list[np.ndarray] = []
         self._lower: list[float] = []
-        self.row_tolerance: float | None = None
-        """how closely trial points hold the scaled rows; None: as HiGHS does"""
         self.is_empty = False
         """whether HiGHS proved that the last relaxation has no point"""
         self._money = 1.0
@@ -195,10 +192,7 @@ class Master:
             col_upper=np.concatenate([a.col_upper, np.full(2 * k, np.inf)]),
             is_integer=np.zeros(columns + 2 * k, dtype=bool),
         )
-        tight: dict[str, Any] = (
-            {} if self.row_tolerance is None else {"primal_feasibility_tolerance": self.row_tolerance}
-        )
-        highs = self._run(distance, **tight)
+        highs = self._run(distance)
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
         return self._unscaled(highs)

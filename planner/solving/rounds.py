@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from models.stages import Growth
 from planner.solving.arrays import Blocks, design_arrays
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.master import Master
@@ -25,8 +24,6 @@ MAX_ROUNDS = 400
 STUCK_ROUNDS = 15
 """Level rounds end when so many in a row brought centre and bound no nearer, beyond SAME of the cost."""
 SAME = 1e-9
-STAGES_TOLERANCE = 1e-8
-"""A row of shares of work is held to this times its largest coefficient, which is that of all racks."""
 
 
 class Stalled(RuntimeError):
@@ -61,8 +58,6 @@ class Rounds:
         self.months = [Month(blocks.months[m], blocks.links[m]) for m in blocks.months]
         floors = [m.box_cut().constant for m in self.months]
         self.master = Master(self.design, floors, seed)
-        if isinstance(case, Growth):  # a stage of little work beside one of much: its plan must pass the recheck too
-            self.master.row_tolerance = STAGES_TOLERANCE
         self.it_cost = it_cost_kcur(case, blocks)
         self.integer = np.flatnonzero(self.design.is_integer)
         self.pool = ThreadPoolExecutor(max_workers=min(cpu_count() or 1, len(self.months)))
