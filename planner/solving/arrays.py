@@ -54,11 +54,23 @@ class Arrays:
 
 
 @dataclass(frozen=True, eq=False)
+class Steps:
+    """Which entries (columns or rows) of a block are the same thing in different steps."""
+
+    family: np.ndarray
+    """number per entry: the Pyomo component and its index without a last whole number"""
+    step: np.ndarray
+    """that last whole number; -1 without one"""
+
+
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """A Pyomo block as arrays, with the Pyomo variable of each column."""
 
     arrays: Arrays
     variables: list[Any]
+    column_steps: Steps
+    row_steps: Steps
 
 
 def _bound(value: float | None, otherwise: float) -> float:
@@ -81,7 +93,21 @@ def compile_block(model: pyo.ConcreteModel) -> Compiled:
         col_upper=np.array([_bound(v.ub, INFINITY) for v in form.columns]),
         is_integer=np.array([not v.is_continuous() for v in form.columns], dtype=bool),
     )
-    return Compiled(arrays, list(form.columns))
+    rows = [row.constraint for row in form.rows]
+    return Compiled(arrays, list(form.columns), _steps(form.columns), _steps(rows))
+
+
+def _steps(entries: list[Any]) -> Steps:
+    numbers: dict[Any, int] = {}
+    family, step = np.empty(len(entries), dtype=int), np.empty(len(entries), dtype=int)
+    for i, entry in enumerate(entries):
+        index = entry.index()
+        index = index if isinstance(index, tuple) else (index,)
+        last = index[-1]
+        is_step = isinstance(last, int)
+        key = (id(entry.parent_component()), index[:-1] if is_step else index, is_step)
+        family[i], step[i] = numbers.setdefault(key, len(numbers)), last if is_step else -1
+    return Steps(family, step)
 
 
 @dataclass(frozen=True, eq=False)

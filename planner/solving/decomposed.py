@@ -1,6 +1,7 @@
 """The year in months: cuts from the operation problems into the design problem, with a proven bound.
 
-1. Start: the design problem alone, then what the months ask for at its answer, gives a first centre.
+1. Start: a first centre from the year in longer steps (guide.py); for a short horizon the design problem alone, then
+   what the months ask for at its answer.
 2. Relaxed rounds (rounds.py). If their answer misses linking variables: is there a plan at all (feasible.py)?
 3. Whole rounds: the design problem with integers gives the bound and a trial; with its integers fixed, level rounds
    settle the continuous sizes. Ends when best - bound is within the gap.
@@ -20,13 +21,15 @@ import numpy as np
 
 from models.design import Proof, relative_gap
 from planner.solving.arrays import Blocks
-from planner.solving.feasible import Feasibility, NoPlan
+from planner.solving.feasible import Feasibility
 from planner.solving.gap import LiveProgress
+from planner.solving.guide import FROM_STEPS as GUIDED_FROM_STEPS
+from planner.solving.guide import guided
 from planner.solving.master import Empty, Point
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Evaluation, Month, MonthFailed
 from planner.solving.question import Plan, Question, cost_kcur, read_plan, steps
-from planner.solving.rounds import OutOfTime, Rounds, Stalled, Trial
+from planner.solving.rounds import NoPlan, OutOfTime, Rounds, Stalled, Trial
 
 RELAXED_SHARE = 3.0
 """Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
@@ -36,8 +39,6 @@ MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 DOUBTFUL = 1e-3
 """Sum of misses, in sizes, from which on it is asked whether there is any plan before integers are looked at."""
-SMALLEST_SIZE = 1e-3
-"""Size below which a column is not scaled: its costs would fall below the tolerances of HiGHS."""
 ON_OFF_SHARE = 0.3
 """Share of the gap wanted that on-off decisions may cost above their relaxation before branching chooses them."""
 BRANCHING_S = 20.0
@@ -58,45 +59,23 @@ class Search(Rounds):
             self._feasibility.close()
         super().close()
 
-    def _price_misses(self, point: Point) -> None:
-        """Scale of each linking variable and the price of missing it: missing it whole would cost the project again."""
-        free = list(self.pool.map(lambda m: m.free(), self.months))
-        for number, result in enumerate(free):
-            self.master.add(number, result.cut)
-        scale = np.abs(point.x)
-        finite = np.isfinite(self.design.col_upper)
-        scale[finite] = np.maximum(scale[finite], 0.02 * self.design.col_upper[finite])
-        for m, result in zip(self.months, free, strict=True):
-            np.maximum.at(scale, m.index, np.abs(result.values[m.columns]))
-        scale[scale == 0] = 1.0
-        scale = np.maximum(scale, SMALLEST_SIZE)
-        operation = sum(abs(r.cost) for r in free)
-        self.use_scale(scale, max(abs(point.objective), operation, 1.0))
-
-    def raise_price(self) -> None:
-        """Missing linking variables paid off: make it dearer."""
-        self.price *= 10
-        if self.price > 1e6 * max(abs(self.bound), 1.0):
-            raise Stalled("linking variables stay missed")
-        for m in self.months:
-            m.set_price(self.price / self.scale[m.index])
-
     # -- phases ---------------------------------------------------------------------------------------------------
-
-    def start(self) -> Trial:
-        """A first centre: the design problem's own answer, moved to what the months ask for there."""
-        point = self.master.relaxed()
-        if point is None:
-            raise NoPlan if self.master.is_empty else Stalled("no relaxed design")
-        self._price_misses(point)
-        return self._accommodate(self.evaluate(point.x), None)
 
     def relaxed(self) -> Trial:
         """The relaxed optimum, roughly; raises NoPlan if there is no design even with integers relaxed."""
-        centre = self.level(self.start(), None, RELAXED_SHARE)
+        centre = self.level(self._guided() or self.start(), None, RELAXED_SHARE)
         if self._missed(centre) > DOUBTFUL:
             centre = self.level(self._possible(centre, is_whole=False), None, RELAXED_SHARE)
         return centre
+
+    def _guided(self) -> Trial | None:
+        """A centre from the coarse year, if the year is long and it leads anywhere."""
+        if steps(self.case) < GUIDED_FROM_STEPS:
+            return None
+        try:
+            return guided(self)
+        except (NoPlan, Stalled, MonthFailed):
+            return None
 
     def _missed(self, trial: Trial) -> float:
         """Sum of misses of a trial, in shares of the linking variables' sizes."""
@@ -109,13 +88,6 @@ class Search(Rounds):
         x = self._feasibility.whole(trial.x) if is_whole else self._feasibility.relaxed(trial.x)
         self._feasibility.tell(self)
         return self.evaluate(x)
-
-    def _accommodate(self, trial: Trial, fixed: np.ndarray | None) -> Trial:
-        """The better of a trial and the design nearest to what its months ask for."""
-        if trial.met:
-            return trial
-        followed = self._follow(trial, fixed)
-        return trial if followed is None else min(trial, followed, key=lambda t: t.cost)
 
     def whole(self, centre: Trial) -> None:
         """Whole rounds from the relaxed centre until best - bound is within the gap."""
@@ -134,7 +106,7 @@ class Search(Rounds):
             if seen[key] > 5:
                 raise Stalled("the same integers again and again")
             near = self.closest(reference.x, fixed, point.x)
-            settled = self._settle(self._accommodate(self.evaluate(near), fixed), SETTLED_SHARE / seen[key])
+            settled = self._settle(self.accommodate(self.evaluate(near), fixed), SETTLED_SHARE / seen[key])
             if self.best is None and not asked:
                 asked = True
                 self._settle(self._possible(settled, is_whole=True), SETTLED_SHARE)
@@ -152,13 +124,14 @@ class Search(Rounds):
             raise OutOfTime
         return point
 
-    def _key(self, trial: Trial) -> tuple[int, ...]:
-        return tuple(int(i) for i in np.round(trial.x[self.integer]))
+    def key(self, trial: Trial) -> np.ndarray:
+        """Values of the integer columns of a trial."""
+        return np.round(trial.x[self.integer])
 
     def _settle(self, trial: Trial, share: float) -> Trial:
         """The best continuous sizes for the integers of a trial, as the best plan if it is that."""
         cutoff = float("inf") if self.best is None else self.best.cost
-        settled = self.level(trial, np.array(self._key(trial), dtype=float), share, cutoff)
+        settled = self.level(trial, self.key(trial), share, cutoff)
         if settled.met and settled.cost < self.bound - 1e-6 * max(1.0, abs(self.bound)):
             raise Stalled(f"a plan of {settled.cost} below the bound {self.bound}")
         if settled.met and settled.cost < cutoff:

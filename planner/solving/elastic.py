@@ -14,12 +14,12 @@ import numpy as np
 
 from models.case import Case
 from models.requirements import Requirement, elastic_design, lifted
-from planner.solving.arrays import Blocks, Compiled, compile_case, join, with_design_model
+from planner.solving.arrays import Blocks, compile_case, join, with_design_model
 from planner.solving.family import Sisters
-from planner.solving.feasible import NoPlan, free_of_cost
+from planner.solving.feasible import free_of_cost
 from planner.solving.highs import Run
 from planner.solving.month import MonthFailed
-from planner.solving.rounds import Stalled
+from planner.solving.rounds import NoPlan, Stalled
 
 GAP = 0.002
 """Share to which the least excess is proven."""
@@ -81,7 +81,7 @@ class Elastic:
                 cost[column] = 1 / size if weight is None else weight.get(path, 0.0)
         # Counted from the limits themselves, so that the gap is a share of what is needed, not of what it exceeds.
         offset = 1.0 if cost.any() else 0.0
-        design = Compiled(replace(a, cost=cost, offset=offset, col_upper=upper), part.variables)
+        design = replace(part, arrays=replace(a, cost=cost, offset=offset, col_upper=upper))
         return replace(self._blocks, design=design)
 
     def _solved_whole(self, blocks: Blocks, time_limit: float | None) -> np.ndarray:

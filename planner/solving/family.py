@@ -18,16 +18,15 @@ from models.accounts import account
 from models.blocks import Impossible
 from models.case import Case
 from models.design import Design, Proof, relative_gap
-from planner.solving.arrays import Blocks, Compiled, compile_case, design_arrays, with_design
+from planner.solving.arrays import Blocks, compile_case, design_arrays, with_design
 from planner.solving.decomposed import SETTLED_SHARE, WHOLE_UP_TO_STEPS, Search, run_search
-from planner.solving.feasible import NoPlan
 from planner.solving.gap import LiveProgress, it_cost_kcur
 from planner.solving.least import GAP as LEAST_GAP
 from planner.solving.least import least_whole, priced_by
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Cut, MonthFailed
 from planner.solving.remembering import RememberingMaster, worth_keeping
-from planner.solving.rounds import OutOfTime, Stalled, Trial
+from planner.solving.rounds import NoPlan, OutOfTime, Stalled, Trial
 
 Place = tuple[str, Any]
 """A variable of the design problem: the name of its component, such as `modules.ordered`, and its index."""
@@ -175,7 +174,7 @@ class Sisters(Search):
         """The best continuous sizes for the integers of a point, or proof that they cost more than the budget."""
         fixed = np.round(x[self.integer])
         near = self.closest(x, fixed, x, budget)
-        trial = self._accommodate(self.evaluate(near), fixed)
+        trial = self.accommodate(self.evaluate(near), fixed)
         trial = self.level(trial, fixed, SETTLED_SHARE, budget)
         point = self.master.relaxed(fixed)
         if point is None or point.bound > budget:
@@ -378,7 +377,7 @@ def _bounded(blocks: Blocks, bounds: Mapping[Place, tuple[float, float]]) -> Blo
         elif variable is not None:
             variable.setlb(least)
             variable.setub(most)
-    design = Compiled(replace(arrays, col_lower=lower, col_upper=upper), blocks.design.variables)
+    design = replace(blocks.design, arrays=replace(arrays, col_lower=lower, col_upper=upper))
     return replace(blocks, design=design)
 
 

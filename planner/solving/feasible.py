@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.solving.arrays import Arrays, Blocks, Compiled
 from planner.solving.master import Empty, Point
-from planner.solving.rounds import ALPHA, STUCK_ROUNDS, OutOfTime, Rounds, Stalled, Trial
+from planner.solving.rounds import ALPHA, STUCK_ROUNDS, NoPlan, OutOfTime, Rounds, Stalled, Trial
 
 PRICE = 1e3
 """Of missing a linking variable by its whole size: misses then lie far above the tolerances of HiGHS."""
@@ -23,14 +23,10 @@ PROGRESS = 0.9
 """A round that leaves more than this share of the misses made no progress."""
 
 
-class NoPlan(Exception):
-    """Proven: no design meets all requirements."""
-
-
 def free_of_cost(part: Compiled) -> Compiled:
     """A block whose columns cost nothing."""
     a: Arrays = part.arrays
-    return Compiled(replace(a, cost=np.zeros_like(a.cost), offset=0.0), part.variables)
+    return replace(part, arrays=replace(a, cost=np.zeros_like(a.cost), offset=0.0))
 
 
 def _without_costs(blocks: Blocks) -> Blocks:

@@ -9,12 +9,12 @@ import numpy as np
 
 from models.case import Case
 from models.catalogue import reference_mtok
-from planner.solving.arrays import Blocks, Compiled, compile_case, join
+from planner.solving.arrays import Blocks, compile_case, join
 from planner.solving.decomposed import Search, run_search
-from planner.solving.feasible import NoPlan, free_of_cost
+from planner.solving.feasible import free_of_cost
 from planner.solving.highs import Run
 from planner.solving.month import MonthFailed
-from planner.solving.rounds import Stalled
+from planner.solving.rounds import NoPlan, Stalled
 
 GAP = 0.002
 """Relative gap to which the least is proven."""
@@ -65,7 +65,7 @@ def _priced_as_links(blocks: Blocks, column: str) -> Blocks:
     budgets = {id(m.component(column)) for m in blocks.design_model.month.values()}
     cost = np.array([float(id(v) in budgets) for v in design.variables])
     months = {m: free_of_cost(part) for m, part in blocks.months.items()}
-    return replace(blocks, design=Compiled(replace(design.arrays, cost=cost), design.variables), months=months)
+    return replace(blocks, design=replace(design, arrays=replace(design.arrays, cost=cost)), months=months)
 
 
 def priced_by(blocks: Blocks, column: str) -> Blocks:
@@ -78,7 +78,7 @@ def priced_by(blocks: Blocks, column: str) -> Blocks:
         own = next(j for j, target in blocks.links[m].items() if blocks.variables[target] is budget)
         cost = np.zeros_like(part.arrays.cost)
         cost[own] = 1.0
-        months[m] = Compiled(replace(part.arrays, cost=cost, offset=0.0), part.variables)
+        months[m] = replace(part, arrays=replace(part.arrays, cost=cost, offset=0.0))
         links[m] = {j: target for j, target in blocks.links[m].items() if j != own}
     return replace(blocks, design=free_of_cost(blocks.design), months=months, links=links)
 

@@ -143,6 +143,20 @@ class Master:
         value = float(highs.getInfo().objective_function_value) * self._money
         return Point(self._unscaled(highs), value, value)
 
+    def mean_slopes(self, fixed: np.ndarray | None = None) -> np.ndarray | None:
+        """Mean slope of the cuts that hold each month's theta in the relaxed optimum, weighted by their duals; None if
+        there is no optimum. Shape (months, columns)."""
+        arrays = self._arrays(fixed, integers=False)
+        highs = self._run(arrays)
+        if highs.getModelStatus() != _STATUS.kOptimal:
+            return None
+        cuts = np.array(self._rows).reshape(-1, self.columns + self._months)
+        first = arrays.matrix.shape[0] - len(cuts)
+        thetas = sparse.csr_array(arrays.matrix[first:, self.columns :])
+        weight = thetas.toarray() * np.array(highs.getSolution().row_dual)[first:, None]
+        weight = weight / np.maximum(weight.sum(axis=0), 1e-12)
+        return -(weight.T @ cuts[:, : self.columns])
+
     def whole(
         self, abs_gap: float, time_limit: float | None, start: np.ndarray | None = None, *, presolve: bool = True
     ) -> Point | None:

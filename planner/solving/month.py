@@ -34,6 +34,10 @@ BAND = 2e-7
 it a miss that is only rounding would be charged, and its cut steep for nothing."""
 
 
+_ROWS_PER_ITERATION = 3
+"""A solve from scratch takes about one iteration for as many rows."""
+
+
 class MonthFailed(RuntimeError):
     """HiGHS could not solve a month to optimality."""
 
@@ -66,6 +70,15 @@ class Evaluation:
     """the month's columns"""
 
 
+@dataclass(frozen=True, eq=False)
+class Merging:
+    """Which coarse column and row each column and row of a month belongs to, when several steps are taken as one
+    (coarse.py). Linking columns stay by themselves."""
+
+    columns: np.ndarray
+    rows: np.ndarray
+
+
 class Month:
     """A persistent HiGHS problem of one month. Not safe for use by two threads at once; different months are."""
 
@@ -80,6 +93,7 @@ class Month:
         self.has_integers = bool(self._on_off.size)
         self._columns, self._rows = arrays.matrix.shape[1], arrays.matrix.shape[0]
         self._price = np.zeros(len(self.columns))
+        self._is_warm = False
         self._iterations = _NO_LIMIT
         """simplex iterations that the first solve took, from scratch"""
         self._highs = highspy.Highs()
@@ -118,6 +132,26 @@ class Month:
         k = len(self.columns)
         return self._solve(np.full(k, -np.inf), np.full(k, np.inf))
 
+    def tilted(self, slope: np.ndarray, x: np.ndarray, reach: np.ndarray) -> Cut:
+        """A valid cut of about this slope over the design's columns, as high as such a cut can be: the month within
+        reach of x, where each unit of its linking columns costs what the slope says it saves. Raises MonthFailed."""
+        index, own = self.columns.astype(np.int32), self._arrays.cost[self.columns]
+        self._highs.changeColsCost(index.size, index, own - slope[self.index])
+        try:
+            return self._solve((x - reach)[self.index], (x + reach)[self.index]).cut
+        finally:
+            self._highs.changeColsCost(index.size, index, own)
+
+    def start_from(self, coarse: Month, merging: Merging) -> None:
+        """Start the next solve where the same month in longer steps ended: what was basic there is basic here."""
+        found = coarse._highs.getBasis()
+        basis = highspy.HighsBasis()
+        basis.alien = True  # HiGHS makes it square and regular
+        basis.col_status = _spread(found.col_status, merging.columns, coarse._columns)
+        basis.row_status = _spread(found.row_status, merging.rows, coarse._rows)
+        self._highs.setBasis(basis)
+        self._iterations = max(_LEAST_ITERATIONS, self._rows // _ROWS_PER_ITERATION)
+
     def at(self, x: np.ndarray) -> Evaluation:
         """The month at the design's columns x, from the basis of the last time."""
         asked, band = x[self.index], self.band(x)
@@ -151,8 +185,10 @@ class Month:
         if highs.getModelStatus() != _STATUS.kOptimal:
             raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
         if self._iterations == _NO_LIMIT:
-            set_option(highs, "simplex_dual_edge_weight_strategy", _DEVEX)
             self._iterations = max(_LEAST_ITERATIONS, int(highs.getInfo().simplex_iteration_count))
+        if not self._is_warm:
+            self._is_warm = True
+            set_option(highs, "simplex_dual_edge_weight_strategy", _DEVEX)
 
     def _cut(self, dual: np.ndarray) -> Cut:
         a = self._arrays
@@ -222,3 +258,8 @@ class Month:
 
     def _bound(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
         self._highs.changeColsBounds(columns.size, columns, lower, upper)
+
+
+def _spread(status: list[highspy.HighsBasisStatus], number: np.ndarray, count: int) -> list[highspy.HighsBasisStatus]:
+    """Each entry gets its coarse entry's status; those beyond `count`, which belong to linking variables, keep it."""
+    return [status[j] for j in number] + status[count:]

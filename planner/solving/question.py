@@ -43,3 +43,9 @@ def steps(question: Question) -> int:
     """Steps of all operating years."""
     cases = [question] if isinstance(question, Case) else [s.case for s in question.planned]
     return sum(case.calendar.steps for case in cases)
+
+
+def step_h(question: Question) -> float:
+    """Length of a step [h], the same in all operating years."""
+    case = question if isinstance(question, Case) else question.stages[0].case
+    return case.calendar.step_h

@@ -15,12 +15,14 @@ import numpy as np
 
 from planner.solving.arrays import Blocks, design_arrays
 from planner.solving.gap import LiveProgress, it_cost_kcur
-from planner.solving.master import Master
+from planner.solving.master import Master, Point
 from planner.solving.month import Evaluation, Month
 from planner.solving.question import Question
 
 ALPHA = 0.3
 MAX_ROUNDS = 400
+SMALLEST_SIZE = 1e-3
+"""Size below which a column is not scaled: its costs would fall below the tolerances of HiGHS."""
 STUCK_ROUNDS = 15
 """Level rounds end when so many in a row brought centre and bound no nearer, beyond SAME of the cost."""
 SAME = 1e-9
@@ -40,6 +42,10 @@ class Trial:
     met: bool
     """whether no linking variable is missed: then cost is that of a feasible plan of the relaxed year"""
     months: list[Evaluation] = field(repr=False, default_factory=list)
+
+
+class NoPlan(Exception):
+    """Proven: no design meets all requirements."""
 
 
 class OutOfTime(Exception):
@@ -72,6 +78,39 @@ class Rounds:
     def close(self) -> None:
         """Give the threads back."""
         self.pool.shutdown(wait=True)
+
+    # -- the first centre ---------------------------------------------------------------------------------------------
+
+    def start(self) -> Trial:
+        """A first centre: the design problem's own answer, moved to what the months ask for there."""
+        point = self.master.relaxed()
+        if point is None:
+            raise NoPlan if self.master.is_empty else Stalled("no relaxed design")
+        self._price_misses(point)
+        return self.accommodate(self.evaluate(point.x), None)
+
+    def _price_misses(self, point: Point) -> None:
+        """Scale of each linking variable and the price of missing it: missing it whole would cost the project again."""
+        free = list(self.pool.map(lambda m: m.free(), self.months))
+        for number, result in enumerate(free):
+            self.master.add(number, result.cut)
+        scale = np.abs(point.x)
+        finite = np.isfinite(self.design.col_upper)
+        scale[finite] = np.maximum(scale[finite], 0.02 * self.design.col_upper[finite])
+        for m, result in zip(self.months, free, strict=True):
+            np.maximum.at(scale, m.index, np.abs(result.values[m.columns]))
+        scale[scale == 0] = 1.0
+        scale = np.maximum(scale, SMALLEST_SIZE)
+        operation = sum(abs(r.cost) for r in free)
+        self.use_scale(scale, max(abs(point.objective), operation, 1.0))
+
+    def raise_price(self) -> None:
+        """Missing linking variables paid off: make it dearer."""
+        self.price *= 10
+        if self.price > 1e6 * max(abs(self.bound), 1.0):
+            raise Stalled("linking variables stay missed")
+        for m in self.months:
+            m.set_price(self.price / self.scale[m.index])
 
     # -- the months -----------------------------------------------------------------------------------------------
 
@@ -108,6 +147,13 @@ class Rounds:
         """The design nearest to x whose cost in the relaxation is at most `level`; `otherwise` if there is none."""
         near = self.master.nearest(x, self._weight(), level, fixed)
         return otherwise if near is None else near
+
+    def accommodate(self, trial: Trial, fixed: np.ndarray | None) -> Trial:
+        """The better of a trial and the design nearest to what its months ask for."""
+        if trial.met:
+            return trial
+        followed = self._follow(trial, fixed)
+        return trial if followed is None else min(trial, followed, key=lambda t: t.cost)
 
     def _met(self, trial: Trial, fixed: np.ndarray | None) -> Trial:
         """A trial that hardly misses, moved to where it misses nothing; the trial itself if that fails."""

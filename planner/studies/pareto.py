@@ -22,7 +22,7 @@ from models.yearly import CRITERIA, Criterion, applies, limited, per_column
 from planner.errors import AuditFailed, Infeasible, NoAnswer
 from planner.solving import trimmed
 from planner.solving.family import CaseFamily, Member
-from planner.solving.feasible import NoPlan
+from planner.solving.rounds import NoPlan
 from planner.studies.plan import choice, limits_in_force
 
 if TYPE_CHECKING:

@@ -205,8 +205,8 @@ def _outcome(case: Case, design: Design | None, proof: Proof) -> str:
 
 def _how_low(validated: ValidatedCase, options: PlanOptions, progress: Progress | None) -> tuple[str, ...]:
     """What the TokEnergy target would have to be, if that is what cannot be met."""
-    from planner.solving.feasible import NoPlan
     from planner.solving.least import least_tokenergy
+    from planner.solving.rounds import NoPlan
 
     given = [o for o in validated.origins if o.path == "limits.tokenergy_wh_per_ktok" and o.kind == "given"]
     target = validated.case.limits.tokenergy_wh_per_ktok

@@ -13,9 +13,9 @@ from models.catalogue import reference_mtok
 from models.provenance import Origin
 from planner.solving import solve
 from planner.solving.arrays import compile_case, join
-from planner.solving.feasible import NoPlan
 from planner.solving.highs import Run
 from planner.solving.least import GAP, least_tokenergy
+from planner.solving.rounds import NoPlan
 from planner.studies import plan as plan_study
 from planner.studies.plan import PlanOptions
 
