@@ -1,0 +1,189 @@
+"""Plans over scenarios solved by hand: what is decided before it is known is one decision, the rest adapts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from staged import flow_of, growth, worth
+from tiny import energy_case, hall, hall_case, rack, supply
+
+from models.audit import audit_scenarios
+from models.case import AssetTerms, Case, Money
+from models.scenario_accounts import account_scenarios, all_at_once, in_fixed_steps, least_regret_kcur
+from models.scenarios import Scenario, ScenarioAccounts, ScenarioPlan, Scenarios
+from models.stages import Growth
+from planner.solving import solve, solve_growth, solve_scenarios
+
+METHODS = ("monolithic", "decomposed")
+FREE = Money(analysis_years=2, discount_rate=0.0)
+
+
+def futures(growths: list[Growth], probabilities: list[float], known: int = 1) -> Scenarios:
+    names = "ABCDE"
+    parts = (Scenario(names[i], p, g, known) for i, (g, p) in enumerate(zip(growths, probabilities, strict=True)))
+    return Scenarios("tiny", tuple(parts))
+
+
+def planned(question: Scenarios, method: str = "monolithic") -> tuple[ScenarioPlan, ScenarioAccounts, float]:
+    plan, proof = solve_scenarios(question, gap=1e-9, method=method)  # type: ignore[arg-type]
+    assert plan is not None and proof.status == "optimal", proof
+    accounts = account_scenarios(question, plan)
+    assert audit_scenarios(question, plan, accounts, proof).violations == ()
+    return plan, accounts, proof.bound_kcur
+
+
+def with_regret(question: Scenarios) -> Scenarios:
+    least = [solve_growth(s.growth, gap=1e-9)[1].objective_kcur for s in question.scenarios]
+    return replace(question, objective="regret", least_kcur=tuple(least))
+
+
+def _sun(price: float, load: float = 1.0, cost: float = 3.0) -> Growth:
+    """One step of load [MW] in one year, energy at `price`, supply that always gives 1 at `cost` per MW."""
+    pv = supply([1.0], cost_kcur_per_mw=cost)
+    return growth([energy_case([load], price, supplies=(pv,))], [0], 1)
+
+
+def bought(plan: ScenarioPlan, item: str = "pv") -> list[dict[int, float]]:
+    found: list[dict[int, float]] = []
+    for own in plan.plans:
+        found.append({})
+        for p in own.purchases:
+            if p.item == item:
+                found[-1][p.bought] = found[-1].get(p.bought, 0.0) + p.quantity
+    return found
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_one_decision_weighs_all_prices(method: str) -> None:
+    """Energy at 1 (probability 0.8) or at 10; supply at 3 saves the mean price, 2.8: none is bought, 1 or 10 is paid,
+    2.8 expected. With 0.7 the mean is 3.7, supply of 1 is bought, 3 expected. Equal weights would buy in both;
+    decisions that need not be alike would cost 0.8 * 1 + 0.2 * 3 = 1.4."""
+    plan, accounts, bound = planned(futures([_sun(1.0), _sun(10.0)], [0.8, 0.2]), method)
+    assert bought(plan) == [{}, {}] and accounts.costs_kcur == pytest.approx((1.0, 10.0))
+    assert accounts.expected_kcur == pytest.approx(2.8) and bound == pytest.approx(2.8)
+    plan, accounts, _ = planned(futures([_sun(1.0), _sun(10.0)], [0.7, 0.3]), method)
+    assert [b[0] for b in bought(plan)] == pytest.approx([1.0, 1.0])
+    assert accounts.expected_kcur == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_least_regret_is_another_plan(method: str) -> None:
+    """Of the same prices each scenario's own plan costs 1 and 3. Supply of x costs 3x + (1 - x) and 3x + 10 (1 - x):
+    regrets 2x and 7 - 7x, alike at x = 7/9: 14/9. Least expected cost takes x = 0, with a regret of 7."""
+    question = with_regret(futures([_sun(1.0), _sun(10.0)], [0.8, 0.2]))
+    assert question.least_kcur == pytest.approx((1.0, 3.0))
+    plan, accounts, bound = planned(question, method)
+    assert [b[0] for b in bought(plan)] == pytest.approx([7 / 9, 7 / 9], rel=2e-3)
+    assert max(accounts.regret_kcur) == pytest.approx(14 / 9, rel=1e-3)
+    assert least_regret_kcur(question, bound) == pytest.approx(14 / 9, rel=2e-3)
+    assert least_regret_kcur(question, bound) <= 14 / 9
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_later_purchases_adapt(method: str) -> None:
+    """A load of 1, then 2 (A) or 0 (B); energy at 10, supply at 6 now and 3 later. 1 is bought now, 1 more only in A:
+    6 + 0.5 * 3 = 7.5. If later purchases may not depend on the scenario, 1 more is bought in both: 9. If all is bought
+    now, 1 is, and A pays 10 for the rest: 11."""
+    question = _waiting()
+    plan, accounts, _ = planned(question, method)
+    assert bought(plan) == [{0: pytest.approx(1.0), 1: pytest.approx(1.0)}, {0: pytest.approx(1.0)}]
+    assert accounts.expected_kcur == pytest.approx(7.5)
+    assert planned(in_fixed_steps(question), method)[1].expected_kcur == pytest.approx(9.0)
+    assert planned(all_at_once(question), method)[1].expected_kcur == pytest.approx(11.0)
+
+
+def _waiting() -> Scenarios:
+    def own(later: float) -> Growth:
+        first = energy_case([1.0], 10.0, money=FREE, supplies=(supply([1.0], cost_kcur_per_mw=6.0),))
+        then = energy_case([later], 10.0, money=FREE, supplies=(supply([1.0], cost_kcur_per_mw=3.0),))
+        return growth([first, then], [0, 1], 2)
+
+    return futures([own(2.0), own(0.0)], [0.5, 0.5])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_one_scenario_is_the_plain_plan(method: str) -> None:
+    """Racks in halls, taxes, upkeep: one scenario of probability 1 costs what the case costs, to the last digit."""
+    terms = AssetTerms(3, 0.02, 0.8, 0.1, 0.05, 0.1, (0.5, 0.5))
+    case = hall_case(money=Money(7, 0.08, 0.25, 0.02), racks=(rack(terms=terms),), offers=(hall(terms=terms),))
+    _, proof = solve(case, gap=0)
+    _, accounts, _ = planned(futures([growth([case], [0], 7)], [1.0]), method)
+    assert accounts.expected_kcur == pytest.approx(proof.objective_kcur, rel=1e-9)
+
+
+def test_what_is_free_in_one_scenario_is_still_one_decision() -> None:
+    """Supply is free in B, 3 in A, and energy costs 10: 1 MW is bought in both, 0.5 * 3. Left out of what is decided
+    alike because B does not price it, nothing could be bought in A (10 instead)."""
+    plan, accounts, _ = planned(futures([_sun(10.0), _sun(10.0, cost=0.0)], [0.5, 0.5]))
+    assert [b[0] for b in bought(plan)] == pytest.approx([1.0, 1.0])
+    assert accounts.expected_kcur == pytest.approx(1.5)
+
+
+def test_what_cannot_be_bought_in_one_scenario_is_not_bought() -> None:
+    """No supply on offer in B: nobody may buy it before A is known to have come, so both pay 10."""
+    without = growth([energy_case([1.0], 10.0)], [0], 1)
+    _, accounts, _ = planned(futures([_sun(10.0), without], [0.5, 0.5]))
+    assert accounts.costs_kcur == pytest.approx((10.0, 10.0))
+
+
+def _paid(spans: dict[tuple[int, int], int], prices: list[float], terms: AssetTerms, money: Money) -> float:
+    """Present value of so many bought and retired at given starts; the plan lasts 5 years,
+    its second stage starts at 2."""
+    starts = [0, 2, 5]
+    flows = {s: flow_of(prices[s[0]], terms, money, starts[s[0]], starts[s[1]], 5) for s in spans}
+    return sum(n * worth(flows[s], money.discount_rate) for s, n in spans.items())
+
+
+def _adapted(needed: list[int], first: int, prices: list[float], terms: AssetTerms, money: Money) -> float:
+    """Least cost of owning at least `needed` in two stages with exactly `first` bought at time zero, by trying all."""
+    best = float("inf")
+    for a, b, c in product(range(4), repeat=3):
+        if a + b == first and a + b >= needed[0] and b + c >= needed[1]:
+            best = min(best, _paid({(0, 1): a, (0, 2): b, (1, 2): c}, prices, terms, money))
+    return best
+
+
+def _random(seed: int) -> tuple[Scenarios, list[list[float]]]:
+    """Two or three scenarios of racks in halls of one rack over two stages; and per scenario its cost for every
+    number of racks bought at time zero (halls are free), by trying everything."""
+    rng = np.random.default_rng(seed)
+    money = Money(
+        5, float(rng.choice([0.0, 0.1])), escalation_capital=0.02, counts_residual_value=bool(rng.integers(2))
+    )
+    terms = AssetTerms(int(rng.integers(1, 7)), float(rng.choice([0.0, 0.2])), float(rng.choice([0.3, 1.0])))
+    weights = rng.integers(1, 5, int(rng.integers(2, 4)))
+    first_price, first_need = float(rng.integers(2, 15)), int(rng.integers(0, 3))
+    growths, costs = [], []
+    for _ in weights:
+        needed, prices = [first_need, int(rng.integers(0, 4))], [first_price, float(rng.integers(2, 25))]
+        energy = [float(e) for e in rng.integers(0, 4, 2)]
+        cases: list[Case] = [
+            hall_case((float(n), 0.5 * n), e, money=money, racks=(rack(idle_mw=0.0, cost_kcur=p, terms=terms),),
+                      offers=(hall(it_mw=0.1, ex_works_k=0.0),))
+            for n, e, p in zip(needed, energy, prices, strict=True)
+        ]  # fmt: skip
+        growths.append(growth(cases, [0, 2], 5))
+        paid = sum(e * 0.15 * n / (1 + money.discount_rate) ** y
+                   for n, e, years in zip(needed, energy, ((1, 2), (3, 4, 5)), strict=True) for y in years)  # fmt: skip
+        costs.append([paid + _adapted(needed, b, prices, terms, money) for b in range(4)])
+    return futures(growths, [float(w) for w in weights / weights.sum()]), costs
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whole_and_in_months_agree_with_trying_everything(seed: int) -> None:
+    """Proves expected cost and largest regret of small cases against every number of racks bought before it is known
+    which scenario comes, each with its best sequel, and the decomposition against the whole problem."""
+    question, costs = _random(seed)
+    least = [min(own) for own in costs]
+    mean = [sum(s.probability * own[b] for s, own in zip(question.scenarios, costs, strict=True)) for b in range(4)]
+    worst = [max(own[b] - low for own, low in zip(costs, least, strict=True)) for b in range(4)]
+    asked = with_regret(question)
+    assert asked.least_kcur == pytest.approx(least, rel=1e-7, abs=1e-7)
+    for method in METHODS:
+        assert planned(question, method)[1].expected_kcur == pytest.approx(min(mean), rel=1e-7, abs=1e-7)
+        _, accounts, bound = planned(asked, method)
+        assert max(accounts.regret_kcur) == pytest.approx(min(worst), rel=2e-3, abs=1e-5)
+        assert least_regret_kcur(asked, bound) <= min(worst) + 1e-5
