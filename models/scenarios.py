@@ -6,9 +6,10 @@ by what is bought and retired before it is known which of them it is (models.sce
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from models.design import AuditReport, Proof
 from models.stages import Growth, GrowthAccounts, GrowthPlan, Purchase
 
 Objective = Literal["expected", "regret"]
@@ -84,3 +85,70 @@ class ScenarioAccounts:
     def costs_kcur(self) -> tuple[float, ...]:
         """Present value of the plan in each scenario."""
         return tuple(a.objective_kcur for a in self.scenarios)
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The difference of two proven costs: as found, and between what the two proofs leave open."""
+
+    kcur: float | None
+    """None: one of the two has no plan at all, so that no amount says it"""
+    least_kcur: float | None = None
+    most_kcur: float | None = None
+    reason: str = ""
+    """why there is no amount"""
+
+
+@dataclass(frozen=True, eq=False)
+class OwnPlan:
+    """The best plan of one scenario if it were known from the start."""
+
+    cost_kcur: float
+    bound_kcur: float
+    purchases: tuple[Purchase, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What may be decided before it is known which scenario comes, and what follows in each, done as well as can be."""
+
+    kind: Literal["plan", "expected", "mean", "own"]
+    """the plan; that of least expected cost, where the plan is another; that for mean inputs; that of one scenario"""
+    scenario: str
+    """of kind own: whose"""
+    costs_kcur: tuple[float | None, ...]
+    """per scenario; None: it cannot be served then"""
+    bounds_kcur: tuple[float | None, ...]
+    """per scenario: no sequel costs less; None: not asked, or it cannot be served"""
+    purchases: tuple[Purchase, ...] = ()
+    """of the plan it was taken from"""
+
+
+Subject = Literal["information", "stochastic", "waiting", "flexibility"]
+
+
+@dataclass(frozen=True, eq=False)
+class ScenarioAnswer:
+    """Everything that is reported about one plan over scenarios."""
+
+    question: Scenarios
+    plan: ScenarioPlan
+    accounts: ScenarioAccounts
+    proof: Proof
+    audit: AuditReport
+    own: tuple[OwnPlan, ...]
+    changes: tuple[tuple[tuple[str, str, str], ...], ...]
+    """per scenario: (address of a cell, what stands there, what stands there in the scenario)"""
+    decisions: tuple[Decision, ...] = ()
+    """the plan first; only that where no comparison was asked for"""
+    worth: dict[Subject, Worth] = field(default_factory=dict)
+    """information: knowing the scenario from the start; stochastic: planning for all instead of the mean; waiting:
+    being able to buy later at all; flexibility: buying later what the scenario asks for instead of a fixed list"""
+    seconds: dict[str, float] = field(default_factory=dict)
+    stopped: str = ""
+    """why the comparison is not complete; empty: it is"""
+
+    @property
+    def has_stages(self) -> bool:
+        """Whether anything is bought after the start."""
+        return self.question.number_of_stages > 1

@@ -13,9 +13,10 @@ from tiny import energy_case, hall, hall_case, rack, supply
 from models.audit import audit_scenarios
 from models.case import AssetTerms, Case, Money
 from models.scenario_accounts import account_scenarios, all_at_once, in_fixed_steps, least_regret_kcur
-from models.scenarios import Scenario, ScenarioAccounts, ScenarioPlan, Scenarios
+from models.scenarios import Scenario, ScenarioAccounts, ScenarioAnswer, ScenarioPlan, Scenarios
 from models.stages import Growth
 from planner.solving import solve, solve_growth, solve_scenarios
+from planner.studies.scenarios import ScenarioOptions, plan_scenarios
 
 METHODS = ("monolithic", "decomposed")
 FREE = Money(analysis_years=2, discount_rate=0.0)
@@ -187,3 +188,87 @@ def test_whole_and_in_months_agree_with_trying_everything(seed: int) -> None:
         _, accounts, bound = planned(asked, method)
         assert max(accounts.regret_kcur) == pytest.approx(min(worst), rel=2e-3, abs=1e-5)
         assert least_regret_kcur(asked, bound) <= min(worst) + 1e-5
+
+
+def study(question: Scenarios, objective: str = "expected") -> ScenarioAnswer:
+    options = ScenarioOptions(objective=objective, gap=1e-9)  # type: ignore[arg-type]
+    return plan_scenarios([question], [()] * len(question.scenarios), options)
+
+
+def _loads(load: float) -> Growth:
+    """Energy at 10, supply at 6; one step of load."""
+    return _sun(10.0, load, 6.0)
+
+
+def test_worth_of_information_and_of_planning_for_all() -> None:
+    """Loads of 2 or 0, alike likely; energy at 10, supply at 6 per MW. For the mean load of 1, supply of 1 is bought: 6
+    and, with load 2, 10 more: 11 expected. For both, none: 20 or 0, 10 expected: 1 less. With the scenario known 12 or
+    0, 6 expected: 4 less. Regrets of the plan 8 and 0, of supply of 2 (A's own) 0 and 12, of none (B's own) 8 and 0."""
+    answer = study(futures([_loads(2.0), _loads(0.0)], [0.5, 0.5]))
+    assert answer.accounts.expected_kcur == pytest.approx(10.0)
+    assert answer.worth["information"].kcur == pytest.approx(4.0)
+    assert answer.worth["stochastic"].kcur == pytest.approx(1.0, rel=1e-5)
+    assert set(answer.worth) == {"information", "stochastic"}
+    costs = {(d.kind, d.scenario): d.costs_kcur for d in answer.decisions}
+    assert costs == {
+        ("plan", ""): pytest.approx((20.0, 0.0)),
+        ("mean", ""): pytest.approx((16.0, 6.0)),
+        ("own", "A"): pytest.approx((12.0, 12.0), rel=1e-5),
+        ("own", "B"): pytest.approx((20.0, 0.0), abs=1e-4),
+    }
+
+
+def test_worth_of_waiting_and_of_flexibility() -> None:
+    """The plan of test_later_purchases_adapt costs 7.5; with the same purchases in both scenarios 9, all at once 11."""
+    answer = study(_waiting())
+    assert answer.worth["flexibility"].kcur == pytest.approx(1.5)
+    assert answer.worth["waiting"].kcur == pytest.approx(3.5)
+    assert answer.worth["information"].kcur == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_plan_for_the_mean_may_not_serve_all() -> None:
+    """A connection of 1 MW carries the mean load of 1 but not 2: supply of 1 is needed then, which the plan for the
+    mean does not buy because energy costs less (1 a year against 6). For both: 6 + 0.5 * 1."""
+
+    def own(load: float) -> Growth:
+        pv = supply([1.0], cost_kcur_per_mw=6.0)
+        return growth([energy_case([load], 1.0, limit_mw=1.0, supplies=(pv,))], [0], 1)
+
+    answer = study(futures([own(2.0), own(0.0)], [0.5, 0.5]))
+    mean = next(d for d in answer.decisions if d.kind == "mean")
+    assert mean.costs_kcur == (None, pytest.approx(0.0))
+    assert answer.worth["stochastic"].kcur is None
+    assert answer.worth["stochastic"].reason == "the plan for mean inputs cannot serve A"
+    assert answer.accounts.expected_kcur == pytest.approx(6.5)
+
+
+def test_least_regret_is_told_beside_least_expected_cost() -> None:
+    """Of energy at 1 or 10: the plan of least regret has 14/9, that of least expected cost 7; what information is worth
+    is counted from the latter: 2.8 - 1.4."""
+    answer = study(futures([_sun(1.0), _sun(10.0)], [0.8, 0.2]), "regret")
+    assert max(answer.accounts.regret_kcur) == pytest.approx(14 / 9, rel=1e-3)
+    beside = next(d for d in answer.decisions if d.kind == "expected")
+    assert beside.costs_kcur == pytest.approx((1.0, 10.0))
+    assert answer.worth["information"].kcur == pytest.approx(1.4)
+
+
+def test_a_scenario_known_later_shares_more() -> None:
+    """Three stages of a year; loads 1, then 2 and 2 (A) or none (B); energy at 10, supply at 6, 5, 8. Known from the
+    second stage, 1 more is bought in A: 6 + 2.5. Known from the third, the second purchase is one decision too: 6 + 5, less
+    than 12 for 2 at once, or 6 + 0.5 * (10 + 8) for waiting."""
+
+    def own(loads: tuple[float, float, float]) -> Growth:
+        money = Money(analysis_years=3, discount_rate=0.0)
+        prices = (6.0, 5.0, 8.0)
+        cases = [energy_case([x], 10.0, money=money, supplies=(supply([1.0], cost_kcur_per_mw=c),))
+                 for x, c in zip(loads, prices, strict=True)]  # fmt: skip
+        return growth(cases, [0, 1, 2], 3)
+
+    soon = futures([own((1.0, 2.0, 2.0)), own((1.0, 0.0, 0.0))], [0.5, 0.5])
+    late = replace(soon, scenarios=tuple(replace(s, known=2) for s in soon.scenarios))
+    plan, accounts, _ = planned(soon)
+    assert bought(plan)[0] == {0: pytest.approx(1.0), 1: pytest.approx(1.0)}
+    assert accounts.expected_kcur == pytest.approx(8.5)
+    plan, accounts, _ = planned(late)
+    assert [b[1] for b in bought(plan)] == pytest.approx([1.0, 1.0])
+    assert accounts.expected_kcur == pytest.approx(11.0)
