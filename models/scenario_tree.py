@@ -9,7 +9,8 @@ A chain of such rows, from the scenario that is known last to the one known firs
 service adapts to the scenario from the first year: what is owned and not needed stands aside, as between stages.
 
 Objective: expected cost; or the largest regret R >= cost of a scenario - its least cost. Then the cost of a month's
-operation has to enter a row of the design problem: it is a linking variable `spent` of its own, at least the cost."""
+operation has to enter a row of the design problem: it is a linking variable `spent` of its own, at least the cost above
+the least that bounds allow the month."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ def places(question: Scenarios) -> list[Place]:
     ]
 
 
-def build_scenarios(question: Scenarios) -> pyo.ConcreteModel:
+def build_scenarios(question: Scenarios, floor_kcur: dict[Place, float]) -> pyo.ConcreteModel:
     """The design problems of all scenarios and what they have in common; objective without monthly operation [kcur].
     `scenario[s]` has the components of models.growth.build_growth."""
     model = pyo.ConcreteModel("scenarios")
@@ -62,7 +63,7 @@ def build_scenarios(question: Scenarios) -> pyo.ConcreteModel:
     _decide_alike(model, question)
     if question.given is not None:
         _take_over(model, question, early(question.given, question.number_of_stages))
-    model.cost_kcur = pyo.Objective(expr=_objective(model, question))
+    model.cost_kcur = pyo.Objective(expr=_objective(model, question, floor_kcur))
     return model
 
 
@@ -149,21 +150,21 @@ def _clipped(given: Early, known: int) -> Early:
     return found
 
 
-def _objective(model: Block, question: Scenarios) -> Expr:
+def _objective(model: Block, question: Scenarios, floor_kcur: dict[Place, float]) -> Expr:
     numbers = range(len(question.scenarios))
     bought = {s: model.scenario[s].cost_kcur.expr for s in numbers}
     mean = sum(question.scenarios[s].probability * bought[s] for s in numbers)
     if question.objective == "expected":
         return mean
     common, all_places = model.common, places(question)
-    variable(common, "spent", all_places, doc="cost of operation that a month may reach [kcur]", domain=pyo.Reals)
+    variable(common, "spent", all_places, doc="cost of operation that a month may reach, above its floor [kcur]")
     variable(common, "regret", ["largest"], doc="largest cost above the least of a scenario [kcur]")
     constraint(
         common,
         "largest_regret",
         numbers,
         lambda s: (
-            bought[s] + sum(common.spent[p] for p in all_places if p[0] == s) - question.least_kcur[s]
+            bought[s] + sum(floor_kcur[p] + common.spent[p] for p in all_places if p[0] == s) - question.least_kcur[s]
             <= common.regret["largest"]
         ),
         doc="regret of a scenario [kcur]",
@@ -171,25 +172,25 @@ def _objective(model: Block, question: Scenarios) -> Expr:
     return (1 - TIE) * expected(question, question.least_kcur) + common.regret["largest"] + TIE * mean
 
 
-def weigh(question: Scenarios, model: Block, place: Place, operation: pyo.ConcreteModel) -> None:
-    """Give the operation problem of a month its weight in the objective; of regret, its `spent` with finite bounds.
+def weigh(question: Scenarios, place: Place, operation: pyo.ConcreteModel) -> float:
+    """Give the operation problem of a month its weight in the objective; of regret, its `spent`. Returns the cost that
+    `spent` counts from [kcur].
 
     Half of its weight lies on what is spent and half on what may be: so that spending is not left open, and has a
     scale, where it is not the largest regret's."""
     weight, cost = question.scenarios[place[0]].probability, operation.cost_kcur.expr
     if question.objective == "expected":
         operation.cost_kcur.set_value(weight * cost)
-        return
-    low, high = _box(cost)
+        return 0.0
+    floor = _least(cost)
     operation.common = pyo.Block(concrete=True)
-    variable(operation.common, "spent", [place], doc="cost of operation that the month may reach [kcur]",
-             domain=pyo.Reals)  # fmt: skip
-    for block in (model.common, operation.common):
-        block.spent[place].setlb(low)
-        block.spent[place].setub(max(high, low + 1.0))
-    mine = operation.common.spent[place]
+    variable(
+        operation.common, "spent", [place], doc="cost of operation that the month may reach, above its floor [kcur]"
+    )
+    mine = floor + operation.common.spent[place]
     constraint(operation.common, "spend", ["month"], lambda _: cost <= mine, doc="cost of operation [kcur]")
     operation.cost_kcur.set_value(TIE * weight * 0.5 * (cost + mine))
+    return floor
 
 
 def spent_pair(model: Block, place: Place, operation: pyo.ConcreteModel) -> list[tuple[Any, Any]]:
@@ -199,14 +200,11 @@ def spent_pair(model: Block, place: Place, operation: pyo.ConcreteModel) -> list
     return [] if mine is None else [(model.common.spent[place], mine.spent[place])]
 
 
-def _box(expression: Expr) -> tuple[float, float]:
-    """Least and largest value of a linear expression of bounded variables."""
+def _least(expression: Expr) -> float:
+    """Least value of a linear expression of variables that are bounded where it falls."""
     linear = generate_standard_repn(expression)
-    low = high = float(linear.constant)
-    for c, v in zip(linear.linear_coefs, linear.linear_vars, strict=True):
-        ends = sorted((c * float(v.lb), c * float(v.ub)))
-        low, high = low + ends[0], high + ends[1]
-    return low, high
+    terms = zip(linear.linear_coefs, linear.linear_vars, strict=True)
+    return float(linear.constant) + sum(float(c) * float(v.lb if c > 0 else v.ub) for c, v in terms if c)
 
 
 def it_cost_kcur(question: Scenarios, model: Block) -> Iterable[tuple[Any, float]]:

@@ -127,10 +127,10 @@ def compile_case(question: Case | Growth | Scenarios) -> Blocks:
     operations: dict[Month, pyo.ConcreteModel]
     with _no_collection(), _no_log():
         if isinstance(question, Scenarios):
-            design_model, operations = build_scenarios(question), {}
-            for s, k, m in places(question):
-                operations[s, k, m] = build_operation(question.scenarios[s].growth.stages[k].case, m)
-                weigh(question, design_model, (s, k, m), operations[s, k, m])
+            operations = {p: build_operation(question.scenarios[p[0]].growth.stages[p[1]].case, p[2])
+                          for p in places(question)}  # fmt: skip
+            floors = {p: weigh(question, p, operations[p]) for p in places(question)}
+            design_model = build_scenarios(question, floors)
         elif isinstance(question, Growth):
             design_model = build_growth(question)
             cases = [(k, stage.case) for k, stage in enumerate(question.stages) if k >= question.settled]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from planner.validate.cells import shown
 from planner.validate.rows import Row, Tables
 from planner.validate.variations import Target, named_cells, named_column, relative_to
 from planner.workbook import RawWorkbook
@@ -88,10 +87,19 @@ def _change(
             )
             return
         new = float(value) * bases[number] if row["relative"] else value
-        if column.kind == "integer" and isinstance(new, float) and (row["relative"] or new == round(new)):
-            new = round(new)
-        cells[target] = new
-        changes.append((cell.address, shown(cell.value) if cell.value is not None else "", shown(new)))
+        is_whole = column.kind == "integer" and isinstance(new, float) and (row["relative"] or new == round(new))
+        cells[target] = round(new) if is_whole else new  # type: ignore[arg-type]  # a number where whole
+    first, cell = named[0]
+    if len(named) > 1:
+        changes.append((f"{cell.address} and {len(named) - 1} more ({column.name})", "", f"{value:g} times as much"))
+    else:
+        now = "" if cell.value is None else _typed(cell.value)
+        changes.append((f"{cell.address} ({column.name})", now, _typed(cells[first])))
+
+
+def _typed(value: float | str) -> str:
+    """A value as it is typed into a cell."""
+    return f"{value:.10g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
 def _years(
@@ -113,7 +121,7 @@ def _years(
                     found = True
                     new = _YEAR.sub(f"{row[field]:.0f}", str(cell.value))
                     cells[sheet, line.number, name] = new
-                    changes.append((cell.address, str(cell.value), new))
+                    changes.append((f"{cell.address} ({name})", str(cell.value), new))
         if not found:
             where = " or ".join(sheet for sheet, _ in sheets)
             message = (

@@ -254,8 +254,8 @@ def test_least_regret_is_told_beside_least_expected_cost() -> None:
 
 def test_a_scenario_known_later_shares_more() -> None:
     """Three stages of a year; loads 1, then 2 and 2 (A) or none (B); energy at 10, supply at 6, 5, 8. Known from the
-    second stage, 1 more is bought in A: 6 + 2.5. Known from the third, the second purchase is one decision too: 6 + 5, less
-    than 12 for 2 at once, or 6 + 0.5 * (10 + 8) for waiting."""
+    second stage, 1 more is bought in A: 6 + 2.5. Known from the third, the second purchase is one decision too: 6 + 5,
+    less than 12 for 2 at once, or 6 + 0.5 * (10 + 8) for waiting."""
 
     def own(loads: tuple[float, float, float]) -> Growth:
         money = Money(analysis_years=3, discount_rate=0.0)
