@@ -32,6 +32,9 @@ Early = dict[tuple[str, str, int, int | None], float]
 """(line, item, stage that buys, first stage without it or None: open) -> quantity"""
 Place = tuple[int, int, int]
 """(scenario, stage, month)"""
+_MANY = 25
+"""No month costs so many times the whole project. The decomposition takes the size of a column from its bound: here so
+that exceeding what a month may spend is priced at some two for one, as little as suffices, and its cuts are flat."""
 _SLACK = 1e-6
 """Share by which amounts taken over from another plan may differ: they were found within the solver's tolerance."""
 
@@ -158,6 +161,9 @@ def _objective(model: Block, question: Scenarios, floor_kcur: dict[Place, float]
         return mean
     common, all_places = model.common, places(question)
     variable(common, "spent", all_places, doc="cost of operation that a month may reach, above its floor [kcur]")
+    most = _MANY * max(expected(question, tuple(abs(c) for c in question.least_kcur)), 1.0)
+    for place in all_places:
+        common.spent[place].setub(most - min(floor_kcur[place], 0.0))
     variable(common, "regret", ["largest"], doc="largest cost above the least of a scenario [kcur]")
     constraint(
         common,

@@ -43,7 +43,7 @@ def with_regret(question: Scenarios) -> Scenarios:
 
 def _sun(price: float, load: float = 1.0, cost: float = 3.0) -> Growth:
     """One step of load [MW] in one year, energy at `price`, supply that always gives 1 at `cost` per MW."""
-    pv = supply([1.0], cost_kcur_per_mw=cost)
+    pv = supply([1.0], cost_kcur_per_mw=cost, max_mw=10.0)
     return growth([energy_case([load], price, supplies=(pv,))], [0], 1)
 
 
