@@ -12,7 +12,16 @@ from tiny import energy_case, hall, hall_case, rack, supply
 
 from models.audit import audit_scenarios
 from models.case import AssetTerms, Case, Money
-from models.scenario_accounts import account_scenarios, all_at_once, in_fixed_steps, least_regret_kcur
+from models.design import Proof
+from models.growth_accounts import account_growth
+from models.scenario_accounts import (
+    account_scenarios,
+    all_at_once,
+    in_fixed_steps,
+    least_regret_kcur,
+    objective_kcur,
+)
+from models.scenario_mean import mean_scenario
 from models.scenarios import Scenario, ScenarioAccounts, ScenarioAnswer, ScenarioPlan, Scenarios
 from models.stages import Growth
 from planner.solving import solve, solve_growth, solve_scenarios
@@ -272,3 +281,57 @@ def test_a_scenario_known_later_shares_more() -> None:
     plan, accounts, _ = planned(late)
     assert [b[1] for b in bought(plan)] == pytest.approx([1.0, 1.0])
     assert accounts.expected_kcur == pytest.approx(11.0)
+
+
+def test_the_recheck_notices_what_is_wrong_between_scenarios() -> None:
+    """Each decision, sum and regret altered by itself is noticed by the rule that is about it, and nothing else is."""
+    question = with_regret(futures([_sun(1.0), _sun(10.0)], [0.5, 0.5]))
+    plan, accounts, _ = planned(question)
+    objective = objective_kcur(question, accounts)
+    proof = Proof("optimal", objective, objective, 0.0, "monolithic")
+    assert audit_scenarios(question, plan, accounts, proof).ok
+    one, other = plan.plans
+    (p,) = other.purchases
+    more = replace(other, purchases=(replace(p, quantity=p.quantity + 0.1),))
+    own = (accounts.scenarios[0], account_growth(question.scenarios[1].growth, more))
+    unlike = ScenarioPlan((one, more))
+    costs = account_scenarios(question, unlike)
+    altered = [
+        ("decided alike until scenarios are told apart", unlike, replace(costs, scenarios=own), None),
+        ("expected cost [kcur]", plan, replace(accounts, expected_kcur=accounts.expected_kcur + 0.01), None),
+        ("regret [kcur]", plan, replace(accounts, regret_kcur=(accounts.regret_kcur[0], 0.0)), None),
+        ("one regret per scenario", plan, replace(accounts, regret_kcur=()), None),
+        ("one plan and one account per scenario", ScenarioPlan((one,)), accounts, None),
+        ("objective that was proven [kcur]", plan, accounts, replace(proof, objective_kcur=objective - 0.01)),
+        ("bound not above the objective [kcur]", plan, accounts, replace(proof, bound_kcur=objective + 0.01)),
+    ]
+    for rule, wrong, told, proven in altered:
+        found = audit_scenarios(question, wrong, told, proven).violations
+        assert {v.check for v in found} == {rule}
+
+
+def test_questions_that_cannot_be_asked() -> None:
+    """Probabilities that sum to 1.1, stages of other years, a scenario known before anything is bought: refused."""
+    one, other = (Scenario(n, 0.5, _sun(1.0)) for n in "AB")
+    late = growth([energy_case([1.0], 1.0, money=FREE)], [0], 2)
+    for parts, words in (
+        ((one, replace(other, probability=0.6)), "sum to 1"),
+        ((one, replace(other, growth=late)), "same years"),
+        ((one, replace(other, known=0)), "known after"),
+        ((one, replace(other, name="A")), "different names"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            Scenarios("tiny", parts)
+
+
+def test_the_mean_of_cases() -> None:
+    """Prices of 1 (0.25) and 5: 4 in each step; loads 2 and 6: 5; a count of 3 or 8 is that of the likelier case."""
+    cases = [
+        energy_case([load, load], price, offers=(hall(max_count=most, ex_works_k=load),))
+        for load, price, most in ((2.0, 1.0, 3), (6.0, 5.0, 8))
+    ]
+    found = mean_scenario(futures([growth([c], [0], 1) for c in cases], [0.25, 0.75]))
+    case = found.growth.stages[0].case
+    assert case.grid.import_price_kcur_per_mwh == pytest.approx([4.0, 4.0])
+    assert case.site.plain_load_mw == pytest.approx([5.0, 5.0])
+    assert (case.offers[0].max_count, case.offers[0].ex_works_k) == (8, pytest.approx(5.0))
