@@ -7,7 +7,7 @@ inputs and each scenario's own. Last the same futures are planned with fewer cho
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from models.case import Case
     from models.design import Proof
     from planner.progress import Progress
+    from planner.solving.sharing import ScenarioFamily
     from planner.validate import ValidatedCase
     from planner.workbook import RawWorkbook
 
@@ -55,6 +56,10 @@ class ScenarioOptions:
     def as_dict(self) -> dict[str, Any]:
         """For the manifest."""
         return asdict(self)
+
+
+_MEAN = -1
+"""In place of a scenario's number: the mean of all."""
 
 
 # -- what is asked ----------------------------------------------------------------------------------------------------
@@ -143,13 +148,16 @@ def plan_scenarios(
     stopped without one; AuditFailed. Ctrl-C after the plan ends the comparison, and the answer says so."""
     study = _Study(questions, options, progress, log_path)
     begun = time.perf_counter()
-    own = study.own_plans()
-    plan = study.plan(options.objective, own)
-    planned = time.perf_counter()
-    answer = study.checked(plan, own, changes)
-    audited = time.perf_counter()
-    if options.compares:
-        answer = study.compared(answer, plan)
+    try:
+        own = study.own_plans()
+        plan = study.plan(options.objective, own)
+        planned = time.perf_counter()
+        answer = study.checked(plan, own, changes)
+        audited = time.perf_counter()
+        if options.compares:
+            answer = study.compared(answer, plan)
+    finally:
+        study.close()
     seconds = {
         "read": read_seconds,
         "solve": planned - begun,
@@ -186,28 +194,40 @@ class _Study:
         self.names = [s.name for s in self.questions[0].scenarios]
         self.choices: list[int] = []
         """which tariff and architecture each scenario's own plan takes"""
+        self.families: dict[tuple[int, int | None], ScenarioFamily] = {}
 
     def say(self, words: str) -> None:
         """Tell what is done next."""
         if self.progress:
             self.progress.step(words)
 
-    def solve(self, questions: Sequence[Scenarios], log_path: Path | None = None) -> _Found:
-        """The plan of least cost over all choices; its proof bounds them all."""
-        from planner.solving import solve_scenarios
+    def close(self) -> None:
+        """Give threads and months back."""
+        for family in self.families.values():
+            family.close()
 
+    def _family(self, number: int, alone: int | None) -> ScenarioFamily:
+        """What solves one scenario by itself, or all together, under one choice of tariff and architecture."""
+        from planner.solving.sharing import ScenarioFamily
+
+        if (number, alone) not in self.families:
+            known = [self.families.get((number, s)) for s in range(len(self.names))] if alone is None else []
+            teachers = tuple(f for f in known if f is not None) if all(known) else ()
+            live = self.progress.solver if self.progress else None
+            self.families[number, alone] = ScenarioFamily(self.options.method, self.options.seed, teachers, live)
+        return self.families[number, alone]
+
+    def solve(
+        self, questions: Mapping[int, Scenarios], alone: int | None = None, log_path: Path | None = None
+    ) -> _Found:
+        """The plan of least cost over choices; its proof bounds them all. alone: the scenario that the questions are
+        about, None: all of them."""
         found = []
-        for number, question in enumerate(questions):
+        for number, question in questions.items():
             limit = self.options.time_limit
-            plan, proof = solve_scenarios(
-                question,
-                gap=self.options.gap,
-                time_limit=None if limit is None else limit / len(questions),
-                method=self.options.method,
-                seed=self.options.seed,
-                progress=self.progress.solver if self.progress else None,
-                log_path=log_path,
-            )
+            limit = None if limit is None else limit / len(questions)
+            family = self._family(number, alone)
+            plan, proof = family.solve(question, gap=self.options.gap, time_limit=limit, log_path=log_path)
             found.append(_Found(number, question, plan, proof))
         best = min(found, key=lambda f: (f.plan is None, f.cost_kcur))
         status = "limit" if any(f.proof.status == "limit" for f in found) else best.proof.status
@@ -222,7 +242,7 @@ class _Study:
         found = []
         for s, name in enumerate(self.names):
             self.say(f"Planning scenario {name} by itself")
-            best = self.solve([_alone(q, s) for q in self.questions])
+            best = self.solve({n: _alone(q, s) for n, q in enumerate(self.questions)}, s)
             if best.plan is None:
                 self._no_plan(best, f"Scenario {name} has no plan, even by itself")
             assert best.plan is not None
@@ -234,8 +254,8 @@ class _Study:
         """The plan over all scenarios."""
         self.say(f"Planning {len(self.names)} scenarios together")
         least = tuple(o.cost_kcur for o in own)
-        asked = [replace(q, objective=objective, least_kcur=least) for q in self.questions]
-        best = self.solve(asked, self.log_path)
+        asked = {n: replace(q, objective=objective, least_kcur=least) for n, q in enumerate(self.questions)}
+        best = self.solve(asked, log_path=self.log_path)
         if best.plan is None:
             self._no_plan(best, "Each scenario has a plan, but none that starts alike in all of them")
         return best
@@ -287,7 +307,7 @@ class _Study:
     def _fewer(self, words: str, change: Callable[[Scenarios], Scenarios], best: _Found) -> Worth:
         """What the choices that a question lacks are worth."""
         self.say(words)
-        fewer = self.solve([change(q) for q in self.questions])
+        fewer = self.solve({n: change(q) for n, q in enumerate(self.questions)})
         if fewer.plan is None:
             return Worth(None, reason=_reason(fewer))
         return _difference((fewer.cost_kcur, fewer.proof.bound_kcur), (best.cost_kcur, best.proof.bound_kcur))
@@ -295,7 +315,8 @@ class _Study:
     def _for_the_mean(self) -> Decision:
         """The plan for mean inputs, carried into every scenario."""
         self.say("Planning for mean inputs")
-        found = self.solve([replace(q, scenarios=(mean_scenario(q),)) for q in self.questions])
+        means = {n: replace(q, scenarios=(mean_scenario(q),)) for n, q in enumerate(self.questions)}
+        found = self.solve(means, _MEAN)
         if found.plan is None:
             nothing = (None,) * len(self.names)
             return Decision("mean", "", nothing, nothing)
@@ -321,7 +342,7 @@ class _Study:
         for s, scenario in enumerate(self.names):
             if s not in known:
                 self.say(f"Carrying the plan for {name or 'mean inputs'} into scenario {scenario}")
-                found = self.solve([replace(_alone(self.questions[choice], s), given=purchases)])
+                found = self.solve({choice: replace(_alone(self.questions[choice], s), given=purchases)}, s)
                 known[s] = (found.cost_kcur, found.proof.bound_kcur)
             is_served = np.isfinite(known[s][0])
             costs.append(known[s][0] if is_served else None)
