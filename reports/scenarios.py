@@ -46,8 +46,8 @@ METHOD = (
     "decisions are carried into every scenario with the best that can follow there. The plan for mean inputs "
     "takes the mean of figures and series over the scenarios; whole numbers, names and dates are those of the "
     "most probable one.",
-    "Amounts are present values after tax over all years. A range is what the proofs of the two plans compared "
-    "leave open.",
+    "Amounts are present values after tax over all years. A range is what the proofs of the two plans compared leave "
+    "open; decisions whose expected costs differ by less than the gap are a tie.",
 )
 
 
@@ -113,8 +113,9 @@ def change_rows(view: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _quantity(p: dict[str, Any]) -> str:
-    text = show.number(p["quantity"]) if p["unit"] in ("racks", "units") else show.significant(p["quantity"])
-    return f"{text} {p['unit']}"
+    if p["unit"] in ("racks", "units"):
+        return show.count(round(p["quantity"]), p["unit"].removesuffix("s"))
+    return f"{show.significant(p['quantity'])} {p['unit']}"
 
 
 def purchase_rows(view: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -135,7 +136,11 @@ def service_rows(view: dict[str, Any]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [head]
     for s in view["scenarios"]:
         for site in s["sites"]:
-            racks = show.joined([f"{show.number(r['count'])} × {r['rack']} on {r['cooling']}" for r in site["racks"]])
+            counts: dict[str, int] = {}
+            for r in site["racks"]:
+                kind = f"{r['rack']} on {r['cooling']}"
+                counts[kind] = counts.get(kind, 0) + r["count"]
+            racks = show.joined([f"{show.number(n)} × {kind}" for kind, n in counts.items()])
             kpi = site["kpi"]
             figures = (kpi["it_installed_mw"], site["grid"]["contract_mw"], kpi["peak_import_mw"])
             values = (*figures, kpi["tokenergy_wh_per_1k"])
@@ -183,13 +188,16 @@ def remarks(view: dict[str, Any]) -> list[str]:
     return found
 
 
-def _table(rows: Sequence[Sequence[str]], caption: str, numeric: Sequence[int] = (), **more: Any) -> Table:
-    head = tuple(name[:1].upper() + name[1:] for name in rows[0])
+def _table(
+    rows: Sequence[Sequence[str]], caption: str, numeric: Sequence[int] = (), names: Sequence[str] = (), **more: Any
+) -> Table:
+    """names: headings that are the user's own words."""
+    head = tuple(name if name in names else name[:1].upper() + name[1:] for name in rows[0])
     return Table(caption, head, rows[1:], numeric=tuple(numeric), **more)
 
 
 def _tables(view: dict[str, Any]) -> dict[str, Table | None]:
-    count = len(view["scenarios"])
+    names, count = [s["name"] for s in view["scenarios"]], len(view["scenarios"])
     compared, worth = len(view["decisions"]) > 1, len(view["worth"]) > 0
     return {
         "costs": _table(scenario_rows(view), "Cost by scenario, present value", (1, 2, 3, 4), has_total=True),
@@ -197,11 +205,11 @@ def _tables(view: dict[str, Any]) -> dict[str, Table | None]:
         "purchases": _table(purchase_rows(view), "What is bought", (3, 4), wide=(1, 2)),
         "service": _table(service_rows(view), "What is in service", (3, 4, 5, 6), wide=(1, 2)),
         "regret": (
-            _table(regret_rows(view), "Regret of each decision in each scenario", range(1, count + 3))
+            _table(regret_rows(view), "Regret of each decision in each scenario", range(1, count + 3), names)
             if compared
             else None
         ),
-        "worth": _table(worth_rows(view), "What choices are worth", (1, 2), wide=(3,)) if worth else None,
+        "worth": _table(worth_rows(view), "What choices are worth", (1,), wide=(2, 3)) if worth else None,
     }
 
 

@@ -120,7 +120,7 @@ def _regret(book: Book, view: dict[str, Any]) -> None:
         Column("Largest regret", "three", 18),
         Column("Expected cost", "three", 18),
     )
-    note = f"Cost above that of the scenario's own best plan, {unit}; blank: it cannot serve the scenario"
+    note = f"Cost above that of the scenario's own best plan, {unit}; –: it cannot serve the scenario"
     page = Page(book, "Regret", "Regret of each decision in each scenario", note, columns)
     page.repeat(page.header())
     for d in view["decisions"]:
