@@ -14,6 +14,7 @@ from columns_bases import PV, RACKS, Base
 
 from planner.cli import cli
 from planner.errors import BadWorkbook
+from planner.scenario_results import public_scenarios
 from planner.studies.scenarios import ScenarioOptions, plan_scenarios, read_scenarios
 from planner.validate import validate
 from planner.workbook import read_workbook
@@ -135,3 +136,28 @@ def test_a_workbook_without_scenarios_says_what_is_missing(small: Any, tmp_path:
     """No rows: exit code 3 and the sheet named. Caught: a plan of nothing, or of the workbook alone."""
     done = CliRunner().invoke(cli, ["scenarios", str(small.write()), "-o", str(tmp_path / "s"), "-q"])
     assert done.exit_code == 3 and "Scenarios" in done.output
+
+
+def test_later_stages_buy_what_the_scenario_asks_for(small: Any) -> None:
+    """10 racks in two pods, then 20 in four if demand doubles (one in two). The second ten (10,000 kUSD) and their pods
+    (2,000) are bought in that scenario only; a list for both, or buying at once, costs half of 12,000 more. Caught: a
+    scenario's change of a stage lost, later purchases common, purchases of one scenario shown as common."""
+    fill(small, RACKS)
+    small.project["analysis_years"] = 2
+    small.rows["Stages"] = [{"name": "first", "start_year": 0}, {"name": "second", "start_year": 1}]
+    small.rows["Scenarios"] = [future("steady", 0.5), future("double", 0.5)]
+    small.rows["ScenarioInputs"] = [change("double", sheet="Stages", row="second", column="demand_factor", value="2")]
+    raw = read_workbook(small.write())
+    base = validate(raw)
+    _, questions = read_scenarios(raw, base)
+    answer = plan_scenarios(questions, [s.changes for s in base.scenarios], ScenarioOptions(gap=1e-6))
+    assert answer.worth["flexibility"].kcur == pytest.approx(6000, rel=1e-4)
+    assert answer.worth["waiting"].kcur == pytest.approx(6000, rel=1e-4)
+    assert answer.worth["information"].kcur == pytest.approx(0, abs=1)
+    view = public_scenarios(answer)
+    assert {p["item"]: p["quantity"] for p in view["common"] if p["line"] == "racks"} == {"R": 10}
+    later = [
+        {p["item"]: p["quantity"] for p in s["later"] if p["line"] in ("racks", "modules")} for s in view["scenarios"]
+    ]
+    assert later == [{}, {"R": 10, "pod": 2}]
+    assert [s["known_from"] for s in view["scenarios"]] == ["second", "second"]
