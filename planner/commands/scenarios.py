@@ -78,7 +78,8 @@ def scenarios(workbook: Path, output: Path | None, as_json: bool, force: bool, q
     from planner.progress import Progress
     from planner.results import LOG, fingerprint
     from planner.scenario_results import write_scenarios
-    from planner.studies.scenarios import ScenarioOptions, plan_scenarios, read_scenarios
+    from planner.studies.futures import read_scenarios
+    from planner.studies.scenarios import ScenarioOptions, plan_scenarios
     from planner.validate import validate
     from planner.workbook import read_workbook
 

@@ -15,7 +15,8 @@ from columns_bases import PV, RACKS, Base
 from planner.cli import cli
 from planner.errors import BadWorkbook
 from planner.scenario_results import public_scenarios
-from planner.studies.scenarios import ScenarioOptions, plan_scenarios, read_scenarios
+from planner.studies.futures import read_scenarios
+from planner.studies.scenarios import ScenarioOptions, plan_scenarios
 from planner.validate import validate
 from planner.workbook import read_workbook
 
@@ -55,7 +56,7 @@ def test_what_is_wrong_is_named_at_its_cell(
     assert found.cell == small.cell(*cell) and words in str(found)
 
 
-def test_the_same_cell_twice_and_values_that_do_not_fit(small: Any) -> None:
+def test_the_same_cell_twice_and_values_that_do_not_fit(small: Any, tmp_path: Path) -> None:
     """A cell changed by two rows is refused; a value that the column does not allow is found at the column's own cell,
     and says in which scenario. Caught: the last row wins silently, a scenario's fault blamed on the workbook."""
     small.rows["Scenarios"] = [future("as it stands", 0.8), future()]
@@ -68,6 +69,8 @@ def test_the_same_cell_twice_and_values_that_do_not_fit(small: Any) -> None:
         read_scenarios(raw, validate(raw))
     (found,) = bad.value.findings
     assert found.cell == small.cell("Project", "discount_pct") and "in scenario dear" in found.message
+    done = CliRunner().invoke(cli, ["check", str(tmp_path / "small.xlsx")])
+    assert done.exit_code == 3 and "in scenario dear" in done.output
 
 
 def fill(small: Any, base: Base, hours: int = 24) -> None:
