@@ -53,10 +53,11 @@ def _within(name: str, message: str) -> str:
 
 def _growths(validated: ValidatedCase) -> tuple[Growth, ...]:
     """The stages of every choice of a workbook; without stages, one that lasts for all years."""
-    return validated.growths or tuple(_one_stage(case) for case in (validated.case, *validated.options))
+    return validated.growths or tuple(one_stage(case) for case in (validated.case, *validated.options))
 
 
-def _one_stage(case: Case) -> Growth:
+def one_stage(case: Case) -> Growth:
+    """A plan of growth of a single stage that lasts for all years: the case itself."""
     years = case.money.analysis_years
     limits = replace(case.limits, budget_kcur=None)
     whole = replace(case, money=in_stage(case.money, 0, years, years), limits=limits)
