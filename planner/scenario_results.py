@@ -30,6 +30,8 @@ from planner.validate import ValidatedCase
 
 PAGE, SHEET, DATA, PLANS = "scenarios.html", "scenarios.xlsx", "scenarios.json", "plans"
 SCHEMA = 1
+_ROUNDING = 1e-8
+"""Share of a cost below which a difference is that of two sums."""
 TOGETHER = "decided together with other scenarios; the bound is that of the scenario by itself"
 
 
@@ -90,6 +92,7 @@ def public_scenarios(answer: ScenarioAnswer, folders: Sequence[str] = ()) -> dic
     question, accounts, proof = answer.question, answer.accounts, answer.proof
     first = question.scenarios[0].growth.stages[0].case
     without_it = expected(question, tuple(a.without_it_kcur for a in accounts.scenarios))
+    known = expected(question, tuple(o.cost_kcur for o in answer.own))
     numbers = range(len(question.scenarios))
     return {
         "schema": SCHEMA,
@@ -99,7 +102,9 @@ def public_scenarios(answer: ScenarioAnswer, folders: Sequence[str] = ()) -> dic
         "status": proof.status,
         "expected_cost": accounts.expected_kcur * MONEY,
         "expected_bound": proof.bound_kcur * MONEY if question.objective == "expected" else None,
-        "largest_regret": max(_regrets(answer, accounts.costs_kcur)) * MONEY,
+        "expected_own_cost": known * MONEY,
+        "expected_regret": _above(accounts.expected_kcur, known) * MONEY,
+        "largest_regret": max(r or 0.0 for r in _regrets(answer, accounts.costs_kcur)) * MONEY,
         "least_regret": (
             least_regret_kcur(question, proof.bound_kcur) * MONEY if question.objective == "regret" else None
         ),
@@ -120,9 +125,14 @@ def public_scenarios(answer: ScenarioAnswer, folders: Sequence[str] = ()) -> dic
     }
 
 
-def _regrets(answer: ScenarioAnswer, costs: Sequence[float | None]) -> list[float]:
-    """Cost above that of each scenario's own plan, where it can be served."""
-    return [max(0.0, c - o.cost_kcur) for c, o in zip(costs, answer.own, strict=True) if c is not None]
+def _above(cost: float, least: float) -> float:
+    """Difference of two costs, zero where it is rounding or below."""
+    return cost - least if cost - least > _ROUNDING * abs(least) else 0.0
+
+
+def _regrets(answer: ScenarioAnswer, costs: Sequence[float | None]) -> list[float | None]:
+    """Cost above that of each scenario's own plan; None where a scenario cannot be served."""
+    return [None if c is None else _above(c, o.cost_kcur) for c, o in zip(costs, answer.own, strict=True)]
 
 
 def _scenario(answer: ScenarioAnswer, s: int, folder: str | None) -> dict[str, Any]:
@@ -141,7 +151,7 @@ def _scenario(answer: ScenarioAnswer, s: int, folder: str | None) -> dict[str, A
         "cost": cost * MONEY,
         "own_cost": own.cost_kcur * MONEY,
         "own_bound": own.bound_kcur * MONEY,
-        "regret": max(0.0, cost - own.cost_kcur) * MONEY,
+        "regret": _above(cost, own.cost_kcur) * MONEY,
         "later": later,
         "kpi": view["kpi"],
         "sites": view["sites"],
@@ -165,8 +175,7 @@ def _common(answer: ScenarioAnswer) -> list[dict[str, Any]]:
 
 
 def _decision(answer: ScenarioAnswer, decision: Decision) -> dict[str, Any]:
-    costs, own = decision.costs_kcur, answer.own
-    regrets = [None if c is None else max(0.0, c - o.cost_kcur) for c, o in zip(costs, own, strict=True)]
+    costs, regrets = decision.costs_kcur, _regrets(answer, decision.costs_kcur)
     served = [c for c in costs if c is not None]
     mean = expected(answer.question, tuple(served)) if len(served) == len(costs) else None
     return {

@@ -68,9 +68,8 @@ def scenario_rows(view: dict[str, Any]) -> list[tuple[str, ...]]:
     for s in view["scenarios"]:
         amounts = (_amount(s[key], currency) for key in ("cost", "own_cost"))
         rows.append((s["name"], show.percent(s["probability"]), *amounts, _amount(s["regret"], currency, 3)))
-    mean = sum(s["probability"] * s["own_cost"] for s in view["scenarios"])
-    more = _amount(view["expected_cost"] - mean, currency, 3)
-    rows.append(("expected", "", _amount(view["expected_cost"], currency), _amount(mean, currency), more))
+    means = (_amount(view[key], currency) for key in ("expected_cost", "expected_own_cost"))
+    rows.append(("expected", "", *means, _amount(view["expected_regret"], currency, 3)))
     return rows
 
 

@@ -64,8 +64,7 @@ def _scenarios(book: Book, view: dict[str, Any]) -> None:
             for s in view["scenarios"]
         ]
     )
-    mean = sum(s["probability"] * s["own_cost"] for s in view["scenarios"])
-    total = (view["expected_cost"], mean, view["expected_cost"] - mean)
+    total = (view[key] for key in ("expected_cost", "expected_own_cost", "expected_regret"))
     page.rows([("Expected", None, *map(_million, total))], variant="total")
 
 
