@@ -173,7 +173,9 @@ class _Study:
             self.say(f"Planning scenario {name} by itself")
             best = self.solve({n: _alone(q, s) for n, q in enumerate(self.questions)}, s)
             if best.plan is None:
-                self._no_plan(best, f"Scenario {name} has no plan, even by itself")
+                self._no_plan(
+                    best, f"Scenario {name} has no plan, even by itself: type its values and ask `aidc explain`"
+                )
             assert best.plan is not None
             self.choices.append(best.choice)
             found.append(OwnPlan(best.cost_kcur, best.proof.bound_kcur, best.plan.plans[0].purchases))

@@ -135,10 +135,17 @@ def test_the_command_writes_a_plan_for_both_prices(small: Any, tmp_path: Path) -
     assert max(least.accounts.regret_kcur) == pytest.approx(3.2 / 3, rel=1e-3)
 
 
-def test_a_workbook_without_scenarios_says_what_is_missing(small: Any, tmp_path: Path) -> None:
-    """No rows: exit code 3 and the sheet named. Caught: a plan of nothing, or of the workbook alone."""
+def test_what_cannot_be_planned_is_named(small: Any, tmp_path: Path) -> None:
+    """No rows: exit code 3 and the sheet named; a scenario that no plan can serve (ten times the work, 13.6 MW over a
+    connection of 10): exit code 4 and its name. Caught: a plan of nothing, or of the workbook alone."""
     done = CliRunner().invoke(cli, ["scenarios", str(small.write()), "-o", str(tmp_path / "s"), "-q"])
     assert done.exit_code == 3 and "Scenarios" in done.output
+    fill(small, RACKS)
+    small.rows["Scenarios"] = [future("as it stands", 0.8), future("boom")]
+    more = {"sheet": "Workloads", "row": None, "column": "requests_per_day"}
+    small.rows["ScenarioInputs"] = [change("boom", **more, value="10", relative="yes")]
+    done = CliRunner().invoke(cli, ["scenarios", str(small.write()), "-o", str(tmp_path / "s"), "-q"])
+    assert done.exit_code == 4 and "boom has no plan" in done.output and not (tmp_path / "s").exists()
 
 
 def test_later_stages_buy_what_the_scenario_asks_for(small: Any) -> None:

@@ -5,7 +5,7 @@
 `reports/samples/quickstart/` is a whole result folder. When the model or the example changes, solve it again first:
 `aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`.
 `reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx`, and
-`reports/samples/scenarios/scenarios.json` from `aidc scenarios inputs/examples/quickstart.xlsx`, its folders set to null."""
+`reports/samples/scenarios/scenarios.json` from `aidc scenarios inputs/examples/quickstart.xlsx`, its folders null."""
 
 from __future__ import annotations
 
