@@ -41,17 +41,32 @@ Span = tuple[str, str, int, int]
 def build_growth(growth: Growth) -> pyo.ConcreteModel:
     """The design problems of all stages and the purchases that join them; objective: present value without monthly
     operation [kcur]. `stage[k]` has the components of models.assembly.build_design."""
+    return join_stages(growth, design_stages(growth), {})
+
+
+def design_stages(growth: Growth) -> dict[int, pyo.ConcreteModel]:
+    """The design problem of each stage that is planned."""
+    return {k: _design(growth.stages[k]) for k in range(growth.settled, len(growth.stages))}
+
+
+def join_stages(growth: Growth, designs: dict[int, pyo.ConcreteModel], also: dict[Key, float]) -> pyo.ConcreteModel:
+    """Design problems of stages joined by purchases. also: what must be bought although no stage prices it, and the
+    most of it that it must be possible to buy at once although no stage needs so much [unit of the asset]."""
     model = pyo.ConcreteModel("growth")
-    numbers = range(growth.settled, len(growth.stages))
-    designs = {k: _design(growth.stages[k]) for k in numbers}
-    model.stage = pyo.Block(numbers, rule=lambda b, k: b.transfer_attributes_from(designs[k]))
-    stages = {k: model.stage[k] for k in numbers}
+    model.stage = pyo.Block(designs.keys(), rule=lambda b, k: b.transfer_attributes_from(designs[k]))
+    stages = {k: model.stage[k] for k in designs}
     for stage in stages.values():
         stage.cost_kcur.deactivate()
     model.growth = pyo.Block(concrete=True)
-    _buy(model.growth, growth, stages)
+    _buy(model.growth, growth, stages, also)
     model.cost_kcur = pyo.Objective(expr=sum(s.cost_kcur.expr for s in stages.values()) + total(model, "cost_kcur"))
     return model
+
+
+def most_in_service(growth: Growth, designs: dict[int, Block]) -> dict[Key, float]:
+    """The most of everything that costs something which any stage may need [unit of the asset]."""
+    needed = [in_service(growth.stages[k].case, design) for k, design in designs.items()]
+    return {key: max(_most(n.get(key, 0.0)) for n in needed) for key in must_be_bought(growth)}
 
 
 def _design(stage: Stage) -> pyo.ConcreteModel:
@@ -91,16 +106,24 @@ def _price_kcur(priced: dict[Key, Asset], key: Key, tier: int = 0) -> float:
     return priced[key].tiers[tier][1] + ancillary
 
 
-def _buy(block: Block, growth: Growth, stages: dict[int, Block]) -> None:
+def must_be_bought(growth: Growth) -> frozenset[Key]:
+    """What costs something in some stage, or is not on sale in one: it serves only if it was bought."""
+    priced = [assets(s.case) for s in growth.stages]
+    paid = {key for p in priced for key in p if key[0] != "ancillary_it" and _price_kcur(p, key) > 0}
+    return frozenset(paid | {key for s in growth.stages for key in s.closed})
+
+
+def _buy(block: Block, growth: Growth, stages: dict[int, Block], also: dict[Key, float]) -> None:
     """Purchases, what is owned of them in each stage, what they cost."""
     number = len(growth.stages)
     needed = [in_service(s.case, stages[k]) if k in stages else {} for k, s in enumerate(growth.stages)]
     priced = [assets(s.case) for s in growth.stages]
+    wanted = {*must_be_bought(growth), *also}
     joined = {
         key: None
         for k in range(number)
         for key in (*needed[k], *((p.line, p.item) for p in growth.given))
-        if any(key in p and _price_kcur(p, key) > 0 for p in priced) or any(key in s.closed for s in growth.stages)
+        if key in wanted
     }
     spans: list[Span] = [
         (*key, k, j)
@@ -112,8 +135,9 @@ def _buy(block: Block, growth: Growth, stages: dict[int, Block]) -> None:
     variable(block, "bought", spans, doc="bought at one stage's start, retired at another's [steps of the asset]")
     for span in spans:
         step = _step(priced, span)
-        most = max(_most(needed[i].get(span[:2], 0.0)) for i in range(span[2], span[3]))
-        block.bought[span].setub(most / step)
+        own = (_most(needed[i].get(span[:2], 0.0)) for i in range(span[2], span[3]))
+        most = max(also.get(span[:2], 0.0), *own)
+        block.bought[span].setub(most / step if math.isfinite(most) else None)
         if priced[span[2]][span[:2]].step is not None:
             block.bought[span].domain = pyo.NonNegativeIntegers
             block.bought[span].setub(math.ceil(most / step - 1e-9))
@@ -161,11 +185,12 @@ def _step(priced: list[dict[Key, Asset]], span: Span) -> float:
 
 
 def _most(expression: Expr) -> float:
-    """Largest value of a linear expression of bounded variables."""
+    """Largest value of a linear expression; infinite if a variable has no bound there."""
     linear = generate_standard_repn(expression)
-    terms = zip(linear.linear_coefs, linear.linear_vars, strict=True)
-    most: float = float(linear.constant) + sum(c * float(v.ub if c > 0 else v.lb) for c, v in terms)
-    return most
+    ends = [(c, v.ub if c > 0 else v.lb) for c, v in zip(linear.linear_coefs, linear.linear_vars, strict=True)]
+    if any(end is None for _, end in ends):
+        return math.inf
+    return float(linear.constant) + sum(float(c) * float(end) for c, end in ends)
 
 
 def cohort_factor(growth: Growth, terms: Any, k: int, j: int) -> float:

@@ -22,6 +22,7 @@ from planner.commands.offers import offers
 from planner.commands.pareto import pareto
 from planner.commands.plan import plan
 from planner.commands.report import report
+from planner.commands.scenarios import scenarios
 from planner.commands.sites import sites
 from planner.commands.sweep import sweep
 from planner.commands.template import template
@@ -63,6 +64,7 @@ for command in (
     alternatives,
     offers,
     sites,
+    scenarios,
     sweep,
     compare,
     report,

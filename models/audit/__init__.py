@@ -19,14 +19,16 @@ from models.audit.orders import check_orders
 from models.audit.placing import check_placing
 from models.audit.power import check_power
 from models.audit.rejection import check_rejection
+from models.audit.scenarios import check_scenarios
 from models.audit.structure import check_structure
 from models.audit.view import View
 from models.audit.work import check_work
 from models.case import Case
 from models.design import Accounts, AuditReport, Design, Proof
+from models.scenarios import ScenarioAccounts, ScenarioPlan, Scenarios
 from models.stages import Growth, GrowthAccounts, GrowthPlan
 
-__all__ = ["audit", "audit_growth"]
+__all__ = ["audit", "audit_growth", "audit_scenarios"]
 
 
 def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = None) -> AuditReport:
@@ -77,6 +79,37 @@ def audit_growth(growth: Growth, plan: GrowthPlan, accounts: GrowthAccounts, pro
     ]
     if not found:
         check_growth(growth, plan, accounts, proof, whole)
+    joined = whole.report()
+    return AuditReport(
+        joined.checks + sum(p.checks for p in parts),
+        max(joined.worst_residual, *(p.worst_residual for p in parts)),
+        (*found, *joined.violations),
+    )
+
+
+def audit_scenarios(
+    question: Scenarios, plan: ScenarioPlan, accounts: ScenarioAccounts, proof: Proof | None = None
+) -> AuditReport:
+    """Re-derive a plan over scenarios: each scenario as `audit_growth` does, then what must be decided alike, the
+    expected cost and the regrets. Places name the scenario."""
+    whole = Checker(question.scenarios[0].growth.stages[0].case.calendar)
+    number = len(question.scenarios)
+    if not whole.require(
+        len(plan.plans) == len(accounts.scenarios) == number,
+        "one plan and one account per scenario",
+        "all scenarios",
+        len(plan.plans),
+        number,
+    ):
+        return whole.report()
+    triples = list(zip(question.scenarios, plan.plans, accounts.scenarios, strict=True))
+    parts = [audit_growth(s.growth, own, costs) for s, own, costs in triples]
+    found = [
+        replace(v, where=f"{s.name}: {v.where}") for (s, _, _), part in zip(triples, parts, strict=True)
+        for v in part.violations
+    ]  # fmt: skip
+    if not found:
+        check_scenarios(question, plan, accounts, proof, whole)
     joined = whole.report()
     return AuditReport(
         joined.checks + sum(p.checks for p in parts),

@@ -32,12 +32,16 @@ def check(workbook: Path, as_json: bool, output: Path | None, force: bool, quiet
     """Check a workbook and report every problem at once. The workbook itself is never changed."""
     from planner.commands.findings import write_findings
     from planner.errors import BadWorkbook
+    from planner.studies.futures import read_scenarios
     from planner.validate import validate_sites
     from planner.workbook import read_workbook
 
     _refuse(workbook, output, force=force)
     try:
-        cases = validate_sites(read_workbook(workbook))
+        raw = read_workbook(workbook)
+        cases = validate_sites(raw)
+        if len(cases) == 1 and cases[0].scenarios:
+            read_scenarios(raw, cases[0])
     except BadWorkbook as bad:
         if output is not None:
             write_findings(bad.findings, workbook, output)

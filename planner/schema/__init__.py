@@ -29,6 +29,7 @@ from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
 from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
 from planner.schema.racks import OPERATING_POINTS, RACKS
+from planner.schema.scenarios import SCENARIO_INPUTS, SCENARIOS
 from planner.schema.site import SITES
 from planner.schema.siting import CRITERIA
 from planner.schema.stages import STAGE_DEMAND, STAGE_PRICES, STAGES
@@ -73,6 +74,8 @@ SHEETS: tuple[Sheet, ...] = (
     EXCHANGE_RATES,
     ASSET_CLASSES,
     SWEEP,
+    SCENARIOS,
+    SCENARIO_INPUTS,
     HOURLY,
 )
 """All sheets, in the workbook's order."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from models.case import Case
 from models.design import Design, Proof
+from models.scenarios import ScenarioPlan, Scenarios
 from models.stages import Growth, GrowthPlan
 from planner.solving.gap import LiveProgress
 
@@ -58,6 +59,27 @@ def solve_growth(
     """Least-cost plan of all stages of a plan of growth together; otherwise as `solve`."""
     options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
     return _solve(growth, **options, progress=progress, log_path=log_path, chosen=None, counted=None)
+
+
+def solve_scenarios(
+    question: Scenarios,
+    *,
+    gap: float = 0.001,
+    time_limit: float | None = None,
+    method: Method = "auto",
+    seed: int = 0,
+    progress: LiveProgress | None = None,
+    log_path: Path | None = None,
+) -> tuple[ScenarioPlan | None, Proof]:
+    """The plan of least expected cost, or of least largest regret, over all scenarios; otherwise as `solve`."""
+    from planner.solving.question import cost_kcur
+
+    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
+    plan, proof = _solve(question, **options, progress=progress, log_path=log_path, chosen=None, counted=None)
+    if plan is None or question.objective == "expected":
+        return plan, proof
+    own = cost_kcur(question, plan)  # months of other scenarios than the worst may cost less than they were allowed
+    return plan, replace(proof, objective_kcur=own, bound_kcur=min(proof.bound_kcur, own))
 
 
 def _solve(

@@ -19,12 +19,14 @@ from scipy import sparse
 from models.assembly import build_design, build_operation, linked
 from models.case import Case
 from models.growth import build_growth
+from models.scenario_tree import build_scenarios, places, spent_pair, weigh
+from models.scenarios import Scenarios
 from models.stages import Growth
 
 INFINITY = float("inf")
 
-Month = int | tuple[int, int]
-"""A month of a case; or, of a plan of growth, (stage, month)."""
+Month = int | tuple[int, int] | tuple[int, int, int]
+"""A month of a case; of a plan of growth, (stage, month); of scenarios, (scenario, stage, month)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +114,7 @@ def _steps(entries: list[Any]) -> Steps:
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """Design and operation problems of a case, or of all stages of a plan of growth, each compiled once, and how their
+    """Design and operation problems of a case, or of all stages and scenarios, each compiled once, and how their
     linking variables correspond."""
 
     design_model: pyo.ConcreteModel
@@ -145,12 +147,17 @@ def _whole(variable: Any, value: float) -> float:
     return float(value) if variable.is_continuous() else float(round(value))
 
 
-def compile_case(question: Case | Growth) -> Blocks:
-    """Build and compile every block of a case, or of every stage. Raises models.blocks.Impossible if a rule without
-    variables fails."""
+def compile_case(question: Case | Growth | Scenarios) -> Blocks:
+    """Build and compile every block of a case, or of every stage and scenario. Raises models.blocks.Impossible if a
+    rule without variables fails."""
     operations: dict[Month, pyo.ConcreteModel]
     with _no_collection(), _no_log():
-        if isinstance(question, Growth):
+        if isinstance(question, Scenarios):
+            operations = {p: build_operation(question.scenarios[p[0]].growth.stages[p[1]].case, p[2])
+                          for p in places(question)}  # fmt: skip
+            floors = {p: weigh(question, p, operations[p]) for p in places(question)}
+            design_model = build_scenarios(question, floors)
+        elif isinstance(question, Growth):
             design_model = build_growth(question)
             cases = [(k, stage.case) for k, stage in enumerate(question.stages) if k >= question.settled]
             operations = {(k, m): build_operation(case, m) for k, case in cases for m in case.calendar.months}
@@ -178,9 +185,12 @@ def with_design_model(blocks: Blocks, design_model: pyo.ConcreteModel) -> Blocks
 
 def _pairs(design_model: pyo.ConcreteModel, operation: pyo.ConcreteModel, month: Month) -> list[tuple[Any, Any]]:
     """(design variable, operation variable) of one month's linking variables."""
-    if isinstance(month, tuple):
+    if isinstance(month, int):
+        return linked(design_model, operation, month)
+    if len(month) == 2:
         return linked(design_model.stage[month[0]], operation, month[1])
-    return linked(design_model, operation, month)
+    stage = design_model.scenario[month[0]].stage[month[1]]
+    return linked(stage, operation, month[2]) + spent_pair(design_model, month, operation)
 
 
 def _linked_blocks(

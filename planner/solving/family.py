@@ -25,6 +25,7 @@ from planner.solving.least import GAP as LEAST_GAP
 from planner.solving.least import least_whole, priced_by
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Cut, MonthFailed
+from planner.solving.question import Question
 from planner.solving.remembering import RememberingMaster, worth_keeping
 from planner.solving.rounds import NoPlan, OutOfTime, Stalled, Trial
 
@@ -66,7 +67,7 @@ class Sisters(Search):
 
     master: RememberingMaster
 
-    def __init__(self, case: Case, blocks: Blocks, gap: float, deadline: float | None, seed: int) -> None:
+    def __init__(self, case: Question, blocks: Blocks, gap: float, deadline: float | None, seed: int) -> None:
         super().__init__(case, blocks, gap, deadline, seed, [])
         self._floors = [m.box_cut().constant for m in self.months]
         self._asked: list[list[np.ndarray]] = [[] for _ in self.months]
@@ -89,14 +90,18 @@ class Sisters(Search):
             asked.append(x[month.index].copy())
         return super().evaluate(x)
 
-    def turn(self, case: Case, blocks: Blocks, gap: float, deadline: float | None) -> None:
+    def learned(self) -> list[tuple[int, Cut]]:
+        """The cuts that are worth handing on, each with the number of its month."""
+        return worth_keeping(self.master.cuts, self._asked)
+
+    def turn(self, case: Question, blocks: Blocks, gap: float, deadline: float | None) -> None:
         """Another case with the same months: its design problem starts with the cuts found so far."""
         if self._feasibility is not None:
             self._feasibility.close()
             self._feasibility = None
         if self.best is not None:
             self._last = dict(zip(self._names, self.best.x, strict=True))
-        cuts, rules = worth_keeping(self.master.cuts, self._asked), self.master.rules
+        cuts, rules = self.learned(), self.master.rules
         scale = dict(zip(self._names, self.scale, strict=True))
         self.case, self.blocks, self.gap, self.deadline = case, blocks, gap, deadline
         self.design = design_arrays(blocks)

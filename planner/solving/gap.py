@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from models import finance
+from models import finance, scenario_tree
 from models.case import Case
 from models.design import relative_gap
 from models.growth import rack_cost_kcur
+from models.scenarios import Scenarios
 from models.stages import Growth
 from planner.solving.arrays import Blocks
 
@@ -22,10 +23,14 @@ def reached(target: float, objective: float, bound: float, without_it: float) ->
     return relative_gap(objective, bound, without_it) <= target
 
 
-def it_cost_kcur(case: Case | Growth, blocks: Blocks) -> np.ndarray:
+def it_cost_kcur(case: Case | Growth | Scenarios, blocks: Blocks) -> np.ndarray:
     """Present value of IT hardware per unit of each design column [kcur]: what the gap's base leaves out."""
     cost = np.zeros(len(blocks.variables))
-    if isinstance(case, Growth):
+    if isinstance(case, Scenarios):
+        place = {id(v): i for i, v in enumerate(blocks.variables)}
+        for variable, each_kcur in scenario_tree.it_cost_kcur(case, blocks.design_model):
+            cost[place[id(variable)]] = each_kcur
+    elif isinstance(case, Growth):
         place = {id(v): i for i, v in enumerate(blocks.variables)}
         for span, each_kcur in rack_cost_kcur(case, blocks.design_model).items():
             cost[place[id(blocks.design_model.growth.bought[span])]] = each_kcur

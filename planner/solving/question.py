@@ -1,9 +1,10 @@
 """What a solver needs to know of a question beyond its arrays: reading its answer, and that answer's own cost.
 
-A question is a case, or a plan of growth."""
+A question is a case, a plan of growth, or scenarios."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from models.accounts import account
@@ -11,12 +12,14 @@ from models.case import Case
 from models.growth import read_purchases
 from models.growth_accounts import account_growth
 from models.readout import read_design
+from models.scenario_accounts import account_scenarios, objective_kcur
+from models.scenarios import ScenarioPlan, Scenarios
 from models.stages import Growth, GrowthPlan
 from planner.solving.arrays import Blocks
 
-Question = Case | Growth
+Question = Case | Growth | Scenarios
 Plan = Any
-"""A Design of a case, a GrowthPlan of a plan of growth."""
+"""A Design of a case, a GrowthPlan of a plan of growth, a ScenarioPlan of scenarios."""
 
 
 def read_plan(question: Question, blocks: Blocks) -> Plan:
@@ -24,23 +27,37 @@ def read_plan(question: Question, blocks: Blocks) -> Plan:
     model, operations = blocks.design_model, blocks.operation_models
     if isinstance(question, Case):
         return read_design(question, model, {m: o for m, o in operations.items() if isinstance(m, int)})
-    months = {
-        k: {key[1]: o for key, o in operations.items() if isinstance(key, tuple) and key[0] == k}
-        for k in range(question.settled, len(question.stages))
-    }
-    designs = (read_design(question.stages[k].case, model.stage[k], months[k]) for k in months)
-    return GrowthPlan(tuple(designs), read_purchases(question, model))
+    if isinstance(question, Growth):
+        return _read_growth(question, model, operations)
+    plans = []
+    for s, scenario in enumerate(question.scenarios):
+        own = {key[1:]: o for key, o in operations.items() if isinstance(key, tuple) and key[0] == s}
+        plans.append(_read_growth(scenario.growth, model.scenario[s], own))
+    return ScenarioPlan(tuple(plans))
+
+
+def _read_growth(growth: Growth, model: Any, operations: Mapping[Any, Any]) -> GrowthPlan:
+    """The plan of the stages whose operation problems are given by (stage, month)."""
+    months: dict[int, dict[int, Any]] = {k: {} for k in range(growth.settled, len(growth.stages))}
+    for (k, m), operation in operations.items():
+        months[k][m] = operation
+    designs = (read_design(growth.stages[k].case, model.stage[k], months[k]) for k in months)
+    return GrowthPlan(tuple(designs), read_purchases(growth, model))
 
 
 def cost_kcur(question: Question, plan: Plan) -> float:
     """Present value of a plan, from its own numbers [kcur]."""
     if isinstance(question, Case):
         return account(question, plan).objective_kcur
-    return account_growth(question, plan).objective_kcur
+    if isinstance(question, Growth):
+        return account_growth(question, plan).objective_kcur
+    return objective_kcur(question, account_scenarios(question, plan))
 
 
 def steps(question: Question) -> int:
     """Steps of all operating years."""
+    if isinstance(question, Scenarios):
+        return sum(steps(s.growth) for s in question.scenarios)
     cases = [question] if isinstance(question, Case) else [s.case for s in question.planned]
     return sum(case.calendar.steps for case in cases)
 

@@ -62,6 +62,8 @@ GROUPS = (
             "ExchangeRates",
             "AssetClasses",
             "Sweep",
+            "Scenarios",
+            "ScenarioInputs",
         ),
         ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Generators · DemandResponse · Offers"),
     ),

@@ -22,6 +22,7 @@ from planner.errors import BadWorkbook, Finding
 
 if TYPE_CHECKING:
     from planner.validate.rows import Row, Tables
+    from planner.validate.scenarios import ScenarioInput
     from planner.validate.series import SeriesReader
     from planner.validate.variations import Variation
     from planner.workbook import RawWorkbook
@@ -45,6 +46,8 @@ class ValidatedCase:
     """with sheet Stages: the stages of the case, and of each of its options; else none"""
     variations: tuple[Variation, ...] = ()
     """what sheet Sweep says"""
+    scenarios: tuple[ScenarioInput, ...] = ()
+    """what sheets Scenarios and ScenarioInputs say"""
     facts: dict[str, Fact] = field(default_factory=dict)
     """figures of the site that no plan depends on, by column of sheet Sites"""
     criteria: tuple[Criterion, ...] = ()
@@ -83,6 +86,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.asked import count_asked
     from planner.validate.place import the_site
     from planner.validate.rows import origins, read_tables
+    from planner.validate.scenarios import scenarios
     from planner.validate.series import SeriesReader
     from planner.validate.siting import criteria, facts
     from planner.validate.stages import growth
@@ -98,7 +102,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     case = _build(tables, site, reader)
     options = _options(tables, case, site, reader)
     growths = [growth(tables, c) for c in (case, *options)] if case is not None else []
-    varied = variations(tables, raw)
+    varied, futures = variations(tables, raw), scenarios(tables, raw)
     judged = criteria(tables)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
@@ -119,6 +123,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         options,
         tuple(g for g in growths if g is not None),
         varied,
+        futures,
         facts(site),
         judged,
     )

@@ -11,6 +11,8 @@ from planner.validate.rows import Row, Tables
 from planner.workbook import RawWorkbook
 from planner.workbook.tables import RawRow
 
+STUDIES = ("Sweep", "Scenarios", "ScenarioInputs")
+"""Sheets that say how other cells change: no row of theirs may mean one of these."""
 Target = tuple[str, int, str]
 """sheet, number of the row on the sheet, column"""
 
@@ -50,19 +52,16 @@ def variations(tables: Tables, raw: RawWorkbook) -> tuple[Variation, ...]:
 
 def _variation(tables: Tables, raw: RawWorkbook, row: Row) -> Variation | None:
     before = len(tables.findings)
-    column = _column(tables, row)
+    column = named_column(tables, row)
     if column is None:
         return None
-    cells = _cells(tables, raw, row, column)
+    if not column.numeric and row["form"] != "list":
+        tables.report(row.finding("form", "", "list", f"{column.name} holds no number"))
+        return None
+    cells = named_cells(tables, raw, row, column)
     values = _values(tables, row, column)
     _check_form(tables, row, column)
-    bases = tuple(c.value for _, c in cells if isinstance(c.value, (int, float)))
-    if row["relative"] and len(bases) < len(cells):
-        blank = next(c.address for _, c in cells if not isinstance(c.value, (int, float)))
-        tables.report(row.finding("relative", "yes", "no", f"{blank} holds no number to be multiplied"))
-    elif not row["relative"] and len(cells) > 1:
-        message = f"{len(cells)} rows are meant: name one, or give factors (relative: yes)"
-        tables.report(row.finding("row", "", "one row", message))
+    bases = relative_to(tables, row, cells)
     if len(tables.findings) > before:
         return None
     return Variation(
@@ -72,7 +71,7 @@ def _variation(tables: Tables, raw: RawWorkbook, row: Row) -> Variation | None:
         unit=column.unit,
         is_whole=column.kind == "integer",
         targets=tuple(target for target, _ in cells),
-        bases=bases if row["relative"] else (),
+        bases=bases,
         cell=cells[0][1].address,
         values=values,
         levels=row["levels"] or 0,
@@ -82,14 +81,26 @@ def _variation(tables: Tables, raw: RawWorkbook, row: Row) -> Variation | None:
     )
 
 
+def relative_to(tables: Tables, row: Row, cells: list[tuple[Target, Any]]) -> tuple[float, ...]:
+    """What stands in the cells that a factor multiplies; empty where values are absolute, of which there is one."""
+    bases = tuple(c.value for _, c in cells if isinstance(c.value, (int, float)))
+    if row["relative"] and len(bases) < len(cells):
+        blank = next(c.address for _, c in cells if not isinstance(c.value, (int, float)))
+        tables.report(row.finding("relative", "yes", "no", f"{blank} holds no number to be multiplied"))
+    elif not row["relative"] and len(cells) > 1:
+        message = f"{len(cells)} rows are meant: name one, or give factors (relative: yes)"
+        tables.report(row.finding("row", "", "one row", message))
+    return bases if row["relative"] else ()
+
+
 def _near(word: str, known: list[str]) -> str:
     near = difflib.get_close_matches(word, known, 1, 0.6)
     return f"did you mean {near[0]}?" if near else ""
 
 
-def _column(tables: Tables, row: Row) -> Column | None:
-    """The column meant, if there is such a sheet and column."""
-    sheets: dict[str, Sheet] = {s.name: s for s in SHEETS if s.layout in ("rows", "record") and s.name != "Sweep"}
+def named_column(tables: Tables, row: Row) -> Column | None:
+    """The column that a row's `sheet` and `column` name; None, with a finding, if there is none."""
+    sheets: dict[str, Sheet] = {s.name: s for s in SHEETS if s.layout in ("rows", "record") and s.name not in STUDIES}
     sheet = sheets.get(row["sheet"])
     if sheet is None:
         tables.report(row.finding("sheet", "", "the name of a sheet with a table", _near(row["sheet"], list(sheets))))
@@ -99,14 +110,10 @@ def _column(tables: Tables, row: Row) -> Column | None:
         what = f"a {'field' if sheet.layout == 'record' else 'column'} of {sheet.name}"
         tables.report(row.finding("column", "", what, _near(row["column"], names)))
         return None
-    column = sheet.column(row["column"])
-    if not column.numeric and row["form"] != "list":
-        tables.report(row.finding("form", "", "list", f"{column.name} holds no number"))
-        return None
-    return column
+    return sheet.column(row["column"])
 
 
-def _cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> list[tuple[Target, Any]]:
+def named_cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> list[tuple[Target, Any]]:
     """The cells meant, each with where it stands; a finding if there is none."""
     table = raw.tables.get(row["sheet"])
     known: dict[int, set[str]] = {}
@@ -198,11 +205,12 @@ def _check_overlap(tables: Tables, rows: list[Row], found: list[Variation]) -> N
 
 
 def with_values(raw: RawWorkbook, cells: dict[Target, float | str]) -> RawWorkbook:
-    """The workbook with other values in some cells and without sheet Sweep, as if the user had typed them."""
+    """The workbook with other values in some cells and without the sheets that say how cells change, as if the user had
+    typed them."""
     changed: dict[str, dict[int, dict[str, float | str]]] = {}
     for (sheet, number, column), value in cells.items():
         changed.setdefault(sheet, {}).setdefault(number, {})[column] = value
-    tables = {name: table for name, table in raw.tables.items() if name != "Sweep"}
+    tables = {name: table for name, table in raw.tables.items() if name not in STUDIES}
     for name, rows in changed.items():
         table = tables[name]
         tables[name] = replace(table, rows=[_typed(row, rows.get(row.number, {})) for row in table.rows])

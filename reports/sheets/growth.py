@@ -79,9 +79,11 @@ def _build_out(book: Book, view: dict[str, Any], by_year: list[tuple[str, str]])
             for row in view["years"]
         ]
     )
-    last = page.row - 1
+    last, keys = page.row - 1, [name for _, name in shown]
+    if "it_installed_mw" not in keys:  # a site without racks
+        return
     made = native.chart(page, "column", "stacked", "IT installed by year", "MW")
-    place = [name for _, name in shown].index("it_installed_mw") + 2 if shown else 2
+    place = keys.index("it_installed_mw") + 2
     made.add_series(
         {
             "name": "IT installed",

@@ -196,6 +196,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "Generators": [],
     "DemandResponse": [],
     "Sweep": [],
+    "Scenarios": [],
+    "ScenarioInputs": [],
     "Supply": [{"name": "PV", "output_series": "pv", "price": 900, "max_mw": 2, "area_m2_per_mw": 6000}],
     "Offers": OFFERS,
     "Quotations": [

@@ -78,7 +78,7 @@ def nothing_written() -> bool:
 def test_help_names_every_command() -> None:
     """Proves that the commands of the contract are there, each with help; a forgotten add_command would show."""
     names = {"template", "check", "plan", "explain", "pareto", "alternatives", "sweep"}
-    names |= {"offers", "sites", "compare", "report", "audit", "doctor"}
+    names |= {"offers", "sites", "scenarios", "compare", "report", "audit", "doctor"}
     assert set(cli.commands) == names
     result = run("--help")
     assert result.exit_code == 0 and all(name in result.output for name in cli.commands)

@@ -36,6 +36,10 @@ EXEMPT = {
         f"Sweep.{name}": "changes no plan, only what `aidc sweep` draws: by hand in test_sweep.py"
         for name in ("low", "high", "middle", "deviation", "levels", "correlation")
     },
+    **{
+        f"Scenarios.{name}": "changes no plan, only what `aidc scenarios` plans for: by hand in test_scenarios.py"
+        for name in ("probability", "weather_year", "price_year")
+    },
     "Hourly.hour": "numbers the rows: 0, 1, 2 and nothing else is accepted",
 }
 """Columns that no result can follow, each with the reason."""

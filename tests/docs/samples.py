@@ -4,7 +4,8 @@
 
 `reports/samples/quickstart/` is a whole result folder. When the model or the example changes, solve it again first:
 `aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`.
-`reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx`."""
+`reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx`, and
+`reports/samples/scenarios/scenarios.json` from `aidc scenarios inputs/examples/quickstart.xlsx`, its folders null."""
 
 from __future__ import annotations
 
@@ -39,6 +40,20 @@ def render_siting_study(target: Path) -> list[Path]:
     return made
 
 
+def render_scenario_study(target: Path) -> list[Path]:
+    """The documents of the committed plan over scenarios into `target`/scenarios."""
+    from reports.scenarios import render_scenarios
+    from reports.sheets.scenarios import write_scenario_workbook
+
+    folder = target / "scenarios"
+    folder.mkdir(parents=True, exist_ok=True)
+    view = json.loads((SAMPLES / "scenarios" / "scenarios.json").read_text(encoding="utf-8"))
+    page, book = folder / "scenarios.html", folder / "scenarios.xlsx"
+    page.write_text(render_scenarios(view), encoding="utf-8", newline="\n")
+    write_scenario_workbook(view, book)
+    return [page, book]
+
+
 def render_all(target: Path) -> list[Path]:
     """Render every sample from the committed results into `target`; returns their paths in it."""
     from planner.results import RENDERED, read_results, render
@@ -54,7 +69,7 @@ def render_all(target: Path) -> list[Path]:
     for user in USERS:
         write_template(target / template_name(user), user)
         made.append(target / template_name(user))
-    return made + render_siting_study(target)
+    return made + render_siting_study(target) + render_scenario_study(target)
 
 
 def main() -> None:
@@ -68,6 +83,7 @@ def main() -> None:
     for user in USERS:
         write_template(SAMPLES / template_name(user), user)
     render_siting_study(SAMPLES)
+    render_scenario_study(SAMPLES)
     print(f"Written: {SAMPLES}")
 
 

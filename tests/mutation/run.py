@@ -38,6 +38,7 @@ SUBJECT = {
     "instants": ("limits", "swings"), "accounts": ("finance", "tariff", "generators"), "readout": ("limits",
     "supply", "generators"),
     "assembly": ("limits", "tokenergy"), "blocks": ("limits", "tokenergy"), "design": ("limits",),
+    "scenario_tree": ("scenarios",), "scenario_accounts": ("scenarios",), "scenario_mean": ("scenarios",),
 }  # fmt: skip
 """Tests of a file's subject, where they do not bear its name; files of the recheck are tested by test_audit.py."""
 GENERAL = ("test_properties.py", "test_audit.py", "test_cheaper.py", "test_limits.py", "test_finance.py",

@@ -1,0 +1,204 @@
+"""The result folder of `aidc scenarios`.
+
+| file | holds |
+|---|---|
+| scenarios.html | the plan over all scenarios, for people |
+| scenarios.xlsx | the same as tables |
+| scenarios.json | the answer for machines, money in whole currency units |
+| plans/01, ... | what the plan is in each scenario, as `aidc plan` writes a plan of growth, in the order of the page |
+| solver.log | what the solver said of all scenarios together |
+| manifest.json | digests of the inputs and of the files, versions, options, times |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from models.design import Proof, relative_gap
+from models.scenario_accounts import expected, least_regret_kcur
+from models.scenarios import Decision, ScenarioAnswer, Worth
+from models.stages import GrowthAnswer
+from planner import growth_json
+from planner.codec import encode, to_json
+from planner.folder import MANIFEST, sha256_of
+from planner.plan_json import CURRENCY_PER_KCUR as MONEY
+from planner.results import LOG, RunRecord, versions, write_results
+from planner.validate import ValidatedCase
+
+PAGE, SHEET, DATA, PLANS = "scenarios.html", "scenarios.xlsx", "scenarios.json", "plans"
+SCHEMA = 1
+_ROUNDING = 1e-8
+"""Share of a cost below which a difference is that of two sums."""
+TOGETHER = "decided together with other scenarios; the bound is that of the scenario by itself"
+
+
+def write_scenarios(
+    answer: ScenarioAnswer,
+    judged: Sequence[ValidatedCase],
+    folder: Path,
+    inputs: tuple[Mapping[str, Any], ...],
+    options: Mapping[str, Any],
+    warnings: Sequence[str],
+) -> None:
+    """Write every file of the folder; the manifest last."""
+    from reports.scenarios import render_scenarios
+    from reports.sheets.scenarios import write_scenario_workbook
+
+    (folder / LOG).touch()
+    names = tuple(f"{PLANS}/{i:02d}" for i in range(1, len(answer.own) + 1))
+    for number, name in enumerate(names):
+        (folder / name).mkdir(parents=True)
+        own = {**options, "scenario": answer.question.scenarios[number].name}
+        plan = in_scenario(answer, number, judged[number], float(options["gap"]))
+        write_results(plan, folder / name, RunRecord(inputs, own, tuple(warnings)))
+    view = public_scenarios(answer, names)
+    (folder / PAGE).write_text(render_scenarios(view), encoding="utf-8", newline="\n")
+    write_scenario_workbook(view, folder / SHEET)
+    (folder / DATA).write_text(to_json(view) + "\n", encoding="utf-8", newline="\n")
+    manifest = {
+        "kind": "scenarios",
+        "inputs": [dict(i) for i in inputs],
+        "files": {name: {"sha256": sha256_of(folder / name)} for name in (PAGE, SHEET, DATA, LOG)},
+        "options": dict(options),
+        "warnings": list(warnings),
+        "seconds": answer.seconds,
+        "versions": versions(),
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def in_scenario(answer: ScenarioAnswer, number: int, judged: ValidatedCase | None, gap: float) -> GrowthAnswer:
+    """The plan as it is in one scenario. What is proven of it there: the scenario by itself costs no less."""
+    accounts, own = answer.accounts.scenarios[number], answer.own[number]
+    cost = accounts.objective_kcur
+    bound = min(own.bound_kcur, cost)
+    within = relative_gap(cost, bound, accounts.without_it_kcur) <= gap
+    proof = Proof("optimal" if within else "limit", cost, bound, 0.0, answer.proof.method, (TOGETHER,))
+    return GrowthAnswer(
+        growth=answer.question.scenarios[number].growth,
+        plan=answer.plan.plans[number],
+        accounts=accounts,
+        proof=proof,
+        audit=answer.audit,
+        origins=judged.origins if judged else (),
+    )
+
+
+def public_scenarios(answer: ScenarioAnswer, folders: Sequence[str] = ()) -> dict[str, Any]:
+    """The answer as plain values; money in whole currency units."""
+    question, accounts, proof = answer.question, answer.accounts, answer.proof
+    first = question.scenarios[0].growth.stages[0].case
+    without_it = expected(question, tuple(a.without_it_kcur for a in accounts.scenarios))
+    known = expected(question, tuple(o.cost_kcur for o in answer.own))
+    numbers = range(len(question.scenarios))
+    return {
+        "schema": SCHEMA,
+        "name": question.name,
+        "currency": first.currency,
+        "objective": question.objective,
+        "status": proof.status,
+        "expected_cost": accounts.expected_kcur * MONEY,
+        "expected_bound": proof.bound_kcur * MONEY if question.objective == "expected" else None,
+        "expected_own_cost": known * MONEY,
+        "expected_regret": _above(accounts.expected_kcur, known) * MONEY,
+        "largest_regret": max(r or 0.0 for r in _regrets(answer, accounts.costs_kcur)) * MONEY,
+        "least_regret": (
+            least_regret_kcur(question, proof.bound_kcur) * MONEY if question.objective == "regret" else None
+        ),
+        "gap": relative_gap(proof.objective_kcur, proof.bound_kcur, without_it),
+        "stages": [s.name for s in question.scenarios[0].growth.stages] if answer.has_stages else [],
+        "scenarios": [_scenario(answer, s, folders[s] if folders else None) for s in numbers],
+        "common": _common(answer),
+        "decisions": [_decision(answer, d) for d in answer.decisions],
+        "worth": {subject: _worth(w) for subject, w in answer.worth.items()},
+        "audit": {
+            "ok": answer.audit.ok,
+            "checks": answer.audit.checks,
+            "worst_residual": answer.audit.worst_residual,
+            "violations": encode(answer.audit.violations),
+        },
+        "stopped": answer.stopped or None,
+        "seconds": dict(answer.seconds),
+    }
+
+
+def _above(cost: float, least: float) -> float:
+    """Difference of two costs, zero where it is rounding or below."""
+    return cost - least if cost - least > _ROUNDING * abs(least) else 0.0
+
+
+def _regrets(answer: ScenarioAnswer, costs: Sequence[float | None]) -> list[float | None]:
+    """Cost above that of each scenario's own plan; None where a scenario cannot be served."""
+    return [None if c is None else _above(c, o.cost_kcur) for c, o in zip(costs, answer.own, strict=True)]
+
+
+def _scenario(answer: ScenarioAnswer, s: int, folder: str | None) -> dict[str, Any]:
+    scenario, own = answer.question.scenarios[s], answer.own[s]
+    cost = answer.accounts.costs_kcur[s]
+    view = growth_json.public_view(in_scenario(answer, s, None, 0.0))
+    growth = scenario.growth
+    known = scenario.known if scenario.known < len(growth.stages) else None
+    later = [p for p in view["purchases"] if p["bought_in_stage"] > scenario.known]
+    return {
+        "name": scenario.name,
+        "probability": scenario.probability,
+        "known_from": growth.stages[known].name if known is not None else None,
+        "changes": [{"cell": cell, "now": now, "then": then} for cell, now, then in answer.changes[s]],
+        "folder": folder,
+        "cost": cost * MONEY,
+        "own_cost": own.cost_kcur * MONEY,
+        "own_bound": own.bound_kcur * MONEY,
+        "regret": _above(cost, own.cost_kcur) * MONEY,
+        "later": later,
+        "kpi": view["kpi"],
+        "sites": view["sites"],
+    }
+
+
+def _common(answer: ScenarioAnswer) -> list[dict[str, Any]]:
+    """What is bought before any scenario is known: the same in all of them; when it goes may differ."""
+    known = min(s.known for s in answer.question.scenarios)
+    growth = answer.question.scenarios[0].growth
+    found: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for p in answer.plan.plans[0].purchases:
+        if p.bought < known:
+            row = found.setdefault(
+                (p.line, p.item, p.bought),
+                {"line": p.line, "item": p.item, "quantity": 0.0, "unit": p.unit, "bought_in_stage": p.bought + 1,
+                 "bought_in_year": growth.start(p.bought)},
+            )  # fmt: skip
+            row["quantity"] += p.quantity
+    return list(found.values())
+
+
+def _decision(answer: ScenarioAnswer, decision: Decision) -> dict[str, Any]:
+    costs, regrets = decision.costs_kcur, _regrets(answer, decision.costs_kcur)
+    served = [c for c in costs if c is not None]
+    mean = expected(answer.question, tuple(served)) if len(served) == len(costs) else None
+    return {
+        "kind": decision.kind,
+        "scenario": decision.scenario or None,
+        "costs": [_money(c) for c in costs],
+        "regrets": [_money(r) for r in regrets],
+        "expected_cost": _money(mean),
+        "largest_regret": None if mean is None else _money(max(r for r in regrets if r is not None)),
+    }
+
+
+def _worth(worth: Worth) -> dict[str, Any]:
+    return {
+        "amount": _money(worth.kcur),
+        "at_least": _money(worth.least_kcur),
+        "at_most": _money(worth.most_kcur),
+        "reason": worth.reason or None,
+    }
+
+
+def _money(kcur: float | None) -> float | None:
+    return None if kcur is None else kcur * MONEY
+
+
+__all__ = ["DATA", "PAGE", "SHEET", "in_scenario", "public_scenarios", "write_scenarios"]
