@@ -20,8 +20,9 @@ ONE_SIDED = (
 )
 NOT_ASKED = (
     "What one more unit of each would save was not computed; `aidc plan WORKBOOK --marginals duals` (about as long as "
-    "half a plan) or `--marginals exact` (one more plan for each) does it."
+    "the plan) or `--marginals exact` (one more plan for each) does it."
 )
+NONE_BINDS = "No limit binds of which one may buy more, so there is no saving per unit to show."
 
 
 class WorthRow(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tiny import air, energy_case, hall_case, point, rack, requests, supply
@@ -51,7 +53,9 @@ CASES = {
     ),
     # free PV covers the load; one more MW of export sells 4 MWh at 0.5
     "grid.export_limit_mw": (
-        dict(supplies=(supply([1.0] * 4),), grid={"export_limit_mw": 2.0, "export_price_kcur_per_mwh": np.full(4, 0.5)}),
+        dict(
+            supplies=(supply([1.0] * 4),), grid={"export_limit_mw": 2.0, "export_price_kcur_per_mwh": np.full(4, 0.5)}
+        ),
         2.0,
     ),
 }
@@ -104,15 +108,6 @@ def test_saving_of_a_water_limit(way: str, limit: str, saving: float) -> None:
     assert found(case, f"limits.{limit}", way).saving_kcur == pytest.approx(saving, rel=1e-4)
 
 
-def test_a_long_horizon_takes_the_interior_way() -> None:
-    """One more MW of PV makes 1,200 MWh that cost 1 each, in three months solved apart. Proves that the duals of an
-    interior point, and of a plan found by the decomposition, are as good."""
-    load = [4.0] * 1200
-    case = energy_case(load, months=[400] * 3, supplies=(supply([1.0] * 1200, max_mw=1.0),))
-    assert case.calendar.steps > VERTEX_UP_TO_STEPS
-    assert found(case, "supplies[pv].max_mw", "duals").saving_kcur == pytest.approx(1200.0, rel=1e-4)
-
-
 def test_a_degenerate_vertex_is_one_sided() -> None:
     """PV of exactly the load: one more MW saves nothing, one less costs 4. Proves that the dual lies between the two
     (finite differences), which is all that it can say there."""
@@ -131,3 +126,17 @@ def test_a_path_names_one_value_and_changes_only_it() -> None:
     path = "supplies[roof [a] no. 2].max_mw"
     changed = put(case, path, 7.0)
     assert (at(case, path), at(changed, path), changed.supplies[0].max_mw) == (1000.0, 7.0, 1.0)
+
+
+def test_auto_finds_duals_of_any_horizon_unless_the_time_ran_out() -> None:
+    """One more MW of PV makes 1,200 MWh that cost 1 each, in three months solved apart. Proves that the duals of an
+    interior point, and of a plan found by the decomposition, are as good, and come unasked; and that a plan whose
+    search was cut short is not made longer. Catches: long plans without a figure; a time limit overrun."""
+    case = energy_case([4.0] * 1200, months=[400] * 3, supplies=(supply([1.0] * 1200, max_mw=1.0),))
+    assert case.calendar.steps > VERTEX_UP_TO_STEPS
+    chosen: list[np.ndarray] = []
+    _, proof = solve(case, gap=1e-9, chosen=chosen.append)
+    paths = ["supplies[pv].max_mw"]
+    (marginal,) = marginals(case, proof, paths, "auto", chosen[0], gap=1e-9)
+    assert (marginal.method, marginal.saving_kcur) == ("duals", pytest.approx(1200.0, rel=1e-4))
+    assert marginals(case, replace(proof, notes=("3 rounds", "time limit")), paths, "auto", chosen[0], gap=1e-9) == ()
