@@ -288,6 +288,13 @@ def test_weather_moves_work_to_cool_hours(plan):
 # -- the recheck --
 
 
+@pytest.fixture(scope="module")
+def stored(plan):
+    """A plan with a plant at part load, its water and its tank; solved once."""
+    store = replace(STORE, cost_kcur_per_mwh=1.0)
+    return plan(hall_case([1, 2], [1, 9], cooling=(air(curve=flat_curve(0.5, 1.0), fixed_share=0.2, store=store),)))
+
+
 @pytest.mark.parametrize(
     ("rule", "change"),
     [
@@ -302,12 +309,11 @@ def test_weather_moves_work_to_cool_hours(plan):
         ("price of a cost line [kcur]", {"cost_kcur_per_mwh": 2.0}),
     ],
 )
-def test_the_recheck_knows_every_term_of_cooling(plan, rule, change):
+def test_the_recheck_knows_every_term_of_cooling(stored, rule, change):
     """Proves: the recheck reads every term of a plant and its tank from the case: a plan of another plant is refused.
     Catches: a term that only the model knows, so that its mistake would stay unseen."""
-    store = replace(STORE, cost_kcur_per_mwh=1.0)
-    found = plan(hall_case([1, 2], [1, 9], cooling=(air(curve=flat_curve(0.5, 1.0), fixed_share=0.2, store=store),)))
-    new, design = dict(change), found.design
+    found, new, design = stored, dict(change), stored.design
+    store = found.case.cooling[0].store
     size = design.cold_store_mwh["air"]
     assert size > 0.04
     if "built" in new:
