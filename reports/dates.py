@@ -55,12 +55,17 @@ def sentence(answer: Answer) -> str:
     return f"{text} (lead times {case.limits.lead_confidence})."
 
 
+def _amount(r: DateRow) -> str:
+    unit = show.singular(r.unit) if r.quantity == 1 else r.unit
+    return f"{show.trimmed(r.quantity)} {unit}"
+
+
 def table(answer: Answer) -> Table:
     """The dates as a table."""
     cells = [
         (
             r.item,
-            f"{show.trimmed(r.quantity)} {r.unit}",
+            _amount(r),
             show.trimmed(r.order_by_month),
             show.trimmed(r.months),
             show.trimmed(r.on_site_month),

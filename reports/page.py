@@ -164,7 +164,7 @@ def _limits(answer: Answer) -> dict[str, Any]:
 def _worth_note(answer: Answer) -> str:
     if answer.marginals:
         return worth.ONE_SIDED if any(m.method == "duals" for m in answer.marginals) else ""
-    return worth.NOT_ASKED if any(row.binds and row.has_worth for row in limit_rows(answer)) else ""
+    return worth.NOT_ASKED if any(row.binds and row.has_worth for row in limit_rows(answer)) else worth.NONE_BINDS
 
 
 def _dates(answer: Answer) -> dict[str, Any]:

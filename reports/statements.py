@@ -84,7 +84,7 @@ def binding(answer: Answer) -> str:
     names = [row.name for row in limit_rows(answer) if row.binds]
     if not names:
         return "No limit binds."
-    return f"{show.count(len(names), 'limit binds', 'limits bind')}: {show.joined(names)}."
+    return f"{show.count(len(names), 'limit binds', 'limits bind')}: {'; '.join(names)}."
 
 
 def evidence_of_cost(answer: Answer) -> str:

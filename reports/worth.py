@@ -19,9 +19,10 @@ ONE_SIDED = (
     "does without the limit."
 )
 NOT_ASKED = (
-    "What one more unit of each would save was not computed; `aidc plan WORKBOOK --marginals duals` (about as long as "
-    "half a plan) or `--marginals exact` (one more plan for each) does it."
+    "What one more unit of each would save was not computed. The command “aidc plan” does it with its option "
+    "“marginals”: duals (about as long as the plan) or exact (one more plan for each)."
 )
+NONE_BINDS = "No limit binds of which one may buy more, so there is no saving per unit to show."
 
 
 class WorthRow(NamedTuple):

@@ -59,7 +59,7 @@ from planner.commands.shared import (
     default="auto",
     show_default=True,
     help="What one more unit of a limit that binds would save: from duals with the chosen units fixed, or exactly, by "
-    "planning again with each limit relaxed. auto: duals for short horizons, else none.",
+    "planning again with each limit relaxed. auto: duals, unless the time ran out.",
 )
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
 @click.option(

@@ -75,7 +75,7 @@ def sites(
     folder = output or Path("out") / f"{workbook.stem}-sites"
     _check_folder(folder)
     _check_template(docx_template)
-    options = PlanOptions(gap=gap, time_limit=time_limit)
+    options = PlanOptions(gap=gap, time_limit=time_limit, marginals="none")
     found: list[SiteResult] = []
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")

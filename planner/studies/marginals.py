@@ -30,7 +30,7 @@ from planner.solving.linear import Linear, Optimum
 
 Way = Literal["auto", "none", "duals", "exact"]
 VERTEX_UP_TO_STEPS = 1000
-"""Up to here the linear problem takes a second or so, and duals are found unasked."""
+"""Up to here the linear problem takes a second or so at a vertex."""
 RELATIVE_STEP = 0.01
 """A limit on a continuous quantity is relaxed by this share of itself, for a plan made anew."""
 SMALL = 1e-4
@@ -52,15 +52,20 @@ def marginals(
     method: Any = "auto",
 ) -> tuple[Marginal, ...]:
     """The saving of each limit named by its path, in their order. chosen: values of the design's columns, None if they
-    are not known."""
+    are not known. auto: by duals, at most about as long as the plan itself took."""
     wanted = [p for p in dict.fromkeys(paths) if isinstance(_value(case, p), (int, float))]
     if way == "auto":
-        way = "duals" if case.calendar.steps <= VERTEX_UP_TO_STEPS else "none"
+        way = "none" if _cut_short(proof) else "duals"
     if way == "none" or not wanted:
         return ()
     if way == "exact":
         return tuple(_solved_again(case, proof, path, gap, method) for path in wanted)
     return () if chosen is None else by_duals(case, wanted, chosen)
+
+
+def _cut_short(proof: Proof) -> bool:
+    """Whether the search ran out of time or was interrupted: it is not made longer unasked."""
+    return any(note.lower().startswith(("time limit", "interrupted")) for note in proof.notes)
 
 
 def _value(case: Case, path: str) -> Any:

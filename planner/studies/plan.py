@@ -59,7 +59,7 @@ class PlanOptions:
     method: Method = "auto"
     seed: int = 0
     marginals: Literal["auto", "none", "duals", "exact"] = "auto"
-    """how the savings of limits that bind are found; auto: by duals for short horizons, else not"""
+    """how the savings of limits that bind are found; auto: by duals, unless the time ran out"""
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest."""

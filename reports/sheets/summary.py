@@ -10,7 +10,7 @@ from reports.sheets.layout import Book, Column, Page
 
 COLUMNS = (
     Column("", "text", 34),
-    Column("", "text", 20),
+    Column("", "text", 26),
     Column("", "text", 20),
     Column("", "text", 14),
     Column("", "text", 34),

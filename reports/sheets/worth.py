@@ -31,9 +31,7 @@ def write_binding(book: Book, answer: Answer) -> None:
         page.rows([(row.name, row.cell, saving, 1000 * row.uncertainty_kcur, show.singular(row.unit), row.how)])
     if not rows:
         binds = [row.name for row in limit_rows(answer) if row.binds and row.has_worth]
-        page.paragraph(
-            f"{'; '.join(binds)}. {worth.NOT_ASKED}" if binds else "No limit binds of which one may buy more."
-        )
+        page.paragraph(f"{'; '.join(binds)}. {worth.NOT_ASKED}" if binds else worth.NONE_BINDS)
     elif any(m.method == "duals" for m in answer.marginals):
         page.paragraph(worth.ONE_SIDED)
     _write_foresight(page, answer)

@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from planner.schema import SHEETS
-from planner.template.content import inputs
+from planner.template.content import example_content, inputs
 
 DATA = inputs() / "data"
 NAMES = {"".join("_" + c.lower() if c.isupper() else c for c in s.name).lstrip("_"): s for s in SHEETS}
@@ -131,6 +131,29 @@ def test_kepco_rates_are_those_of_the_table(line):
             if row["tariff"] == tariff and row["day_type"] == "weekday" and month in months_of(row["months"]):
                 hours = range(int(row["from_hour"]), int(row["to_hour"]))
                 assert [1000 * rates[level[h]] for h in hours] == pytest.approx([float(row["price"])] * len(hours)), row
+
+
+def test_every_site_of_the_siting_example_has_a_published_tariff():
+    """Proves: each site has a tariff whose rows cite a source, no assumed adder, and of the two new ones the bill of 5
+    MW in all hours of 8,760 h is the published one. Dominion: 29.68 USD/MWh and 14.569 USD/kW-month. Frankfurt, beside
+    the wholesale price, at 1.08 USD/EUR: 4.9 + 20.5 + 3.57 + 5.91 + 0.5 + 1.1 EUR/MWh and 42.32 EUR/kW a year.
+    Catches: an adder without a source, ct/kWh taken for EUR/MWh, a price per year charged each month."""
+    bills = {}
+    for site in example_content("siting-asia-us-eu").rows["Sites"]:
+        of = {
+            part: [r for r in rows(DATA / f"tariff_{part}.csv") if r["tariff"] == site["tariff"]]
+            for part in ("energy", "blocks", "demand", "peaks")
+        }
+        assert of["demand"] and (of["energy"] or site["price_series"] and of["blocks"]), site["name"]
+        assert all(r["source"] and r["grade"] in "ABC" for part in of.values() for r in part), site["name"]
+        assert not {"price_adder", "price_series", "tariff"} & set(site["assumed_fields"].split(", ")), site["name"]
+        energy = sum(float(r["price"]) for r in of["energy"] + of["blocks"])
+        demand = 12 * sum(float(r["price"]) for r in of["demand"])
+        bills[site["name"]] = 5 * 8760 * energy + 5000 * demand
+    assert bills["Virginia hall"] == pytest.approx(43_800 * 29.68 + 5000 * 12 * 14.569)
+    assert bills["Frankfurt hall"] == pytest.approx(1.08 * (43_800 * 36.48 + 5000 * 42.32), rel=1e-5)
+    (peak,) = [r for r in rows(DATA / "tariff_demand.csv") if r["tariff"] == "NRM Frankfurt medium voltage"]
+    assert (peak["ratchet_pct"], peak["ratchet_months"]) == ("100", "11")
 
 
 def test_curves_in_two_drivers_have_every_pair():

@@ -45,7 +45,7 @@ def _planned(validated: ValidatedCase, gap: float, time_limit: float | None) -> 
     with floor.compiled_blocks() as kept:
         begun, cpu = time.perf_counter(), time.process_time()
         try:
-            answer = plan_case(validated, PlanOptions(gap=gap, time_limit=time_limit))
+            answer = plan_case(validated, PlanOptions(gap=gap, time_limit=time_limit, marginals="none"))
         except (NoAnswer, Infeasible, AuditFailed) as reason:
             status = f"{type(reason).__name__}: {getattr(reason, 'violations', '') or reason}"
             return {"seconds": time.perf_counter() - begun, "status": status, "peak_mb": peak_mb()}

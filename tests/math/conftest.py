@@ -46,7 +46,7 @@ class Plan:
         return sum(u.count for u in self.design.units if u.offer == offer)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def plan() -> Callable[[Case], Plan]:
     """Solve a case to optimality; its accounts must agree with the solver's objective and the recheck must pass."""
 

@@ -20,6 +20,7 @@ from tiny import (
     room,
 )
 
+from models.audit import audit
 from models.case import ChilledWaterStore, CoolingCurve, Redundancy
 from models.curves import design_day_pu
 from models.usage import tank_m3
@@ -282,3 +283,42 @@ def test_weather_moves_work_to_cool_hours(plan):
     )
     assert np.allclose(found.design.operation.busy_racks[("chat", "R", "air")], [0, 1])
     assert found.cost == pytest.approx(17 + 0.05 * 1.4 + 0.1)
+
+
+# -- the recheck --
+
+
+@pytest.fixture(scope="module")
+def stored(plan):
+    """A plan with a plant at part load, its water and its tank; solved once."""
+    store = replace(STORE, cost_kcur_per_mwh=1.0)
+    return plan(hall_case([1, 2], [1, 9], cooling=(air(curve=flat_curve(0.5, 1.0), fixed_share=0.2, store=store),)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("cooling power at the weather of the step", {"curve": flat_curve(0.6, 1.0)}),
+        ("cooling power at the weather of the step", {"fixed_share": 0.3}),
+        ("cooling power at the weather of the step", {"distribution_pu": 0.2}),
+        ("water at the weather of the step", {"curve": flat_curve(0.5, 2.0)}),
+        ("stored cold follows its flows", {"loss_per_h": 0.1}),
+        ("stored cold within the tank", {"built": 0.5}),
+        ("charging rate of the tank", {"hours_to_fill": 2.0}),
+        ("largest chilled-water store", {"max_mwh": 0.01}),
+        ("price of a cost line [kcur]", {"cost_kcur_per_mwh": 2.0}),
+    ],
+)
+def test_the_recheck_knows_every_term_of_cooling(stored, rule, change):
+    """Proves: the recheck reads every term of a plant and its tank from the case: a plan of another plant is refused.
+    Catches: a term that only the model knows, so that its mistake would stay unseen."""
+    found, new, design = stored, dict(change), stored.design
+    store = found.case.cooling[0].store
+    size = design.cold_store_mwh["air"]
+    assert size > 0.04
+    if "built" in new:
+        design = replace(design, cold_store_mwh={"air": new.pop("built") * size})
+    of_store = {k: new.pop(k) for k in tuple(new) if k in vars(store)}
+    cooling = replace(found.case.cooling[0], store=replace(store, **of_store), **new)
+    other = replace(found.case, cooling=(cooling,))
+    assert rule in {v.check for v in audit(other, design, found.accounts).violations}

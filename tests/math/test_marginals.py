@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from tiny import energy_case, supply
+from tiny import air, energy_case, hall_case, point, rack, requests, supply
 
-from models.case import Case, Limits
+from models.case import Case, CoolingCurve, Limits
 from models.design import Marginal
 from planner.solving import solve
 from planner.studies.marginals import VERTEX_UP_TO_STEPS, at, marginals, put
@@ -41,6 +43,21 @@ CASES = {
     ),
     # the same PV, run only because the connection carries 3 of 4 MW: a MW less costs 10 - 4
     "grid.import_limit_mw": (dict(supplies=(supply([1.0] * 4, cost_kcur_per_mw=10.0),), limit_mw=3.0), 6.0),
+    # the same under a settled contract of 3 MW for 2 per MW and year: 10 - 4 - 2
+    "grid.contract_mw": (
+        dict(
+            supplies=(supply([1.0] * 4, cost_kcur_per_mw=10.0),),
+            grid={"contract_mw": 3.0, "contract_kcur_per_mw_year": 2.0},
+        ),
+        4.0,
+    ),
+    # free PV covers the load; one more MW of export sells 4 MWh at 0.5
+    "grid.export_limit_mw": (
+        dict(
+            supplies=(supply([1.0] * 4),), grid={"export_limit_mw": 2.0, "export_price_kcur_per_mwh": np.full(4, 0.5)}
+        ),
+        2.0,
+    ),
 }
 
 
@@ -55,13 +72,40 @@ def test_savings_are_those_by_hand(path: str, way: str) -> None:
     assert marginal.method == ("duals" if way == "duals" else "re-solved")
 
 
-def test_a_long_horizon_takes_the_interior_way() -> None:
-    """One more MW of PV makes 1,200 MWh that cost 1 each, in three months solved apart. Proves that the duals of an
-    interior point, and of a plan found by the decomposition, are as good."""
-    load = [4.0] * 1200
-    case = energy_case(load, months=[400] * 3, supplies=(supply([1.0] * 1200, max_mw=1.0),))
-    assert case.calendar.steps > VERTEX_UP_TO_STEPS
-    assert found(case, "supplies[pv].max_mw", "duals").saving_kcur == pytest.approx(1200.0, rel=1e-4)
+def _hot_then_cool(curve: CoolingCurve, **limits: float) -> Case:
+    """Energy costs 1 in a hot hour, then 3 in a cool one. A rack is busy with `chat` in both; the work of another may
+    wait from the first to the second: a share x does."""
+    batch = requests([1.0, 0.0], "batch", kind="deferrable", max_delay_h=1.0)
+    return hall_case(
+        price=[1.0, 3.0],
+        workloads=(requests([1.0, 1.0]), batch),
+        racks=(rack(idle_mw=0.0),),
+        operating_points=(point(), point(work="batch")),
+        cooling=(air(curve=curve),),
+        site={"dry_bulb_c": np.array([30.0, 0.0])},
+        limits=Limits(**limits),  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("way", ["duals", "exact"])
+def test_saving_of_a_tokenergy_target(way: str) -> None:
+    """Cooling takes a fifth of the heat in the hot hour: 0.34 - 0.02 x MWh for 3,000 Mtok, at a cost of 0.54 + 0.18 x.
+    A target of 0.11 Wh per 1,000 tokens (0.33 MWh) makes x a half; one more Wh is 3 MWh, x less by 150: 27. Catches: a
+    target whose tokens or thousandths are left out of its derivative."""
+    curve = CoolingCurve("dry_bulb", (0.0, 30.0), (0.0, 0.2), (0.0, 0.0))
+    case = _hot_then_cool(curve, tokenergy_wh_per_ktok=0.11)
+    assert found(case, "limits.tokenergy_wh_per_ktok", way).saving_kcur == pytest.approx(27.0, rel=1e-4)
+
+
+@pytest.mark.parametrize("way", ["duals", "exact"])
+@pytest.mark.parametrize(("limit", "saving"), [("water_m3_per_year", 1.0), ("water_m3_per_day", 1.0)])
+def test_saving_of_a_water_limit(way: str, limit: str, saving: float) -> None:
+    """Two m3 per MWh of heat in the hot hour: 0.4 - 0.2 x m3, at a cost of 0.5 + 0.2 x. With 0.3 m3 x is a half; one
+    more m3 is x less by 5: 1. The day is the year here. Catches: a limit of the wrong sign, or per day taken for
+    none."""
+    curve = CoolingCurve("dry_bulb", (0.0, 30.0), (0.0, 0.0), (0.0, 2.0))
+    case = _hot_then_cool(curve, **{limit: 0.3})
+    assert found(case, f"limits.{limit}", way).saving_kcur == pytest.approx(saving, rel=1e-4)
 
 
 def test_a_degenerate_vertex_is_one_sided() -> None:
@@ -82,3 +126,17 @@ def test_a_path_names_one_value_and_changes_only_it() -> None:
     path = "supplies[roof [a] no. 2].max_mw"
     changed = put(case, path, 7.0)
     assert (at(case, path), at(changed, path), changed.supplies[0].max_mw) == (1000.0, 7.0, 1.0)
+
+
+def test_auto_finds_duals_of_any_horizon_unless_the_time_ran_out() -> None:
+    """One more MW of PV makes 1,200 MWh that cost 1 each, in three months solved apart. Proves that the duals of an
+    interior point, and of a plan found by the decomposition, are as good, and come unasked; and that a plan whose
+    search was cut short is not made longer. Catches: long plans without a figure; a time limit overrun."""
+    case = energy_case([4.0] * 1200, months=[400] * 3, supplies=(supply([1.0] * 1200, max_mw=1.0),))
+    assert case.calendar.steps > VERTEX_UP_TO_STEPS
+    chosen: list[np.ndarray] = []
+    _, proof = solve(case, gap=1e-9, chosen=chosen.append)
+    paths = ["supplies[pv].max_mw"]
+    (marginal,) = marginals(case, proof, paths, "auto", chosen[0], gap=1e-9)
+    assert (marginal.method, marginal.saving_kcur) == ("duals", pytest.approx(1200.0, rel=1e-4))
+    assert marginals(case, replace(proof, notes=("3 rounds", "time limit")), paths, "auto", chosen[0], gap=1e-9) == ()
