@@ -58,7 +58,8 @@ class Portfolio:
 
     def __post_init__(self) -> None:
         asked = {(tuple(w.name for w in c.case.workloads), c.case.currency) for c in self.candidates}
-        limits = {(x.tokenergy_wh_per_ktok, x.carbon_t_per_year, x.budget_kcur) for x in map(_limits, self.candidates)}
+        all_limits = [c.case.limits for c in self.candidates]
+        limits = {(x.tokenergy_wh_per_ktok, x.carbon_t_per_year, x.budget_kcur) for x in all_limits}
         if len(asked) != 1 or len(limits) != 1 or self.most_sites < 1:
             raise ValueError("the candidates of a portfolio serve the same workloads under the same limits")
 
@@ -66,10 +67,6 @@ class Portfolio:
     def sites(self) -> tuple[str, ...]:
         """The names of the sites, in order."""
         return tuple(dict.fromkeys(c.site for c in self.candidates))
-
-
-def _limits(candidate: Candidate) -> object:
-    return candidate.case.limits
 
 
 def open_case(case: Case) -> Case:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from models.accounts import account, ratio
-from models.blocks import Block, constraint, total, variable
+from models.blocks import Block, Expr, constraint, total, variable
 from models.catalogue import reference_mtok
 from models.portfolio import Candidate, Demand, Portfolio, PortfolioAccounts, PortfolioPlan, served
 from models.tokenergy import energy_allowed_mwh
@@ -72,9 +72,9 @@ def build_links(portfolio: Portfolio, designs: list[Block]) -> pyo.ConcreteModel
 def _limit_together(model: Block, portfolio: Portfolio, designs: list[Block]) -> None:
     """TokEnergy target, carbon cap and budget over all sites."""
     case = portfolio.candidates[0].case
-    limits, energy = case.limits, energy_allowed_mwh(case)
+    energy, carbon_t, budget_kcur = energy_allowed_mwh(case), case.limits.carbon_t_per_year, case.limits.budget_kcur
 
-    def over_months(name: str) -> object:
+    def over_months(name: str) -> Expr:
         return sum(getattr(d.month[m], name) for d in designs for m in d.month)
 
     if energy is not None:
@@ -85,19 +85,17 @@ def _limit_together(model: Block, portfolio: Portfolio, designs: list[Block]) ->
             lambda _: over_months("site_energy_mwh") <= energy,
             doc="site energy of all sites per year [MWh]",
         )
-    if limits.carbon_t_per_year is not None:
+    if carbon_t is not None:
         constraint(
             model,
             "limit_carbon",
             ["year"],
-            lambda _: over_months("carbon_t") <= limits.carbon_t_per_year,
+            lambda _: over_months("carbon_t") <= carbon_t,
             doc="carbon of all sites per year [t]",
         )
-    if limits.budget_kcur is not None:
+    if budget_kcur is not None:
         first = sum(total(d, "first_cost_kcur") for d in designs)
-        constraint(
-            model, "limit_budget", ["first"], lambda _: first <= limits.budget_kcur, doc="first costs of all [kcur]"
-        )
+        constraint(model, "limit_budget", ["first"], lambda _: first <= budget_kcur, doc="first costs of all [kcur]")
 
 
 def account_portfolio(portfolio: Portfolio, plan: PortfolioPlan) -> PortfolioAccounts:

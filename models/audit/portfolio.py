@@ -20,8 +20,8 @@ def own_question(portfolio: Portfolio, site: SitePlan) -> Case:
             continue
         arrivals = w.arrivals_mreq_per_h
         kept.append(w if arrivals is None else replace(w, arrivals_mreq_per_h=part * arrivals))
-    joint = {"tokenergy_wh_per_ktok": None, "carbon_t_per_year": None, "budget_kcur": None}
-    return replace(case, workloads=tuple(kept), limits=replace(case.limits, **joint))
+    alone = replace(case.limits, tokenergy_wh_per_ktok=None, carbon_t_per_year=None, budget_kcur=None)
+    return replace(case, workloads=tuple(kept), limits=alone)
 
 
 def check_form(portfolio: Portfolio, plan: PortfolioPlan, accounts: PortfolioAccounts, check: Checker) -> bool:

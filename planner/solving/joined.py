@@ -77,7 +77,10 @@ def switched(a: Arrays, *, boxes: bool = False, linking: np.ndarray | None = Non
     hold_high = np.isfinite(a.col_upper) & boxes | (a.col_upper < 0)
     if linking is not None:
         hold_low[linking] = hold_high[linking] = False
-    extra = [_times_open(n, np.flatnonzero(hold_low), a.col_lower), _times_open(n, np.flatnonzero(hold_high), a.col_upper)]
+    extra = [
+        _times_open(n, np.flatnonzero(hold_low), a.col_lower),
+        _times_open(n, np.flatnonzero(hold_high), a.col_upper),
+    ]
     least = [np.zeros(hold_low.sum()), np.full(hold_high.sum(), -np.inf)]
     most = [np.full(hold_low.sum(), np.inf), np.zeros(hold_high.sum())]
     if not boxes:

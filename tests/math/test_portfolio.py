@@ -127,7 +127,11 @@ def test_a_workload_stays_in_its_country() -> None:
 def test_shared_staff_is_paid_once() -> None:
     """bulk in KR at 60, chat anywhere (above): two sites 46.2 or one 51. Staff of 8 at each, alone: 62.2 against 59, so
     one site. Of these 8 shared by all sites: 54.2 against 59, two. Where B needs 9 of it, 9 is paid, not 17 or 8."""
-    for own, first, second, cost, count in ((8.0, 0.0, 0.0, 59.0, 1), (0.0, 8.0, 8.0, 54.2, 2), (0.0, 8.0, 9.0, 55.2, 2)):
+    for own, first, second, cost, count in (
+        (8.0, 0.0, 0.0, 59.0, 1),
+        (0.0, 8.0, 8.0, 54.2, 2),
+        (0.0, 8.0, 9.0, 55.2, 2),
+    ):
         a = candidate("A", two_works(1.0), country="US", own_kcur=own, pooled_kcur={"staff": first})
         b = candidate("B", two_works(60.0), country="KR", own_kcur=own, pooled_kcur={"staff": second})
         plan, accounts = planned(portfolio(a, b, demands=(Demand("bulk", countries=("KR",)),)))
