@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 _POOLED = {"staff_million": "staff_shared_million", "spares_million": "spares_shared_million"}
+_SAME = 1e-9
+"""Relative difference of cost and bound that is rounding."""
 _KCUR = 1e3
 """kcur per million"""
 
@@ -152,7 +154,7 @@ def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any]) -> dict[str, 
         "objective": cost,
         "bound": bound,
         "gap": relative_gap(accounts.objective_kcur, proof.bound_kcur, without_it),
-        "gap_money": max(0.0, cost - bound),
+        "gap_money": cost - bound if cost - bound > _SAME * abs(cost) else 0.0,
         "kpi": accounts.kpi,
         "workloads": [w.name for w in portfolio.candidates[0].case.workloads],
         "sites": [_site_view(answer, n, s) for n, s in enumerate(answer.plan.sites)],
