@@ -79,7 +79,8 @@ def test_the_command_writes_a_rechecked_portfolio(
         small.rows["Workloads"][number]["countries"] = country
     small.project["budget_million"] = None
     small.write()
-    figures = {"status": "optimal", "bound": 1e6, "gap": 0, "gap_money": 0, "kpi": {}, "costs": [], "objective": 1e6}
+    kpi = dict.fromkeys(("tokenergy_wh_per_1k", "pue", "wue_l_per_kwh", "cue_kg_per_kwh", "peak_import_mw"), 1.0)
+    figures = {"status": "optimal", "objective": 1e6, "bound": 1e6, "gap": 0, "gap_money": 0, "kpi": kpi, "costs": []}
     single = [SiteResult(name, tmp_path / name, "planned", figures) for name in ("Here", "There")]
     monkeypatch.setattr("planner.studies.sites.plan_sites", lambda *_: single)
     folder = tmp_path / "study"
