@@ -71,9 +71,9 @@ def test_requests_that_cannot_be_aligned_are_refused(small: Any) -> None:
 def test_the_command_writes_a_rechecked_portfolio(
     small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The plans of single sites are stood in for (test_sites plans them). chat may be served in Korea only, batch in Britain only: both sites open although one alone would be cheaper, so
-    no single site serves everything. The page and the text show the figures of portfolio.json. Caught: limits that are
-    read but not kept, a page of other figures than the file."""
+    """The plans of single sites are stood in for (test_sites plans them). chat may be served in Korea only, batch in
+    Britain only: both sites open, and no single site serves everything. The page and the text show the figures of
+    portfolio.json. Caught: limits that are read but not kept, a page of other figures than the file."""
     path = candidates(small)
     for number, country in ((0, "KR"), (1, "GB")):
         small.rows["Workloads"][number]["countries"] = country
