@@ -21,6 +21,7 @@ from models.catalogue import (
     serving,
 )
 from models.design import Option
+from models.portfolio import PartWorkload
 
 import pyomo.environ as pyo  # isort: skip
 
@@ -32,6 +33,17 @@ def _serving_pairs(case: Case, kind: str) -> list[tuple[str, str, str]]:
 
 def _deferrable_options(case: Case) -> set[Option]:
     return {(r, c) for _, r, c in _serving_pairs(case, "deferrable")}
+
+
+def _parts(case: Case) -> list[str]:
+    """Workloads of which the plan decides what part the site serves (portfolios)."""
+    return [w.name for w in case.workloads if isinstance(w, PartWorkload)]
+
+
+def _part(size: Block, workload: str) -> Expr:
+    """Part of a workload that the site serves: all of it, unless the plan decides."""
+    parts = size.component("part")
+    return 1.0 if parts is None else parts[workload]
 
 
 def sizes(block: Block, case: Case) -> None:
@@ -61,6 +73,8 @@ def sizes(block: Block, case: Case) -> None:
         doc="heat of busy racks above idle per arriving work, per cooling [MW per Mreq/h]",
     )
     variable(block, "design_heat_mw", heat_coolings(case), doc="heat of all racks at peak, per cooling [MW]")
+    if _parts(case):
+        variable(block, "part", _parts(case), doc="part of a workload that the site serves [1]", bounds=(0, 1))
 
 
 def month(block: Block, case: Case, m: int) -> None:
@@ -107,8 +121,8 @@ def _serve_interactive(block: Block, case: Case, size: Block) -> None:
         block,
         "serve_all",
         [w.name for w in of_kind(case, "interactive")],
-        lambda w: sum(size.share[key] for key in size.share if key[0] == w) == 1,
-        doc="shares of an interactive workload sum to one [1]",
+        lambda w: sum(size.share[key] for key in size.share if key[0] == w) == _part(size, w),
+        doc="shares of an interactive workload sum to the part served, else to one [1]",
     )
 
 
@@ -124,8 +138,8 @@ def _train(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         block,
         "choose_gang",
         workloads,
-        lambda w: sum(block.is_gang[key] for key in keys if key[0] == w) == 1,
-        doc="a training workload runs on one option [1]",
+        lambda w: sum(block.is_gang[key] for key in keys if key[0] == w) == _part(size, w),
+        doc="a training workload runs on one option, or not here [1]",
     )
     constraint(
         block,
@@ -280,7 +294,7 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> Non
     """One month: deferrable and training work hour by hour; publishes it_mw[t] and heat_mw[cooling, t]."""
     hours = case.calendar.steps_of(m)
     _declare_flexible(block, case, hours)
-    _serve_deferrable(block, case, border, hours)
+    _serve_deferrable(block, case, size, border, hours)
     _run_gangs(block, case, size, border, hours, m)
     _limit_busy_hourly(block, case, size, hours)
     _publish_power_and_heat(block, case, size, hours)
@@ -311,7 +325,7 @@ def _hold_steady(block: Block, case: Case) -> None:
                     block.busy[(*o, t)].setub(min(mean, block.busy[(*o, t)].ub))
 
 
-def _serve_deferrable(block: Block, case: Case, border: Block, hours: range) -> None:
+def _serve_deferrable(block: Block, case: Case, size: Block, border: Block, hours: range) -> None:
     h, rack_h = case.calendar.step_h, serving(case)
     workloads = {w.name: w for w in of_kind(case, "deferrable")}
     pairs = {w: [key for key in _serving_pairs(case, "deferrable") if key[0] == w] for w in workloads}
@@ -321,7 +335,7 @@ def _serve_deferrable(block: Block, case: Case, border: Block, hours: range) -> 
         arrivals = workloads[w].arrivals_mreq_per_h
         assert arrivals is not None
         served = sum(block.busy[(*key, t)] / rack_h[key][0] for key in pairs[w])
-        return block.backlog_mreq[w, t] == before + h * (float(arrivals[t]) - served)
+        return block.backlog_mreq[w, t] == before + h * (float(arrivals[t]) * _part(size, w) - served)
 
     constraint(
         block,
@@ -336,6 +350,14 @@ def _serve_deferrable(block: Block, case: Case, border: Block, hours: range) -> 
         workloads,
         lambda w: block.backlog_mreq[w, hours[-1]] == border.backlog_end_mreq[w],
         doc="work waiting at the month's end [Mreq]",
+    )
+    limits = {w: backlog_limit(case, workloads[w]) for w in _parts(case) if w in workloads}
+    constraint(
+        block,
+        "limit_backlog",
+        [(w, t) for w in limits for t in hours],
+        lambda w, t: block.backlog_mreq[w, t] <= float(limits[w][t]) * size.part[w],
+        doc="waiting work of the part served is not late [Mreq]",
     )
 
 

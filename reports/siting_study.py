@@ -6,6 +6,7 @@ from typing import Any
 
 from reports.document import Block, Heading, Paragraph, Table
 from reports.format import MISSING, money, significant
+from reports.portfolio import portfolio_chapters
 from reports.wording import cost_name
 
 _LIMIT = {"less": "at most", "more": "at least"}
@@ -25,7 +26,8 @@ def further_chapters(view: dict[str, Any]) -> list[Block]:
     planned = [site for site in view["sites"] if site["rank"] is not None]
     if not planned:
         return []
-    return [*_dates(planned), *_criteria(view), *_score(view), *_pairs(view), *_repriced(view), *_money(view, planned)]
+    return [*_dates(planned), *_criteria(view), *_score(view), *_pairs(view), *_repriced(view), *_money(view, planned),
+            *portfolio_chapters(view.get("portfolio"))]  # fmt: skip
 
 
 def _dates(planned: list[dict[str, Any]]) -> list[Block]:

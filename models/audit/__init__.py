@@ -17,6 +17,7 @@ from models.audit.indicators import check_indicators
 from models.audit.instants import check_instants
 from models.audit.orders import check_orders
 from models.audit.placing import check_placing
+from models.audit.portfolio import check_form, check_portfolio, own_question
 from models.audit.power import check_power
 from models.audit.rejection import check_rejection
 from models.audit.scenarios import check_scenarios
@@ -25,10 +26,11 @@ from models.audit.view import View
 from models.audit.work import check_work
 from models.case import Case
 from models.design import Accounts, AuditReport, Design, Proof
+from models.portfolio import Portfolio, PortfolioAccounts, PortfolioPlan
 from models.scenarios import ScenarioAccounts, ScenarioPlan, Scenarios
 from models.stages import Growth, GrowthAccounts, GrowthPlan
 
-__all__ = ["audit", "audit_growth", "audit_scenarios"]
+__all__ = ["audit", "audit_growth", "audit_portfolio", "audit_scenarios"]
 
 
 def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = None) -> AuditReport:
@@ -114,5 +116,27 @@ def audit_scenarios(
     return AuditReport(
         joined.checks + sum(p.checks for p in parts),
         max(joined.worst_residual, *(p.worst_residual for p in parts)),
+        (*found, *joined.violations),
+    )
+
+
+def audit_portfolio(
+    portfolio: Portfolio, plan: PortfolioPlan, accounts: PortfolioAccounts, proof: Proof | None = None
+) -> AuditReport:
+    """Re-derive a portfolio: every open site as `audit` does, for the work it serves, then what joins them: sums of
+    parts, latency, countries, number of sites, shared money, limits of all sites. Places name the site."""
+    whole = Checker(portfolio.candidates[0].case.calendar)
+    if not check_form(portfolio, plan, accounts, whole):
+        return whole.report()
+    parts = [
+        (portfolio.candidates[s.candidate].site, audit(own_question(portfolio, s), s.design, own))
+        for s, own in zip(plan.sites, accounts.sites, strict=True)
+    ]
+    found = [replace(v, where=f"{site}: {v.where}") for site, part in parts for v in part.violations]
+    check_portfolio(portfolio, plan, accounts, proof, whole)
+    joined = whole.report()
+    return AuditReport(
+        joined.checks + sum(p.checks for _, p in parts),
+        max([joined.worst_residual, *(p.worst_residual for _, p in parts)]),
         (*found, *joined.violations),
     )

@@ -12,8 +12,13 @@ import click
 from planner.commands.shared import hint, json_option, print_json, quiet_option, shell_path, table, workbook_argument
 
 if TYPE_CHECKING:
+    from models.portfolio import Portfolio
+    from planner.errors import PlannerError
+    from planner.progress import Progress
+    from planner.studies.plan import PlanOptions
     from planner.studies.sites import SiteResult
 
+PORTFOLIO, PORTFOLIO_LOG = "portfolio.json", "portfolio.log"
 FILE, PAGE, WORD = "sites.json", "siting.html", "siting.docx"
 SHARED = ("siting-anonymous.html", "siting-anonymous.docx")
 _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
@@ -48,6 +53,13 @@ _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
     help="Word file whose styles, page setup, header and footer siting.docx takes over.",
 )
 @click.option("--anonymous", is_flag=True, help="Also write the documents without names of places and equipment.")
+@click.option(
+    "--portfolio",
+    "most_sites",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Also choose at most N of the sites and split the workloads between them.",
+)
 @json_option
 @quiet_option
 def sites(
@@ -58,6 +70,7 @@ def sites(
     jobs: int | None,
     docx_template: Path | None,
     anonymous: bool,
+    most_sites: int | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -68,6 +81,7 @@ def sites(
     from planner.codec import to_json
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
+    from planner.studies.portfolio import portfolio_of
     from planner.studies.sites import comparison, plan_sites, site_jobs
     from planner.validate import refuse_stages, validate_sites
     from planner.workbook import read_workbook
@@ -81,13 +95,16 @@ def sites(
         progress.step(f"Reading {workbook.name}")
         cases = validate_sites(read_workbook(workbook))
         refuse_stages(cases[0], "aidc sites")
+        question = None if most_sites is None else portfolio_of(cases, most_sites)
         todo = site_jobs(cases, options, folder)
         progress.step(f"Planning {len(todo)} sites")
         for result in plan_sites(todo, jobs or os.cpu_count() or 1):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
-    view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)
-    folder.mkdir(parents=True, exist_ok=True)
+        view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / PORTFOLIO).unlink(missing_ok=True)
+        problem = None if question is None else _plan_together(question, options, view, folder, progress)
     (folder / FILE).write_text(to_json(view), encoding="utf-8", newline="\n")
     _write(folder, view, docx_template, anonymous)
     if as_json:
@@ -96,7 +113,27 @@ def sites(
         click.echo(_text(view))
         click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {WORD}, {FILE}, and one result folder per site)")
         hint(f"open {shell_path(folder / PAGE)}; or put two side by side: aidc compare ONE OTHER", quiet=quiet)
+    if problem is not None:
+        raise problem
     _end(found)
+
+
+def _plan_together(
+    question: Portfolio, options: PlanOptions, view: dict[str, Any], folder: Path, progress: Progress
+) -> PlannerError | None:
+    """The portfolio into the study and a file of its own; why there is none, if so: the sites' own plans stand."""
+    from planner.codec import to_json
+    from planner.errors import PlannerError
+    from planner.studies.portfolio import plan_portfolio, portfolio_view
+
+    progress.step(f"Choosing at most {question.most_sites} of {len(question.sites)} sites")
+    try:
+        answer = plan_portfolio(question, options, progress=progress, log_path=folder / PORTFOLIO_LOG)
+    except PlannerError as problem:
+        return problem
+    view["portfolio"] = portfolio_view(answer, view)
+    (folder / PORTFOLIO).write_text(to_json(view["portfolio"]), encoding="utf-8", newline="\n")
+    return None
 
 
 def _write(folder: Path, view: dict[str, Any], template: Path | None, shared: bool) -> None:
@@ -127,7 +164,7 @@ def _check_folder(folder: Path) -> None:
 
     if not folder.is_dir():
         return
-    own = (FILE, PAGE, WORD, *SHARED)
+    own = (FILE, PAGE, WORD, PORTFOLIO, PORTFOLIO_LOG, *SHARED)
     foreign = [p.name for p in folder.iterdir() if p.name not in own and not re.fullmatch(r"\..*|\d\d-.*", p.name)]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")
@@ -166,4 +203,11 @@ def _text(view: dict[str, Any]) -> str:
         if site["assumed_cells"] and site["rank"] is not None:
             shown = ", ".join(site["assumed_cells"][:6]) + (", ..." if len(site["assumed_cells"]) > 6 else "")
             lines.append(f"{site['site']}: its rank rests on assumed figures ({shown}).")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_together(view.get("portfolio"))])
+
+
+def _together(view: dict[str, Any] | None) -> list[str]:
+    """The portfolio for people."""
+    from reports.portfolio import portfolio_lines
+
+    return [] if view is None else ["", *portfolio_lines(view)]

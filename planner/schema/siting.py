@@ -18,6 +18,11 @@ FACTS = (
     _fact("extra_build_million", "present value of works that only this site needs", "million currency", 2),
     _fact("local_tax_million", "present value of taxes that only this site pays", "million currency", 1.5),
     _fact("incentive_million", "present value of grants and tax relief, taken off", "million currency", 3),
+    _fact("staff_million", "present value of the site's staff, on top of the plan's cost", "million currency", 6),
+    _fact("staff_shared_million", "part of staff_million that serves all sites of a portfolio", "million currency", 4),
+    _fact("spares_million", "present value of spare parts held for the site", "million currency", 2),
+    _fact("spares_shared_million", "part of spares_million for all sites of a portfolio", "million currency", 1),
+    _fact("utc_h", "standard time of the site's series ahead of UTC; west: below zero", "h", 9, -12, 14),
     _fact("firm_mw", "part of the connection that is never curtailed", "MW", 4),
     _fact("permits_month", "months from award until all permits are held", "months", 14),
     _fact("latency_ms", "round trip to the users' region", "ms", 12),
@@ -25,6 +30,47 @@ FACTS = (
     _fact("water_stress_score", "baseline water stress: 0 low, 5 extremely high", "0-5", 3, 0, 5),
 )
 """None of them changes a plan: money is added to its cost, dates to its date, the rest is for sheet Criteria."""
+COUNTRY = Column(
+    "country",
+    "country, as column countries of sheet Workloads names it",
+    kind="text",
+    not_stated=True,
+    example="KR",
+    since=2,
+)
+PLACED = (
+    Column(
+        "users_utc_h",
+        "users' standard time ahead of UTC: requests are by their clock at every site (column utc_h of sheet Sites); "
+        "blank: by each site's own clock",
+        "h",
+        when=("kind", ("interactive", "deferrable")),
+        not_stated=True,
+        minimum=-12,
+        maximum=14,
+        example=9,
+        case_path="workloads[{key}].arrivals_mreq_per_h",
+        since=2,
+    ),
+    Column(
+        "max_latency_ms",
+        "portfolio: longest latency_ms of a site that may serve it",
+        "ms",
+        no_limit=True,
+        minimum=0,
+        example=40,
+        since=2,
+    ),
+    Column(
+        "countries",
+        "portfolio: countries in which it may be served, with commas between; blank: any",
+        kind="text",
+        not_stated=True,
+        example="KR, JP",
+        since=2,
+    ),
+)
+"""Columns of sheet Workloads: where a workload may be served, and by whose clock it arrives."""
 COST, FIRST_TOKEN = "cost", "first token"
 RESULTS = (COST, FIRST_TOKEN, "tokenergy", "pue", "wue", "carbon", "peak import")
 CRITERIA = Sheet(
@@ -38,7 +84,7 @@ CRITERIA = Sheet(
             "column of sheet Sites, or a result: cost [million], first token [months from award], tokenergy "
             "[Wh per 1,000 tokens], pue, wue [L/kWh], carbon [kg/kWh of IT], peak import [MW]",
             kind="choice",
-            choices=tuple(c.name for c in FACTS if not c.name.endswith(("_deg", "_million"))) + RESULTS,
+            choices=tuple(c.name for c in FACTS if not c.name.endswith(("_deg", "_million", "_h"))) + RESULTS,
             required=True,
             example="latency_ms",
         ),

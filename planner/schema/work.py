@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.schema.columns import Column, Sheet, available, provenance
+from planner.schema.siting import PLACED
 
 _SERVED = ("kind", ("interactive", "deferrable"))
 _TRAINING = ("kind", ("training",))
@@ -252,6 +253,7 @@ WORKLOADS = Sheet(
         *_TRAFFIC,
         *_RUNS,
         *_SWING,
+        *PLACED,
         *provenance(),
     ),
     key=("name",),

@@ -14,6 +14,7 @@ import numpy as np
 
 from models.case import Case
 from models.design import Design, Proof
+from models.portfolio import Portfolio, PortfolioPlan
 from models.scenarios import ScenarioPlan, Scenarios
 from models.stages import Growth, GrowthPlan
 from planner.solving.gap import LiveProgress
@@ -82,6 +83,21 @@ def solve_scenarios(
     return plan, replace(proof, objective_kcur=own, bound_kcur=min(proof.bound_kcur, own))
 
 
+def solve_portfolio(
+    portfolio: Portfolio,
+    *,
+    gap: float = 0.001,
+    time_limit: float | None = None,
+    method: Method = "auto",
+    seed: int = 0,
+    progress: LiveProgress | None = None,
+    log_path: Path | None = None,
+) -> tuple[PortfolioPlan | None, Proof]:
+    """Least-cost choice of sites, parts of workloads and plans of all open sites together; otherwise as `solve`."""
+    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
+    return _solve(portfolio, **options, progress=progress, log_path=log_path, chosen=None, counted=None)
+
+
 def _solve(
     question: Any,
     *,
@@ -98,12 +114,14 @@ def _solve(
     from planner.solving.arrays import compile_case
     from planner.solving.decomposed import solve_decomposed
     from planner.solving.fixed import whole_numbers
+    from planner.solving.joined import compile_portfolio
     from planner.solving.monolithic import solve_whole
     from planner.solving.question import steps
 
     started = time.monotonic()
     try:
-        blocks = compile_case(question)
+        compiled = compile_portfolio if isinstance(question, Portfolio) else compile_case
+        blocks = compiled(question)
     except Impossible as rule:
         return None, Proof("infeasible", float("inf"), float("inf"), time.monotonic() - started, method, (str(rule),))
     built = time.monotonic() - started

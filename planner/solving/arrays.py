@@ -64,6 +64,12 @@ class Steps:
     step: np.ndarray
     """that last whole number; -1 without one"""
 
+    def followed_by(self, count: int) -> Steps:
+        """These entries, then `count` more that are alone of their kind."""
+        first = int(self.family.max(initial=-1)) + 1
+        family = np.concatenate([self.family, np.arange(first, first + count)])
+        return Steps(family, np.concatenate([self.step, np.full(count, -1)]))
+
 
 @dataclass(frozen=True, eq=False)
 class Compiled:

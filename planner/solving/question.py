@@ -1,6 +1,6 @@
 """What a solver needs to know of a question beyond its arrays: reading its answer, and that answer's own cost.
 
-A question is a case, a plan of growth, or scenarios."""
+A question is a case, a plan of growth, scenarios, or a portfolio."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from models.accounts import account
 from models.case import Case
 from models.growth import read_purchases
 from models.growth_accounts import account_growth
+from models.portfolio import LEAST_PART, Portfolio, PortfolioPlan, SitePlan, served
+from models.portfolio_links import account_portfolio
 from models.readout import read_design
 from models.scenario_accounts import account_scenarios, objective_kcur
 from models.scenarios import ScenarioPlan, Scenarios
 from models.stages import Growth, GrowthPlan
 from planner.solving.arrays import Blocks
 
-Question = Case | Growth | Scenarios
+Question = Case | Growth | Scenarios | Portfolio
 Plan = Any
-"""A Design of a case, a GrowthPlan of a plan of growth, a ScenarioPlan of scenarios."""
+"""A Design of a case, a GrowthPlan of a plan of growth, a ScenarioPlan of scenarios, a PortfolioPlan of a portfolio."""
 
 
 def read_plan(question: Question, blocks: Blocks) -> Plan:
@@ -27,6 +29,8 @@ def read_plan(question: Question, blocks: Blocks) -> Plan:
     model, operations = blocks.design_model, blocks.operation_models
     if isinstance(question, Case):
         return read_design(question, model, {m: o for m, o in operations.items() if isinstance(m, int)})
+    if isinstance(question, Portfolio):
+        return _read_portfolio(question, model, operations)
     if isinstance(question, Growth):
         return _read_growth(question, model, operations)
     plans = []
@@ -45,24 +49,45 @@ def _read_growth(growth: Growth, model: Any, operations: Mapping[Any, Any]) -> G
     return GrowthPlan(tuple(designs), read_purchases(growth, model))
 
 
+def _read_portfolio(question: Portfolio, model: Any, operations: Any) -> PortfolioPlan:
+    """The open sites that serve something, each read as a case of its own for the parts that it serves."""
+    sites = []
+    for k, candidate in enumerate(question.candidates):
+        design = model.candidates[k]
+        parts = {w: float(v.value or 0.0) for w, v in design.sizes.part.items()}
+        parts = {w: min(part, 1.0) for w, part in parts.items() if part > LEAST_PART}
+        if round(float(model.open[k].value or 0.0)) and parts:
+            months = {key[1]: o for key, o in operations.items() if key[0] == k}
+            sites.append(SitePlan(k, parts, read_design(served(candidate.case, parts), design, months)))
+    return PortfolioPlan(tuple(sites))
+
+
 def cost_kcur(question: Question, plan: Plan) -> float:
     """Present value of a plan, from its own numbers [kcur]."""
     if isinstance(question, Case):
         return account(question, plan).objective_kcur
+    if isinstance(question, Portfolio):
+        return account_portfolio(question, plan).objective_kcur
     if isinstance(question, Growth):
         return account_growth(question, plan).objective_kcur
     return objective_kcur(question, account_scenarios(question, plan))
 
 
+def _cases(question: Question) -> list[Case]:
+    """The cases whose operating years are planned."""
+    if isinstance(question, Case):
+        return [question]
+    if isinstance(question, Portfolio):
+        return [c.case for c in question.candidates]
+    growths = [question] if isinstance(question, Growth) else [s.growth for s in question.scenarios]
+    return [stage.case for growth in growths for stage in growth.planned]
+
+
 def steps(question: Question) -> int:
     """Steps of all operating years."""
-    if isinstance(question, Scenarios):
-        return sum(steps(s.growth) for s in question.scenarios)
-    cases = [question] if isinstance(question, Case) else [s.case for s in question.planned]
-    return sum(case.calendar.steps for case in cases)
+    return sum(case.calendar.steps for case in _cases(question))
 
 
 def step_h(question: Question) -> float:
     """Length of a step [h], the same in all operating years."""
-    case = question if isinstance(question, Case) else question.stages[0].case
-    return case.calendar.step_h
+    return _cases(question)[0].calendar.step_h

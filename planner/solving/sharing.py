@@ -23,11 +23,10 @@ from planner.solving import Method, solve_scenarios
 from planner.solving.arrays import Blocks, compile_case, with_design_model
 from planner.solving.decomposed import NO_PLAN, WHOLE_UP_TO_STEPS
 from planner.solving.family import Sisters
-from planner.solving.feasible import NoPlan
 from planner.solving.gap import LiveProgress
 from planner.solving.month import Cut, MonthFailed
 from planner.solving.question import steps
-from planner.solving.rounds import Stalled
+from planner.solving.rounds import NoPlan, Stalled
 
 
 class ScenarioFamily:

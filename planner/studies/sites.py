@@ -32,6 +32,16 @@ _OWN_SHEETS = ("Sites", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffP
 _SAME = 1e-6
 """Relative difference of costs that is within the tolerances of a solver: a tie even of two gaps of zero."""
 
+SIGNS = {
+    "land_cost_million": 1,
+    "extra_build_million": 1,
+    "local_tax_million": 1,
+    "staff_million": 1,
+    "spares_million": 1,
+    "incentive_million": -1,
+}
+"""Present values that only one site pays, by column of sheet Sites; -1: taken off."""
+
 Outcome = Literal["planned", "kept", "infeasible", "no plan", "recheck failed"]
 
 
@@ -173,8 +183,7 @@ def _in_order(results: Sequence[SiteResult]) -> list[SiteResult]:
 def _adders(result: SiteResult) -> dict[str, float]:
     """Present values that only this site pays, by column of sheet Sites, whole currency units; an incentive is below
     zero. Being constant they move the cost and its bound alike: no plan changes."""
-    signs = {"land_cost_million": 1, "extra_build_million": 1, "local_tax_million": 1, "incentive_million": -1}
-    return {name: s * result.facts[name].value * 1e6 for name, s in signs.items() if name in result.facts}
+    return {name: s * result.facts[name].value * 1e6 for name, s in SIGNS.items() if name in result.facts}
 
 
 def _cost(result: SiteResult) -> float:

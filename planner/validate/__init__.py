@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.case import Calendar, Case, Electrical, Grid, Limits, Money, Site
+from models.portfolio import Demand
 from models.provenance import Origin
 from models.siting import Criterion, Fact
 from models.stages import Growth
@@ -52,6 +53,9 @@ class ValidatedCase:
     """figures of the site that no plan depends on, by column of sheet Sites"""
     criteria: tuple[Criterion, ...] = ()
     """what candidate sites are judged by besides cost"""
+    country: str = ""
+    demands: tuple[Demand, ...] = ()
+    """where each workload may be served, of several sites"""
 
 
 def refuse_stages(validated: ValidatedCase, command: str) -> None:
@@ -85,6 +89,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     site_number: the row of sheet Sites to study (0 is the first); None: the only one there may be."""
     from planner.validate.asked import count_asked
     from planner.validate.place import the_site
+    from planner.validate.portfolio import demands
     from planner.validate.rows import origins, read_tables
     from planner.validate.scenarios import scenarios
     from planner.validate.series import SeriesReader
@@ -103,7 +108,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     options = _options(tables, case, site, reader)
     growths = [growth(tables, c) for c in (case, *options)] if case is not None else []
     varied, futures = variations(tables, raw), scenarios(tables, raw)
-    judged = criteria(tables)
+    judged, placed = criteria(tables), demands(tables)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -126,6 +131,8 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         futures,
         facts(site),
         judged,
+        str(site["country"] or ""),
+        placed,
     )
 
 
@@ -133,6 +140,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
     from planner.validate import generators, goods, heat, machines, place, plant, study, tender, work
     from planner.validate.cross import check_case
+    from planner.validate.portfolio import by_site_clock
     from planner.validate.steps import Steps
 
     project = tables.project
@@ -148,7 +156,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "supplies": plant.supplies(tables, reader) if known else (),
         "generators": generators.generators(tables),
         "programmes": generators.programmes(tables, reader) if known else (),
-        "workloads": work.workloads(tables, reader, steps) if known else (),
+        "workloads": by_site_clock(tables, site, steps, work.workloads(tables, reader, steps)) if known else (),
     }
     if site is not None and known:
         parts["site"] = place.site(tables, site, reader, steps)

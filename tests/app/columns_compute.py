@@ -75,7 +75,7 @@ POINTS = (
 )
 
 _GANG = {"Workloads.gang_min": 15}
-_LATE_PEAK = {"Workloads.profile": "p", "Profiles.profile": "p"} | {
+LATE_PEAK = {"Workloads.profile": "p", "Profiles.profile": "p"} | {
     f"Profiles.h{h:02d}": 2 if h == 3 else 1 for h in range(24)
 }
 WORK = (
@@ -87,7 +87,7 @@ WORK = (
         9.6,
         19.2,
         "the double hour from 03:00 comes at 00:00 of the site; 240 rack-hours in 25 parts",
-        given=_LATE_PEAK,
+        given=LATE_PEAK,
     ),
     Move(RACKS, {"Workloads.input_tokens": 2000}, racks, 10, 20, "20,000 input tokens/s", given=_WITH_INPUT),
     Move(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from columns_bases import LOAD, Move, Planned, Result
+from columns_bases import LOAD, RACKS, Move, Planned, Result, busy_at
+from columns_compute import LATE_PEAK
 
 
 def _fact(name: str) -> Result:
@@ -29,12 +30,24 @@ _FACTS = {
     "extra_build_million": 2.5,
     "local_tax_million": 1.5,
     "incentive_million": 3.5,
+    "staff_million": 6.5,
+    "staff_shared_million": 4.2,
+    "spares_million": 2.2,
+    "spares_shared_million": 1.2,
+    "utc_h": 4.5,
     "firm_mw": 4.5,
     "permits_month": 14.5,
     "latency_ms": 12.5,
     "hazard_score": 2.5,
     "water_stress_score": 3.5,
 }
+
+
+def _latency(plan: Planned) -> float | None:
+    assert plan.valid is not None, plan.ending
+    return plan.valid.demands[0].max_latency_ms
+
+
 _JUDGED = {"Criteria.criterion": "near", "Criteria.measured_by": "latency_ms", "Criteria.threshold": 10}
 
 SITING = (
@@ -55,6 +68,16 @@ SITING = (
         Move(LOAD, {f"Sites.{n}": v + 1}, _fact(n), v, v + 1, "as given", given={f"Sites.{n}": v})
         for n, v in _FACTS.items()
         if n in ("hazard_score", "water_stress_score")
+    ),
+    Move(RACKS, {"Workloads.max_latency_ms": 30}, _latency, 12.5, 30, "ms", given={"Workloads.max_latency_ms": 12.5}),
+    Move(
+        RACKS,
+        {"Workloads.users_utc_h": 9},
+        busy_at(0),
+        9.6,
+        19.2,
+        "users in Seoul, a site at UTC+6: their double hour from 03:00 comes at 00:00 of the site; blank: by its clock",
+        given=LATE_PEAK | {"Sites.utc_h": 6},
     ),
     Move(LOAD, {"Criteria.threshold": 20}, _criterion("threshold"), 10, 20, "in the unit of latency_ms", given=_JUDGED),
     Move(LOAD, {"Criteria.weight": 3}, _criterion("weight"), 1, 3, "as given", given=_JUDGED | {"Criteria.weight": 1}),

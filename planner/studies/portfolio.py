@@ -1,0 +1,198 @@
+"""Several sites together: which of the candidates to open, and how to split the workloads between them.
+
+One design problem over all candidates (models/portfolio_links.py), so that the choice of sites, the parts of the
+workloads and the plan of every open site are proven together. A part is constant over the year. Requests are aligned by
+UTC: each site sees them by its own clock (planner/validate/portfolio.py)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models.portfolio import Candidate, Portfolio, PortfolioAnswer, SitePlan
+from models.siting import tie_saving
+from planner.errors import AuditFailed, BadWorkbook, Finding, Infeasible, NoAnswer
+from planner.studies.plan import PlanOptions
+from planner.studies.sites import SIGNS
+
+if TYPE_CHECKING:
+    from planner.progress import Progress
+    from planner.validate import ValidatedCase
+
+SCHEMA = 1
+_POOLED = {"staff_million": "staff_shared_million", "spares_million": "spares_shared_million"}
+_SAME = 1e-9
+"""Relative difference of cost and bound that is rounding."""
+_KCUR = 1e3
+"""kcur per million"""
+
+
+def portfolio_of(cases: Sequence[ValidatedCase], most_sites: int) -> Portfolio:
+    """The question that a workbook asks: every site with every tariff and architecture it could choose.
+
+    Raises BadWorkbook if requests cannot be aligned by UTC, or if more is shared than there is."""
+    _check(cases)
+    candidates = [
+        Candidate(
+            site=v.case.site.name,
+            case=case,
+            country=v.country,
+            latency_ms=v.facts["latency_ms"].value if "latency_ms" in v.facts else None,
+            own_kcur=_million(v, SIGNS) * _KCUR - sum(_pooled_kcur(v).values()),
+            pooled_kcur=_pooled_kcur(v),
+        )
+        for v in cases
+        for case in (v.case, *v.options)
+    ]
+    return Portfolio(cases[0].case.name, tuple(candidates), most_sites, cases[0].demands)
+
+
+def _million(validated: ValidatedCase, signs: dict[str, int]) -> float:
+    return sum(s * validated.facts[name].value for name, s in signs.items() if name in validated.facts)
+
+
+def _pooled_kcur(validated: ValidatedCase) -> dict[str, float]:
+    shared = {name: _million(validated, {part: 1}) * _KCUR for name, part in _POOLED.items()}
+    return {name.removesuffix("_million"): amount for name, amount in shared.items() if amount > 0}
+
+
+def _check(cases: Sequence[ValidatedCase]) -> None:
+    found = []
+    for v in cases:
+        for whole, part in _POOLED.items():
+            if _million(v, {part: 1}) > _million(v, {whole: 1}):
+                fact = v.facts[part]
+                expected = f"at most the site's {whole}, {_million(v, {whole: 1}):g}"
+                found.append(Finding(fact.cell, "tblSites", part, f"{fact.value:g}", expected))
+    first = cases[0].case
+    for number, w in enumerate(first.workloads):
+        series = [v.case.workloads[number].arrivals_mreq_per_h for v in cases]
+        clocks = {v.facts["utc_h"].value if "utc_h" in v.facts else None for v in cases}
+        flat = w.arrivals_mreq_per_h is None or np.ptp(w.arrivals_mreq_per_h) == 0
+        own_clock = all(np.array_equal(series[0], s) for s in series if s is not None and series[0] is not None)
+        if not flat and own_clock and (len(clocks) > 1 or None in clocks) and len(cases) > 1:
+            why = f"a portfolio aligns the requests of {w.name} by UTC; sites need utc_h too"
+            found.append(Finding("Workloads", "tblWorkloads", "users_utc_h", "a blank cell", "a number", "9", why))
+    if found:
+        raise BadWorkbook(tuple(found))
+
+
+def plan_portfolio(
+    portfolio: Portfolio, options: PlanOptions, *, progress: Progress | None = None, log_path: Path | None = None
+) -> PortfolioAnswer:
+    """Solve, account and recheck. Raises Infeasible, NoAnswer or AuditFailed as plan_case does."""
+    from models.audit import audit_portfolio
+    from models.portfolio_links import account_portfolio
+    from planner.solving import solve_portfolio
+
+    plan, proof = solve_portfolio(
+        portfolio,
+        gap=options.gap,
+        time_limit=options.time_limit,
+        method=options.method,
+        seed=options.seed,
+        progress=progress.solver if progress else None,
+        log_path=log_path,
+    )
+    if plan is None:
+        if proof.status == "infeasible":
+            raise Infeasible(
+                [f"No choice of at most {portfolio.most_sites} of the sites serves all workloads.", *closed(portfolio)]
+            )
+        raise NoAnswer("The search stopped before it found a portfolio.")
+    accounts = account_portfolio(portfolio, plan)
+    report = audit_portfolio(portfolio, plan, accounts, proof)
+    if not report.ok:
+        raise AuditFailed(report.violations)
+    return PortfolioAnswer(portfolio, plan, accounts, proof, report)
+
+
+def closed(portfolio: Portfolio) -> list[str]:
+    """Workloads that no site, or only some sites, may serve, in words."""
+    from models.portfolio_links import allowed
+
+    words = []
+    for demand in portfolio.demands:
+        may = {c.site for c in portfolio.candidates if allowed(c, demand)}
+        if len(may) < len(portfolio.sites):
+            words.append(f"{demand.workload} may be served at {', '.join(sorted(may)) or 'no site'} only.")
+    return words
+
+
+def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any]) -> dict[str, Any]:
+    """The content of portfolio.json, money in whole currency units. study: the content of sites.json, for the best
+    single site: of least cost among those that may serve everything."""
+    from models.design import relative_gap
+    from models.portfolio_links import allowed
+
+    portfolio, accounts, proof = answer.portfolio, answer.accounts, answer.proof
+    cost, bound = 1e3 * accounts.objective_kcur, 1e3 * proof.bound_kcur
+    without_it = (
+        sum(a.without_it_kcur for a in accounts.sites)
+        + accounts.objective_kcur
+        - sum(a.objective_kcur for a in accounts.sites)
+    )
+    able = {c.site for c in portfolio.candidates if all(allowed(c, d) for d in portfolio.demands)}
+    single = min(
+        (s for s in study["sites"] if s["rank"] is not None and s["site"] in able and s["bound"] is not None),
+        key=lambda s: s["cost"],
+        default=None,
+    )
+    saving = None
+    if single is not None:
+        saving = dict(zip(("from", "to"), tie_saving((single["bound"], single["cost"]), (bound, cost)), strict=True))
+    return {
+        "schema": SCHEMA,
+        "name": portfolio.name,
+        "currency": portfolio.candidates[0].case.currency,
+        "most_sites": portfolio.most_sites,
+        "status": proof.status,
+        "objective": cost,
+        "bound": bound,
+        "gap": relative_gap(accounts.objective_kcur, proof.bound_kcur, without_it),
+        "gap_money": cost - bound if cost - bound > _SAME * abs(cost) else 0.0,
+        "kpi": accounts.kpi,
+        "workloads": [w.name for w in portfolio.candidates[0].case.workloads],
+        "sites": [_site_view(answer, n, s) for n, s in enumerate(answer.plan.sites)],
+        "shared": {name: 1e3 * amount for name, amount in accounts.pooled_kcur.items()},
+        "best_single": None if single is None else {key: single[key] for key in ("site", "cost", "bound")},
+        "saving": saving,
+        "restrictions": closed(portfolio),
+        "method": proof.method,
+        "seconds": proof.seconds,
+        "audit": {"ok": answer.audit.ok, "checks": answer.audit.checks, "worst_residual": answer.audit.worst_residual},
+    }
+
+
+def _site_view(answer: PortfolioAnswer, number: int, site: SitePlan) -> dict[str, Any]:
+    candidate, accounts = answer.portfolio.candidates[site.candidate], answer.accounts.sites[number]
+    design, racks, units = site.design, Counter[tuple[str, str]](), Counter[str]()
+    for placed in design.racks:
+        racks[placed.rack, placed.cooling] += placed.count
+    for unit in design.units:
+        units[unit.offer] += unit.count
+    sized = {
+        "batteries": {
+            n: {"power_mw": mw, "energy_mwh": design.battery_mwh[n]} for n, mw in design.battery_mw.items() if mw > 0
+        },
+        "supply_mw": {n: mw for n, mw in design.supply_mw.items() if mw > 0},
+        "generators": {n: count for n, count in design.generator_units.items() if count > 0},
+    }
+    return {
+        "site": candidate.site,
+        "architecture": candidate.case.electrical.name,
+        "parts": site.parts,
+        "cost_of_plan": 1e3 * accounts.objective_kcur,
+        "cost_beside_plan": 1e3 * answer.accounts.own_kcur[number],
+        "kpi": {**accounts.kpi, "peak_import_mw": float(design.operation.import_mw.max())},
+        "racks": [{"rack": r, "cooling": c, "count": n} for (r, c), n in racks.items()],
+        "modules": [{"offer": o, "count": n} for o, n in units.items()],
+        **sized,
+        "costs": [
+            {"line": c.line, "item": c.item, "present_value": 1e3 * c.present_value_kcur} for c in accounts.costs
+        ],
+    }

@@ -1,0 +1,97 @@
+"""`aidc sites --portfolio N`: what its cells mean, what it writes, what the page says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from planner.cli import cli
+from planner.errors import BadWorkbook
+from planner.studies.portfolio import portfolio_of
+from planner.studies.sites import SiteResult
+from planner.validate import validate_sites
+from planner.workbook import read_workbook
+from reports.format import money
+from reports.portfolio import portfolio_lines
+
+
+def candidates(small: Any, **other: Any) -> Path:
+    """Two sites, nine hours apart, for users at UTC+9."""
+    here = small.rows["Sites"][0]
+    here |= {"utc_h": 9, "country": "KR", "latency_ms": 5, "staff_million": 3, "staff_shared_million": 2}
+    here |= {"land_cost_million": 1.5, "incentive_million": 0.5}
+    there = {**here, "name": "There", "utc_h": 0, "country": "GB", "latency_ms": 250, **other}
+    small.rows["Sites"].append(there)
+    for row in small.rows["Workloads"]:
+        row["clock_ahead_h"] = None
+        if row["kind"] != "training":
+            row["users_utc_h"] = 9
+    path: Path = small.write()
+    return path
+
+
+def test_cells_become_the_question(small: Any) -> None:
+    """Requests at UTC+0 come nine hours earlier by the clock than at UTC+9 (the year is a cycle); money beyond the plan
+    is 3 + 1.5 - 0.5 less the 2 that are shared; limits are read per workload. Caught: a shift the wrong way, staff paid
+    twice, an incentive added."""
+    small.rows["Workloads"][0] |= {"max_latency_ms": 100, "countries": "KR, JP"}
+    cases = validate_sites(read_workbook(candidates(small)))
+    question = portfolio_of(cases, 2)
+    here, there = question.candidates[0], next(c for c in question.candidates if c.site == "There")
+    first, second = (c.case.workloads[0].arrivals_mreq_per_h for c in (here, there))
+    assert first is not None and second is not None
+    assert np.ptp(first) > 0 and second[0] == first[9] and second[23] == first[8]
+    assert (here.own_kcur, here.pooled_kcur) == (2000, {"staff": 2000})
+    assert (there.country, there.latency_ms) == ("GB", 250)
+    assert (question.demands[0].max_latency_ms, question.demands[0].countries) == (100, ("KR", "JP"))
+
+
+def test_requests_that_cannot_be_aligned_are_refused(small: Any) -> None:
+    """A profile without users_utc_h at sites nine hours apart, and more shared staff than staff: both are told by their
+    cells. Caught: a profile silently taken by each site's own clock, so that a split would serve no real hour."""
+    path = candidates(small, staff_shared_million=4)
+    for row in small.rows["Workloads"]:
+        row["users_utc_h"] = None
+    small.write()
+    cases = validate_sites(read_workbook(path))
+    with pytest.raises(BadWorkbook, match="users_utc_h") as bad:
+        portfolio_of(cases, 2)
+    assert small.cell("Sites", "staff_shared_million", 1) in str(bad.value)
+    small.rows["Workloads"][0] |= {"users_utc_h": 9}
+    small.rows["Sites"][1]["utc_h"] = None
+    with pytest.raises(BadWorkbook, match=small.cell("Sites", "utc_h", 1)):
+        validate_sites(read_workbook(small.write()))
+
+
+def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plans of single sites are stood in for (test_sites plans them). chat may be served in Korea only, batch in
+    Britain only: both sites open, and no single site serves everything. The page and the text show the figures of
+    portfolio.json. Caught: limits that are read but not kept, a page of other figures than the file."""
+    path = candidates(small)
+    for number, country in ((0, "KR"), (1, "GB")):
+        small.rows["Workloads"][number]["countries"] = country
+    small.project["budget_million"] = None
+    small.write()
+    kpi = dict.fromkeys(("tokenergy_wh_per_1k", "pue", "wue_l_per_kwh", "cue_kg_per_kwh", "peak_import_mw"), 1.0)
+    figures = {"status": "optimal", "objective": 1e6, "bound": 1e6, "gap": 0, "gap_money": 0, "kpi": kpi, "costs": []}
+    single = [SiteResult(name, tmp_path / name, "planned", figures) for name in ("Here", "There")]
+    monkeypatch.setattr("planner.studies.sites.plan_sites", lambda *_: single)
+    folder = tmp_path / "study"
+    command = ["sites", str(path), "-o", str(folder), "--jobs", "1", "--portfolio", "2", "--gap", "0.02", "-q"]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.output
+    view = json.loads((folder / "portfolio.json").read_text(encoding="utf-8"))
+    assert [s["site"] for s in view["sites"]] == ["Here", "There"]
+    assert view["sites"][0]["parts"]["chat"] == pytest.approx(1.0) == pytest.approx(view["sites"][1]["parts"]["batch"])
+    own = sum(s["cost_of_plan"] + s["cost_beside_plan"] for s in view["sites"])
+    assert view["objective"] == pytest.approx(own + sum(view["shared"].values()))
+    assert sum(view["shared"].values()) == 2e6 and view["best_single"] is None and view["audit"]["ok"]
+    page = (folder / "siting.html").read_text(encoding="utf-8")
+    for text in ("Several sites together", money(view["objective"] / 1000, "USD", 5)):
+        assert text in page and text in done.output + "Several sites together"
+    assert all(line in done.output for line in portfolio_lines(view))
