@@ -58,7 +58,7 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
             answer = plan_case(validated, PlanOptions(marginals="exact"), progress=progress, hints=False)
         except Infeasible:
             book, cases = Book(raw, validated, time_limit), (validated.case, *validated.options)
-            told = _reasons(book, why(cases, book.has_plan, progress=progress, time_limit=time_limit))
+            told = reasons(book, why(cases, book.has_plan, progress=progress, time_limit=time_limit))
         else:
             told = _costs(answer)
     if as_json:
@@ -77,7 +77,8 @@ def _next(told: dict[str, Any], workbook: str) -> str:
 # -- no plan ----------------------------------------------------------------------------------------------------------
 
 
-def _reasons(book: Book, found: Explanation) -> dict[str, Any]:
+def reasons(book: Book, found: Explanation) -> dict[str, Any]:
+    """Why a workbook has no plan, in sentences and for machines."""
     sentences = ["There is no plan: no design meets all limits. That is proven."]
     if found.rule:
         sentences.append(f"  {found.rule}.")

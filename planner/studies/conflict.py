@@ -15,18 +15,27 @@ from models.blocks import Impossible
 from models.case import Case
 from models.requirements import CONFIDENCE, Requirement, at_even_chances, counts_late, requirements
 from planner.solving import DECOMPOSED_FROM_STEPS
-from planner.solving.elastic import Elastic, Undecided
+from planner.solving.elastic import GAP, Elastic, Undecided
 
 if TYPE_CHECKING:
     from planner.progress import Progress
 
 NOTHING = 1e-5
 """Relative excess below which a limit holds."""
+ROUGH = 0.1
+"""Gap where only which limits give way is of interest, not how far."""
 
 
 def size_of(requirement: Requirement) -> float:
     """What an excess is a share of."""
     return max(abs(requirement.now), 1e-6)
+
+
+def _answers_as(case: Case) -> tuple[object, ...]:
+    """Equal for cases of one workbook with the same requirements: tariffs to choose from differ in prices, which no
+    requirement speaks of, and in capacity contracted, which is one."""
+    limits = tuple((r.path, r.now) for r in requirements(case))
+    return case.electrical.name, case.grid.contract_mw, case.grid.overrun_kcur_per_mw_month is None, limits
 
 
 class Questions:
@@ -36,8 +45,9 @@ class Questions:
     def __init__(
         self, cases: Sequence[Case], *, progress: Progress | None = None, time_limit: float | None = None, seed: int = 0
     ) -> None:
-        """time_limit [s]: for each question of each case."""
-        self.cases, self._progress, self._time_limit, self._seed = cases, progress, time_limit, seed
+        """time_limit [s]: for each question of each case. Cases that differ in prices alone are asked once."""
+        self.cases = list({_answers_as(case): case for case in reversed(cases)}.values())[::-1]
+        self._progress, self._time_limit, self._seed = progress, time_limit, seed
         self.by_path: dict[str, Requirement] = {}
         for case in cases:
             for r in requirements(case):
@@ -72,7 +82,9 @@ class Questions:
             self._elastics[number, sooner] = made
         return self._elastics[number, sooner]
 
-    def least(self, free: Collection[str], weight: Mapping[str, float] | None = None) -> dict[str, float] | None:
+    def least(
+        self, free: Collection[str], weight: Mapping[str, float] | None = None, gap: float = GAP
+    ) -> dict[str, float] | None:
         """How far these requirements give way at least, as Elastic.least; of several cases the one that needs least.
         Lead times at even chances (1 under CONFIDENCE) only where nothing else is enough. None: proven that there is
         no plan. Raises Undecided when that is not known in time."""
@@ -82,7 +94,7 @@ class Questions:
             for number in range(len(self.cases)):
                 elastic = self._elastic(number, sooner=sooner)
                 try:
-                    found = None if elastic is None else elastic.least(free, weight, self._time_limit)
+                    found = None if elastic is None else elastic.least(free, weight, self._time_limit, gap)
                 except Undecided:
                     undecided = True
                     continue
@@ -141,7 +153,7 @@ def _held_in_turn(questions: Questions, aside: Collection[str]) -> list[str] | N
         questions.say(f"Asking which limits give way with {', '.join(held)} kept" if held else "Asking what gives way")
         try:
             weight = {p: 1 / size_of(questions.by_path[p]) for p in rest}
-            excess = questions.least([*aside, *rest], weight)
+            excess = questions.least([*aside, *rest], weight, ROUGH)
         except Undecided:
             if not held:
                 raise

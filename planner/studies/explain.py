@@ -78,8 +78,10 @@ def explain(
     time_limit: float | None = None,
     seed: int = 0,
 ) -> Explanation:
-    """Why none of these cases, of which one may choose any, has a plan. tries: whether there is a plan with a change; if
-    left out, tried on the cases themselves. time_limit [s] for each single question."""
+    """Why none of these cases has a plan; one may choose any of them.
+
+    tries: whether there is a plan with a change (left out: on the cases themselves). time_limit [s] for each single
+    question."""
     questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed)
     try:
         return _Study(questions, tries or (lambda change: has_plan(cases, questions.by_path, change, time_limit))).run()
@@ -183,7 +185,7 @@ class _Study:
         return None
 
     def _less_demand(self, wanted: Collection[dict[str, float | str]]) -> Change | None:
-        """The largest share of all work, in steps of a hundredth, for which a plan was found."""
+        """A share of all work for which a plan was found: from what the least changes hint at, down by a tenth each."""
         if not wanted or not any(case.workloads for case in self.questions.cases):
             return None
         now = {p: r.now for p, r in self.by_path.items()}

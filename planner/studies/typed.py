@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import AuditFailed, BadWorkbook, Infeasible, NoAnswer
-from planner.solving import DECOMPOSED_FROM_STEPS
 from planner.studies.cells import CellValue, in_cell
 from planner.studies.plan import PlanOptions, plan_case
 from planner.validate import ValidatedCase, validate
@@ -16,8 +15,8 @@ from planner.workbook import RawWorkbook
 if TYPE_CHECKING:
     from planner.studies.explain import Change
 
-YEAR_GAP = 0.2
-"""A change of a long horizon is tried with this gap: that there is a plan is the question, not its cost."""
+TRY_GAP = 0.2
+"""A change is tried with this gap: that there is a plan is the question, not its cost."""
 WORK = ("requests_per_day", "run_tokens_billion")
 """columns of sheet Workloads that say how much work there is"""
 
@@ -72,9 +71,7 @@ class Book:
         try:
             cells = {t.target: t.value for t in self.cells(change)}
             changed = validate(with_values(self.raw, cells))
-            long = changed.case.calendar.steps >= DECOMPOSED_FROM_STEPS
-            options = PlanOptions(gap=YEAR_GAP if long else 0.001, time_limit=self._time_limit, marginals="none")
-            plan_case(changed, options, hints=False)
+            plan_case(changed, PlanOptions(TRY_GAP, self._time_limit, marginals="none"), hints=False)
         except (LookupError, BadWorkbook, Infeasible, NoAnswer, AuditFailed):
             return False
         return True
