@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sweep_case import write_case
+from sweep_case import HOURS, write_case
 
 from models.design import Answer
 from planner.commands.explain import reasons
@@ -124,7 +124,13 @@ def explained(raw: RawWorkbook, cells: dict[Target, float | str], tally: Tally) 
 
 
 def run(
-    count: int, seed: int, examples: tuple[str, ...] = EXAMPLES, *, most_s: float = np.inf, says: bool = True
+    count: int,
+    seed: int,
+    examples: tuple[str, ...] = EXAMPLES,
+    *,
+    hours: int = HOURS,
+    most_s: float = np.inf,
+    says: bool = True,
 ) -> Tally:
     """`count` workbooks without a plan, in turn of each example; fewer if the CPU seconds run out."""
     rng, tally = np.random.default_rng(seed), Tally()
@@ -132,7 +138,7 @@ def run(
     with tempfile.TemporaryDirectory() as place:
         for example in examples:
             path = Path(place) / f"{example}.xlsx"
-            write_case(path, example)
+            write_case(path, example, hours)
             raw = read_workbook(path)
             raw = replace(raw, tables={n: t for n, t in raw.tables.items() if n != "Sweep"})
             answer = planned(raw, {})

@@ -10,11 +10,11 @@ from planner.template.content import example_content
 HOURS = 168
 
 
-def write_case(path: Path, example: str = "quickstart") -> None:
+def write_case(path: Path, example: str = "quickstart", hours: int = HOURS) -> None:
     """Write the workbook. Training that does not end within these hours is left out."""
     content = example_content(example)
-    content.records["Project"]["hours"] = {"value": HOURS}
-    content.series = {name: values[:HOURS] for name, values in content.series.items()}
+    content.records["Project"]["hours"] = {"value": hours}
+    content.series = {name: values[:hours] for name, values in content.series.items()}
     content.rows["Workloads"] = [w for w in content.rows["Workloads"] if w["kind"] != "training"]
     content.rows["Windows"] = []
     content.arithmetic = []
