@@ -44,6 +44,7 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
     from planner.errors import Infeasible
     from planner.progress import Progress
     from planner.studies.explain import explain as why
+    from planner.studies.explain import explain_by_months
     from planner.studies.plan import PlanOptions, plan_case
     from planner.studies.typed import Book
     from planner.validate import refuse_stages, validate
@@ -54,13 +55,15 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
         raw = read_workbook(workbook)
         validated = validate(raw)
         refuse_stages(validated, "aidc explain")
-        try:
-            answer = plan_case(validated, PlanOptions(marginals="exact"), progress=progress, hints=False)
-        except Infeasible:
-            book, cases = Book(raw, validated, time_limit), (validated.case, *validated.options)
-            told = reasons(book, why(cases, book.has_plan, progress=progress, time_limit=time_limit))
-        else:
-            told = _costs(answer)
+        book, cases = Book(raw, validated, time_limit), (validated.case, *validated.options)
+        limits: dict[str, Any] = {"progress": progress, "time_limit": time_limit}
+        found = explain_by_months(cases, book.has_plan, **limits)
+        if found is None:
+            try:
+                answer = plan_case(validated, PlanOptions(marginals="exact"), progress=progress, hints=False)
+            except Infeasible:
+                found = why(cases, book.has_plan, **limits)
+        told = _costs(answer) if found is None else reasons(book, found)
     if as_json:
         print_json(told)
         return
@@ -69,6 +72,8 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
 
 
 def _next(told: dict[str, Any], workbook: str) -> str:
+    if not told["has_plan"] and not told["changes"]:
+        return f"aidc explain {workbook} --time-limit SECONDS, with more of them"
     if told["has_plan"]:
         return f"change one of these cells, then: aidc plan {workbook}"
     return f"make one of these changes, then: aidc plan {workbook}"

@@ -32,15 +32,27 @@ class Undecided(RuntimeError):
 class Elastic:
     """One case whose requirements can be exceeded."""
 
-    def __init__(self, case: Case, found: tuple[Requirement, ...], *, whole: bool, seed: int = 0) -> None:
-        """Raises models.blocks.Impossible if a rule fails that no requirement governs. whole: hand over whole."""
+    def __init__(
+        self,
+        case: Case,
+        found: tuple[Requirement, ...],
+        *,
+        whole: bool,
+        seed: int = 0,
+        months: Collection[int] | None = None,
+    ) -> None:
+        """Raises models.blocks.Impossible if a rule fails that no requirement governs. whole: hand over whole.
+
+        months: only these are looked at, as if the others needed nothing. What is then impossible is impossible in the
+        whole year; what is possible may not be, and least excesses are bounds from below."""
         self.case, self._seed, self._whole = lifted(case, found), seed, whole
         self._gap = GAP
         self._now = {r.path: r.now for r in found}
         blocks = compile_case(self.case)
         blocks = with_design_model(blocks, elastic_design(case, found))
-        months = {m: free_of_cost(part) for m, part in blocks.months.items()}
-        self._blocks = replace(blocks, months=months)
+        kept = [m for m in blocks.months if months is None or m in months]
+        free = {m: free_of_cost(blocks.months[m]) for m in kept}
+        self._blocks = replace(blocks, months=free, links={m: blocks.links[m] for m in kept})
         model = blocks.design_model.requirements
         place = {id(v): i for i, v in enumerate(blocks.design.variables)}
         self._column = {p: place[id(v)] for p, v in model.excess.items() if id(v) in place}

@@ -31,6 +31,12 @@ def size_of(requirement: Requirement) -> float:
     return max(abs(requirement.now), 1e-6)
 
 
+def hottest_months(case: Case) -> set[int]:
+    """The months of the highest dry bulb, the highest wet bulb and the highest plain load: most limits bind there."""
+    series = [case.site.dry_bulb_c, case.site.wet_bulb_c, case.site.plain_load_mw]
+    return {case.calendar.month_of_step[int(s.argmax())] for s in series if s is not None and s.max() > 0}
+
+
 def _answers_as(case: Case) -> tuple[object, ...]:
     """Equal for cases of one workbook with the same requirements: tariffs to choose from differ in prices, which no
     requirement speaks of, and in capacity contracted, which is one."""
@@ -43,9 +49,17 @@ class Questions:
     plan is enough. Ask with all that are free to give way; the others hold."""
 
     def __init__(
-        self, cases: Sequence[Case], *, progress: Progress | None = None, time_limit: float | None = None, seed: int = 0
+        self,
+        cases: Sequence[Case],
+        *,
+        progress: Progress | None = None,
+        time_limit: float | None = None,
+        seed: int = 0,
+        few_months: bool = False,
     ) -> None:
-        """time_limit [s]: for each question of each case. Cases that differ in prices alone are asked once."""
+        """time_limit [s]: for each question of each case. Cases that differ in prices alone are asked once. few_months:
+        ask about the hottest months alone; then "no" is proven for the year, and "yes" is not."""
+        self.few_months = few_months
         self.cases = list({_answers_as(case): case for case in reversed(cases)}.values())[::-1]
         self._progress, self._time_limit, self._seed = progress, time_limit, seed
         self.by_path: dict[str, Requirement] = {}
@@ -76,7 +90,8 @@ class Questions:
             case = at_even_chances(self.cases[number]) if sooner else self.cases[number]
             whole = case.calendar.steps < DECOMPOSED_FROM_STEPS
             try:
-                made = Elastic(case, requirements(case), whole=whole, seed=self._seed)
+                months = hottest_months(case) if self.few_months else None
+                made = Elastic(case, requirements(case), whole=whole, seed=self._seed, months=months)
             except Impossible as rule:
                 made, self.rule = None, str(rule)
             self._elastics[number, sooner] = made
@@ -128,7 +143,7 @@ def find(questions: Questions, aside: Collection[str] = ()) -> Conflict | None:
     """A conflict among the requirements that are not set aside, given that there is no plan with those out of the way.
 
     None where every limit holds within rounding after all. A conflict without members: no plan whatever the
-    requirements. Raises Undecided if not even that is known in time."""
+    requirements."""
     held = _held_in_turn(questions, aside)
     if held is None:
         return None
@@ -155,8 +170,6 @@ def _held_in_turn(questions: Questions, aside: Collection[str]) -> list[str] | N
             weight = {p: 1 / size_of(questions.by_path[p]) for p in rest}
             excess = questions.least([*aside, *rest], weight, ROUGH)
         except Undecided:
-            if not held:
-                raise
             return [*held, *rest]  # known not to hold together; which are needed is asked next
         if excess is None:
             return held

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.case import Case
 from models.requirements import CONFIDENCE, Requirement, at_even_chances
 from planner.progress import Progress
-from planner.solving import solve
+from planner.solving import DECOMPOSED_FROM_STEPS, solve
 from planner.solving.elastic import Undecided
 from planner.studies.conflict import Conflict, Questions, exceeded, find, size_of
 from planner.studies.demand import scaled
@@ -78,15 +78,52 @@ def explain(
     time_limit: float | None = None,
     seed: int = 0,
 ) -> Explanation:
-    """Why none of these cases has a plan; one may choose any of them.
+    """Why none of these cases has a plan, which is known; one may choose any of them.
 
     tries: whether there is a plan with a change (left out: on the cases themselves). time_limit [s] for each single
     question."""
     questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed)
     try:
-        return _Study(questions, tries or (lambda change: has_plan(cases, questions.by_path, change, time_limit))).run()
+        return _Study(questions, tries or _on(questions, time_limit)).run()
     finally:
         questions.close()
+
+
+def explain_by_months(
+    cases: Sequence[Case],
+    tries: Callable[[Change], bool] | None = None,
+    *,
+    progress: Progress | None = None,
+    time_limit: float | None = None,
+    seed: int = 0,
+) -> Explanation | None:
+    """Why none of these cases has a plan, as far as their hottest months show it, with the proof that there is none;
+    much faster than the whole year. What the year needs beyond these months shows when a change is tried. None for
+    short horizons, where those months have a plan, and where no change found in them is enough for the year."""
+    if all(case.calendar.steps < DECOMPOSED_FROM_STEPS for case in cases):
+        return None
+    questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed, few_months=True)
+    try:
+        if _shows_nothing(questions):
+            return None
+        found = _Study(questions, tries or _on(questions, time_limit)).run()
+        return found if found.rule or any(change.values for change in found.changes) else None
+    finally:
+        questions.close()
+
+
+def _on(questions: Questions, time_limit: float | None) -> Callable[[Change], bool]:
+    """Tries changes on the cases themselves."""
+    return lambda change: has_plan(questions.cases, questions.by_path, change, time_limit)
+
+
+def _shows_nothing(questions: Questions) -> bool:
+    """Whether the months looked at have a plan, or may have one: then they cannot show what is in the way."""
+    questions.say("Asking whether the hottest months show what is in the way")
+    try:
+        return questions.possible([])
+    except Undecided:
+        return True
 
 
 class _Study:
@@ -96,10 +133,7 @@ class _Study:
     def run(self) -> Explanation:
         """All steps."""
         asked = tuple(self.by_path.values())
-        try:
-            first = find(self.questions)
-        except Undecided:
-            return Explanation(asked, is_decided=False)
+        first = find(self.questions)
         if first is None:  # only rounding stands in the way: no conflict can be named
             return Explanation(asked, is_decided=False)
         if not first.paths:
@@ -108,6 +142,8 @@ class _Study:
         conflicts = self._others(first, alone)
         wanted = [self._values({p: e}) for p, e in excess.items()] or self._together()
         found = [t for values in wanted if (t := self._tried(values)) is not None]
+        if self.questions.few_months:
+            conflicts, alone = _as_proven(conflicts, alone, found)
         less = self._less_demand(wanted)
         return Explanation(asked, conflicts, alone, (*found, *([less] if less else [])))
 
@@ -133,10 +169,7 @@ class _Study:
         for path in (p for p, enough in alone.items() if enough is False):
             if len(found) == MOST_CONFLICTS or any(path not in c.paths for c in found):
                 continue
-            try:
-                other = find(self.questions, [path])
-            except Undecided:
-                continue
+            other = find(self.questions, [path])
             if other is not None and other.paths:
                 found.append(other)
         return tuple(found)
@@ -201,6 +234,19 @@ class _Study:
                 return Change({}, share)
             share = math.floor(100 * share * 0.9) / 100
         return None
+
+
+def _as_proven(
+    conflicts: tuple[Conflict, ...], alone: dict[str, bool | None], found: Sequence[Change]
+) -> tuple[tuple[Conflict, ...], dict[str, bool | None]]:
+    """What months alone prove of the year, with the plans found: a member is enough if it was changed alone and tried,
+    a conflict smallest if all of its members are."""
+    tried = {path for change in found if len(change.values) == 1 for path in change.values}
+    known: dict[str, bool | None] = {
+        p: True if p in tried else None if enough else enough for p, enough in alone.items()
+    }
+    proven = tuple(replace(c, is_smallest=len(c.paths) == 1 or tried >= set(c.paths)) for c in conflicts)
+    return proven, known
 
 
 def has_plan(

@@ -156,7 +156,7 @@ def run(
             if planned(raw, cells) is not None:
                 continue
             explained(raw, cells, tally)
-            if says and tally.workbooks % 10 == 0:
+            if says and tally.workbooks % 5 == 0:
                 print(f"{tally.workbooks} of {drawn} drawn, {tally.holds} hold, {len(tally.fails)} fail", flush=True)
     return tally
 

@@ -20,10 +20,10 @@ from planner.cli import cli
 
 @pytest.mark.parametrize("example", ["quickstart", "module-tender"])
 def test_changes_proposed_make_a_plan(example: str) -> None:
-    """Proves: each change, typed at the address told, gives a plan at the gap of `aidc plan` that passes the recheck, and
-    each workbook gets one. Catches: a value in another unit, rounded to the wrong side, or typed into another row."""
-    tally = run(3, 5, (example,), hours=24, says=False)
-    assert tally.workbooks == 3 and tally.holds >= 3
+    """Proves: each change, typed at the address told, gives a plan at the gap of `aidc plan` that is rechecked; each
+    workbook gets one. Catches: a value in another unit, rounded to the wrong side, or typed into another row."""
+    tally = run(2, 5, (example,), hours=24, says=False)
+    assert tally.workbooks == 2 and tally.holds >= 2
     assert not tally.fails and not tally.without
 
 

@@ -10,7 +10,7 @@ from models.case import Case, Delay
 from models.requirements import requirements
 from planner.solving import solve
 from planner.solving.elastic import Elastic
-from planner.studies.explain import Explanation, explain
+from planner.studies.explain import Explanation, explain, explain_by_months
 
 
 def why(case: Case) -> Explanation:
@@ -138,3 +138,20 @@ def test_month_by_month_and_whole_say_the_same(path):
             elastic.close()
     assert answers[0] is not None and answers[1] is not None
     assert answers[1][path] == pytest.approx(answers[0][path], rel=0.01, abs=0.01)
+
+
+def test_few_months_prove_what_cannot_be_and_not_what_can(monkeypatch):
+    """Proves: 1.5 MW in January and `july` in the month that is looked at alone, on 1 MW. With 1.8 that month names the
+    connection, and the year has a plan with what it needs, which is tried before it is told as enough. With 0.5 it
+    shows nothing, and with 1.2 what it needs is not enough: then the whole year is asked, 1.5. Catches: a "yes" of one
+    month taken for the year, a year called possible because one month is."""
+    monkeypatch.setattr("planner.studies.explain.DECOMPOSED_FROM_STEPS", 1)
+    monkeypatch.setattr("planner.studies.conflict.hottest_months", lambda case: {1})
+    for july, needed in ((1.8, 1.8), (0.5, 1.5), (1.2, 1.5)):
+        case = energy_case([0.2, 1.5, 0.2, july], 1.0, months=[2, 2], limit_mw=1.0)
+        by_month = explain_by_months((case,))
+        assert (by_month is not None) == (july == 1.8)
+        found = by_month or why(case)
+        assert in_the_way(found) == ["grid.import_limit_mw"]
+        assert proposed(found, "grid.import_limit_mw") == pytest.approx(needed * 1.005, rel=0.01)
+        assert found.alone == {"grid.import_limit_mw": True}
