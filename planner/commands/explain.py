@@ -116,25 +116,29 @@ def _conflict(book: Book, found: Explanation, number: int) -> dict[str, Any]:
     cells = {p: in_cell(book.validated.origins, p, by_path[p].now) for p in conflict.paths}
     lines = [p if c is None else f"{c.cell}: {c.meaning}: {c.found} {c.unit}".rstrip() for p, c in cells.items()]
     limits = [{"limit": p, "cell": None if c is None else c.cell} for p, c in cells.items()]
-    words = _proven(found, number)
+    words = _proven(found, number, {p: p if c is None else c.cell for p, c in cells.items()})
     return {"limits": limits, "is_smallest": conflict.is_smallest, "words": words, "lines": lines}
 
 
-def _proven(found: Explanation, number: int) -> str:
+def _proven(found: Explanation, number: int, cells: dict[str, str]) -> str:
     """What is known of a conflict, no more."""
     conflict, many = found.conflicts[number], len(found.conflicts[number].paths)
-    also = "Another conflict: " if number else ""
     if many == 1:
-        told = "this requirement cannot be met, whatever the other limits are"
+        told = "This requirement cannot be met, whatever the other limits are"
     else:
-        told = f"these {many} requirements cannot hold together, whatever the other limits are"
+        told = f"These {many} requirements cannot hold together, whatever the other limits are"
         told += "; any fewer of them can" if conflict.is_smallest else "; perhaps fewer of them cannot either"
-    enough = [found.alone.get(p) for p in conflict.paths] if number == 0 and found.alone else []
-    if enough and all(enough):
+    alone = found.alone if number == 0 and found.alone else {}
+    enough = [cells[p] for p in conflict.paths if alone.get(p) is True]
+    not_enough = [cells[p] for p in conflict.paths if alone.get(p) is False]
+    if len(enough) == many:
         told += ". Changing it is enough" if many == 1 else ". Giving up any one of them makes a plan possible"
-    elif enough and False in enough:
-        told += ". Changing it is not enough" if many == 1 else ". Giving up one of them is not always enough"
-    return f"{also}{told if also else told[0].upper() + told[1:]}:"
+    elif enough:
+        told += f". Changing {' or '.join(enough)} alone is enough"
+    if not_enough:
+        told += f"{', ' if enough else '. Changing '}{' or '.join(not_enough)} alone is not"
+        told += "" if enough else " enough"
+    return f"{'Another conflict: ' if number else ''}{told}:"
 
 
 def _change(book: Book, found: Explanation, change: Change) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """Why there is no plan: which requirements conflict, and the least changes after which there is one.
 
-1. A smallest conflict (planner/studies/conflict.py). Whatever makes a plan must change one of its members.
-2. Each member alone: with it out of the way and all others kept, is there a plan, and how far must it give way? If so
-   for all, there is no other conflict. A member that is not enough is missing from another conflict, which is
-   looked for too.
+1. A smallest conflict (planner/studies/conflict.py): whatever makes a plan changes one of its members.
+2. Each member alone: with it out of the way and all others kept, is there a plan, and how far must it give way? One
+   that is enough stands in every conflict. Where none is, the other conflicts are looked for too.
 3. Where no single one is enough: least relative changes of several together, in several ways.
 4. Demand: all work scaled down until there is a plan.
 
@@ -164,8 +163,11 @@ class _Study:
         return excess, enough
 
     def _others(self, first: Conflict, alone: dict[str, bool | None]) -> tuple[Conflict, ...]:
-        """The first conflict and, for each member that is not enough, one that does without it."""
+        """The first conflict and, where no member is enough, for each of them one that does without it. One that is
+        enough stands in every conflict: nothing more needs to be named."""
         found = [first]
+        if True in alone.values():
+            return (first,)
         for path in (p for p, enough in alone.items() if enough is False):
             if len(found) == MOST_CONFLICTS or any(path not in c.paths for c in found):
                 continue
