@@ -207,7 +207,7 @@ class _Study:
     def _tried(self, wanted: dict[str, float | str]) -> Change | None:
         """The change rounded to the safe side, with as much room as a plan needs; None if none was found."""
         before: dict[str, float | str] = {}
-        for room in MORE_ROOM:
+        for room in MORE_ROOM[1:] if self.questions.few_months else MORE_ROOM:  # a year needs more than its months
             values = {
                 p: v if isinstance(v, str) else _rounded(v, self.by_path[p], room * MARGIN) for p, v in wanted.items()
             }
