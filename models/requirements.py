@@ -22,6 +22,8 @@ from models.yearly import CRITERIA, limited, per_column
 
 WIDER = 10.0
 """How many times a limit that needs a bound may be exceeded."""
+CONFIDENCE = "limits.lead_confidence"
+"""The requirement to plan with lead times at nine in ten: it holds or not, so it is no row of the elastic problem."""
 LATEST_MONTHS = 60
 """How much later service may start when the month needed is out of the way."""
 
@@ -55,17 +57,19 @@ def requirements(case: Case) -> tuple[Requirement, ...]:
 
 
 def _of_grid(case: Case) -> list[Requirement]:
+    """Every figure that limits the connection, each on its own: the lowest of them binds."""
     grid = case.grid
-    if grid.contract_mw is not None and grid.contract_mw <= grid.interval_limit_mw and not _overrun(case):
-        return [Requirement("grid.contract_mw", grid.contract_mw, _wide_connection, _contract)]
-    if grid.import_limit_mva is not None and grid.import_limit_mva * grid.power_factor < grid.import_limit_mw:
+    found = [Requirement("grid.import_limit_mw", grid.import_limit_mw, _wide_connection, _contract)]
+    if grid.import_limit_mva is not None:
         factor = grid.power_factor
-        return [
-            Requirement(
-                "grid.import_limit_mva", grid.import_limit_mva, _wide_connection, lambda d: _contract(d) / factor
-            )
-        ]
-    return [Requirement("grid.import_limit_mw", grid.import_limit_mw, _wide_connection, _contract)]
+
+        def apparent(design: Block) -> Expr:
+            return _contract(design) / factor
+
+        found.append(Requirement("grid.import_limit_mva", grid.import_limit_mva, _wide_connection, apparent))
+    if grid.contract_mw is not None and not _overrun(case):
+        found.append(Requirement("grid.contract_mw", grid.contract_mw, _wide_connection, _contract))
+    return found
 
 
 def _overrun(case: Case) -> bool:
@@ -186,6 +190,18 @@ def _size(path: str, now: float, sizes: str, name: str) -> Requirement:
         return found[name] if name in found else 0  # noqa: SIM401 (no dict)
 
     return Requirement(path, now, lambda case: put(case, path, WIDER * now), used)
+
+
+def counts_late(case: Case) -> bool:
+    """Whether lead times at nine in ten are required, and even chances would bring something sooner."""
+    dated: tuple[Any, ...] = (*case.offers, *case.batteries, *case.supplies, *case.generators)
+    is_dated = case.limits.lead_confidence == "P90" and case.limits.need_month < ALWAYS_MONTHS
+    return is_dated and any(item.lead_months_p50 < item.lead_months_p90 for item in dated)
+
+
+def at_even_chances(case: Case) -> Case:
+    """The case with lead times at P50."""
+    return replace(case, limits=replace(case.limits, lead_confidence="P50"))
 
 
 def lifted(case: Case, found: tuple[Requirement, ...]) -> Case:

@@ -20,7 +20,7 @@ from planner.commands.shared import (
 if TYPE_CHECKING:
     from models.design import Answer
     from planner.studies.explain import Change, Explanation
-    from planner.validate import ValidatedCase
+    from planner.studies.typed import Book
 
 QUESTION_S = 240.0
 
@@ -44,21 +44,26 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
     from planner.errors import Infeasible
     from planner.progress import Progress
     from planner.studies.explain import explain as why
+    from planner.studies.explain import explain_by_months
     from planner.studies.plan import PlanOptions, plan_case
+    from planner.studies.typed import Book
     from planner.validate import refuse_stages, validate
     from planner.workbook import read_workbook
 
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
-        validated = validate(read_workbook(workbook))
+        raw = read_workbook(workbook)
+        validated = validate(raw)
         refuse_stages(validated, "aidc explain")
-        try:
-            answer = plan_case(validated, PlanOptions(marginals="exact"), progress=progress, hints=False)
-        except Infeasible:
-            # Of several tariffs or architectures the first is explained: what limits a site is much the same in all.
-            told = _reasons(validated, why(validated.case, progress=progress, time_limit=time_limit))
-        else:
-            told = _costs(answer)
+        book, cases = Book(raw, validated, time_limit), (validated.case, *validated.options)
+        limits: dict[str, Any] = {"progress": progress, "time_limit": time_limit}
+        found = explain_by_months(cases, book.has_plan, **limits)
+        if found is None:
+            try:
+                answer = plan_case(validated, PlanOptions(marginals="exact"), progress=progress, hints=False)
+            except Infeasible:
+                found = why(cases, book.has_plan, **limits)
+        told = _costs(answer) if found is None else reasons(book, found)
     if as_json:
         print_json(told)
         return
@@ -67,6 +72,8 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
 
 
 def _next(told: dict[str, Any], workbook: str) -> str:
+    if not told["has_plan"] and not told["changes"]:
+        return f"aidc explain {workbook} --time-limit SECONDS, with more of them"
     if told["has_plan"]:
         return f"change one of these cells, then: aidc plan {workbook}"
     return f"make one of these changes, then: aidc plan {workbook}"
@@ -75,68 +82,80 @@ def _next(told: dict[str, Any], workbook: str) -> str:
 # -- no plan ----------------------------------------------------------------------------------------------------------
 
 
-def _reasons(validated: ValidatedCase, found: Explanation) -> dict[str, Any]:
-    from planner.studies.cells import in_cell
-
-    where = {r.path: in_cell(validated.origins, r.path, r.now) for r in found.conflict}
+def reasons(book: Book, found: Explanation) -> dict[str, Any]:
+    """Why a workbook has no plan, in sentences and for machines."""
     sentences = ["There is no plan: no design meets all limits. That is proven."]
     if found.rule:
         sentences.append(f"  {found.rule}.")
-    if where:
-        alone = any(len(change.values) == 1 for change in found.changes)
-        several = "These cannot be kept together:" if alone else "Each of these must give way:"
-        sentences.append("In the way stands:" if len(where) == 1 else several)
-        sentences += [
-            f"  {path}" if c is None else f"  {c.cell}: {c.meaning}: {c.found} {c.unit}".rstrip()
-            for path, c in where.items()
-        ]
-    changes = [_change(validated, found, change) for change in found.changes]
+    conflicts = [_conflict(book, found, n) for n in range(len(found.conflicts))]
+    for conflict in conflicts:
+        sentences += [conflict["words"], *(f"  {line}" for line in conflict["lines"])]
+    changes = [_change(book, found, change) for change in found.changes]
     if changes:
-        sentences.append("Any one of these changes is enough; each was tried and has a plan:")
+        each = "This change is" if len(changes) == 1 else "Any one of these changes is"
+        sentences.append(f"{each} enough; each was typed into a copy of the workbook, planned and rechecked:")
         sentences += [f"  {c['words']}" for c in changes]
-    elif where:
-        sentences.append("No change of a single limit was found that makes a plan in the time given.")
-    if found.undecided:
-        cells = [c.cell if (c := in_cell(validated.origins, p, 0.0)) else p for p in found.undecided]
-        sentences.append(f"Not decided in the time given: {', '.join(cells)}.")
+    elif conflicts:
+        sentences.append("No change of these limits was found that makes a plan in the time given.")
+    if not found.is_decided:
+        sentences.append("Which limits conflict was not decided in the time given.")
     return {
         "has_plan": False,
         "rule": found.rule,
-        "conflict": [{"limit": p, "cell": None if c is None else c.cell} for p, c in where.items()],
+        "conflicts": conflicts,
         "changes": changes,
-        "undecided": list(found.undecided),
         "sentences": sentences,
     }
 
 
-def _change(validated: ValidatedCase, found: Explanation, change: Change) -> dict[str, Any]:
-    """A change in words, and cell by cell for machines."""
+def _conflict(book: Book, found: Explanation, number: int) -> dict[str, Any]:
+    """One conflict: what is proven of it, and its limits with their cells."""
     from planner.studies.cells import in_cell
 
+    conflict, by_path = found.conflicts[number], {r.path: r for r in found.requirements}
+    cells = {p: in_cell(book.validated.origins, p, by_path[p].now) for p in conflict.paths}
+    lines = [p if c is None else f"{c.cell}: {c.meaning}: {c.found} {c.unit}".rstrip() for p, c in cells.items()]
+    limits = [{"limit": p, "cell": None if c is None else c.cell} for p, c in cells.items()]
+    words = _proven(found, number, {p: p if c is None else c.cell for p, c in cells.items()})
+    return {"limits": limits, "is_smallest": conflict.is_smallest, "words": words, "lines": lines}
+
+
+def _proven(found: Explanation, number: int, cells: dict[str, str]) -> str:
+    """What is known of a conflict, no more."""
+    conflict, many = found.conflicts[number], len(found.conflicts[number].paths)
+    if many == 1:
+        told = "This requirement cannot be met, whatever the other limits are"
+    else:
+        told = f"These {many} requirements cannot hold together, whatever the other limits are"
+        told += "; any fewer of them can" if conflict.is_smallest else "; perhaps fewer of them cannot either"
+    alone = found.alone if number == 0 and found.alone else {}
+    enough = [cells[p] for p in conflict.paths if alone.get(p) is True]
+    not_enough = [cells[p] for p in conflict.paths if alone.get(p) is False]
+    if len(enough) == many:
+        told += ". Changing it is enough" if many == 1 else ". Giving up any one of them makes a plan possible"
+    elif enough:
+        told += f". Changing {' or '.join(enough)} alone is enough"
+    if not_enough:
+        told += f"{', ' if enough else '. Changing '}{' or '.join(not_enough)} alone is not"
+        told += "" if enough else " enough"
+    return f"{'Another conflict: ' if number else ''}{told}:"
+
+
+def _change(book: Book, found: Explanation, change: Change) -> dict[str, Any]:
+    """A change in words, and cell by cell for machines."""
+    typed = book.cells(change)
+    cells = [{"cell": t.words.cell, "value": t.value, "unit": t.words.unit} for t in typed]
     if not change.values:
         percent = round(100 * (1 - change.demand))
-        cells = ", ".join(dict.fromkeys(_cells_of_demand(validated)))
-        return {"demand_share": change.demand, "cells": [], "words": f"Lower all work by {percent} % ({cells})."}
-    now = {r.path: r.now for r in found.conflict}
-    parts: list[str] = []
-    typed: list[dict[str, Any]] = []
-    for path, value in change.values.items():
-        c = in_cell(validated.origins, path, value)
-        verb = "Raise" if value > now[path] else "Lower"
-        if c is None:
-            parts.append(f"{verb.lower()} {path} to {value:g}")
-            continue
-        typed.append({"cell": c.cell, "value": float(c.wanted), "unit": c.unit})
-        parts.append(f"{verb.lower()} {c.cell} ({c.meaning}) from {c.found} to {c.wanted} {c.unit}".rstrip())
+        told = ", ".join(f"{t.words.cell} from {t.words.found} to {t.words.wanted}" for t in typed)
+        return {"demand_share": change.demand, "cells": cells, "words": f"Lower all work by {percent} % ({told})."}
+    now = {r.path: r.now for r in found.requirements}
+    parts = []
+    for (path, value), (_, _, c) in zip(change.values.items(), typed, strict=True):
+        verb = "set" if isinstance(value, str) else "raise" if value > now[path] else "lower"
+        parts.append(f"{verb} {c.cell} ({c.meaning}) from {c.found} to {c.wanted} {c.unit}".rstrip())
     words = " and ".join(parts)
-    return {"demand_share": 1.0, "cells": typed, "words": f"{words[0].upper()}{words[1:]}."}
-
-
-def _cells_of_demand(validated: ValidatedCase) -> list[str]:
-    """Cells that say how much work there is."""
-    paths = {f"workloads[{w.name}].{f}" for w in validated.case.workloads for f in ("arrivals_mreq_per_h", "run_mtok")}
-    given = [o for o in validated.origins if o.path in paths and o.kind == "given"]
-    return [o.cell for o in given if "request" in o.unit or "token" in o.unit]
+    return {"demand_share": 1.0, "cells": cells, "words": f"{words[0].upper()}{words[1:]}."}
 
 
 # -- a plan -----------------------------------------------------------------------------------------------------------

@@ -35,8 +35,9 @@ class Reply:
 class Worker:
     """One process that serves jobs; `kill` may be called by any thread."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, processors: int = 1) -> None:
+        """processors: how many it may use at once, so that workers side by side do not ask for more than there are."""
+        self._limits, self._processors = limits, processors
         self._process: subprocess.Popen[bytes] | None = None
         self._served = 0
         self._closed = False
@@ -97,15 +98,15 @@ class Worker:
                 return None
             if self._process is None or self._process.poll() is not None or self._served >= _SERVES:
                 self._end()
-                self._process, self._served = _start(self._limits), 0
+                self._process, self._served = _start(self._limits, self._processors), 0
             return self._process
 
 
-def _start(limits: Limits) -> subprocess.Popen[bytes]:
+def _start(limits: Limits, processors: int) -> subprocess.Popen[bytes]:
     """A worker process that finds the same modules and keeps to one thread per library."""
     one = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
     path = os.pathsep.join(p or os.getcwd() for p in sys.path)
-    command = [sys.executable, "-m", "planner.jobs.worker", str(limits.memory_mb or 0)]
+    command = [sys.executable, "-m", "planner.jobs.worker", str(limits.memory_mb or 0), str(processors)]
     env, pipe = {**os.environ, **one, "PYTHONPATH": path}, subprocess.PIPE
     return subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
 
@@ -182,7 +183,9 @@ def run_local(
             waiting.append((item, 1))
     if not waiting:
         return
-    workers = [Worker(limits) for _ in range(min(processes, len(waiting)))]
+    count = min(processes, len(waiting))
+    each = max(1, (os.cpu_count() or 1) // count)
+    workers = [Worker(limits, each) for _ in range(count)]
     replies: queue.SimpleQueue[tuple[Worker, Job, int, Reply]] = queue.SimpleQueue()
 
     def begin(worker: Worker) -> None:

@@ -71,6 +71,12 @@ def _reader(stream: IO[bytes], inbox: queue.SimpleQueue[Any]) -> None:
         os._exit(0)  # the parent is gone, and nobody wants what is being computed
 
 
+def limit_processors(count: int) -> None:
+    """Have this process count so many processors, as PYTHON_CPU_COUNT does from Python 3.13 on: searches start a thread
+    for each. Before any of them is imported."""
+    os.cpu_count = lambda: count
+
+
 def main() -> None:
     """Serve until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
@@ -78,6 +84,7 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not come between the messages
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     limit_memory(int(sys.argv[1]) or None)
+    limit_processors(int(sys.argv[2]))
     threading.Thread(target=_reader, args=(sys.stdin.buffer, inbox), daemon=True).start()
     send(results, READY)
     while True:

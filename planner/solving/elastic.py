@@ -21,8 +21,8 @@ from planner.solving.highs import Run
 from planner.solving.month import MonthFailed
 from planner.solving.rounds import NoPlan, Stalled
 
-GAP = 0.002
-"""Share to which the least excess is proven."""
+GAP = 0.01
+"""Share of the limits to which the least excess is proven, unless asked otherwise."""
 
 
 class Undecided(RuntimeError):
@@ -32,14 +32,27 @@ class Undecided(RuntimeError):
 class Elastic:
     """One case whose requirements can be exceeded."""
 
-    def __init__(self, case: Case, found: tuple[Requirement, ...], *, whole: bool, seed: int = 0) -> None:
-        """Raises models.blocks.Impossible if a rule fails that no requirement governs. whole: hand over whole."""
+    def __init__(
+        self,
+        case: Case,
+        found: tuple[Requirement, ...],
+        *,
+        whole: bool,
+        seed: int = 0,
+        months: Collection[int] | None = None,
+    ) -> None:
+        """Raises models.blocks.Impossible if a rule fails that no requirement governs. whole: hand over whole.
+
+        months: only these are looked at, as if the others needed nothing. What is then impossible is impossible in the
+        whole year; what is possible may not be, and least excesses are bounds from below."""
         self.case, self._seed, self._whole = lifted(case, found), seed, whole
+        self._gap = GAP
         self._now = {r.path: r.now for r in found}
         blocks = compile_case(self.case)
         blocks = with_design_model(blocks, elastic_design(case, found))
-        months = {m: free_of_cost(part) for m, part in blocks.months.items()}
-        self._blocks = replace(blocks, months=months)
+        kept = [m for m in blocks.months if months is None or m in months]
+        free = {m: free_of_cost(blocks.months[m]) for m in kept}
+        self._blocks = replace(blocks, months=free, links={m: blocks.links[m] for m in kept})
         model = blocks.design_model.requirements
         place = {id(v): i for i, v in enumerate(blocks.design.variables)}
         self._column = {p: place[id(v)] for p, v in model.excess.items() if id(v) in place}
@@ -51,12 +64,17 @@ class Elastic:
             self._search.close()
 
     def least(
-        self, free: Collection[str], weight: Mapping[str, float] | None = None, time_limit: float | None = None
+        self,
+        free: Collection[str],
+        weight: Mapping[str, float] | None = None,
+        time_limit: float | None = None,
+        gap: float = GAP,
     ) -> dict[str, float] | None:
         """How far these requirements give way, each in its own unit, when the others hold: with the least weighted sum
         of excesses (weight: 1 over the limit where none are given; an empty mapping: any will do). None if it is proven
-        that there is no plan even so. Raises Undecided
-        when time runs out. A search that stalls is handed over whole."""
+        that there is no plan even so. Raises Undecided when time runs out. A search that stalls is handed over
+        whole."""
+        self._gap = gap
         blocks = self._asked(free, weight)
         try:
             x = self._solved_whole(blocks, time_limit) if self._whole else self._searched(blocks, time_limit)
@@ -86,7 +104,7 @@ class Elastic:
 
     def _solved_whole(self, blocks: Blocks, time_limit: float | None) -> np.ndarray:
         arrays, _ = join(blocks)
-        outcome = Run(arrays, seed=self._seed, time_limit=time_limit, options={"mip_rel_gap": GAP}).solve()
+        outcome = Run(arrays, seed=self._seed, time_limit=time_limit, options={"mip_rel_gap": self._gap}).solve()
         if outcome.interrupted:
             raise KeyboardInterrupt
         if outcome.infeasible:
@@ -98,9 +116,9 @@ class Elastic:
     def _searched(self, blocks: Blocks, time_limit: float | None) -> np.ndarray:
         deadline = None if time_limit is None else time.monotonic() + time_limit
         if self._search is None:
-            self._search = Sisters(self.case, blocks, GAP, deadline, self._seed)
+            self._search = Sisters(self.case, blocks, self._gap, deadline, self._seed)
         else:
-            self._search.turn(self.case, blocks, GAP, deadline)
+            self._search.turn(self.case, blocks, self._gap, deadline)
         self._search.it_cost[:] = 0.0
         stopped = self._search.run()
         if self._search.best is None:

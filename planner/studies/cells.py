@@ -20,9 +20,10 @@ class CellValue(NamedTuple):
     unit: str
 
 
-def in_cell(origins: Sequence[Origin], path: str, value: float) -> CellValue | None:
-    """A new value of the case as it would be typed into its cell; None if no cell holds it."""
-    origin = next((o for o in origins if o.path == path and o.kind == "given"), None)
+def in_cell(origins: Sequence[Origin], path: str, value: float | str) -> CellValue | None:
+    """A new value of the case as it would be typed into its cell (where that is blank, its default stands there now);
+    None if no cell holds it."""
+    origin = next((o for o in origins if o.path == path and o.kind != "no limit"), None)
     if origin is None:
         return None
     sheet, pattern = origin.cell.partition("!")[0].strip("'"), re.sub(r"\[.*?\]", "[{key}]", path)
@@ -38,6 +39,8 @@ def in_cell(origins: Sequence[Origin], path: str, value: float) -> CellValue | N
     )
     if column is None:
         return None
+    if isinstance(value, str):
+        return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, value, origin.unit)
     typed = value / column.factor
     wanted = f"{typed:.6g}" if abs(typed) < 1e6 else f"{typed:.0f}"
     return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, wanted, origin.unit)

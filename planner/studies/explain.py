@@ -1,50 +1,46 @@
 """Why there is no plan: which requirements conflict, and the least changes after which there is one.
 
-1. A requirement alone: with it out of the way and all others kept, is there a plan? Those for which there is stand in
-   every conflict; if there is only one conflict, they are it: take any one of them away and it is gone. The same search
-   tells how far each must give way at least. Limits of the site and the year come first; those of single items are
-   asked about only if none of the first is enough.
-2. If no single one is enough there are several conflicts: the least relative changes that resolve all of them together.
-3. Demand: all work scaled down, as far as the changes above hint, until there is a plan.
+1. A smallest conflict (planner/studies/conflict.py): whatever makes a plan changes one of its members.
+2. Each member alone: with it out of the way and all others kept, is there a plan, and how far must it give way? One
+   that is enough stands in every conflict. Where none is, the other conflicts are looked for too.
+3. Where no single one is enough: least relative changes of several together, in several ways.
+4. Demand: all work scaled down until there is a plan.
 
-Every change is tried before it is told: the case with the rounded value must have a plan."""
+Every change is tried before it is told: `tries` makes a plan with it, as it would be typed, and rechecks that plan."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
-from models.blocks import Impossible
 from models.case import Case
-from models.requirements import Requirement, requirements
+from models.requirements import CONFIDENCE, Requirement, at_even_chances
+from planner.progress import Progress
 from planner.solving import DECOMPOSED_FROM_STEPS, solve
-from planner.solving.elastic import Elastic, Undecided
+from planner.solving.elastic import Undecided
+from planner.studies.conflict import Conflict, Questions, exceeded, find, size_of
 from planner.studies.demand import scaled
-
-if TYPE_CHECKING:
-    from planner.progress import Progress
 
 NO_REQUIREMENT = "no plan exists even without any of the limits: some work cannot be done by any rack, cooling and unit"
 TRY_GAP = 0.2
-"""A change is tried with this gap: any plan will do."""
+"""A change is tried on a case with this gap: any plan will do."""
 MARGIN = 5e-3
 """Room above the least value found: at the least itself hardly any design is left."""
-NOTHING = 1e-5
-"""Relative excess below which a limit holds."""
 FIGURES = 3
 """Significant figures of a proposed value."""
-STEPS_OF_DEMAND = 5
+STEPS_OF_DEMAND = 6
 MORE_ROOM = (1.0, 4.0, 16.0)
 """Multiples of MARGIN that are tried in turn."""
+MOST_CONFLICTS = 4
+MOST_JOINT = 3
 
 
 @dataclass(frozen=True)
 class Change:
     """New values of some requirements, or less demand, with which there is a plan."""
 
-    values: dict[str, float]
+    values: dict[str, float | str]
     """path -> value in the case's unit"""
     demand: float = 1.0
     """share of all work that is kept"""
@@ -54,119 +50,218 @@ class Change:
 class Explanation:
     """Why there is no plan, and what would make one."""
 
-    conflict: tuple[Requirement, ...]
-    """requirements in the way: each alone is enough to change, or all of them together"""
-    changes: tuple[Change, ...]
+    requirements: tuple[Requirement, ...]
+    """all that were asked about"""
+    conflicts: tuple[Conflict, ...] = ()
+    alone: dict[str, bool | None] | None = None
+    """member of the first conflict -> whether there is a plan with it alone out of the way; None: not known"""
+    changes: tuple[Change, ...] = ()
     """each of them enough on its own; tried"""
     rule: str = ""
     """a rule without any requirement that no plan keeps"""
-    undecided: tuple[str, ...] = ()
-    """paths about which nothing was found out"""
+    is_decided: bool = True
+    """whether a conflict was found; if not, time was too short"""
+
+    @property
+    def members(self) -> tuple[Requirement, ...]:
+        """Requirements of any conflict."""
+        paths = {p for c in self.conflicts for p in c.paths}
+        return tuple(r for r in self.requirements if r.path in paths)
 
 
 def explain(
-    case: Case, *, progress: Progress | None = None, time_limit: float | None = None, seed: int = 0
+    cases: Sequence[Case],
+    tries: Callable[[Change], bool] | None = None,
+    *,
+    progress: Progress | None = None,
+    time_limit: float | None = None,
+    seed: int = 0,
 ) -> Explanation:
-    """Why a case has no plan. time_limit [s] for each single question."""
-    found = requirements(case)
-    whole = case.calendar.steps < DECOMPOSED_FROM_STEPS
+    """Why none of these cases has a plan, which is known; one may choose any of them.
+
+    tries: whether there is a plan with a change (left out: on the cases themselves). time_limit [s] for each single
+    question."""
+    questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed)
     try:
-        elastic = Elastic(case, found, whole=whole, seed=seed)
-    except Impossible as rule:
-        return Explanation((), (), str(rule))
-    study = _Study(case, found, elastic, progress, time_limit)
-    try:
-        return study.run()
+        return _Study(questions, tries or _on(questions, time_limit)).run()
     finally:
-        elastic.close()
+        questions.close()
+
+
+def explain_by_months(
+    cases: Sequence[Case],
+    tries: Callable[[Change], bool] | None = None,
+    *,
+    progress: Progress | None = None,
+    time_limit: float | None = None,
+    seed: int = 0,
+) -> Explanation | None:
+    """Why none of these cases has a plan, as far as their hottest months show it, with the proof that there is none;
+    much faster than the whole year. What the year needs beyond these months shows when a change is tried. None for
+    short horizons, where those months have a plan, and where no change found in them is enough for the year."""
+    if all(case.calendar.steps < DECOMPOSED_FROM_STEPS for case in cases):
+        return None
+    questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed, few_months=True)
+    try:
+        if _shows_nothing(questions):
+            return None
+        found = _Study(questions, tries or _on(questions, time_limit)).run()
+        return found if found.rule or any(change.values for change in found.changes) else None
+    finally:
+        questions.close()
+
+
+def _on(questions: Questions, time_limit: float | None) -> Callable[[Change], bool]:
+    """Tries changes on the cases themselves."""
+    return lambda change: has_plan(questions.cases, questions.by_path, change, time_limit)
+
+
+def _shows_nothing(questions: Questions) -> bool:
+    """Whether the months looked at have a plan, or may have one: then they cannot show what is in the way."""
+    questions.say("Asking whether the hottest months show what is in the way")
+    try:
+        return questions.possible([])
+    except Undecided:
+        return True
 
 
 class _Study:
-    def __init__(
-        self,
-        case: Case,
-        found: Sequence[Requirement],
-        elastic: Elastic,
-        progress: Progress | None,
-        time_limit: float | None,
-    ) -> None:
-        self.case, self.found, self.elastic = case, found, elastic
-        self.by_path = {r.path: r for r in found}
-        self.progress, self.time_limit = progress, time_limit
-        self.undecided: list[str] = []
-
-    def say(self, words: str) -> None:
-        if self.progress:
-            self.progress.step(words)
-
-    def ask(self, free: Sequence[str], weight: dict[str, float] | None = None) -> dict[str, float] | None:
-        """The excesses asked for; None: no plan, or not known (then noted)."""
-        try:
-            return self.elastic.least(free, weight, self.time_limit)
-        except Undecided:
-            self.undecided += [p for p in free if p not in self.undecided]
-            return None
+    def __init__(self, questions: Questions, tries: Callable[[Change], bool]) -> None:
+        self.questions, self.by_path, self.tries = questions, questions.by_path, tries
 
     def run(self) -> Explanation:
-        """All three steps."""
-        alone = self._alone([r for r in self.found if not r.is_of_item])
-        if not alone:
-            alone = self._alone([r for r in self.found if r.is_of_item])
-        changes = [Change({p: self.by_path[p].now + excess}) for p, excess in alone.items()]
-        if not alone:
-            self.say("Asking which limits must give way together")
-            together = self.ask(list(self.by_path))
-            if together is None:
-                return Explanation((), (), "" if self.undecided else NO_REQUIREMENT, tuple(self.undecided))
-            size = {p: max(abs(self.by_path[p].now), 1e-6) for p in together}
-            changes = [Change({p: self.by_path[p].now + e for p, e in together.items() if e > NOTHING * size[p]})]
-        conflict = [r for r in self.found if any(r.path in c.values for c in changes)]
-        tried = [t for c in changes if (t := self._tried(c)) is not None]
-        less = self._less_demand(conflict, changes)
-        return Explanation(tuple(conflict), (*tried, *([less] if less else [])), "", tuple(self.undecided))
+        """All steps."""
+        asked = tuple(self.by_path.values())
+        first = find(self.questions)
+        if first is None:  # only rounding stands in the way: no conflict can be named
+            return Explanation(asked, is_decided=False)
+        if not first.paths:
+            return Explanation(asked, rule=self.questions.rule or NO_REQUIREMENT)
+        excess, alone = self._alone(first)
+        conflicts = self._others(first, alone)
+        wanted = [self._values({p: e}) for p, e in excess.items()] or self._together()
+        found = [t for values in wanted if (t := self._tried(values)) is not None]
+        if self.questions.few_months:
+            conflicts, alone = _as_proven(conflicts, alone, found)
+        less = self._less_demand(wanted)
+        return Explanation(asked, conflicts, alone, (*found, *([less] if less else [])))
 
-    def _alone(self, asked: Sequence[Requirement]) -> dict[str, float]:
-        """Requirement -> how far it must give way if it alone does; those where that is enough."""
-        enough = {}
-        for r in asked:
-            self.say(f"Asking whether {r.path} alone is in the way")
-            excess = self.ask([r.path], {r.path: 1.0 / max(abs(r.now), 1e-6)})
-            if excess is not None:
-                enough[r.path] = excess.get(r.path, 0.0)
-        return enough
+    def _alone(self, conflict: Conflict) -> tuple[dict[str, float], dict[str, bool | None]]:
+        """How far each member must give way if it alone does, those where that is enough; and whether it is."""
+        excess: dict[str, float] = {}
+        enough: dict[str, bool | None] = {}
+        for path in conflict.paths:
+            self.questions.say(f"Asking whether changing {path} alone is enough")
+            try:
+                found = self.questions.least([path], {path: 1.0 / size_of(self.by_path[path])})
+            except Undecided:
+                enough[path] = None
+                continue
+            enough[path] = found is not None
+            if found is not None:
+                excess[path] = found.get(path, 0.0)
+        return excess, enough
+
+    def _others(self, first: Conflict, alone: dict[str, bool | None]) -> tuple[Conflict, ...]:
+        """The first conflict and, where no member is enough, for each of them one that does without it. One that is
+        enough stands in every conflict: nothing more needs to be named."""
+        found = [first]
+        if True in alone.values():
+            return (first,)
+        for path in (p for p, enough in alone.items() if enough is False):
+            if len(found) == MOST_CONFLICTS or any(path not in c.paths for c in found):
+                continue
+            other = find(self.questions, [path])
+            if other is not None and other.paths:
+                found.append(other)
+        return tuple(found)
+
+    def _together(self) -> list[dict[str, float | str]]:
+        """Several requirements that give way together: the least relative changes, then without one of them in turn."""
+        ways: list[list[str]] = []
+        changes: list[dict[str, float | str]] = []
+        queue: list[tuple[str, ...]] = [()]
+        while queue and len(changes) < MOST_JOINT:
+            kept = queue.pop(0)
+            self.questions.say(f"Asking what must give way together{' if not ' if kept else ''}{', '.join(kept)}")
+            try:
+                excess = self.questions.least([p for p in self.by_path if p not in kept])
+            except Undecided:
+                continue
+            over = [] if excess is None else exceeded(self.questions, excess)
+            if excess is None or not over:
+                continue
+            if not kept:
+                queue += [(p,) for p in over]
+            if over not in ways:
+                ways.append(over)
+                changes.append(self._values({p: excess[p] for p in over}))
+        return changes
+
+    def _values(self, excess: dict[str, float]) -> dict[str, float | str]:
+        """New values of requirements that give way so far."""
+        return {p: "P50" if p == CONFIDENCE else self.by_path[p].now + e for p, e in excess.items()}
 
     # -- trying -------------------------------------------------------------------------------------------------------
 
-    def _tried(self, change: Change) -> Change | None:
+    def _tried(self, wanted: dict[str, float | str]) -> Change | None:
         """The change rounded to the safe side, with as much room as a plan needs; None if none was found."""
-        for room in MORE_ROOM:
-            values = {p: _rounded(v, self.by_path[p], room * MARGIN) for p, v in change.values.items()}
-            self.say(f"Trying {', '.join(f'{p} = {v:g}' for p, v in values.items())}")
-            changed = self.case
-            for path, value in values.items():
-                changed = self.by_path[path].at(changed, value)
-            if self._has_plan(changed):
+        before: dict[str, float | str] = {}
+        for room in MORE_ROOM[1:] if self.questions.few_months else MORE_ROOM:  # a year needs more than its months
+            values = {
+                p: v if isinstance(v, str) else _rounded(v, self.by_path[p], room * MARGIN) for p, v in wanted.items()
+            }
+            if values == before:
+                continue
+            before = values
+            self.questions.say(f"Trying {', '.join(f'{p} = {v}' for p, v in values.items())}")
+            if self.tries(Change(values)):
                 return Change(values)
         return None
 
-    def _less_demand(self, conflict: Sequence[Requirement], changes: Sequence[Change]) -> Change | None:
-        """The largest share of all work, in steps of a hundredth, for which a plan was found."""
-        if not self.case.workloads or not changes:
+    def _less_demand(self, wanted: Collection[dict[str, float | str]]) -> Change | None:
+        """A share of all work for which a plan was found: from what the least changes hint at, down by a tenth each."""
+        if not wanted or not any(case.workloads for case in self.questions.cases):
             return None
-        hints = [r.now / v for c in changes for r in conflict if (v := c.values.get(r.path, 0.0)) > r.now > 0]
+        now = {p: r.now for p, r in self.by_path.items()}
+        hints = [
+            now[p] / v for values in wanted for p, v in values.items() if not isinstance(v, str) and v > now[p] > 0
+        ]
         share = math.floor(100 * min(hints, default=0.9)) / 100
         for _ in range(STEPS_OF_DEMAND):
             if share < 0.05:
                 return None
-            self.say(f"Trying {100 * share:.0f} % of all work")
-            if self._has_plan(scaled(self.case, share)):
+            self.questions.say(f"Trying {100 * share:.0f} % of all work")
+            if self.tries(Change({}, share)):
                 return Change({}, share)
             share = math.floor(100 * share * 0.9) / 100
         return None
 
-    def _has_plan(self, case: Case) -> bool:
-        design, _ = solve(case, gap=TRY_GAP, time_limit=self.time_limit)
-        return design is not None
+
+def _as_proven(
+    conflicts: tuple[Conflict, ...], alone: dict[str, bool | None], found: Sequence[Change]
+) -> tuple[tuple[Conflict, ...], dict[str, bool | None]]:
+    """What months alone prove of the year, with the plans found: a member is enough if it was changed alone and tried,
+    a conflict smallest if all of its members are."""
+    tried = {path for change in found if len(change.values) == 1 for path in change.values}
+    known: dict[str, bool | None] = {
+        p: True if p in tried else None if enough else enough for p, enough in alone.items()
+    }
+    proven = tuple(replace(c, is_smallest=len(c.paths) == 1 or tried >= set(c.paths)) for c in conflicts)
+    return proven, known
+
+
+def has_plan(
+    cases: Sequence[Case], by_path: dict[str, Requirement], change: Change, time_limit: float | None = None
+) -> bool:
+    """Whether one of the cases has a plan with a change; tried on the cases, without a recheck."""
+    for case in cases:
+        changed = scaled(case, change.demand)
+        for path, value in change.values.items():
+            changed = at_even_chances(changed) if isinstance(value, str) else by_path[path].at(changed, value)
+        if solve(changed, gap=TRY_GAP, time_limit=time_limit)[0] is not None:
+            return True
+    return False
 
 
 def _rounded(value: float, requirement: Requirement, room: float) -> float:

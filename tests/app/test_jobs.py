@@ -33,6 +33,8 @@ def work(payload: dict[str, Any]) -> dict[str, Any]:
         bytearray(4 << 30)
     if kind == "wrong":
         raise ValueError("no such thing")
+    if kind == "counts":
+        return {"processors": os.cpu_count()}
     time.sleep(payload.get("seconds", 0))
     return {"square": payload["n"] ** 2}
 
@@ -58,12 +60,20 @@ def test_each_way_to_fail_is_told_and_the_rest_finish(tmp_path: Path) -> None:
     death taken for a result, endless retries."""
     told: list[Tally] = []
     todo = jobs(tmp_path, "", "dies once", "poison", "hangs", "wrong", "")
-    found = run(todo, Store(tmp_path / "s"), limits=Limits(seconds=3), watch=told.append)
+    found = run(todo, Store(tmp_path / "s"), limits=Limits(seconds=10), watch=told.append)
     assert [found[n].state for n in range(6)] == ["done", "done", "failed", "failed", "failed", "done"]
     assert (found[1].value, found[1].attempts, found[5].value) == ({"square": 1}, 2, {"square": 25})
     assert "died 3 times" in found[2].error and "hard stop" in found[3].error and "no such thing" in found[4].error
     assert calls(tmp_path) == [0, 1, 1, 2, 2, 2, 3, 4, 5]
     assert (told[-1].finished, told[-1].failed, told[-1].running) == (6, 3, 0)
+
+
+def test_workers_share_the_processors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of seven processors two workers use three each, so that full years side by side do not start more threads than
+    there are processors. Caught: a search that counts all of them in each worker."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    found = run(jobs(tmp_path, "counts", "counts"), Store(tmp_path / "s"))
+    assert [o.value for o in found.values()] == [{"processors": 3}] * 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps the limit for certain")

@@ -1,4 +1,4 @@
-"""The case of the sweep's benchmark: the first 168 hours of the quickstart example, as its sheet Sweep varies it."""
+"""The examples cut to their first 168 hours, as workbooks: of the quickstart also what its sheet Sweep varies."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from planner.template.content import example_content
 HOURS = 168
 
 
-def write_case(path: Path) -> None:
-    """Write the workbook."""
-    content = example_content("quickstart")
-    content.records["Project"]["hours"] = {"value": HOURS}
-    content.series = {name: values[:HOURS] for name, values in content.series.items()}
+def write_case(path: Path, example: str = "quickstart", hours: int = HOURS) -> None:
+    """Write the workbook. Training that does not end within these hours is left out."""
+    content = example_content(example)
+    content.records["Project"]["hours"] = {"value": hours}
+    content.series = {name: values[:hours] for name, values in content.series.items()}
+    content.rows["Workloads"] = [w for w in content.rows["Workloads"] if w["kind"] != "training"]
+    content.rows["Windows"] = []
+    content.arithmetic = []
     write_workbook(path, content, "design")

@@ -1,0 +1,184 @@
+"""Which requirements cannot hold together: a smallest set, each member of it proven to be needed.
+
+An elastic filter (J. W. Chinneck, E. W. Dravnieks, ORSA Journal on Computing 3(2), 1991, 157-168) holds what the least
+change exceeds until nothing is left to give way; a deletion filter then leaves out one at a time and keeps those
+without which the rest could hold. Requirements that are not held are out of the way: limits without a bound where they
+need none, else up to models.requirements.WIDER times as wide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.blocks import Impossible
+from models.case import Case
+from models.requirements import CONFIDENCE, Requirement, at_even_chances, counts_late, requirements
+from planner.solving import DECOMPOSED_FROM_STEPS
+from planner.solving.elastic import GAP, Elastic, Undecided
+
+if TYPE_CHECKING:
+    from planner.progress import Progress
+
+NOTHING = 1e-5
+"""Relative excess below which a limit holds."""
+ROUGH = 0.1
+"""Gap where only which limits give way is of interest, not how far."""
+
+
+def size_of(requirement: Requirement) -> float:
+    """What an excess is a share of."""
+    return max(abs(requirement.now), 1e-6)
+
+
+def hottest_months(case: Case) -> set[int]:
+    """The months of the highest dry bulb, the highest wet bulb and the highest plain load: most limits bind there."""
+    series = [case.site.dry_bulb_c, case.site.wet_bulb_c, case.site.plain_load_mw]
+    return {case.calendar.month_of_step[int(s.argmax())] for s in series if s is not None and s.max() > 0}
+
+
+def _answers_as(case: Case) -> tuple[object, ...]:
+    """Equal for cases of one workbook with the same requirements: tariffs to choose from differ in prices, which no
+    requirement speaks of, and in capacity contracted, which is one."""
+    limits = tuple((r.path, r.now) for r in requirements(case))
+    return case.electrical.name, case.grid.contract_mw, case.grid.overrun_kcur_per_mw_month is None, limits
+
+
+class Questions:
+    """Questions about the requirements of cases of which one may choose any (tariffs, architectures): one that has a
+    plan is enough. Ask with all that are free to give way; the others hold."""
+
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        *,
+        progress: Progress | None = None,
+        time_limit: float | None = None,
+        seed: int = 0,
+        few_months: bool = False,
+    ) -> None:
+        """time_limit [s]: for each question of each case. Cases that differ in prices alone are asked once. few_months:
+        ask about the hottest months alone; then "no" is proven for the year, and "yes" is not."""
+        self.few_months = few_months
+        self.cases = list({_answers_as(case): case for case in reversed(cases)}.values())[::-1]
+        self._progress, self._time_limit, self._seed = progress, time_limit, seed
+        self.by_path: dict[str, Requirement] = {}
+        for case in cases:
+            for r in requirements(case):
+                self.by_path.setdefault(r.path, r)
+        if any(counts_late(case) for case in cases):
+            self.by_path[CONFIDENCE] = Requirement(CONFIDENCE, 90.0, at_even_chances, lambda design: 0)
+        self.rule = ""
+        """a rule that fails whatever the requirements, if that is why a case has no plan"""
+        self._elastics: dict[tuple[int, bool], Elastic | None] = {}
+        self._known: dict[frozenset[str], bool] = {}
+
+    def close(self) -> None:
+        """Give the threads back."""
+        for elastic in self._elastics.values():
+            if elastic is not None:
+                elastic.close()
+
+    def say(self, words: str) -> None:
+        """Tell what is asked."""
+        if self._progress:
+            self._progress.step(words)
+
+    def _elastic(self, number: int, *, sooner: bool) -> Elastic | None:
+        """The elastic problem of a case, made when it is first asked; None if a rule leaves it without a plan."""
+        if (number, sooner) not in self._elastics:
+            case = at_even_chances(self.cases[number]) if sooner else self.cases[number]
+            whole = case.calendar.steps < DECOMPOSED_FROM_STEPS
+            try:
+                months = hottest_months(case) if self.few_months else None
+                made = Elastic(case, requirements(case), whole=whole, seed=self._seed, months=months)
+            except Impossible as rule:
+                made, self.rule = None, str(rule)
+            self._elastics[number, sooner] = made
+        return self._elastics[number, sooner]
+
+    def least(
+        self, free: Collection[str], weight: Mapping[str, float] | None = None, gap: float = GAP
+    ) -> dict[str, float] | None:
+        """How far these requirements give way at least, as Elastic.least; of several cases the one that needs least.
+        Lead times at even chances (1 under CONFIDENCE) only where nothing else is enough. None: proven that there is
+        no plan. Raises Undecided when that is not known in time."""
+        best: tuple[float, dict[str, float]] | None = None
+        undecided = False
+        for sooner in (False, True) if CONFIDENCE in free else (False,):
+            for number in range(len(self.cases)):
+                elastic = self._elastic(number, sooner=sooner)
+                try:
+                    found = None if elastic is None else elastic.least(free, weight, self._time_limit, gap)
+                except Undecided:
+                    undecided = True
+                    continue
+                if found is not None:
+                    far = sum(e / size_of(self.by_path[p]) for p, e in found.items() if weight is None or weight.get(p))
+                    best = min(best or (far, found), (far, found), key=lambda item: item[0])
+            if best is not None:
+                return {**best[1], CONFIDENCE: 1.0} if sooner else best[1]
+        if undecided:
+            raise Undecided("time limit")
+        return None
+
+    def possible(self, free: Collection[str]) -> bool:
+        """Whether there is a plan when these may give way as far as they like. Raises Undecided."""
+        key = frozenset(free)
+        if key not in self._known:
+            self._known[key] = self.least(free, {}) is not None
+        return self._known[key]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Requirements that cannot hold together, whatever becomes of all others: proven."""
+
+    paths: tuple[str, ...]
+    is_smallest: bool
+    """proven of each: without it, the rest can hold (all other requirements out of the way)"""
+
+
+def find(questions: Questions, aside: Collection[str] = ()) -> Conflict | None:
+    """A conflict among the requirements that are not set aside, given that there is no plan with those out of the way.
+
+    None where every limit holds within rounding after all. A conflict without members: no plan whatever the
+    requirements."""
+    held = _held_in_turn(questions, aside)
+    if held is None:
+        return None
+    is_smallest = True
+    items_first = sorted(held, key=lambda p: not questions.by_path[p].is_of_item)
+    for path in items_first if len(held) > 1 else ():
+        others = [p for p in held if p != path]
+        questions.say(f"Asking whether the conflict needs {path}")
+        try:
+            if not questions.possible([p for p in questions.by_path if p not in others]):
+                held = others
+        except Undecided:
+            is_smallest = False
+    return Conflict(tuple(p for p in questions.by_path if p in held), is_smallest)
+
+
+def _held_in_turn(questions: Questions, aside: Collection[str]) -> list[str] | None:
+    """Requirements that cannot hold together: those that the least change exceeds are held, until there is none."""
+    held: list[str] = []
+    while True:
+        rest = [p for p in questions.by_path if p not in held and p not in aside]
+        questions.say(f"Asking which limits give way with {', '.join(held)} kept" if held else "Asking what gives way")
+        try:
+            weight = {p: 1 / size_of(questions.by_path[p]) for p in rest}
+            excess = questions.least([*aside, *rest], weight, ROUGH)
+        except Undecided:
+            return [*held, *rest]  # known not to hold together; which are needed is asked next
+        if excess is None:
+            return held
+        over = exceeded(questions, {p: e for p, e in excess.items() if p in rest})
+        if not over:
+            return None
+        held += over
+
+
+def exceeded(questions: Questions, excess: Mapping[str, float]) -> list[str]:
+    """Requirements that give way by more than rounding."""
+    return [p for p, e in excess.items() if e > NOTHING * size_of(questions.by_path[p])]
