@@ -164,6 +164,18 @@ APPROXIMATIONS = (
         "Between operating points nothing is interpolated: a rack is idle, busy at its point, or a mix in time.",
         "Throughput that rises with load inside a rack is not credited.",
     ),
+    Approximation(
+        "All work starts in one month, when everything that serves it is ready.",
+        "A site that can serve with its first modules earns a little earlier than the plan counts.",
+    ),
+    Approximation(
+        "Power and energy of storage at racks or UPS are counted at the site's bus; the chain between is left out.",
+        "Losses of such storage are slightly off; its size is not.",
+    ),
+    Approximation(
+        "Units of a generator type take turns, so that its limit of running hours holds for all of them together.",
+        "A unit that always runs first would reach its limit earlier.",
+    ),
 )
 
 

@@ -131,7 +131,11 @@ class Search(Rounds):
     def _settle(self, trial: Trial, share: float) -> Trial:
         """The best continuous sizes for the integers of a trial, as the best plan if it is that."""
         cutoff = float("inf") if self.best is None else self.best.cost
-        settled = self.level(trial, self.key(trial), share, cutoff)
+        fixed = self.key(trial)
+        settled = self.level(trial, fixed, share, cutoff)
+        if not settled.met and settled.cost < cutoff:  # missing a little still pays: dearer, and on from there
+            self.raise_price()
+            settled = self.level(self.accommodate(self.evaluate(settled.x), fixed), fixed, share, cutoff)
         if settled.met and settled.cost < self.bound - 1e-6 * max(1.0, abs(self.bound)):
             raise Stalled(f"a plan of {settled.cost} below the bound {self.bound}")
         if settled.met and settled.cost < cutoff:
