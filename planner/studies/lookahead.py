@@ -24,7 +24,7 @@ from models.catalogue import cooling, heat_share, rack
 from models.design import Design, Lookahead
 from models.fields import Series
 from models.storage import wear_kcur_per_mwh
-from planner.studies.rolling import EVERY_H, HORIZON_H, Store, Year, roll
+from planner.studies.rolling import EVERY_H, HORIZON_H, Store, WindowNotSolved, Year, roll
 
 
 def lookahead(case: Case, design: Design) -> Lookahead | None:
@@ -32,14 +32,18 @@ def lookahead(case: Case, design: Design) -> Lookahead | None:
 
     Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there. And where
     generators are bought, the grid is interrupted or a programme calls: what an operator would know there is not
-    stated."""
+    stated. And where some window has no answer: a plan is not lost because an operator of it cannot be imitated."""
     if any(design.generator_units.values()) or case.grid.available_pu is not None or any(design.committed_mw.values()):
         return None
     stores = _stores(case, design)
     if not stores or bool((billing.lowest_price_kcur_per_mwh(case) < 0).any()):
         return None
     need = _need_mw(case, design, stores)
-    seen = _operated(case, design, stores, need, *roll(_year(case, design, stores, need), stores))
+    try:
+        flows = roll(_year(case, design, stores, need), stores)
+    except WindowNotSolved:
+        return None
+    seen = _operated(case, design, stores, need, *flows)
     nothing = {s.name: np.zeros(case.calendar.steps) for s in stores}
     idle = _operated(case, design, stores, need, nothing, nothing)
     limit = case.grid.interval_limit_mw / case.grid.billing_factor

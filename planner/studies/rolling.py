@@ -17,6 +17,10 @@ _MISSING_KCUR_PER_MWH = 1e3
 """Price of power that the connection cannot carry: far above any tariff, so that it is the last resort."""
 
 
+class WindowNotSolved(Exception):
+    """The stores cannot do what is left to them within a horizon, beyond the tolerances of HiGHS."""
+
+
 @dataclass(frozen=True, eq=False)
 class Store:
     """A battery or a cold store as its operator sees it."""
@@ -191,7 +195,7 @@ class _Operator:
     def _optimum(self, arrays: Arrays) -> np.ndarray:
         found = self.linear.solve(arrays)
         if found is None:
-            raise ArithmeticError("a window of the look-ahead was not solved")
+            raise WindowNotSolved
         return found.values
 
     def carry_out(self, first: int, last: int, solved: np.ndarray, n: int) -> None:

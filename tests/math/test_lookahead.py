@@ -9,6 +9,7 @@ from tiny import PLAIN_TERMS, air, battery, demand, energy_case, flat_curve, hal
 from models.case import Case, ChilledWaterStore, HeatUser
 from models.design import Lookahead
 from planner.solving import solve
+from planner.solving.linear import Linear
 from planner.studies.lookahead import lookahead
 
 
@@ -57,6 +58,17 @@ def test_peaks_so_far_are_carried_on() -> None:
     result = seen(case)
     assert result.idle_kcur - result.foresight_kcur == pytest.approx(10.0)
     assert result.share == pytest.approx(1.0)
+
+
+def test_a_window_without_answer_costs_the_study_not_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: where HiGHS solves no window there is no look-ahead, and no error. Catches: a year's plan lost at its end
+    because its operator could not be imitated."""
+    case = energy_case([5.0] * 48, prices(48, 2.0, h2=1.0, h10=3.0), batteries=(battery(max_mw=1.0, max_mwh=1.0),))
+    seen(case)
+    design, _ = solve(case)
+    assert design is not None
+    monkeypatch.setattr(Linear, "solve", lambda self, arrays: None)
+    assert lookahead(case, design) is None
 
 
 def test_nothing_to_work_is_nothing_to_tell() -> None:
