@@ -5,13 +5,13 @@ All figures come from the documented keys of plan.json; nothing is computed here
 from __future__ import annotations
 
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from models.stages import GrowthAnswer
 from reports import format as show
 from reports.charts.buildout import build_out
 from reports.tables import Table
+from reports.templating import rendered
 from reports.wording import cost_name
 
 _BY_YEAR = (
@@ -32,14 +32,8 @@ _BY_YEAR = (
 
 def render_growth(answer: GrowthAnswer, view: dict[str, Any]) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["glue"] = show.glued
-    return environment.get_template("growth.html").render(
+    return rendered(
+        "growth.html",
         title=view["name"],
         headline=_headline(view),
         cards=_cards(view),

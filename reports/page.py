@@ -4,7 +4,6 @@ First one page for a decision (key figures, five sentences, the campus), then th
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from models import usage
@@ -13,6 +12,7 @@ from reports import dates, figures, removals, series, statements, tables, wordin
 from reports import format as show
 from reports.campus import draw_campus
 from reports.capacity import limit_rows
+from reports.templating import rendered
 
 _CONTENTS = (
     ("figures", "Key figures"),
@@ -34,14 +34,7 @@ _CONTENTS = (
 
 def render_page(answer: Answer) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["glue"] = show.glued
-    return environment.get_template("report.html").render(_content(answer))
+    return rendered("report.html", **_content(answer))
 
 
 def _content(answer: Answer) -> dict[str, Any]:

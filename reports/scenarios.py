@@ -5,11 +5,11 @@ The tables and sentences are shared with the workbook (reports/sheets/scenarios.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from reports import format as show
 from reports.tables import Table
+from reports.templating import rendered
 from reports.wording import cost_name
 
 WORTH = {
@@ -214,14 +214,8 @@ def _tables(view: dict[str, Any]) -> dict[str, Table | None]:
 
 def render_scenarios(view: dict[str, Any]) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["glue"] = show.glued
-    return environment.get_template("scenarios.html").render(
+    return rendered(
+        "scenarios.html",
         title=view["name"],
         headline=headline(view),
         proof=proof_text(view),

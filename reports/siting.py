@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from reports.format import MISSING, glued, money, significant
+from reports.format import MISSING, money, significant
 from reports.siting_study import further_chapters, whole_study
+from reports.templating import rendered
 from reports.wording import cost_name
 
 _FIGURES = (
@@ -29,15 +30,9 @@ def render_siting(view: dict[str, Any]) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped.
 
     view: the content of sites.json, money in whole currency units."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["glue"] = glued
     ranked = [site for site in view["sites"] if site["rank"] is not None]
-    return environment.get_template("siting.html").render(
+    return rendered(
+        "siting.html",
         title=view["name"],
         verdict=_verdict(ranked),
         head=_HEAD,

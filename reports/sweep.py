@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from reports.format import MISSING, count, glued, money, percent, significant, trimmed
+from reports.format import MISSING, count, money, percent, significant, trimmed
+from reports.templating import rendered
 
 _NAMES = {
     "tokenergy_wh_per_1k": ("TokEnergy", "Wh per 1,000 tokens"),
@@ -134,15 +134,9 @@ def _verdict(view: dict[str, Any]) -> str:
 
 def render_sweep(view: dict[str, Any]) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["glue"] = glued
     options, fit = view["options"], view["tornado"]["fit"]
-    return environment.get_template("sweep.html").render(
+    return rendered(
+        "sweep.html",
         title=view["name"],
         verdict=_verdict(view),
         states=state_words(view),

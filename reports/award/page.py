@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from models.bids import instalments, landed
@@ -12,17 +11,12 @@ from reports.award.tabulation import compared_units
 from reports.award.words import bought, break_even_text, headline, lead_text, more
 from reports.award.workbook import summary_rows
 from reports.format import money
+from reports.templating import rendered
 
 
 def render_recommendation(tender: Tender) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
-
-    loader = FileSystemLoader(Path(__file__).parents[1] / "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("recommendation.html").render(_content(tender))
+    return rendered("recommendation.html", **_content(tender))
 
 
 def _content(tender: Tender) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from models.front import Front, kinds
@@ -10,6 +9,7 @@ from reports import format as show
 from reports.charts.front import front_chart, shown_limit
 from reports.front import words
 from reports.tables import Table
+from reports.templating import rendered
 
 METHOD = (
     "Each plan is the cheapest that keeps its limits, with a proof of how much cheaper another could be, and was "
@@ -39,14 +39,7 @@ METHOD_NEAR = (
 def render_front(front: Front, folders: tuple[str, ...] = ()) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped. `folders`: where each whole plan
     stands, beside the page."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # lazily: the command line must start fast
-
-    loader = FileSystemLoader(Path(__file__).parents[1] / "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["glue"] = show.glued
-    return environment.get_template("pareto.html").render(_content(front, folders))
+    return rendered("pareto.html", **_content(front, folders))
 
 
 def _content(front: Front, folders: tuple[str, ...]) -> dict[str, Any]:
