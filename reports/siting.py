@@ -34,7 +34,7 @@ def render_siting(view: dict[str, Any]) -> str:
     return rendered(
         "siting.html",
         title=view["name"],
-        verdict=_verdict(ranked),
+        headline=_verdict(ranked),
         head=_HEAD,
         rows=[_row(site, view["currency"]) for site in view["sites"]],
         sites=[_card(site, view["currency"]) for site in view["sites"]],

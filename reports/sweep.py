@@ -138,7 +138,7 @@ def render_sweep(view: dict[str, Any]) -> str:
     return rendered(
         "sweep.html",
         title=view["name"],
-        verdict=_verdict(view),
+        headline=_verdict(view),
         states=state_words(view),
         unproven=view["states"].get("planned", 0) - view["proven"],
         quantiles=quantile_rows(view),
