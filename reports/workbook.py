@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from os import PathLike
 
 from models.design import Answer
-
-CREATED = datetime(2000, 1, 1)
-"""A fixed date of creation, so that equal answers give equal bytes."""
 
 
 def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
     """Write plan.xlsx. Texts of the case stay text; formulas are only our own, with their values.
 
     Raises OSError if the file cannot be written."""
-    from xlsxwriter.workbook import Workbook  # lazily: starting the command line must stay fast
-
     from reports.sheets import (
         cashflow,
         costs,
@@ -31,33 +25,24 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
         worth,
         year,
     )
-    from reports.sheets.layout import Book
+    from reports.sheets.layout import new_book
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = Workbook(str(path), options)
-    workbook.set_properties({"title": "Plan of an AI data centre", "created": CREATED})
-    book = Book(workbook)
-    summary.write(book, answer)
-    equipment.write(book, answer)
-    if answer.accounts.instants:  # plans stored by early versions have none
-        instants.write(book, answer)
-        loads.write(book, answer)
-    lines = costs.write(book, answer)
-    cashflow.write(book, answer, lines)
-    tokenergy.write(book, answer)
-    demand.write(book, answer)
-    dates.write(book, answer)
-    year.write_monthly(book, answer)
-    year.write_load_duration(book, answer)
-    lists.write_limits(book, answer)
-    worth.write_binding(book, answer)
-    worth.write_subjects(book, answer)
-    lists.write_assumptions(book, answer)
-    year.write_operation(book, answer)
-    summary.link_contents(book)
-    try:
-        workbook.close()
-    except Exception as error:
-        if isinstance(error, OSError):
-            raise
-        raise OSError(f"cannot write {path}: {error}") from error
+    with new_book(path, "Plan of an AI data centre") as book:
+        summary.write(book, answer)
+        equipment.write(book, answer)
+        if answer.accounts.instants:  # plans stored by early versions have none
+            instants.write(book, answer)
+            loads.write(book, answer)
+        lines = costs.write(book, answer)
+        cashflow.write(book, answer, lines)
+        tokenergy.write(book, answer)
+        demand.write(book, answer)
+        dates.write(book, answer)
+        year.write_monthly(book, answer)
+        year.write_load_duration(book, answer)
+        lists.write_limits(book, answer)
+        worth.write_binding(book, answer)
+        worth.write_subjects(book, answer)
+        lists.write_assumptions(book, answer)
+        year.write_operation(book, answer)
+        summary.link_contents(book)

@@ -8,17 +8,21 @@ from pathlib import Path
 import click
 
 from planner.commands.pareto import tell
-from planner.commands.shared import force_option, json_option, quiet_option, workbook_argument
+from planner.commands.shared import (
+    force_option,
+    gap_option,
+    json_option,
+    output_option,
+    quiet_option,
+    seed_option,
+    time_limit_option,
+    workbook_argument,
+)
 
 
 @click.command()
 @workbook_argument
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Result folder  [default: out/<workbook name>-alternatives/]",
-)
+@output_option("Result folder", "out/<workbook name>-alternatives/")
 @click.option("--count", type=click.IntRange(min=1, max=20), default=3, show_default=True, help="Most alternatives.")
 @click.option(
     "--within",
@@ -28,20 +32,9 @@ from planner.commands.shared import force_option, json_option, quiet_option, wor
     metavar="PCT",
     help="Most extra cost, % of the cost without IT hardware.",
 )
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0, max=1, max_open=True),
-    default=0.001,
-    show_default=True,
-    help="Proven gap of every plan: share of the cost without IT hardware.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Stop solving a plan then, and keep the best one with its gap.",
-)
-@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@gap_option("Proven gap of every plan")
+@time_limit_option("Stop solving a plan then, and keep the best one with its gap.")
+@seed_option
 @json_option
 @force_option
 @quiet_option

@@ -11,6 +11,7 @@ import click
 
 from planner.commands.shared import (
     force_option,
+    gap_option,
     hint,
     json_option,
     print_json,
@@ -53,13 +54,7 @@ if TYPE_CHECKING:
     "--vendor-cap", type=click.FloatRange(min=0, max=100, min_open=True), metavar="PCT", help="Most of one vendor, %."
 )
 @click.option("--one-family", is_flag=True, help="All units from one product family.")
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0, max=1, max_open=True),
-    default=0.0002,
-    show_default=True,
-    help="Proven gap of every solve: share of the cost without IT hardware.",
-)
+@gap_option("Proven gap of every solve", default=0.0002)
 @click.option("--brief", is_flag=True, help="Only the cheapest mix, and each offer with and without it.")
 @json_option
 @force_option

@@ -10,12 +10,16 @@ import click
 
 from planner.commands.shared import (
     force_option,
+    gap_option,
     hint,
     json_option,
+    output_option,
     print_json,
     quiet_option,
+    seed_option,
     shell_path,
     table,
+    time_limit_option,
     workbook_argument,
 )
 
@@ -27,12 +31,7 @@ CRITERIA = ("tokenergy", "carbon", "water")
 
 @click.command()
 @workbook_argument
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Result folder  [default: out/<workbook name>-pareto/]",
-)
+@output_option("Result folder", "out/<workbook name>-pareto/")
 @click.option(
     "--against",
     multiple=True,
@@ -48,20 +47,9 @@ CRITERIA = ("tokenergy", "carbon", "water")
     show_default=True,
     help="Plans to look for; with two or three criteria about as many combinations.",
 )
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0, max=1, max_open=True),
-    default=0.001,
-    show_default=True,
-    help="Proven gap of every plan: share of the cost without IT hardware.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Stop solving a plan then, and keep the best one with its gap.",
-)
-@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@gap_option("Proven gap of every plan")
+@time_limit_option("Stop solving a plan then, and keep the best one with its gap.")
+@seed_option
 @json_option
 @force_option
 @quiet_option

@@ -16,43 +16,26 @@ import click
 
 from planner.commands.shared import (
     force_option,
+    gap_option,
     hint,
     json_option,
+    method_option,
+    output_option,
     print_json,
     quiet_option,
+    seed_option,
     shell_path,
+    time_limit_option,
     workbook_argument,
 )
 
 
 @click.command()
 @workbook_argument
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Result folder  [default: out/<workbook name>/]",
-)
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0, max=1, max_open=True),
-    default=0.001,
-    show_default=True,
-    help="Proven gap to stop at: share of the cost without IT hardware.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Stop solving then, and keep the best plan with its gap.",
-)
-@click.option(
-    "--method",
-    type=click.Choice(["auto", "decomposed", "monolithic"]),
-    default="auto",
-    show_default=True,
-    help="How to solve; the mathematics is the same.",
-)
+@output_option("Result folder", "out/<workbook name>/")
+@gap_option()
+@time_limit_option("Stop solving then, and keep the best plan with its gap.")
+@method_option
 @click.option(
     "--marginals",
     type=click.Choice(["auto", "none", "duals", "exact"]),
@@ -61,7 +44,7 @@ from planner.commands.shared import (
     help="What one more unit of a limit that binds would save: from duals with the chosen units fixed, or exactly, by "
     "planning again with each limit relaxed. auto: duals, unless the time ran out.",
 )
-@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@seed_option
 @click.option(
     "--worth",
     "--services",

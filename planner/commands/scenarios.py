@@ -10,12 +10,17 @@ import click
 
 from planner.commands.shared import (
     force_option,
+    gap_option,
     hint,
     json_option,
+    method_option,
+    output_option,
     print_json,
     quiet_option,
+    seed_option,
     shell_path,
     table,
+    time_limit_option,
     workbook_argument,
 )
 
@@ -25,12 +30,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @workbook_argument
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Result folder  [default: out/<workbook name>-scenarios/]",
-)
+@output_option("Result folder", "out/<workbook name>-scenarios/")
 @click.option(
     "--objective",
     type=click.Choice(["expected", "regret"]),
@@ -45,27 +45,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="Carry other decisions into every scenario and plan with fewer choices, to tell what each choice is worth.",
 )
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0, max=1, max_open=True),
-    default=0.001,
-    show_default=True,
-    help="Proven gap of every plan: share of the cost without IT hardware.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Stop each solve then, and keep the best plan with its gap.",
-)
-@click.option(
-    "--method",
-    type=click.Choice(["auto", "decomposed", "monolithic"]),
-    default="auto",
-    show_default=True,
-    help="How to solve; the mathematics is the same.",
-)
-@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed.")
+@gap_option("Proven gap of every plan")
+@time_limit_option("Stop each solve then, and keep the best plan with its gap.")
+@method_option
+@seed_option
 @json_option
 @force_option
 @quiet_option

@@ -29,6 +29,39 @@ json_option = click.option(
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress and no hints.")
 force_option = click.option("--force", is_flag=True, help="Replace what an earlier run wrote.")
+method_option = click.option(
+    "--method",
+    type=click.Choice(["auto", "decomposed", "monolithic"]),
+    default="auto",
+    show_default=True,
+    help="How to solve; the mathematics is the same.",
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Random seed."
+)
+
+
+def output_option(what: str, default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The folder of the results; `default` is named in the help only."""
+    return click.option(
+        "--output", "-o", type=click.Path(file_okay=False, path_type=Path), help=f"{what}  [default: {default}]"
+    )
+
+
+def gap_option(what: str = "Proven gap to stop at", default: float = 0.001) -> Callable[..., Any]:
+    """The proven gap, as a share of the cost without IT hardware."""
+    return click.option(
+        "--gap",
+        type=click.FloatRange(min=0, max=1, max_open=True),
+        default=default,
+        show_default=True,
+        help=f"{what}: share of the cost without IT hardware.",
+    )
+
+
+def time_limit_option(what: str) -> Callable[..., Any]:
+    """The most seconds of one solve."""
+    return click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help=what)
 
 
 def folder_argument(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.commands.shared import hint, json_option, print_json, quiet_option, shell_path, table, workbook_argument
+from planner.commands.shared import (
+    gap_option,
+    hint,
+    json_option,
+    output_option,
+    print_json,
+    quiet_option,
+    shell_path,
+    table,
+    time_limit_option,
+    workbook_argument,
+)
 
 if TYPE_CHECKING:
     from models.portfolio import Portfolio
@@ -26,25 +37,9 @@ _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 
 @click.command()
 @workbook_argument
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the study; sites already planned there are kept  [default: out/<workbook name>-sites/]",
-)
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0, max=1, max_open=True),
-    default=0.001,
-    show_default=True,
-    help="Proven gap to stop at: share of the cost without IT hardware.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Stop solving a site then, and keep its best plan with its gap.",
-)
+@output_option("Folder of the study; sites already planned there are kept", "out/<workbook name>-sites/")
+@gap_option()
+@time_limit_option("Stop solving a site then, and keep its best plan with its gap.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Sites planned at a time  [default: number of processors]")
 @click.option(
     "--docx-template",

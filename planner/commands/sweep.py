@@ -11,12 +11,15 @@ import click
 
 from planner.commands.shared import (
     force_option,
+    gap_option,
     hint,
     json_option,
+    output_option,
     print_json,
     quiet_option,
     shell_path,
     table,
+    time_limit_option,
     workbook_argument,
 )
 
@@ -29,12 +32,7 @@ FILE, PAGE, TABLE, STORE = "sweep.json", "sweep.html", "samples.csv.gz", "result
 
 @click.command()
 @workbook_argument
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the study  [default: out/<workbook name>-sweep/]",
-)
+@output_option("Folder of the study", "out/<workbook name>-sweep/")
 @click.option(
     "--design",
     type=click.Choice(["latin", "random", "factorial"]),
@@ -52,19 +50,8 @@ FILE, PAGE, TABLE, STORE = "sweep.json", "sweep.html", "samples.csv.gz", "result
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed, the same samples."
 )
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0, max=1, max_open=True),
-    default=0.001,
-    show_default=True,
-    help="Proven gap to stop at: share of the cost without IT hardware.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Stop solving a sample then, and keep its best plan with its gap.",
-)
+@gap_option()
+@time_limit_option("Stop solving a sample then, and keep its best plan with its gap.")
 @click.option(
     "--hard-stop",
     type=click.FloatRange(min=0, min_open=True),

@@ -8,31 +8,19 @@ from models.tender import Tender
 from reports.award import compliance, findings, schedule, tabulation
 from reports.award.words import bought, certainty, headline, more, orders_text, ready_text, runner_up
 from reports.format import money
-from reports.sheets.layout import Book, Column, Page
-from reports.workbook import CREATED
+from reports.sheets.layout import Book, Column, Page, new_book
 
 
 def write_award_workbook(tender: Tender, path: str | PathLike[str]) -> None:
     """Write award.xlsx. Raises OSError if the file cannot be written."""
-    from xlsxwriter.workbook import Workbook
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = Workbook(str(path), options)
-    workbook.set_properties({"title": "Award of a module tender", "created": CREATED})
-    book = Book(workbook)
-    _summary(book, tender)
-    where = tabulation.write(book, tender)
-    compliance.write_matrix(book, tender)
-    compliance.write_clarifications(book, tender)
-    schedule.write(book, tender, where)
-    findings.write_break_even(book, tender)
-    findings.write_plans(book, tender)
-    try:
-        workbook.close()
-    except Exception as error:
-        if isinstance(error, OSError):
-            raise
-        raise OSError(f"cannot write {path}: {error}") from error
+    with new_book(path, "Award of a module tender") as book:
+        _summary(book, tender)
+        where = tabulation.write(book, tender)
+        compliance.write_matrix(book, tender)
+        compliance.write_clarifications(book, tender)
+        schedule.write(book, tender, where)
+        findings.write_break_even(book, tender)
+        findings.write_plans(book, tender)
 
 
 def _summary(book: Book, tender: Tender) -> None:

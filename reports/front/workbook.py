@@ -7,29 +7,17 @@ from os import PathLike
 from models.design import relative_gap
 from models.front import Front, extra, kinds, price_between
 from reports.front import words
-from reports.sheets.layout import Book, Column, Page, Value, style_for
+from reports.sheets.layout import Book, Column, Page, Value, new_book, style_for
 from reports.sheets.native import BLUE, chart, place, series
-from reports.workbook import CREATED
 
 _MILLION = 1e-3
 
 
 def write_front_workbook(front: Front, path: str | PathLike[str]) -> None:
     """Write pareto.xlsx. Raises OSError if the file cannot be written."""
-    from xlsxwriter.workbook import Workbook
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = Workbook(str(path), options)
-    workbook.set_properties({"title": words.title(front), "created": CREATED})
-    book = Book(workbook)
-    _plans(book, front)
-    _designs(book, front)
-    try:
-        workbook.close()
-    except Exception as error:
-        if isinstance(error, OSError):
-            raise
-        raise OSError(f"cannot write {path}: {error}") from error
+    with new_book(path, words.title(front)) as book:
+        _plans(book, front)
+        _designs(book, front)
 
 
 def _plans(book: Book, front: Front) -> None:

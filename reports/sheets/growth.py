@@ -7,10 +7,10 @@ from typing import Any
 
 from models.stages import GrowthAnswer
 from reports.sheets import native
-from reports.sheets.layout import Book, Column, Formula, Page, address, width_of
+from reports.sheets.layout import Book, Column, Formula, Page, address, new_book, width_of
 from reports.wording import cost_name
 
-CREATED_TITLE = "Plan of growth of an AI data centre"
+_TITLE = "Plan of growth of an AI data centre"
 
 
 def write(
@@ -22,24 +22,11 @@ def write(
     by_year: list[tuple[str, str]],
 ) -> None:
     """Write all sheets. Texts of the case stay text. Raises OSError if the file cannot be written."""
-    from xlsxwriter.workbook import Workbook  # lazily: starting the command line must stay fast
-
-    from reports.workbook import CREATED
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = Workbook(str(path), options)
-    workbook.set_properties({"title": CREATED_TITLE, "created": CREATED})
-    book = Book(workbook)
-    _summary(book, view, headline, proof)
-    _build_out(book, view, by_year)
-    _purchases(book, view)
-    _cash_flow(book, answer, view, _costs(book, view))
-    try:
-        workbook.close()
-    except Exception as error:
-        if isinstance(error, OSError):
-            raise
-        raise OSError(f"cannot write {path}: {error}") from error
+    with new_book(path, _TITLE) as book:
+        _summary(book, view, headline, proof)
+        _build_out(book, view, by_year)
+        _purchases(book, view)
+        _cash_flow(book, answer, view, _costs(book, view))
 
 
 def _summary(book: Book, view: dict[str, Any], headline: str, proof: str) -> None:

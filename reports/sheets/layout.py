@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from os import PathLike
 from typing import NamedTuple
 
 from xlsxwriter.format import Format
@@ -62,6 +65,8 @@ _VARIANTS: dict[str, dict[str, object]] = {
     "input": {"font_color": INPUT},
 }
 Value = str | float | int | None
+CREATED = datetime(2000, 1, 1)
+"""A fixed date of creation, so that equal answers give equal bytes."""
 
 
 class Column(NamedTuple):
@@ -94,6 +99,23 @@ class Book:
         if key not in self._formats:
             self._formats[key] = self.workbook.add_format({**FONT, **STYLES[name], **_VARIANTS[variant]})
         return self._formats[key]
+
+
+@contextmanager
+def new_book(path: str | PathLike[str], title: str) -> Iterator[Book]:
+    """A workbook that stands at `path` when the block ends. Texts of the case stay text: none becomes a formula, a
+    link or a number. Raises OSError if the file cannot be written."""
+    workbook = Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    workbook.set_properties({"title": title, "created": CREATED})
+    yield Book(workbook)
+    try:
+        workbook.close()
+    except Exception as error:
+        if isinstance(error, OSError):
+            raise
+        raise OSError(f"cannot write {path}: {error}") from error
 
 
 class Page:

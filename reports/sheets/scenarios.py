@@ -6,7 +6,7 @@ from os import PathLike
 from typing import Any
 
 from reports import scenarios as words
-from reports.sheets.layout import Book, Column, Page, Value
+from reports.sheets.layout import Book, Column, Page, Value, new_book
 from reports.wording import cost_name
 
 _MILLION = 1e-6
@@ -14,28 +14,15 @@ _MILLION = 1e-6
 
 def write_scenario_workbook(view: dict[str, Any], path: str | PathLike[str]) -> None:
     """Write all sheets. Texts of the case stay text. Raises OSError if the file cannot be written."""
-    from xlsxwriter.workbook import Workbook  # lazily: starting the command line must stay fast
-
-    from reports.workbook import CREATED
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = Workbook(str(path), options)
-    workbook.set_properties({"title": "One plan of an AI data centre for several futures", "created": CREATED})
-    book = Book(workbook)
-    _scenarios(book, view)
-    _purchases(book, view)
-    _service(book, view)
-    if len(view["decisions"]) > 1:
-        _regret(book, view)
-    if view["worth"]:
-        _worth(book, view)
-    _inputs(book, view)
-    try:
-        workbook.close()
-    except Exception as error:
-        if isinstance(error, OSError):
-            raise
-        raise OSError(f"cannot write {path}: {error}") from error
+    with new_book(path, "One plan of an AI data centre for several futures") as book:
+        _scenarios(book, view)
+        _purchases(book, view)
+        _service(book, view)
+        if len(view["decisions"]) > 1:
+            _regret(book, view)
+        if view["worth"]:
+            _worth(book, view)
+        _inputs(book, view)
 
 
 def _million(amount: float | None) -> Value:
