@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
@@ -25,66 +25,62 @@ DECOMPOSED_FROM_STEPS = 600
 Method = Literal["auto", "decomposed", "monolithic"]
 
 
+class Options(TypedDict, total=False):
+    """How to solve, the same for every kind of question."""
+
+    gap: float
+    """proven gap wanted, share of the cost without IT hardware; 0.001 unless told"""
+    time_limit: float | None
+    """seconds [s]; None: until proven"""
+    method: Method
+    """auto unless told"""
+    seed: int
+    progress: LiveProgress | None
+    """called with (seconds, incumbent kcur, bound kcur) while solving"""
+    log_path: Path | None
+
+
 def solve(
     case: Case,
     *,
-    gap: float = 0.001,
-    time_limit: float | None = None,
-    method: Method = "auto",
-    seed: int = 0,
-    progress: LiveProgress | None = None,
-    log_path: Path | None = None,
     chosen: Callable[[np.ndarray], None] | None = None,
     counted: Callable[[dict[str, int]], None] | None = None,
+    **options: Unpack[Options],
 ) -> tuple[Design | None, Proof]:
     """Least-cost design of a case, proven within `gap` of the cost without IT hardware.
 
-    progress(seconds, incumbent kcur, bound kcur) is called while solving. A time limit [s] or Ctrl-C returns the best
-    design so far with its proven bound (status "limit"), or None if there is none. Status "infeasible" is a proof.
-    chosen(values) is told the plan's values of `Blocks.variables`; counted(numbers) its whole numbers by name."""
-    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
-    design, proof = _solve(case, **options, progress=progress, log_path=log_path, chosen=chosen, counted=counted)
+    A time limit or Ctrl-C returns the best design so far with its proven bound (status "limit"), or None if there is
+    none. Status "infeasible" is a proof. chosen(values) is told the plan's values of `Blocks.variables`;
+    counted(numbers) its whole numbers by name."""
+    design, proof = _solve(case, chosen, counted, **options)
     return (None, proof) if design is None else trimmed(case, design, proof)
 
 
-def solve_growth(
-    growth: Growth,
-    *,
-    gap: float = 0.001,
-    time_limit: float | None = None,
-    method: Method = "auto",
-    seed: int = 0,
-    progress: LiveProgress | None = None,
-    log_path: Path | None = None,
-) -> tuple[GrowthPlan | None, Proof]:
+def solve_growth(growth: Growth, **options: Unpack[Options]) -> tuple[GrowthPlan | None, Proof]:
     """Least-cost plan of all stages of a plan of growth together; otherwise as `solve`."""
-    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
-    return _solve(growth, **options, progress=progress, log_path=log_path, chosen=None, counted=None)
+    return _solve(growth, **options)
 
 
-def solve_scenarios(
-    question: Scenarios,
-    *,
-    gap: float = 0.001,
-    time_limit: float | None = None,
-    method: Method = "auto",
-    seed: int = 0,
-    progress: LiveProgress | None = None,
-    log_path: Path | None = None,
-) -> tuple[ScenarioPlan | None, Proof]:
+def solve_scenarios(question: Scenarios, **options: Unpack[Options]) -> tuple[ScenarioPlan | None, Proof]:
     """The plan of least expected cost, or of least largest regret, over all scenarios; otherwise as `solve`."""
     from planner.solving.question import cost_kcur
 
-    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
-    plan, proof = _solve(question, **options, progress=progress, log_path=log_path, chosen=None, counted=None)
+    plan, proof = _solve(question, **options)
     if plan is None or question.objective == "expected":
         return plan, proof
     own = cost_kcur(question, plan)  # months of other scenarios than the worst may cost less than they were allowed
     return plan, replace(proof, objective_kcur=own, bound_kcur=min(proof.bound_kcur, own))
 
 
-def solve_portfolio(
-    portfolio: Portfolio,
+def solve_portfolio(portfolio: Portfolio, **options: Unpack[Options]) -> tuple[PortfolioPlan | None, Proof]:
+    """Least-cost choice of sites, parts of workloads and plans of all open sites together; otherwise as `solve`."""
+    return _solve(portfolio, **options)
+
+
+def _solve(
+    question: Any,
+    chosen: Callable[[np.ndarray], None] | None = None,
+    counted: Callable[[dict[str, int]], None] | None = None,
     *,
     gap: float = 0.001,
     time_limit: float | None = None,
@@ -92,23 +88,6 @@ def solve_portfolio(
     seed: int = 0,
     progress: LiveProgress | None = None,
     log_path: Path | None = None,
-) -> tuple[PortfolioPlan | None, Proof]:
-    """Least-cost choice of sites, parts of workloads and plans of all open sites together; otherwise as `solve`."""
-    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "method": method, "seed": seed}
-    return _solve(portfolio, **options, progress=progress, log_path=log_path, chosen=None, counted=None)
-
-
-def _solve(
-    question: Any,
-    *,
-    gap: float,
-    time_limit: float | None,
-    method: Method,
-    seed: int,
-    progress: LiveProgress | None,
-    log_path: Path | None,
-    chosen: Callable[[np.ndarray], None] | None,
-    counted: Callable[[dict[str, int]], None] | None,
 ) -> tuple[Any, Proof]:
     from models.blocks import Impossible
     from planner.solving.arrays import compile_case

@@ -279,11 +279,13 @@ def join(blocks: Blocks) -> tuple[Arrays, dict[Month, np.ndarray]]:
         total += len(own)
         parts.append(part.arrays)
         maps.append(index)
-    return _stack(parts, maps, total), dict(zip(blocks.months, maps[1:], strict=True))
+    return stacked(parts, maps, total), dict(zip(blocks.months, maps[1:], strict=True))
 
 
-def _stack(parts: list[Arrays], maps: list[np.ndarray], columns: int) -> Arrays:
-    """Stack the rows of all parts over one set of columns; bounds of a shared column are intersected."""
+def stacked(parts: list[Arrays], maps: list[np.ndarray], columns: int) -> Arrays:
+    """The rows of all parts over one set of columns; bounds of a shared column are intersected.
+
+    maps: for each part, the place of each of its columns."""
     cost = np.zeros(columns)
     lower, upper = np.full(columns, -INFINITY), np.full(columns, INFINITY)
     whole = np.zeros(columns, dtype=bool)

@@ -20,12 +20,12 @@ from models.case import Case
 from models.design import Design, Proof, relative_gap
 from planner.solving.arrays import Blocks, compile_case, design_arrays, with_design
 from planner.solving.decomposed import SETTLED_SHARE, WHOLE_UP_TO_STEPS, Search, run_search
-from planner.solving.gap import LiveProgress, it_cost_kcur
+from planner.solving.gap import LiveProgress
 from planner.solving.least import GAP as LEAST_GAP
 from planner.solving.least import least_whole, priced_by
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Cut, MonthFailed
-from planner.solving.question import Question
+from planner.solving.question import Question, it_cost_kcur
 from planner.solving.remembering import RememberingMaster, worth_keeping
 from planner.solving.rounds import NoPlan, OutOfTime, Stalled, Trial
 

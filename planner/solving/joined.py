@@ -16,7 +16,17 @@ from scipy import sparse
 
 from models.portfolio import Portfolio, open_case
 from models.portfolio_links import build_links
-from planner.solving.arrays import Arrays, Blocks, Compiled, Month, Steps, compile_block, compile_case, design_arrays
+from planner.solving.arrays import (
+    Arrays,
+    Blocks,
+    Compiled,
+    Month,
+    Steps,
+    compile_block,
+    compile_case,
+    design_arrays,
+    stacked,
+)
 
 
 def compile_portfolio(portfolio: Portfolio) -> Blocks:
@@ -35,14 +45,16 @@ def compile_portfolio(portfolio: Portfolio) -> Blocks:
             place[id(v)] = len(columns)
             columns.append(v)
     starts = np.cumsum([0, *(len(p.variables) for p in parts)])
-    designs = []
+    designs, maps = [], []
     for k, p in enumerate(parts):
         own = np.append(np.arange(starts[k], starts[k + 1]), place[id(opened[k])])
         arrays = design_arrays(p)
         bounds = [(v.lb, v.ub) for v in p.variables]  # parts that are not allowed were closed after compiling
         upper = np.array([np.inf if b is None else b for _, b in bounds])
-        designs.append((switched(replace(arrays, col_upper=np.minimum(arrays.col_upper, upper)), boxes=True), own))
-    designs.append((_as_rows(links.arrays), np.array([place[id(v)] for v in links.variables])))
+        designs.append(switched(replace(arrays, col_upper=np.minimum(arrays.col_upper, upper)), boxes=True))
+        maps.append(own)
+    maps.append(np.array([place[id(v)] for v in links.variables]))
+    designs.append(_as_rows(links.arrays, maps[-1] < starts[-1]))
     months: dict[Month, Compiled] = {}
     linked: dict[Month, dict[int, int]] = {}
     for k, p in enumerate(parts):
@@ -63,9 +75,9 @@ def compile_portfolio(portfolio: Portfolio) -> Blocks:
         (k, m): o for k, p in enumerate(parts) for m, o in p.operation_models.items() if isinstance(m, int)
     }
     copies = [pair for p in parts for pair in p.copies]
-    stacked, none = _stacked(designs, len(columns), columns), Steps(np.zeros(0, dtype=int), np.zeros(0, dtype=int))
-    rows, count = stacked.matrix.shape
-    whole = Compiled(stacked, columns, none.followed_by(count), none.followed_by(rows))
+    design, none = stacked(designs, maps, len(columns)), Steps(np.zeros(0, dtype=int), np.zeros(0, dtype=int))
+    rows, count = design.matrix.shape
+    whole = Compiled(design, columns, none.followed_by(count), none.followed_by(rows))
     return Blocks(model, operations, whole, months, columns, linked, copies)
 
 
@@ -129,32 +141,7 @@ def _least_cost(a: Arrays, linking: np.ndarray | None) -> float:
     return min(0.0, float(a.cost[used] @ edge[used]))
 
 
-def _as_rows(a: Arrays) -> Arrays:
-    """Rows and costs alone; the bounds of their columns are known from the candidates."""
-    free = np.full(a.cost.size, np.inf)
-    return replace(a, col_lower=-free, col_upper=free)
-
-
-def _stacked(parts: list[tuple[Arrays, np.ndarray]], columns: int, variables: list[Any]) -> Arrays:
-    """All rows over one set of columns; bounds of a shared column are intersected."""
-    cost, whole = np.zeros(columns), np.zeros(columns, dtype=bool)
-    lower = np.full(columns, -np.inf)
-    upper = np.array([np.inf if v.ub is None else float(v.ub) for v in variables])
-    rows = []
-    for a, index in parts:
-        cost[index] += a.cost
-        lower[index] = np.maximum(lower[index], a.col_lower)
-        upper[index] = np.minimum(upper[index], a.col_upper)
-        whole[index] |= a.is_integer
-        m = sparse.coo_array(a.matrix)
-        rows.append(sparse.coo_array((m.data, (m.row, index[m.col])), shape=(m.shape[0], columns)))
-    return Arrays(
-        cost=cost,
-        offset=sum(a.offset for a, _ in parts),
-        matrix=sparse.csc_array(sparse.vstack(rows)),
-        row_lower=np.concatenate([a.row_lower for a, _ in parts]),
-        row_upper=np.concatenate([a.row_upper for a, _ in parts]),
-        col_lower=np.where(np.isneginf(lower), 0.0, lower),
-        col_upper=upper,
-        is_integer=whole,
-    )
+def _as_rows(a: Arrays, known: np.ndarray) -> Arrays:
+    """The same problem without the bounds of `known` columns: those of the candidates, which hold only if open."""
+    lower, upper = np.where(known, -np.inf, a.col_lower), np.where(known, np.inf, a.col_upper)
+    return replace(a, col_lower=lower, col_upper=upper)

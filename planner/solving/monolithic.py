@@ -9,9 +9,9 @@ import numpy as np
 
 from models.design import Proof
 from planner.solving.arrays import Blocks, join
-from planner.solving.gap import LiveProgress, it_cost_kcur, reached
+from planner.solving.gap import LiveProgress, reached
 from planner.solving.highs import Run
-from planner.solving.question import Plan, Question, read_plan
+from planner.solving.question import Plan, Question, it_cost_kcur, read_plan
 
 
 def solve_whole(

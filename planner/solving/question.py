@@ -1,4 +1,5 @@
-"""What a solver needs to know of a question beyond its arrays: reading its answer, and that answer's own cost.
+"""What a solver needs to know of a question beyond its arrays: reading its answer, that answer's own cost, and
+the part of it that the gap leaves out.
 
 A question is a case, a plan of growth, scenarios, or a portfolio."""
 
@@ -7,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from models import finance, scenario_tree
 from models.accounts import account
 from models.case import Case
-from models.growth import read_purchases
+from models.growth import rack_cost_kcur, read_purchases
 from models.growth_accounts import account_growth
 from models.portfolio import LEAST_PART, Portfolio, PortfolioPlan, SitePlan, served
 from models.portfolio_links import account_portfolio
@@ -91,3 +95,32 @@ def steps(question: Question) -> int:
 def step_h(question: Question) -> float:
     """Length of a step [h], the same in all operating years."""
     return _cases(question)[0].calendar.step_h
+
+
+def it_cost_kcur(question: Question, blocks: Blocks) -> np.ndarray:
+    """Present value of IT hardware per unit of each design column [kcur]: what the gap's base leaves out."""
+    cost = np.zeros(len(blocks.variables))
+    place, model = {id(v): i for i, v in enumerate(blocks.variables)}, blocks.design_model
+    if isinstance(question, Scenarios):
+        for variable, each_kcur in scenario_tree.it_cost_kcur(question, model):
+            cost[place[id(variable)]] = each_kcur
+    elif isinstance(question, Growth):
+        for span, each_kcur in rack_cost_kcur(question, model).items():
+            cost[place[id(model.growth.bought[span])]] = each_kcur
+    elif isinstance(question, Portfolio):
+        for k, candidate in enumerate(question.candidates):
+            _of_racks(candidate.case, model.candidates[k], place, cost)
+    else:
+        _of_racks(question, model, place, cost)
+    return cost
+
+
+def _of_racks(case: Case, design: Any, place: dict[int, int], cost: np.ndarray) -> None:
+    if not case.money.counts_it:
+        return
+    per_rack = {
+        r.name: (r.cost_kcur + r.ancillary_cost_kcur) * finance.capital_factor(r.terms, case.money) for r in case.racks
+    }
+    for option, variable in design.sizes.racks.items():
+        if id(variable) in place:
+            cost[place[id(variable)]] = per_rack[option[0]]

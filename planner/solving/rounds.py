@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from planner.solving.arrays import Blocks, design_arrays
-from planner.solving.gap import LiveProgress, it_cost_kcur
+from planner.solving.gap import LiveProgress
 from planner.solving.master import Master, Point
 from planner.solving.month import Evaluation, Month
-from planner.solving.question import Question
+from planner.solving.question import Question, it_cost_kcur
 
 ALPHA = 0.3
 MAX_ROUNDS = 400
