@@ -100,6 +100,7 @@ def _operation(answer: Answer) -> dict[str, Any]:
         "load_remark": _load_remark(answer),
         "foresight": worth.foresight(answer),
         "foresight_note": worth.FORESIGHT_NOTE,
+        "no_foresight": worth.NO_FORESIGHT,
         "costs": tables.foresight(answer),
         "days": tables.week_days(answer),
         "load": year.load_duration(answer),

@@ -91,5 +91,10 @@ def foresight(answer: Answer) -> list[str]:
 FORESIGHT_NOTE = (
     "Same sizes in all three, true bills of the whole year; a contract that is chosen is as large as each needs. Work "
     "runs as planned in all three. What is stored at the end of the view counts at the cheapest energy in it; "
-    "limits of the year on carbon, water and TokEnergy do not steer the shorter view."
+    "limits of the year on carbon, water and TokEnergy do not steer the shorter view; what a store cannot regain in "
+    "the last day of the year is bought at its dearest energy."
+)
+NO_FORESIGHT = (
+    "how much of it an operator with a shorter view would keep was not computed. It is where no generator is bought, "
+    "the grid is not interrupted, no programme calls, and energy never costs less than nothing"
 )

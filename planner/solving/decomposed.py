@@ -43,6 +43,9 @@ ON_OFF_SHARE = 0.3
 """Share of the gap wanted that on-off decisions may cost above their relaxation before branching chooses them."""
 BRANCHING_S = 20.0
 """Longest search for the on-off decisions of one month [s]."""
+ACCURACY = 1e-5
+"""Share of the cost by which a plan may seem cheaper than its bound: links are missed by so little that it counts as
+none."""
 NO_PLAN = "proven: some requirement is missed by every design"
 WHOLE_UP_TO_STEPS = 1000
 """Up to here a gap left by on-off decisions is closed by solving whole; a year is better told with its gap."""
@@ -107,11 +110,11 @@ class Search(Rounds):
                 raise Stalled("the same integers again and again")
             near = self.closest(reference.x, fixed, point.x)
             settled = self._settle(self.accommodate(self.evaluate(near), fixed), SETTLED_SHARE / seen[key])
+            if seen[key] > 1 and not settled.met:
+                self.raise_price()
             if self.best is None and not asked:
                 asked = True
                 self._settle(self._possible(settled, is_whole=True), SETTLED_SHARE)
-            if seen[key] > 1:
-                self.raise_price()
 
     def _whole_point(self, reference: Trial) -> Point:
         start = None if self.best is None else self.best.x
@@ -136,7 +139,7 @@ class Search(Rounds):
         if not settled.met and settled.cost < cutoff:  # missing a little still pays: dearer, and on from there
             self.raise_price()
             settled = self.level(self.accommodate(self.evaluate(settled.x), fixed), fixed, share, cutoff)
-        if settled.met and settled.cost < self.bound - 1e-6 * max(1.0, abs(self.bound)):
+        if settled.met and settled.cost < self.bound - ACCURACY * max(1.0, abs(self.bound)):
             raise Stalled(f"a plan of {settled.cost} below the bound {self.bound}")
         if settled.met and settled.cost < cutoff:
             self.best = settled
@@ -161,7 +164,7 @@ class Search(Rounds):
         self.blocks.load_design(x)
         results = list(self.pool.map(self._dispatched, self.months, best.months))
         for name, month, result in zip(self.blocks.months, self.months, results, strict=True):
-            if np.any(np.abs(result.missed) > month.band(x)):
+            if not month.meets(x, result):
                 raise Stalled("no exact dispatch")
             self.blocks.load_month(name, result.values)
             cost += result.cost
@@ -169,7 +172,7 @@ class Search(Rounds):
         # The plan's own cost: what linking variables are missed within tolerance is in it; a peak that a month was
         # allowed but does not reach, and a unit's start on a month's border, counted there by a share, are not.
         own_cost = cost_kcur(self.case, design)
-        tolerance = 1e-5 * max(1.0, abs(cost))
+        tolerance = ACCURACY * max(1.0, abs(cost))
         if not self.bound - tolerance <= own_cost <= cost + tolerance:
             raise Stalled(f"the plan costs {own_cost}, the model says {cost}, at least {self.bound}")
         return design, own_cost

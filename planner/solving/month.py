@@ -32,6 +32,8 @@ _ROUNDING = 1e-9
 BAND = 2e-7
 """Linking variables are met within this share of the value asked (at least of 1): twice the tolerance of HiGHS. Without
 it a miss that is only rounding would be charged, and its cut steep for nothing."""
+MET_BANDS = 10.0
+"""Misses up to so many bands count as none: they stay a fifth of what the recheck allows."""
 
 
 _ROWS_PER_ITERATION = 3
@@ -213,15 +215,16 @@ class Month:
         that misses x or costs more than `allowed` [kcur] beyond the relaxed answer, they are chosen by branching, for
         `time_limit` seconds at most. The better of the two."""
         rounded = self._switched(x, self._rounded(self._on_off, relaxed.values))
-        if self._meets(x, rounded) and rounded.cost - relaxed.cost <= allowed:
+        if self.meets(x, rounded) and rounded.cost - relaxed.cost <= allowed:
             return rounded
         chosen = self._branched(x, allowed, time_limit)
         if chosen is None:
             return rounded
-        return min(rounded, self._switched(x, chosen), key=lambda e: (not self._meets(x, e), e.cost))
+        return min(rounded, self._switched(x, chosen), key=lambda e: (not self.meets(x, e), e.cost))
 
-    def _meets(self, x: np.ndarray, found: Evaluation) -> bool:
-        return bool(np.all(np.abs(found.missed) <= self.band(x)))
+    def meets(self, x: np.ndarray, found: Evaluation) -> bool:
+        """Whether the month misses none of its linking columns, but for the accuracy of HiGHS."""
+        return bool(np.all(np.abs(found.missed) <= MET_BANDS * self.band(x)))
 
     def _switched(self, x: np.ndarray, chosen: np.ndarray) -> Evaluation:
         """The month at x for given on-off decisions."""

@@ -7,8 +7,9 @@ cold, the peaks billed so far with what ratchets hold of earlier months, the con
 
 Approximations, also named in the report: the work runs as planned (moving work is left out of both sides); what is
 stored at the end of a horizon is worth the cheapest energy seen in it; a charge is seen at its first tier, energy in
-blocks at the cheapest block; the yearly budgets of carbon, water and TokEnergy do not steer the operator. The costs
-compared are true bills of the resulting year (models.accounts)."""
+blocks at the cheapest block; the yearly budgets of carbon, water and TokEnergy do not steer the operator; what a store
+cannot regain in the last day of the year is bought at its dearest energy. The costs compared are true bills of the
+resulting year (models.accounts)."""
 
 from __future__ import annotations
 
@@ -40,10 +41,10 @@ def lookahead(case: Case, design: Design) -> Lookahead | None:
         return None
     need = _need_mw(case, design, stores)
     try:
-        flows = roll(_year(case, design, stores, need), stores)
+        charge, discharge, refill_kcur = roll(_year(case, design, stores, need), stores)
     except WindowNotSolved:
         return None
-    seen = _operated(case, design, stores, need, *flows)
+    seen = _operated(case, design, stores, need, charge, discharge)
     nothing = {s.name: np.zeros(case.calendar.steps) for s in stores}
     idle = _operated(case, design, stores, need, nothing, nothing)
     limit = case.grid.interval_limit_mw / case.grid.billing_factor
@@ -53,7 +54,7 @@ def lookahead(case: Case, design: Design) -> Lookahead | None:
         horizon_h=float(HORIZON_H),
         every_h=float(EVERY_H),
         foresight_kcur=account(case, design).objective_kcur,
-        lookahead_kcur=account(case, seen).objective_kcur,
+        lookahead_kcur=account(case, seen).objective_kcur + refill_kcur,
         idle_kcur=account(case, idle).objective_kcur,
         lookahead_over_h=h * float((short[0] > 1e-6).sum()),
         idle_over_h=h * float((short[1] > 1e-6).sum()),

@@ -77,15 +77,18 @@ class Year:
     """stored at the start, and at least at the end; per store"""
 
 
-def roll(year: Year, stores: list[Store]) -> tuple[dict[str, Series], dict[str, Series]]:
-    """Charge and discharge of each store over the year [MW]."""
+def roll(year: Year, stores: list[Store]) -> tuple[dict[str, Series], dict[str, Series], float]:
+    """Charge and discharge of each store over the year [MW]; what it costs at the year's dearest energy to fill up what
+    stores end below their first content, seen too late to be avoided [kcur]."""
     operator = _Operator(year, stores)
     horizon, every = max(1, round(HORIZON_H / year.h)), max(1, round(EVERY_H / year.h))
     steps = year.need_mw.size
     for first in range(0, steps, every):
         last = min(first + horizon, steps)
         operator.carry_out(first, min(first + every, last), operator.solve(first, last, last == steps), last - first)
-    return operator.charge, operator.discharge
+    short = np.maximum(np.minimum(year.content_mwh, [s.most_mwh for s in stores]) - operator.content, 0.0)
+    each = [float((year.price_kcur_per_mwh * s.bus_pu).max()) / s.into for s in stores]
+    return operator.charge, operator.discharge, float(short @ np.maximum(each, 0.0))
 
 
 class _Rows:
@@ -137,16 +140,17 @@ class _Operator:
         self.linear = Linear()
 
     def solve(self, first: int, last: int, is_end: bool) -> np.ndarray:
-        """Columns per step: import, export, on-site, missing; charge, discharge, content of each store; then peaks and
-        the contract."""
+        """Columns per step: import, export, on-site, missing; charge, discharge, content of each store; then what each
+        store ends the year below its first content, peaks and the contract."""
         year, n, k, rows = self.year, last - first, len(self.stores), _Rows()
         part, place = slice(first, last), np.arange(last - first)
         keys = [key for key in self.peak if key[1] in year.month[part]]
-        width = (4 + 3 * k) * n
+        width = (4 + 3 * k) * n + k
         cost, lower = np.zeros(width + len(keys) + 1), np.zeros(width + len(keys) + 1)
         upper = np.full(cost.size, np.inf)
         cost[:n], cost[n : 2 * n] = year.h * year.price_kcur_per_mwh[part], -year.h * year.export_kcur_per_mwh[part]
-        cost[3 * n : 4 * n] = year.h * _MISSING_KCUR_PER_MWH * max(1.0, float(year.price_kcur_per_mwh[part].max()))
+        missing = _MISSING_KCUR_PER_MWH * max(1.0, float(year.price_kcur_per_mwh[part].max()))
+        cost[3 * n : 4 * n], cost[width - k : width] = year.h * missing, missing
         upper[:n], upper[n : 2 * n] = year.most_mw / year.billing_factor, year.export_mw
         upper[2 * n : 3 * n] = year.available_mw[part]
         bus: list[tuple[np.ndarray, float | Series]] = [(place + j * n, w) for j, w in enumerate((1.0, -1.0, 1.0, 1.0))]
@@ -155,7 +159,8 @@ class _Operator:
             bus += [(place + start, -s.bus_pu[part]), (place + start + n, s.bus_pu[part])]
             self._work(i, part, start, (cost, lower, upper), rows)
             if is_end:
-                lower[start + 3 * n - 1] = min(float(year.content_mwh[i]), s.most_mwh)
+                ends = np.array([[start + 3 * n - 1], [width - k + i]])
+                rows.add(1, [(end, 1.0) for end in ends], min(float(year.content_mwh[i]), s.most_mwh), np.inf)
         rows.add(n, bus, year.need_mw[part], year.need_mw[part])
         for p, key in enumerate(keys, start=width):
             applies = np.flatnonzero(year.applies[key[0]][part] & (year.month[part] == key[1]))

@@ -89,3 +89,15 @@ def test_a_tank_beside_part_load_and_heat_sold() -> None:
     found = seen(hall_case([1, 2], [1, 9], cooling=(cooling,), heat_users=(town,)))
     assert found.lookahead_kcur == pytest.approx(found.foresight_kcur)
     assert found.idle_kcur - found.foresight_kcur == pytest.approx(0.1 * 0.8 * 0.4 * 8)
+
+
+def test_what_cannot_be_regained_at_the_end_is_bought_dearly() -> None:
+    """A tank serves hour 2 and must end full again, but from hour 18 on all cooling is busy. Energy at 2.5 from hour 21
+    to 23 tempts an operator to whom hour 47 is out of sight: the tank is empty when its refilling comes in sight.
+    Catches: a year lost because its last day has no answer; a saving made by ending the year with less than it began.
+    """
+    store = ChilledWaterStore(0.0, PLAIN_TERMS, 10.0, distribution_pu=0.1, hours_to_fill=1.0)
+    load = [1.0] * 18 + [2.0] * 30
+    price = prices(48, 2.0, h2=9.0, h21=2.5, h22=2.5, h23=2.5)
+    found = seen(hall_case(load, price, cooling=(air(curve=flat_curve(0.5), store=store, return_c=40.0),)))
+    assert found.lookahead_kcur > found.foresight_kcur + 1e-3
