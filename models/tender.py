@@ -148,6 +148,35 @@ class Protection:
 
 
 @dataclass(frozen=True, eq=False)
+class LeadAward:
+    """One award under several lead times."""
+
+    orders: dict[str, int]
+    """offer -> units, without what is built on site"""
+    extra: tuple[Interval | None, ...]
+    """per scenario: cost above the best award of that scenario [kcur]; None: no plan with these orders"""
+
+    @property
+    def most_kcur(self) -> float:
+        """Largest extra cost over the scenarios; infinite where there is no plan in one [kcur]."""
+        return max(float("inf") if e is None else e.high for e in self.extra)
+
+
+@dataclass(frozen=True, eq=False)
+class LeadScenarios:
+    """Awards under lead times that turn out otherwise."""
+
+    labels: tuple[str, ...]
+    awards: tuple[LeadAward, ...]
+    """the recommended one first, then those that are best in some scenario"""
+
+    @property
+    def steadiest(self) -> LeadAward:
+        """The award of least largest extra cost; the recommended one where it ties."""
+        return min(self.awards, key=lambda a: round(a.most_kcur, 3))
+
+
+@dataclass(frozen=True, eq=False)
 class Tender:
     """Everything that is reported about a tender."""
 
@@ -158,6 +187,8 @@ class Tender:
     alternatives: tuple[Alternative, ...] = ()
     sensitivities: tuple[Sensitivity, ...] = ()
     protections: tuple[Protection, ...] = ()
+    lead_scenarios: LeadScenarios | None = None
+    """None: not asked for, or lead times decide nothing"""
     award_date: str = ""
     """ISO date; empty: not stated"""
     tolerance: float = 0.0

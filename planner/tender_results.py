@@ -4,8 +4,8 @@
 |---|---|
 | award.xlsx | bid tabulation, compliance, clarifications, orders, break-even prices, other plans |
 | award-anonymous.xlsx | the same without names of vendors and offers |
-| recommendation.html | one page to sign |
-| tender.json | the answer for machines |
+| recommendation.html, recommendation.docx | one page to sign |
+| tender.json | the answer for machines: documented keys, and the whole of it under `exact` |
 | plan/ | the recommended plan as `aidc plan` writes it |
 | manifest.json | digests of the inputs and of every file, versions, options, times |
 """
@@ -13,22 +13,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from models.tender import BreakEven, Interval, LeadBreakEven, OfferResult, Tender, TenderPlan
-from planner.codec import to_json
-from planner.folder import MANIFEST, sha256_of
-from planner.results import RunRecord, versions, write_results
+from models.tender import BreakEven, Interval, LeadBreakEven, LeadScenarios, OfferResult, Tender, TenderPlan
+from planner.codec import decode, encode, to_json
+from planner.folder import MANIFEST, complete_or_absent, sha256_of
+from planner.results import AlteredFolder, BadFolder, RunRecord, one_stage, versions, write_results
 
-AWARD, ANONYMOUS, PAGE, TENDER, PLAN = (
-    "award.xlsx",
-    "award-anonymous.xlsx",
-    "recommendation.html",
-    "tender.json",
-    "plan",
-)
+AWARD, ANONYMOUS, PAGE, WORD = "award.xlsx", "award-anonymous.xlsx", "recommendation.html", "recommendation.docx"
+RENDERED = (AWARD, ANONYMOUS, PAGE, WORD)
+TENDER, PLAN = "tender.json", "plan"
 SCHEMA = 1
 
 
@@ -38,30 +35,75 @@ def write_tender(
     inputs: tuple[Mapping[str, Any], ...],
     options: Mapping[str, Any],
     warnings: Sequence[str],
+    docx_template: Path | None = None,
 ) -> None:
     """Write every file of the folder; the manifest last."""
-    from reports.award.page import render_recommendation
-    from reports.award.words import anonymous
-    from reports.award.workbook import write_award_workbook
-
     plan = folder / PLAN
     plan.mkdir()
     write_results(tender.answer, plan, RunRecord(inputs, options, tuple(warnings)))
-    write_award_workbook(tender, folder / AWARD)
-    write_award_workbook(anonymous(tender), folder / ANONYMOUS)
-    (folder / PAGE).write_text(render_recommendation(tender), encoding="utf-8", newline="\n")
-    (folder / TENDER).write_text(to_json(public_tender(tender)) + "\n", encoding="utf-8", newline="\n")
-    files = {name: {"sha256": sha256_of(folder / name)} for name in (AWARD, ANONYMOUS, PAGE, TENDER)}
+    render_tender(tender, folder, docx_template)
+    stored = {**public_tender(tender), "exact": encode(tender, leave_out=frozenset({"answer"}))}
+    (folder / TENDER).write_text(to_json(stored) + "\n", encoding="utf-8", newline="\n")
     manifest = {
         "kind": "tender",
         "inputs": [dict(i) for i in inputs],
-        "files": files,
+        "files": _digests(folder),
         "options": dict(options),
         "warnings": list(warnings),
         "seconds": tender.seconds,
         "solves": tender.solves,
         "versions": versions(),
     }
+    _write_manifest(folder, manifest)
+
+
+def render_tender(tender: Tender, folder: Path, docx_template: Path | None = None) -> None:
+    """Write the documents of a tender. Raises ValueError if the template is no Word document."""
+    from reports.award.page import recommendation_word, render_recommendation
+    from reports.award.words import anonymous
+    from reports.award.workbook import write_award_workbook
+
+    write_award_workbook(tender, folder / AWARD)
+    write_award_workbook(anonymous(tender), folder / ANONYMOUS)
+    (folder / PAGE).write_text(render_recommendation(tender), encoding="utf-8", newline="\n")
+    (folder / WORD).write_bytes(recommendation_word(tender, docx_template))
+
+
+def is_tender(folder: Path) -> bool:
+    """Whether a folder is one that `aidc offers` wrote."""
+    return (folder / TENDER).is_file() and (folder / PLAN).is_dir()
+
+
+def read_tender(folder: Path) -> Tender:
+    """The tender in a folder. Raises BadFolder naming the file that is missing or cannot be understood."""
+    answer = one_stage(folder / PLAN)
+    try:
+        stored = json.loads((folder / TENDER).read_text(encoding="utf-8"))
+        tender: Tender = decode(Tender, stored["exact"], answer=answer)
+    except KeyError as error:
+        raise BadFolder([f"{TENDER}: {error} is missing; it was written by an earlier version"]) from None
+    except (ValueError, TypeError) as error:
+        raise BadFolder([f"{TENDER}: {error}"]) from None
+    return tender
+
+
+def render_tender_again(folder: Path) -> None:
+    """Replace the documents of a folder, all or nothing. Raises BadFolder, or AlteredFolder if tender.json is not as it
+    was written."""
+    tender, manifest = read_tender(folder), json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    if manifest["files"].get(TENDER, {}).get("sha256") != sha256_of(folder / TENDER):
+        raise AlteredFolder([f"{TENDER}: it is not as it was written (its digest differs from the one in {MANIFEST})"])
+    with complete_or_absent(folder, force=True) as draft:
+        shutil.copytree(folder, draft, dirs_exist_ok=True)
+        render_tender(tender, draft)
+        _write_manifest(draft, {**manifest, "files": _digests(draft)})
+
+
+def _digests(folder: Path) -> dict[str, dict[str, str]]:
+    return {name: {"sha256": sha256_of(folder / name)} for name in (*RENDERED, TENDER)}
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
@@ -96,10 +138,25 @@ def public_tender(tender: Tender) -> dict[str, Any]:
             }
             for p in tender.protections
         ],
+        "lead_scenarios": None if tender.lead_scenarios is None else _lead_scenarios(tender.lead_scenarios),
         "solves": tender.solves,
         "seconds": tender.seconds,
         "notes": list(tender.notes),
         "audit": {"ok": tender.answer.audit.ok, "checks": tender.answer.audit.checks},
+    }
+
+
+def _lead_scenarios(known: LeadScenarios) -> dict[str, Any]:
+    return {
+        "scenarios": list(known.labels),
+        "awards": [
+            {
+                "orders": [{"offer": m, "count": n} for m, n in a.orders.items()],
+                "extra_cost": [_money(e) for e in a.extra],
+                "steadiest": a is known.steadiest,
+            }
+            for a in known.awards
+        ],
     }
 
 

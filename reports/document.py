@@ -43,10 +43,12 @@ class Table:
 
     @property
     def widths(self) -> tuple[float, ...]:
-        """Share of the width that each column needs: by its longest cell and the longest word of its heading."""
+        """Share of the width that each column needs: by its longest cell and the longest word of its heading; of few
+        columns, long ones get more."""
         texts = zip(self.head, *self.rows, strict=True)
         words = ((max(len(word) for word in head.split()), max(map(len, cells), default=0)) for head, *cells in texts)
-        needed = [min(max(11, bold + 4, plain + 2), 24) for bold, plain in words]
+        longest = 24 if len(self.head) > 3 else 48
+        needed = [min(max(11, bold + 4, plain + 2), longest) for bold, plain in words]
         return tuple(n / sum(needed) for n in needed)
 
 

@@ -12,7 +12,9 @@ from reports.document import Block, Heading, Paragraph, Table
 _GRID = ("Table Grid", "Light Grid Accent 1")
 
 
-def word(title: str, lead: str, blocks: Sequence[Block], template: Path | None = None) -> bytes:
+def word(
+    title: str, lead: str, blocks: Sequence[Block], template: Path | None = None, *, has_contents: bool = True
+) -> bytes:
     """The .docx file. template: a .docx whose styles, page setup, header and footer apply; its text is left out.
 
     Raises ValueError if the template is no Word document."""
@@ -20,10 +22,13 @@ def word(title: str, lead: str, blocks: Sequence[Block], template: Path | None =
     body = document.element.body
     for element in [e for e in body if not e.tag.endswith("}sectPr")]:
         body.remove(element)
+    if template is None:
+        _a4(document)
     document.core_properties.title, document.core_properties.author = title, "aidc-planner"
     _styled(document, title, "Title", "Heading 1")
     _styled(document, lead, "Subtitle", "Normal")
-    _field(_styled(document, "", "Normal"), 'TOC \\o "1-2" \\h', "Contents: right-click here and update the field.")
+    if has_contents:
+        _field(_styled(document, "", "Normal"), 'TOC \\o "1-2" \\h', "Contents: right-click here and update the field.")
     for block in blocks:
         if isinstance(block, Heading):
             _styled(document, block.text, f"Heading {block.level}", "Heading 1")
@@ -44,6 +49,14 @@ def opened(template: Path | None) -> Any:
         return docx.Document(str(template) if template else None)
     except Exception as problem:  # the library raises whatever its zip and XML readers raise
         raise ValueError(f"{template} is not a Word document (.docx)") from problem
+
+
+def _a4(document: Any) -> None:
+    from docx.shared import Mm
+
+    for section in document.sections:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
 
 
 def _style(document: Any, *names: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.commands.shared import (
+    docx_template_option,
     force_option,
     gap_option,
     hint,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 @click.option("--one-family", is_flag=True, help="All units from one product family.")
 @gap_option("Proven gap of every solve", default=0.0002)
 @click.option("--brief", is_flag=True, help="Only the cheapest mix, and each offer with and without it.")
+@docx_template_option("recommendation.docx")
 @json_option
 @force_option
 @quiet_option
@@ -70,6 +72,7 @@ def offers(
     one_family: bool,
     gap: float,
     brief: bool,
+    docx_template: Path | None,
     as_json: bool,
     force: bool,
     quiet: bool,
@@ -101,7 +104,9 @@ def offers(
         with complete_or_absent(folder, force=force) as draft:
             tender = run_tender(validated, options, progress=progress, read_seconds=read_seconds)
             progress.step("Writing the award workbook")
-            write_tender(tender, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
+            write_tender(
+                tender, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings), docx_template
+            )
     _tell(tender, folder, as_json=as_json, quiet=quiet)
     if tender.answer.proof.status != "optimal":
         raise LimitReached(tender.answer)
@@ -114,9 +119,8 @@ def _tell(tender: Tender, folder: Path, *, as_json: bool, quiet: bool) -> None:
         print_json({**public_tender(tender), "folder": str(folder)})
         return
     click.echo(_text(tender))
-    click.echo(
-        f"\nWritten: {folder} (award.xlsx, recommendation.html, award-anonymous.xlsx, tender.json, plan in plan/)"
-    )
+    names = "award.xlsx, recommendation.html and .docx, award-anonymous.xlsx, tender.json, plan in plan/"
+    click.echo(f"\nWritten: {folder} ({names})")
     hint(f"open {shell_path(folder / 'recommendation.html')} and {shell_path(folder / 'award.xlsx')}", quiet=quiet)
 
 

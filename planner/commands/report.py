@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,10 +14,19 @@ from planner.commands.shared import folder_argument, hint, quiet_option, shell_p
 @folder_argument("folder")
 @quiet_option
 def report(folder: Path, quiet: bool) -> None:
-    """Render plan.xlsx and report.html again, without solving."""
+    """Render the documents of a plan or a tender again, without solving."""
+    from planner import tender_results
     from planner.results import RENDERED, read_results, render_again
 
-    render_again(read_results(folder))
-    for name in RENDERED:
+    if tender_results.is_tender(folder):
+        tender_results.render_tender_again(folder)
+        _tell(folder, tender_results.RENDERED, tender_results.PAGE, folder / tender_results.PLAN, quiet=quiet)
+    else:
+        render_again(read_results(folder))
+        _tell(folder, RENDERED, "report.html", folder, quiet=quiet)
+
+
+def _tell(folder: Path, names: Sequence[str], page: str, plan: Path, *, quiet: bool) -> None:
+    for name in names:
         click.echo(f"Written: {folder / name}")
-    hint(f"open {shell_path(folder / 'report.html')}, or re-check it: aidc audit {shell_path(folder)}", quiet=quiet)
+    hint(f"open {shell_path(folder / page)}, or re-check it: aidc audit {shell_path(plan)}", quiet=quiet)

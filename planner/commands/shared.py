@@ -48,6 +48,28 @@ def output_option(what: str, default: str) -> Callable[[Callable[..., Any]], Cal
     )
 
 
+def docx_template_option(document: str) -> Callable[..., Any]:
+    """A firm's Word file; refused before anything is solved if it is none."""
+
+    def opens(ctx: click.Context, option: click.Parameter, template: Path | None) -> Path | None:
+        from reports.word import opened
+
+        if template is not None:
+            try:
+                opened(template)
+            except ValueError as problem:
+                raise click.BadParameter(str(problem)) from problem
+        return template
+
+    return click.option(
+        "--docx-template",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        callback=opens,
+        help=f"Word file whose styles, page setup, header and footer {document} takes over.",
+    )
+
+
 def gap_option(what: str = "Proven gap to stop at", default: float = 0.001) -> Callable[..., Any]:
     """The proven gap, as a share of the cost without IT hardware."""
     return click.option(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.commands.shared import (
+    docx_template_option,
     gap_option,
     hint,
     json_option,
@@ -41,12 +42,7 @@ _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 @gap_option()
 @time_limit_option("Stop solving a site then, and keep its best plan with its gap.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Sites planned at a time  [default: number of processors]")
-@click.option(
-    "--docx-template",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Word file whose styles, page setup, header and footer siting.docx takes over.",
-)
+@docx_template_option("siting.docx")
 @click.option("--anonymous", is_flag=True, help="Also write the documents without names of places and equipment.")
 @click.option(
     "--portfolio",
@@ -83,7 +79,6 @@ def sites(
 
     folder = output or Path("out") / f"{workbook.stem}-sites"
     _check_folder(folder)
-    _check_template(docx_template)
     options = PlanOptions(gap=gap, time_limit=time_limit, marginals="none")
     found: list[SiteResult] = []
     with Progress(quiet=quiet) as progress:
@@ -139,18 +134,6 @@ def _write(folder: Path, view: dict[str, Any], template: Path | None, shared: bo
     for content, (page, document) in names:
         (folder / page).write_text(render_siting(content), encoding="utf-8", newline="\n")
         (folder / document).write_bytes(siting_word(content, template))
-
-
-def _check_template(template: Path | None) -> None:
-    """Before anything is solved: the file must be a Word document."""
-    if template is None:
-        return
-    from reports.word import opened
-
-    try:
-        opened(template)
-    except ValueError as problem:
-        raise click.BadParameter(str(problem), param_hint="--docx-template") from problem
 
 
 def _check_folder(folder: Path) -> None:

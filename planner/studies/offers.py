@@ -20,6 +20,7 @@ from models.tender import (
     BreakEven,
     Interval,
     LeadBreakEven,
+    LeadScenarios,
     OfferResult,
     Protection,
     Sensitivity,
@@ -31,6 +32,7 @@ from planner.errors import AuditFailed, Infeasible
 from planner.solving.family import CaseFamily, Feature, Member
 from planner.studies.alternatives import Branch, Found, alternatives
 from planner.studies.breakeven import BreakEvenSearch, having, lacking
+from planner.studies.lead_scenarios import lead_scenarios
 from planner.studies.leadtime import break_even_lead
 from planner.studies.plan import limits_in_force
 from planner.studies.sensitivity import other_demand, same_months
@@ -124,6 +126,7 @@ class _Study:
             alternatives=others,
             sensitivities=moved,
             protections=self._protections() if full else (),
+            lead_scenarios=self._lead_scenarios() if full else None,
             award_date=_award(self.validated),
             tolerance=self.options.tolerance,
             solves=self.family.solved,
@@ -258,6 +261,10 @@ class _Study:
             protected = Interval(member.bound_kcur, member.cost_kcur)
             told.append(Protection(risks, plan, protected, unprotected))
         return tuple(told)
+
+    def _lead_scenarios(self) -> LeadScenarios | None:
+        self.say("Trying other lead times")
+        return lead_scenarios(self.case, self.best.orders, self.solve)
 
     def _under(self, kind: str, case: Case) -> Member:
         """A case with dates or prices moved; dates matter only where they decide what can be delivered."""

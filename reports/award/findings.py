@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from models.bids import ex_works_k, worthwhile_from
-from models.tender import Check, OfferResult, Protection, Tender, TenderPlan
+from models.tender import Check, Interval, OfferResult, Protection, Tender, TenderPlan
 from reports.award.tabulation import compared_units
-from reports.award.words import break_even_text, orders_text
+from reports.award.words import break_even_text, lead_text, orders_text, steadiness_text
 from reports.sheets.layout import Book, Column, Page
 
 
@@ -32,8 +32,7 @@ def write_break_even(book: Book, tender: Tender) -> None:
     page.row += 1
     page.paragraph(
         "Between the two scales the proven gaps leave it open. Tested: the whole tender solved again just below and "
-        "just above; the gap of those solves must stay under a tenth of what the step is worth. A break-even lead time "
-        "needs the month of readiness as a decision; here lead times decide only whether an offer can be used at all.",
+        "just above; the gap of those solves must stay under a tenth of what the step is worth.",
         "wrap",
     )
     page.heading("Price breaks: when it pays to order up to the next break")
@@ -44,6 +43,40 @@ def write_break_even(book: Book, tender: Tender) -> None:
     ]
     rows = [(r.offer.name, count, need) for r in tender.offers for count, need in worthwhile_from(r.offer)]
     page.table(rows, head)
+
+
+def write_lead_times(book: Book, tender: Tender) -> None:
+    """The sheet Lead times: where each offer's lead time decides, and awards under other lead times."""
+    known = tender.lead_scenarios
+    labels = known.labels if known else ()
+    columns = (Column("", "wrap", 44), *(Column("", "wrap", 17) for _ in range(max(len(labels), 3))))
+    note = "Months from award to the first unit on site; late: as nine in ten deliveries keep, in time: even chance."
+    page = Page(book, "Lead times", "Lead times", note, columns)
+    page.table(
+        [
+            (r.offer.name, r.offer.lead_months_p50, r.offer.lead_months_p90, lead_text(r.break_even_lead))
+            for r in tender.offers
+        ],
+        [
+            Column("Offer", "wrap"),
+            Column("P50, months", "one"),
+            Column("P90, months", "one"),
+            Column("Decides", "wrap"),
+        ],
+    )
+    if known is None:
+        page.paragraph("No lead time decides what can be ordered: nothing is told by scenario.")
+        return
+    page.heading(f"Extra cost of an award above the best one of each scenario, thousand {tender.case.currency}")
+    head = [Column("Award", "wrap"), *(Column(label, "wrap") for label in labels)]
+    page.table([(orders_text(a.orders), *(_open_extra(e) for e in a.extra)) for a in known.awards], head)
+    page.paragraph(steadiness_text(tender), "wrap")
+
+
+def _open_extra(extra: Interval | None) -> str:
+    if extra is None:
+        return "no plan"
+    return f"{extra.low:,.0f} to {extra.high:,.0f}" if extra.high - extra.low >= 0.5 else f"{extra.high:,.0f}"
 
 
 def _row(r: OfferResult) -> tuple[str | float | None, ...]:

@@ -52,11 +52,14 @@ class _Writer:
         page = self.page
         page.cell(page.row, 0, label, "wrap", "bold" if variant == "total" else "")
         page.cell(page.row, 1, unit, "muted")
+        lines = lines_of(label, page.columns[0].width)
         for result in self.tender.offers:
             found = value(result)
+            column = self.column[result.offer.name]
             kind = style if not isinstance(found, str) else "wrap"
-            page.cell(page.row, self.column[result.offer.name], found, kind, variant)
-        lines = lines_of(label, page.columns[0].width)
+            page.cell(page.row, column, found, kind, variant)
+            if isinstance(found, str):
+                lines = max(lines, lines_of(found, page.columns[column].width))
         if lines > 1:
             page.sheet.set_row(page.row, 13.0 * lines + 2)
         self.row[key] = page.row

@@ -77,6 +77,28 @@ def lead_text(found: LeadBreakEven | None) -> str:
     return f"in the plan up to {found.in_up_to:.3g} months, not at {found.out_at:.3g}"
 
 
+def steadiness_text(tender: Tender) -> str:
+    """Which award stands lead times that turn out otherwise, in words; empty if they decide nothing."""
+    known = tender.lead_scenarios
+    if known is None:
+        return ""
+    most, best = known.awards[0], known.steadiest
+    currency = tender.case.currency
+
+    def worst(kcur: float) -> str:
+        return "no plan at all" if math.isinf(kcur) else f"at most {money(kcur, currency, figures=3)} more"
+
+    tried = f"{len(known.labels)} scenarios of lead times (all in time, each party late, all late)"
+    if best is most:
+        return (
+            f"Over {tried} the recommended award costs {worst(most.most_kcur)} than the best of each; none is steadier."
+        )
+    return (
+        f"Over {tried} the recommended award costs {worst(most.most_kcur)} than the best of each; the steadiest of the "
+        f"awards tried is {orders_text(best.orders)} with {worst(best.most_kcur)}."
+    )
+
+
 def ready_text(months: float, case: Case) -> str:
     """A month after award against the month of need."""
     need, works = case.limits.need_month, case.limits.delay.works_months
@@ -122,6 +144,16 @@ def anonymous(tender: Tender) -> Tender:
         alternatives=tuple(replace(a, plan=known(a.plan)) for a in tender.alternatives),
         sensitivities=tuple(replace(s, label=words(s.label), plan=plan(s.plan)) for s in tender.sensitivities),
         protections=tuple(replace(p, plan=known(p.plan)) for p in tender.protections),
+        lead_scenarios=None
+        if tender.lead_scenarios is None
+        else replace(
+            tender.lead_scenarios,
+            labels=tuple(words(label) for label in tender.lead_scenarios.labels),
+            awards=tuple(
+                replace(a, orders={names.get(m, m): n for m, n in a.orders.items()})
+                for a in tender.lead_scenarios.awards
+            ),
+        ),
         notes=(),
     )
 

@@ -6,6 +6,7 @@ from os import PathLike
 
 from models.tender import Tender
 from reports.award import compliance, findings, schedule, tabulation
+from reports.award.risks import risks
 from reports.award.words import bought, certainty, headline, more, orders_text, ready_text, runner_up
 from reports.format import money
 from reports.sheets.layout import Book, Column, Page, new_book
@@ -20,6 +21,7 @@ def write_award_workbook(tender: Tender, path: str | PathLike[str]) -> None:
         compliance.write_clarifications(book, tender)
         schedule.write(book, tender, where)
         findings.write_break_even(book, tender)
+        findings.write_lead_times(book, tender)
         findings.write_plans(book, tender)
 
 
@@ -31,6 +33,9 @@ def _summary(book: Book, tender: Tender) -> None:
     page.row += 1
     for label, value in summary_rows(tender):
         page.rows([(label, value)])
+    page.heading("Risks of each offer")
+    for r in tender.offers:
+        page.rows([(r.offer.name, "; ".join(risks(tender, r)) or "none known")])
     for note in tender.notes:
         page.row += 1
         page.paragraph(note, "muted")

@@ -142,7 +142,8 @@ def test_the_result_folder(tiny: Path, tmp_path: Path) -> None:
     found = run("offers", tiny, "-o", folder, "--brief", "--json", "--quiet", "--least-vendors", 2)
     assert found.exit_code == 0, found.output
     answer = json.loads(found.stdout)
-    names = {"award.xlsx", "award-anonymous.xlsx", "recommendation.html", "tender.json", "manifest.json", "plan"}
+    documents = {"award.xlsx", "award-anonymous.xlsx", "recommendation.html", "recommendation.docx"}
+    names = documents | {"tender.json", "manifest.json", "plan"}
     assert {p.name for p in folder.iterdir()} == names
     stored = json.loads((folder / "tender.json").read_text())
     assert stored["recommended"] == answer["recommended"] and answer["recommended"]["orders"]

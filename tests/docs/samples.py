@@ -4,6 +4,7 @@
 
 `reports/samples/quickstart/` is a whole result folder. When the model or the example changes, solve it again first:
 `aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`.
+`reports/samples/module-tender/` is that of `aidc offers inputs/examples/module-tender.xlsx`,
 `reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx`, and
 `reports/samples/scenarios/scenarios.json` from `aidc scenarios inputs/examples/quickstart.xlsx`, its folders null."""
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "reports" / "samples"
 PLANS = ("quickstart",)
 """result folders; report.html and plan.xlsx in them are rendered from the rest"""
+TENDER = "module-tender"
 
 
 def template_name(user: str) -> str:
@@ -54,6 +56,16 @@ def render_scenario_study(target: Path) -> list[Path]:
     return [page, book]
 
 
+def render_tender(target: Path) -> list[Path]:
+    """The documents of the committed tender into `target`/module-tender."""
+    from planner import tender_results
+
+    folder = target / TENDER
+    folder.mkdir(parents=True, exist_ok=True)
+    tender_results.render_tender(tender_results.read_tender(SAMPLES / TENDER), folder)
+    return [folder / name for name in tender_results.RENDERED]
+
+
 def render_all(target: Path) -> list[Path]:
     """Render every sample from the committed results into `target`; returns their paths in it."""
     from planner.results import RENDERED, read_results, render
@@ -69,7 +81,7 @@ def render_all(target: Path) -> list[Path]:
     for user in USERS:
         write_template(target / template_name(user), user)
         made.append(target / template_name(user))
-    return made + render_siting_study(target) + render_scenario_study(target)
+    return made + render_siting_study(target) + render_scenario_study(target) + render_tender(target)
 
 
 def main() -> None:
@@ -77,6 +89,7 @@ def main() -> None:
     from planner.results import read_results, render_again
     from planner.schema import USERS
     from planner.template import write_template
+    from planner.tender_results import render_tender_again
 
     for name in PLANS:
         render_again(read_results(SAMPLES / name))
@@ -84,6 +97,7 @@ def main() -> None:
         write_template(SAMPLES / template_name(user), user)
     render_siting_study(SAMPLES)
     render_scenario_study(SAMPLES)
+    render_tender_again(SAMPLES / TENDER)
     print(f"Written: {SAMPLES}")
 
 

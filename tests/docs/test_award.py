@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from libreoffice import SOFFICE, recalculated
@@ -17,7 +19,8 @@ from models.quotation import Payment, Quotation
 from models.tender import BreakEven, Check, Interval, OfferResult, Tender, TenderPlan
 from planner.validate.tender import financing_share
 from reports.award import compliance, tabulation
-from reports.award.page import render_recommendation
+from reports.award.page import recommendation_word, render_recommendation
+from reports.award.risks import risks
 from reports.award.words import anonymous
 from reports.award.workbook import write_award_workbook
 
@@ -184,3 +187,22 @@ def test_the_recommendation_states_award_gap_and_break_even(tender: Tender) -> N
     assert "4 × Pod A" in page and "10 thousand" in page and "96.00 to 96.10 % of its price" in page
     hostile = replace(tender, notes=("<script>alert(1)</script>",))
     assert "<script>alert" not in render_recommendation(hostile)
+
+
+def test_the_word_file_says_what_the_page_says(tender: Tender) -> None:
+    """Proves: award, gap in money and break-even stand in the Word file, in real headings and tables, without a table
+    of contents. Catches: a figure that only one of the two documents has."""
+    document = docx.Document(io.BytesIO(recommendation_word(tender)))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(p.text for p in document.paragraphs), *cells])
+    assert "4 × Pod A" in text and "10 thousand" in text and "96.00 to 96.10 % of its price" in text
+    assert "What this rests on" in [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
+    assert "Contents" not in text
+
+
+def test_risks_are_those_of_the_offer(tender: Tender) -> None:
+    """Proves: scope left out is a risk at its adders for all units, 4 x 48; being the only source is one of the award,
+    not of the loser. Catches: adders of one unit, risks told of the wrong offer."""
+    first, second = (risks(tender, r) for r in tender.offers)
+    assert any("crane, fire system left out" in text and "192 thousand" in text for text in first)
+    assert "the only source of the award" in first and "the only source of the award" not in second

@@ -14,10 +14,11 @@ from models.audit import audit
 from models.case import Case, Delay, Offer, PriceBreak
 from models.catalogue import landed_kcur
 from models.quotation import OrderRules, Payment, Quotation
-from models.tender import OfferResult, Tender
+from models.tender import LeadScenarios, OfferResult, Tender
 from planner.solving import solve
 from planner.solving.family import CaseFamily
 from planner.studies.breakeven import having, lacking, priced
+from planner.studies.lead_scenarios import lead_scenarios
 from planner.studies.offers import TenderOptions, run_tender
 from planner.validate import ValidatedCase
 from planner.validate.tender import financing_share
@@ -371,3 +372,40 @@ def test_factory_slots_shorten_the_lead_time_that_keeps_an_offer():
     alone = hall_case([2.0], offers=(slow, hall("whole", ex_works_k=45.0)), limits=limits(need_month=12.0))
     told = result(tender(alone), "cheap").break_even_lead
     assert told is not None and (told.in_up_to, told.out_at) == (10.0, 12.0)
+
+
+def awards(case: Case) -> LeadScenarios | None:
+    """Awards under other lead times, the offer "slow" recommended."""
+    family = CaseFamily(case)
+    try:
+        return lead_scenarios(case, {"slow": 1}, lambda asked: family.solve(asked, gap=1e-9))
+    finally:
+        family.close()
+
+
+def test_awards_under_other_lead_times():
+    """Proves by hand, months of delay at 1 from month 12 on: Slow costs 20 and comes in month 10 or, one time in ten,
+    18 (then 26); Quick costs 23 and is in time. In time Slow is 3 ahead; late it is 3 behind, so each award costs at
+    most 3 more than the best: a tie, which the recommended one keeps. At a price of 1.5 it would cost 6 more: Quick is
+    steadier. Catches: late vendors at P50, the award made anew in each scenario, the least taken for the largest."""
+
+    def told(late_price: float):
+        slow = single("slow", 20.0, lead_months_p50=10.0, lead_months_p90=18.0)
+        dates = limits(need_month=12.0, delay=Delay(12, late_price))
+        case = hall_case([1.0], offers=(slow, single("quick", 23.0)), limits=dates)
+        return awards(case)
+
+    even, steady = told(1.0), told(1.5)
+    assert even.labels == ("all in time", "all late")
+    assert [a.orders for a in even.awards] == [{"slow": 1}, {"quick": 1}]
+    extra = [[e.high for e in a.extra] for a in even.awards]
+    assert extra == [pytest.approx([0.0, 3.0], abs=1e-6), pytest.approx([3.0, 0.0], abs=1e-6)]
+    assert even.steadiest.orders == {"slow": 1}
+    assert steady.awards[0].most_kcur == pytest.approx(6.0) and steady.steadiest.orders == {"quick": 1}
+
+
+def test_lead_times_that_decide_nothing():
+    """Proves: where all that is late is still in time, no scenario is told. Catches: a table of equal columns."""
+    slow = single("slow", 20.0, lead_months_p50=2.0, lead_months_p90=4.0)
+    case = hall_case([1.0], offers=(slow, single("quick", 23.0)), limits=limits(need_month=12.0, delay=Delay(6, 1.0)))
+    assert awards(case) is None
