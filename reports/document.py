@@ -47,7 +47,7 @@ class Table:
         columns, long ones get more."""
         texts = zip(self.head, *self.rows, strict=True)
         words = ((max(len(word) for word in head.split()), max(map(len, cells), default=0)) for head, *cells in texts)
-        longest = 24 if len(self.head) > 3 else 48
+        longest = 48 if len(self.head) <= 3 else 24 if len(self.head) <= 6 else 16
         needed = [min(max(11, bold + 4, plain + 2), longest) for bold, plain in words]
         return tuple(n / sum(needed) for n in needed)
 

@@ -10,6 +10,12 @@ from typing import Any
 from reports.document import Block, Heading, Paragraph, Table
 
 _GRID = ("Table Grid", "Light Grid Accent 1")
+_INK, _ACCENT, _RULE, _BAND = "1B2733", "1F4E6B", "B8C4CC", "EEF2F4"
+_TYPE = (
+    *(("Normal", 9.5, _INK), ("Title", 20, _ACCENT), ("Subtitle", 11, _INK), ("Caption", 9, _ACCENT)),
+    *(("Heading 1", 14, _ACCENT), ("Heading 2", 11.5, _ACCENT)),
+)
+"""Styles of the house: name, size [pt], colour."""
 
 
 def word(
@@ -23,7 +29,7 @@ def word(
     for element in [e for e in body if not e.tag.endswith("}sectPr")]:
         body.remove(element)
     if template is None:
-        _a4(document)
+        _house_style(document)
     document.core_properties.title, document.core_properties.author = title, "aidc-planner"
     _styled(document, title, "Title", "Heading 1")
     _styled(document, lead, "Subtitle", "Normal")
@@ -35,7 +41,7 @@ def word(
         elif isinstance(block, Paragraph):
             _styled(document, block.text, "Normal")
         else:
-            _table(document, block)
+            _table(document, block, is_ruled=template is None)
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
@@ -51,12 +57,25 @@ def opened(template: Path | None) -> Any:
         raise ValueError(f"{template} is not a Word document (.docx)") from problem
 
 
-def _a4(document: Any) -> None:
-    from docx.shared import Mm
+def _house_style(document: Any) -> None:
+    """A4 and the type of the pages; a firm's template brings its own."""
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt, RGBColor
 
     for section in document.sections:
         section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(16)
+    for name, size, colour in _TYPE:
+        style = document.styles[name]
+        style.font.name, style.font.size, style.font.italic = "Arial", Pt(size), False
+        style.paragraph_format.space_after = Pt(4)
+        style.font.color.rgb = RGBColor.from_string(colour)
+        run = style.element.get_or_add_rPr()
+        for spacing in run.findall(qn("w:spacing")):  # titles set wide
+            run.remove(spacing)
+        fonts = run.get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme's font would win over the name
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
 
 
 def _style(document: Any, *names: str) -> str | None:
@@ -83,7 +102,7 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
     paragraph._p.append(field)
 
 
-def _table(document: Any, table: Table) -> None:
+def _table(document: Any, table: Table, *, is_ruled: bool) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -111,8 +130,30 @@ def _table(document: Any, table: Table) -> None:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if number == 0:  # repeated on each page
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    if is_ruled:
+        _rule(made)
     made._tbl.tblPr.append(_described(OxmlElement("w:tblDescription"), qn("w:val"), table.caption))
-    _styled(document, "", "Normal")
+    _styled(document, "", "Normal").paragraph_format.space_after = Pt(0)
+
+
+def _rule(table: Any) -> None:
+    """Thin rules between rows, none between columns, and a band behind the head."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "nil" if side in ("left", "right", "insideV") else "single")
+        line.set(qn("w:sz"), "4")
+        line.set(qn("w:color"), _RULE)
+        borders.append(line)
+    table._tbl.tblPr.append(borders)
+    for cell in table.rows[0].cells:
+        band = OxmlElement("w:shd")
+        band.set(qn("w:val"), "clear")
+        band.set(qn("w:fill"), _BAND)
+        cell._tc.get_or_add_tcPr().append(band)
 
 
 def _described(element: Any, name: str, value: str) -> Any:

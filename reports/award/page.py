@@ -56,9 +56,9 @@ def recommendation_word(tender: Tender, template: Path | None = None) -> bytes:
         Heading("What this rests on"),
         Paragraph(said.basis),
         *(Paragraph(note) for note in said.notes),
-        Table("Signatures", SIGNED, (("\n\n",) * len(SIGNED),)),
+        Table("Signatures", SIGNED, (("\n",) * len(SIGNED),)),
     ]
-    return word(f"{TITLE}: {said.name}", said.headline, blocks, template, has_contents=False)
+    return word(TITLE, said.headline, blocks, template, has_contents=False)
 
 
 def recommendation(tender: Tender) -> Recommendation:
