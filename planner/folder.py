@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -93,3 +93,22 @@ def _take_name(draft: Path, target: Path, aside: Path) -> None:
         aside.rename(target)
         raise
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder that stays: all of them are written beside their names before any takes its name.
+
+    Raises OSError with the folder as it was; OutputExists if a file cannot be replaced, for it is open elsewhere."""
+    mark = uuid.uuid4().hex[:8]
+    drafts = {name: folder / f".{name}.{mark}.partial" for name in contents}
+    try:
+        for name, draft in drafts.items():
+            draft.write_bytes(contents[name])
+        for name, draft in drafts.items():
+            try:
+                draft.replace(folder / name)
+            except PermissionError as error:
+                raise OutputExists(f"{folder / name} is open in another program. Close it and run again.") from error
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)

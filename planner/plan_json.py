@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from models import timetable
+from models import timetable, usage
 from models.batteries import battery_use
 from models.case import Case
 from models.design import (
@@ -76,6 +76,10 @@ def public_view(answer: Answer) -> dict[str, Any]:
         "kpi": _kpi(answer),
         "sites": [site_entry(case, answer.design, answer.accounts)],
         "costs": _costs(case, answer.accounts),
+        "cooling": [
+            {"cooling": c.name, "free_cooling_h": c.free_h, "hours": c.hours, "electricity_per_heat": c.mean_pu}
+            for c in usage.cooling_use(case, answer.design)
+        ],
         "delivery": _delivery(case, answer.design),
         "marginals": [_marginal(m, answer) for m in answer.marginals],
         "lookahead": None if answer.lookahead is None else _lookahead(answer.lookahead),

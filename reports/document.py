@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from reports.charts.frame import Chart
+
 _FIGURE = re.compile(r"([A-Z]{3} )?[-−+]?\d")
 _OF_FIGURES = re.compile(r"([A-Z]{3} )?[-−+]?\d|–|-|$")
 
@@ -15,6 +17,8 @@ class Heading:
 
     text: str
     level: int = 1
+    begins_page: bool = False
+    """on paper"""
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,22 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A document beside this one, on pages only."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Table:
     """The first column names the row; columns that hold nothing but figures are set right."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    is_folded: bool = False
+    """long and seldom read: a page shows it on demand"""
 
     @property
     def figures(self) -> tuple[bool, ...]:
@@ -52,4 +66,12 @@ class Table:
         return tuple(n / sum(needed) for n in needed)
 
 
-Block = Heading | Paragraph | Table
+@dataclass(frozen=True)
+class Picture:
+    """A chart with its caption; its label is what a screen reader says instead."""
+
+    caption: str
+    chart: Chart
+
+
+Block = Heading | Paragraph | Link | Table | Picture

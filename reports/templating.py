@@ -21,3 +21,8 @@ def rendered(template: str, **values: Any) -> str:
     )
     environment.filters["glue"] = glued
     return environment.get_template(template).render(values)
+
+
+def text_of(name: str) -> str:
+    """A file beside the templates, as it is."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")

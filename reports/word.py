@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.document import Block, Heading, Paragraph, Table
+from reports.charts.frame import on_paper
+from reports.document import Block, Heading, Paragraph, Picture, Table
 
 _GRID = ("Table Grid", "Light Grid Accent 1")
 _INK, _ACCENT, _RULE, _BAND = "1B2733", "1F4E6B", "B8C4CC", "EEF2F4"
@@ -34,13 +35,16 @@ def word(
     _styled(document, title, "Title", "Heading 1")
     _styled(document, lead, "Subtitle", "Normal")
     if has_contents:
-        _field(_styled(document, "", "Normal"), 'TOC \\o "1-2" \\h', "Contents: right-click here and update the field.")
+        _contents(document, [block for block in blocks if isinstance(block, Heading)])
     for block in blocks:
         if isinstance(block, Heading):
-            _styled(document, block.text, f"Heading {block.level}", "Heading 1")
+            heading = _styled(document, block.text, f"Heading {block.level}", "Heading 1")
+            heading.paragraph_format.page_break_before = block.begins_page
         elif isinstance(block, Paragraph):
             _styled(document, block.text, "Normal")
-        else:
+        elif isinstance(block, Picture):
+            _picture(document, block)
+        elif isinstance(block, Table):
             _table(document, block, is_ruled=template is None)
     file = io.BytesIO()
     document.save(file)
@@ -88,6 +92,52 @@ def _styled(document: Any, text: str, *styles: str) -> Any:
     return document.add_paragraph(text, style=_style(document, *styles))
 
 
+def _contents(document: Any, headings: Sequence[Heading]) -> None:
+    """A field that Word fills with page numbers on request; until then the headings themselves."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    def mark(paragraph: Any, kind: str) -> None:
+        char = OxmlElement("w:fldChar")
+        char.set(qn("w:fldCharType"), kind)
+        paragraph.add_run()._r.append(char)
+
+    for number, heading in enumerate(headings):
+        paragraph = _styled(document, "", "Normal")
+        if number == 0:
+            mark(paragraph, "begin")
+            code = OxmlElement("w:instrText")
+            code.text = 'TOC \\o "1-2" \\h'
+            paragraph.add_run()._r.append(code)
+            mark(paragraph, "separate")
+        paragraph.add_run(heading.text)
+        paragraph.paragraph_format.left_indent = Mm(6 * (heading.level - 1))
+        paragraph.paragraph_format.space_after = Pt(1)
+        if number == len(headings) - 1:
+            mark(paragraph, "end")
+
+
+def _picture(document: Any, picture: Picture) -> None:
+    """The chart as a picture with its words for screen readers, and a numbered caption."""
+    import vl_convert
+
+    page = document.sections[-1]
+    room = page.page_width - page.left_margin - page.right_margin
+    file = io.BytesIO(vl_convert.svg_to_png(on_paper(picture.chart.wide), scale=2))
+    shape = document.add_picture(file, width=room)
+    shape._inline.docPr.set("descr", picture.chart.label)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    _caption(document, "Figure", len(document.inline_shapes), picture.caption)
+
+
+def _caption(document: Any, kind: str, number: int, text: str) -> Any:
+    caption = _styled(document, f"{kind} ", "Caption", "Normal")
+    _field(caption, f"SEQ {kind} \\* ARABIC", str(number))
+    caption.add_run(f": {text}")
+    return caption
+
+
 def _field(paragraph: Any, code: str, shown: str) -> None:
     """A field that Word computes; `shown` until then."""
     from docx.oxml import OxmlElement
@@ -108,9 +158,7 @@ def _table(document: Any, table: Table, *, is_ruled: bool) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
-    caption = _styled(document, "Table ", "Caption", "Normal")
-    _field(caption, "SEQ Table \\* ARABIC", str(1 + len(document.tables)))
-    caption.add_run(f": {table.caption}")
+    caption = _caption(document, "Table", 1 + len(document.tables), table.caption)
     caption.paragraph_format.keep_with_next = True
     made = document.add_table(rows=0, cols=len(table.head), style=_style(document, *_GRID))
     page = document.sections[-1]

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from planner.studies.sites import SiteResult
 
 PORTFOLIO, PORTFOLIO_LOG = "portfolio.json", "portfolio.log"
-FILE, PAGE, WORD = "sites.json", "siting.html", "siting.docx"
-SHARED = ("siting-anonymous.html", "siting-anonymous.docx")
+FILE, PAGE, WORD, PDF = "sites.json", "siting.html", "siting.docx", "siting.pdf"
+SHARED = ("siting-anonymous.html", "siting-anonymous.docx", "siting-anonymous.pdf")
 _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 
 
@@ -70,6 +70,7 @@ def sites(
     Each row of sheet Sites gets its own proven plan for the same workloads. Run it again to go on after an
     interruption: a site whose inputs did not change is not planned again."""
     from planner.codec import to_json
+    from planner.folder import replace_files
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.portfolio import portfolio_of
@@ -95,13 +96,13 @@ def sites(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / PORTFOLIO).unlink(missing_ok=True)
         problem = None if question is None else _plan_together(question, options, view, folder, progress)
-    (folder / FILE).write_text(to_json(view), encoding="utf-8", newline="\n")
-    _write(folder, view, docx_template, anonymous)
+        progress.step("Writing the documents")
+        replace_files(folder, {FILE: to_json(view).encode(), **_documents(view, docx_template, anonymous)})
     if as_json:
         print_json({**view, "output": str(folder)})
     else:
         click.echo(_text(view))
-        click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {WORD}, {FILE}, and one result folder per site)")
+        click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {WORD}, {PDF}, {FILE}, and one result folder per site)")
         hint(f"open {shell_path(folder / PAGE)}; or put two side by side: aidc compare ONE OTHER", quiet=quiet)
     if problem is not None:
         raise problem
@@ -126,14 +127,16 @@ def _plan_together(
     return None
 
 
-def _write(folder: Path, view: dict[str, Any], template: Path | None, shared: bool) -> None:
-    """The documents of the study."""
-    from reports.siting import anonymous, render_siting, siting_word
+def _documents(view: dict[str, Any], template: Path | None, shared: bool) -> dict[str, bytes]:
+    """The documents of the study by name."""
+    from reports.siting import anonymous, render_siting, siting_pdf, siting_word
 
-    names = [(view, (PAGE, WORD)), *([(anonymous(view), SHARED)] if shared else [])]
-    for content, (page, document) in names:
-        (folder / page).write_text(render_siting(content), encoding="utf-8", newline="\n")
-        (folder / document).write_bytes(siting_word(content, template))
+    made: dict[str, bytes] = {}
+    for content, (page, document, print_out) in [(view, (PAGE, WORD, PDF)), (anonymous(view), SHARED)][: 1 + shared]:
+        made[page] = render_siting(content).encode()
+        made[document] = siting_word(content, template)
+        made[print_out] = siting_pdf(content)
+    return made
 
 
 def _check_folder(folder: Path) -> None:
@@ -142,7 +145,7 @@ def _check_folder(folder: Path) -> None:
 
     if not folder.is_dir():
         return
-    own = (FILE, PAGE, WORD, PORTFOLIO, PORTFOLIO_LOG, *SHARED)
+    own = (FILE, PAGE, WORD, PDF, PORTFOLIO, PORTFOLIO_LOG, *SHARED)
     foreign = [p.name for p in folder.iterdir() if p.name not in own and not re.fullmatch(r"\..*|\d\d-.*", p.name)]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")

@@ -16,6 +16,10 @@ _STATUS = highspy.HighsModelStatus
 LARGEST_COEFFICIENT = 1e3
 """Cuts are divided down to this: rows of far larger numbers made HiGHS prove wrong bounds on whole problems."""
 
+EXACT = 1e-9
+"""Accuracy of its points, far finer than that to which months meet them: a trace of a size where nothing is built asks
+a month for what it cannot have, and no cut can take it away."""
+
 COST_WEIGHT = 0.01
 """Distance, in sizes of columns, that is worth the whole cost when the nearest point is looked for: among points about
 as near, the cheaper one. Without it columns that no distance counts would be left anywhere."""
@@ -123,6 +127,7 @@ class Master:
     def _run(self, arrays: Arrays, start: np.ndarray | None = None, **options: float | str) -> highspy.Highs:
         highs = highspy.Highs()
         defaults = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": self._seed}
+        defaults["primal_feasibility_tolerance"] = EXACT
         for name, value in {**defaults, **options}.items():
             set_option(highs, name, value)
         highs.passModel(problem(arrays))

@@ -26,9 +26,6 @@ SMALLEST_SIZE = 1e-3
 STUCK_ROUNDS = 15
 """Level rounds end when so many in a row brought centre and bound no nearer, beyond SAME of the cost."""
 SAME = 1e-9
-NOISE = 1e-6
-"""Sizes below this share of their column's are zero: a trace of a size that HiGHS left in the design problem asks the
-months for what nothing built there can give, and no cut can take it away."""
 
 
 class Stalled(RuntimeError):
@@ -118,12 +115,11 @@ class Rounds:
     # -- the months -----------------------------------------------------------------------------------------------
 
     def evaluate(self, x: np.ndarray) -> Trial:
-        """Solve all months at x, traces of sizes taken out of it, and add their cuts."""
+        """Solve all months at x and add their cuts."""
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise OutOfTime
         if self.rounds >= MAX_ROUNDS:
             raise Stalled(f"{MAX_ROUNDS} rounds")
-        x = np.where((np.abs(x) < NOISE * self.scale) & ~self.design.is_integer, 0.0, x)
         results = list(self.pool.map(lambda m: m.at(x), self.months))
         for number, result in enumerate(results):
             self.master.add(number, result.cut)

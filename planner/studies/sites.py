@@ -66,6 +66,8 @@ class SiteResult:
     reasons: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     """cells of the site's own figures that rest on no source"""
+    figures: tuple[dict[str, str], ...] = ()
+    """the site's own figures: cell, value, unit, source, grade"""
     facts: dict[str, Fact] = field(default_factory=dict)
     """figures that no plan depends on, by column of sheet Sites"""
     dates: tuple[tuple[str, float, str], ...] = ()
@@ -114,7 +116,11 @@ def plan_site(job: SiteJob) -> SiteResult:
     from planner.studies.ranking import awaited
 
     name = job.validated.case.site.name
-    own: dict[str, Any] = {"assumed": _assumed(job.validated), "facts": job.validated.facts}
+    own: dict[str, Any] = {
+        "assumed": _assumed(job.validated),
+        "facts": job.validated.facts,
+        "figures": _figures(job.validated),
+    }
     stored = _stored(job)
     if stored is not None:
         return SiteResult(name, job.folder, "kept", stored, dates=awaited(job.validated, stored), **own)
@@ -154,6 +160,20 @@ def _assumed(validated: ValidatedCase) -> tuple[str, ...]:
     own = (o for o in validated.origins if o.is_assumption and o.cell.partition("!")[0] in _OWN_SHEETS)
     facts = (fact.cell for fact in validated.facts.values() if fact.assumed)
     return tuple(dict.fromkeys([*(o.cell for o in own), *facts]))
+
+
+def _figures(validated: ValidatedCase) -> tuple[dict[str, str], ...]:
+    """The site's own figures with their sources; whole series of hours and blank cells are left out."""
+    found = [
+        {"cell": o.cell, "value": o.value, "unit": o.unit, "source": o.source, "grade": o.grade}
+        for o in validated.origins
+        if o.kind == "given" and o.cell.partition("!")[0] in _OWN_SHEETS[:-1]
+    ]
+    found += [
+        {"cell": f.cell, "value": f"{f.value:g}", "unit": "", "source": f.source, "grade": f.grade}
+        for f in validated.facts.values()
+    ]
+    return tuple({f["cell"]: f for f in found}.values())
 
 
 def comparison(
@@ -211,6 +231,7 @@ def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
         "reasons": list(result.reasons),
         "assumed_cells": list(result.assumed),
         "facts": encode(result.facts),
+        "figures": [dict(f) for f in result.figures],
         "dates": [{"what": what, "month": month, "cell": cell} for what, month, cell in result.dates],
     }
     if view is None:
@@ -227,4 +248,5 @@ def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
         "bound": _bound(result),
         "adders": [{"column": n, "present_value": v, "cell": result.facts[n].cell} for n, v in _adders(result).items()],
         **{key: view[key] for key in ("gap", "gap_money", "kpi", "costs")},
+        "cooling": view.get("cooling", []),
     }

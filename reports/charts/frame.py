@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any, NamedTuple
 
 WIDE, NARROW = 800, 328
@@ -26,6 +27,9 @@ _GEOMETRY = re.compile(r'\b(?:d|transform|x|y|x2|y2|width|height)="[^"]*"')
 """Attributes whose coordinates are shortened; the words in a picture are never touched."""
 _ROLES = re.compile(r' (?:role|aria-\w+)="[^"]*"')
 """What Vega says of each group of marks: noise for a screen reader, which hears the label of the whole picture."""
+_LIGHT = Path(__file__).parents[1] / "templates" / "report.css"
+_PAPER = re.compile(r"--([\w-]+): (#[0-9a-fA-F]+);")
+_VARIABLE = re.compile(r"var\(--c-(\w+)\)")
 Spec = Callable[[Any, int], Any]
 
 
@@ -98,6 +102,16 @@ def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
     most = round(float(drawn.group(1)) * MAGNIFIED[width]) if drawn else width
     head = f'<svg role="img" aria-label="{escape(label)}" style="max-width:{most}px"'
     return re.sub(r"<svg\b", head, re.sub(r' (?:width|height)="[\d.]+"', "", svg, count=2), count=1)
+
+
+def on_paper(svg: str) -> str:
+    """A picture as a file of its own, for paper: light colours instead of the page's variables, and a font by name."""
+    colours = {name: value for name, value in _PAPER.findall(_LIGHT.read_text(encoding="utf-8").split("@media")[0])}
+    svg = _VARIABLE.sub(lambda found: colours.get(f"c-{found[1]}") or colours[found[1]], svg)
+    view = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert view is not None
+    head = f'<svg width="{view[1]}" height="{view[2]}" font-family="{FONT}, Arial, sans-serif"'
+    return re.sub(r"<svg\b", head, svg, count=1)
 
 
 def data(alt: Any, rows: Sequence[dict[str, Any]]) -> Any:

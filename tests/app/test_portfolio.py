@@ -91,7 +91,7 @@ def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, mo
     own = sum(s["cost_of_plan"] + s["cost_beside_plan"] for s in view["sites"])
     assert view["objective"] == pytest.approx(own + sum(view["shared"].values()))
     assert sum(view["shared"].values()) == 2e6 and view["best_single"] is None and view["audit"]["ok"]
-    page = (folder / "siting.html").read_text(encoding="utf-8")
+    page = (folder / "siting.html").read_text(encoding="utf-8").replace("\u00a0", " ")
     for text in ("Several sites together", money(view["objective"] / 1000, "USD", 5)):
         assert text in page and text in done.output + "Several sites together"
     assert all(line in done.output for line in portfolio_lines(view))

@@ -6,7 +6,7 @@
 `aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`.
 `reports/samples/module-tender/` is that of `aidc offers inputs/examples/module-tender.xlsx`,
 `reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx`, and
-`reports/samples/scenarios/scenarios.json` from `aidc scenarios inputs/examples/quickstart.xlsx`, its folders null."""
+`reports/samples/scenarios/scenarios.json` from `aidc scenarios inputs/examples/quickstart.xlsx`; their folders null."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def template_name(user: str) -> str:
 
 def render_siting_study(target: Path) -> list[Path]:
     """The documents of the committed siting study, with and without names, into `target`/siting."""
-    from reports.siting import anonymous, render_siting, siting_word
+    from reports.siting import anonymous, render_siting, siting_pdf, siting_word
 
     folder = target / "siting"
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,9 @@ def render_siting_study(target: Path) -> list[Path]:
         page, document = folder / f"{name}.html", folder / f"{name}.docx"
         page.write_text(render_siting(content), encoding="utf-8", newline="\n")
         document.write_bytes(siting_word(content, None))
-        made += [page, document]
+        print_out = folder / f"{name}.pdf"
+        print_out.write_bytes(siting_pdf(content))
+        made += [page, document, print_out]
     return made
 
 

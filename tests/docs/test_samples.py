@@ -13,6 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from pdftext import pdf_text
+
 from planner.results import FILES, MANIFEST, check_folder
 
 SCRIPT: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("samples.py")), run_name="samples")
@@ -23,6 +25,8 @@ ROUNDING = 1e-6
 
 def parts(path: Path) -> dict[str, str]:
     """A document as text: the members of a workbook, or the page as it is."""
+    if path.suffix == ".pdf":
+        return {"": pdf_text(path.read_bytes())}
     if path.suffix not in (".xlsx", ".docx"):
         return {"": path.read_text(encoding="utf-8")}
     with zipfile.ZipFile(path) as archive:

@@ -10,10 +10,11 @@ from typing import Any
 
 import docx
 import pytest
+from pdftext import pdf_text
 
 from models.siting import Criterion, Fact
 from planner.studies.sites import SiteResult, comparison
-from reports.siting import anonymous, render_siting, siting_word
+from reports.siting import anonymous, render_siting, siting_pdf, siting_word
 
 KPI = dict.fromkeys(("wue_l_per_kwh", "cue_kg_per_kwh", "peak_import_mw", "it_installed_mw"), 1.5)
 
@@ -42,12 +43,12 @@ def _words(document: Any) -> str:
     return "\n".join([*(p.text for p in document.paragraphs), *cells])
 
 
-def test_both_documents_say_the_figures_of_the_study(view: dict[str, Any]) -> None:
+def test_all_documents_say_the_figures_of_the_study(view: dict[str, Any]) -> None:
     """Cost less the incentive of 3 million (120.456), TokEnergy 0.6173, the score of Lyon (0.667: soonest of the two
-    that pass, weight 2 of 3) and what fails stand in both. Caught: a chapter that one of the documents lacks, an
-    incentive left out."""
+    that pass, weight 2 of 3) and what fails stand in page, Word and PDF. Caught: a chapter that one of the documents
+    lacks, an incentive left out."""
     page, document = render_siting(view), docx.Document(io.BytesIO(siting_word(view)))
-    for text in (page, _words(document)):
+    for text in (page.replace("\u00a0", " "), _words(document), pdf_text(siting_pdf(view))):
         assert all(figure in text for figure in ("120.456", "0.6173", "0.667", "fails near", "Sites!Y6"))
     assert "Lyon &amp; Co" in page and "Lyon & Co" in _words(document)
 
@@ -57,10 +58,12 @@ def test_word_has_real_styles_captions_and_contents(view: dict[str, Any], tmp_pa
     header and loses its text. Caught: bold text for headings, typed numbers, a template that is ignored."""
     document = docx.Document(io.BytesIO(siting_word(view)))
     styles = [p.style.name for p in document.paragraphs]
-    assert styles[0] == "Title" and styles.count("Caption") == len(document.tables) > 5
+    pictures = len(document.inline_shapes)
+    assert styles[0] == "Title" and styles.count("Caption") - pictures == len(document.tables) > 5
     assert styles.count("Heading 2") == 3
     xml = document.element.xml
     assert "TOC \\o" in xml and xml.count("SEQ Table") == len(document.tables)
+    assert xml.count("SEQ Figure") == pictures == xml.count("descr=") >= 3
     firm = docx.Document()
     firm.add_paragraph("Remove me")
     firm.sections[0].header.paragraphs[0].text = "The Firm"
@@ -73,11 +76,12 @@ def test_word_has_real_styles_captions_and_contents(view: dict[str, Any], tmp_pa
 
 
 def test_anonymous_documents_name_nobody(view: dict[str, Any]) -> None:
-    """No site, title or offer of the study stands in the copies; the figures do. Caught: a name left in a key, an
-    order, a reason or a link."""
+    """No site, title, offer or criterion of the study stands in the copies; the figures do. Caught: a name left in a
+    key, an order, a reason or a link, and one within a sentence."""
     shared = anonymous(view)
-    for text in (render_siting(shared), _words(docx.Document(io.BytesIO(siting_word(shared)))), str(shared)):
-        assert not [name for name in ("Seoul", "Lyon", "Oslo", "Vendor") if name in text]
+    documents = render_siting(shared), _words(docx.Document(io.BytesIO(siting_word(shared)))), str(shared)
+    for text in (*documents, pdf_text(siting_pdf(shared))):
+        assert not [name for name in ("Seoul", "Lyon", "Oslo", "Vendor", "fails near") if name in text]
     assert "120.456" in render_siting(shared) and "Seoul hall" in str(view)
 
 
