@@ -12,7 +12,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-
 from pdftext import pdf_text
 
 from planner.results import FILES, MANIFEST, check_folder
