@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from reports.charts import places
@@ -161,16 +162,28 @@ def _site(site: dict[str, Any], currency: str, *, begins_page: bool) -> list[Blo
 
 
 def _sources(site: dict[str, Any]) -> list[Block]:
-    """Where the site's own figures come from."""
-    rows = tuple(
-        (f["cell"], f["value"], f["unit"] or MISSING, f["source"] or MISSING, f["grade"] or MISSING)
-        for f in site.get("figures", ())
-    )
+    """Where the site's own figures come from, by source; of tables with many rows only how many cells."""
+    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for figure in site.get("figures", ()):
+        source = "assumed" if figure["grade"] == "X" else figure["source"] or "not stated"
+        groups.setdefault((figure["grade"] or MISSING, source), []).append(figure)
+    rows = tuple((grade, source, _cells(group)) for (grade, source), group in sorted(groups.items()))
     if rows:
-        head = ("Cell", "Value", "Unit", "Source", "Grade")
-        return [Table(f"The own figures of {site['site']} and their sources (X: assumed)", head, rows, is_folded=True)]
+        caption = f"The own figures of {site['site']} by grade (A: official or measured, X: assumed) and source"
+        return [Table(caption, ("Grade", "Source", "Cells"), rows, is_folded=True)]
     cells = ", ".join(site["assumed_cells"])
     return [Paragraph(f"Assumed figures of {site['site']}: {cells}.")] if cells else []
+
+
+def _cells(figures: list[dict[str, str]]) -> str:
+    """`Sites!L7: 3 K, ...; 12 cells of TariffEnergy`."""
+    own = [
+        f"{f['cell']}: {f['value']} {f['unit'].removeprefix('1')}".strip()
+        for f in figures
+        if f["cell"].startswith("Sites!")
+    ]
+    others = Counter(f["cell"].partition("!")[0] for f in figures if not f["cell"].startswith("Sites!"))
+    return "; ".join([*([", ".join(own)] if own else []), *(f"{n} cells of {name}" for name, n in others.items())])
 
 
 def _dates(planned: list[dict[str, Any]]) -> list[Block]:
