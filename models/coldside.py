@@ -55,7 +55,7 @@ class ChilledWaterStore:
     cost_kcur_per_mwh: float = quantity("kcur/MWh thermal", "price of storage energy")
     terms: AssetTerms = quantity("", "terms of the tank")
     max_mwh: float = quantity("MWh thermal", "largest tank")
-    distribution_pu: float = quantity("MW/MW", "part of the curve that cannot move", default=0.0)
+    distribution_pu: float = quantity("MW/MW", "part of the curve that cannot move; at most all of it", default=0.0)
     loss_per_h: float = quantity("1/h", "share of stored cold lost per hour", default=0.0)
     hours_to_fill: float = quantity("h", "time to charge or discharge a full tank", default=4.0)
     area_m2_per_mwh: float = quantity("m2/MWh", "land per storage energy", default=0.0)

@@ -95,8 +95,8 @@ def operate(
     def full_load(c: str, t: int) -> Expr:
         if c not in tanks:
             return electricity[c][t] * to_cool[c, t]
-        fixed = tanks[c].distribution_pu
-        return fixed * heat_mw[c, t] + max(electricity[c][t] - fixed, 0.0) * _made(block, c, t, to_cool)
+        fixed = min(tanks[c].distribution_pu, electricity[c][t])
+        return fixed * heat_mw[c, t] + (electricity[c][t] - fixed) * _made(block, c, t, to_cool)
 
     def power(c: str, t: int) -> Expr:
         if not standing[c]:

@@ -76,7 +76,7 @@ def power_mw(cooling: Cooling, each_pu: Series, heat_mw: Series, made_mw: Series
     if store is None or store.max_mwh <= 0:
         following = each_pu * made_mw
     else:
-        moves = np.maximum(each_pu - store.distribution_pu, 0.0)
-        following = store.distribution_pu * heat_mw + moves * made_mw
+        stays = np.minimum(store.distribution_pu, each_pu)
+        following = stays * heat_mw + (each_pu - stays) * made_mw
     result: Series = cooling.fixed_share * each_pu * design_heat_mw + (1 - cooling.fixed_share) * following
     return result

@@ -110,7 +110,7 @@ def _path(
         "heat_mw": now_mw,
         "from_store_mw": from_store_mw,
         "electric_mw": float(power[0]),
-        "distribution_mw": None if store is None else store.distribution_pu * now_mw,
+        "distribution_mw": None if store is None else min(store.distribution_pu, each_pu) * now_mw,
         "water_m3_per_h": water_m3_per_mwh * made_mw,
         **({"reused_mw": sold_mw} if case.heat_users else {}),
     }

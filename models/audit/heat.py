@@ -27,7 +27,8 @@ def check_heat(view: View, check: Checker) -> None:
             at_load = need * made
         else:
             made = made + view.series(op.cold_charge_mw, c.name) - view.series(op.cold_discharge_mw, c.name)
-            at_load = store.distribution_pu * mine + np.maximum(need - store.distribution_pu, 0.0) * made
+            cannot_move = np.where(need < store.distribution_pu, need, store.distribution_pu)
+            at_load = cannot_move * mine + (need - cannot_move) * made
         standing = need * view.design_heat_mw.get(c.name, 0.0)
         power = power + at_load + c.fixed_share * (standing - at_load)
         water = water + view.h * facts.water(view.case, c) * made

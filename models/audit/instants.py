@@ -76,7 +76,7 @@ def _heat(view: View, name: str, peak_mw: float, step: int | None) -> dict[str, 
     if store is None:
         electric, fixed = each * moved, None
     else:
-        fixed = store.distribution_pu * taken
+        fixed = min(store.distribution_pu, each) * taken
         electric = fixed + max(each - store.distribution_pu, 0.0) * moved
     electric += cooling.fixed_share * (each * peak_mw - electric)
     return {

@@ -203,6 +203,12 @@ def test_cold_is_made_when_it_is_cool(plan):
     assert found.cost == pytest.approx(27.35 + 0.1 * 0.35 + 0.4 * 0.15)
 
 
+def test_what_cannot_move_is_at_most_the_whole_curve(plan):
+    """Proves: where more is stated to stay (0.9) than the curve takes (0.5), all of it stays and a tank saves nothing:
+    29.925, on the design day too, which the recheck compares. Catches: a tank that makes cooling dearer, 30.705."""
+    assert plan(cold_case(distribution_pu=0.9)).cost == pytest.approx(29.925)
+
+
 def test_cold_is_lost(plan):
     """Proves: of 0.05 MWh, 20 % are lost in an hour. Catches: no loss, 29.765."""
     assert plan(cold_case(loss_per_h=0.2)).cost == pytest.approx(IT_AND_PUMPS + 0.4 * (0.2 + 0.16 * 9))

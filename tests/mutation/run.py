@@ -38,7 +38,9 @@ SUBJECT = {
     "instants": ("limits", "swings"), "accounts": ("finance", "tariff", "generators"), "readout": ("limits",
     "supply", "generators"),
     "assembly": ("limits", "tokenergy"), "blocks": ("limits", "tokenergy"), "design": ("limits",),
-    "scenario_tree": ("scenarios",), "scenario_accounts": ("scenarios",), "scenario_mean": ("scenarios",),
+    "portfolio_links": ("portfolio",), "growth_accounts": ("growth",), "stages": ("growth",),
+    "structure": ("electrical", "modules"), "cashflow": ("finance",), "heat": ("cooling", "reuse"),
+    "duties": ("swings", "battery"), "orders": ("tender",), "scenario_tree": ("scenarios",), "scenario_accounts": ("scenarios",), "scenario_mean": ("scenarios",),
 }  # fmt: skip
 """Tests of a file's subject, where they do not bear its name; files of the recheck are tested by test_audit.py."""
 GENERAL = ("test_properties.py", "test_audit.py", "test_cheaper.py", "test_limits.py", "test_finance.py",
@@ -52,7 +54,12 @@ CPU_SECONDS = 300
 def tests_of(path: Path) -> list[str]:
     """Test files and cases for a file of models/, the most telling first."""
     folder = ROOT / "tests" / "math"
-    own = SUBJECT.get(path.stem, (path.stem,)) if path.parent.name == "models" else ("audit",)
+    own = SUBJECT.get(path.stem, (path.stem,))
+    own = (
+        own
+        if path.parent.name == "models"
+        else (*(name for name in own if (folder / f"test_{name}.py").exists()), "audit")
+    )
     files = [f"test_{name}.py" for name in own] + list(GENERAL)
     files = [name for name in dict.fromkeys(files) if (folder / name).exists()]
     cases = [f"{folder / 'test_oracle.py'}::test_least_cost_by_brute_force[{seed}]" for seed in SEEDS]
