@@ -70,7 +70,11 @@ def _check_contract(tables: Tables, case: Case, site: Row) -> None:
     grid = case.grid
     if grid.contract_mw is not None and grid.contract_mw > grid.interval_limit_mw:
         tables.report(
-            site.finding("contract_mw", "", f"at most {grid.interval_limit_mw:g}, what the connection carries")
+            site.finding(
+                "contract_mw",
+                "",
+                f"at most {grid.interval_limit_mw:g}, what the connection carries (grid_limit_mw or grid_limit_mva)",
+            )
         )
     for first, second, what in (
         ("take_or_pay_mwh", "take_or_pay_price", "take-or-pay has both energy and a price"),

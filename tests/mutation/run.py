@@ -39,10 +39,12 @@ SUBJECT = {
     "supply", "generators"),
     "assembly": ("limits", "tokenergy"), "blocks": ("limits", "tokenergy"), "design": ("limits",),
     "portfolio_links": ("portfolio",), "growth_accounts": ("growth",), "stages": ("growth",),
+    "scenario_tree": ("scenarios",), "scenario_accounts": ("scenarios",), "scenario_mean": ("scenarios",),
     "structure": ("electrical", "modules"), "cashflow": ("finance",), "heat": ("cooling", "reuse"),
-    "duties": ("swings", "battery"), "orders": ("tender",), "scenario_tree": ("scenarios",), "scenario_accounts": ("scenarios",), "scenario_mean": ("scenarios",),
+    "duties": ("swings", "battery"), "orders": ("tender",), "bill": ("tariff", "demand"), "connection": ("grid",),
+    "placing": ("compute", "modules"), "work": ("compute",), "rejection": ("heat_rejection",),
 }  # fmt: skip
-"""Tests of a file's subject, where they do not bear its name; files of the recheck are tested by test_audit.py."""
+"""Tests of a file's subject, where they do not bear its name; files of the recheck also by test_audit.py."""
 GENERAL = ("test_properties.py", "test_audit.py", "test_cheaper.py", "test_limits.py", "test_finance.py",
            "test_tariff.py",
            "test_compute.py", "test_cooling.py", "test_modules.py", "test_battery.py")  # fmt: skip
