@@ -111,7 +111,7 @@ def plan(
                     answer = replace(answer, without=without_each_subject(answer, others, options, progress))
             progress.step("Writing the report")
             answer = write_results(answer, draft, record)
-    _tell(answer, folder, validated.warnings, as_json=as_json, quiet=quiet)
+    _tell(answer, folder, [*validated.warnings, *_left_out(validated, workbook)], as_json=as_json, quiet=quiet)
     if answer.proof.status != "optimal":
         raise LimitReached(answer)
 
@@ -150,6 +150,13 @@ def _read(workbook: Path) -> tuple[Any, tuple[dict[str, Any], ...]]:
 
     checked = validate(read_workbook(workbook))
     return checked, tuple(fingerprint(path) for path in checked.files)
+
+
+def _left_out(validated: Any, workbook: Path) -> list[str]:
+    """What the workbook holds beyond what a plan of one future uses."""
+    if not validated.scenarios:
+        return []
+    return [f"sheet Scenarios is not used here; `aidc scenarios {shell_path(workbook)}` plans for all of them together"]
 
 
 def _tell(answer: Any, folder: Path, warnings: Any, *, as_json: bool, quiet: bool) -> None:

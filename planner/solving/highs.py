@@ -22,7 +22,6 @@ Stop = Callable[[np.ndarray, float], bool]
 """stop(incumbent solution, bound): whether the proof is good enough"""
 
 _STATUS = highspy.HighsModelStatus
-_PROVEN_EMPTY = (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible)
 
 
 @dataclass(eq=False)
@@ -94,6 +93,9 @@ class Run:
         def run() -> None:
             try:
                 highs.run()
+                if highs.getModelStatus() == _STATUS.kUnboundedOrInfeasible:  # presolve does not tell which
+                    set_option(highs, "presolve", "off")
+                    highs.run()
             except BaseException as error:  # in a thread it would be printed and forgotten
                 failed.append(error)
 
@@ -165,7 +167,7 @@ class Run:
             solution=solution if is_mip or status == _STATUS.kOptimal else None,
             objective=objective,
             bound=bound,
-            infeasible=status in _PROVEN_EMPTY and not found,
+            infeasible=status == _STATUS.kInfeasible and not found,
             interrupted=self._interrupted,
             status=highs.modelStatusToString(status),
         )

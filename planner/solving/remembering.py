@@ -17,6 +17,8 @@ from planner.solving.month import Cut
 
 _SAME = 1e-7
 """Cuts within this share of the highest at a trial point are kept."""
+MOST_NODES = 1000
+"""Longest search for the farthest design, in nodes, so that the answer does not depend on the machine."""
 SIZE_KEPT = 1e-3
 """Sizes that make a plan another one stay within this share of what was found while its cost is settled and proven."""
 _MOST_RULES = 600
@@ -123,7 +125,7 @@ class RememberingMaster(Master):
             col_upper=np.concatenate([a.col_upper, reach]),
             is_integer=np.concatenate([a.is_integer, np.zeros(k * f), np.ones(k * f), [0]]).astype(bool),
         )
-        highs = self._run(problem, time_limit=20.0, mip_rel_gap=0.05)
+        highs = self._run(problem, mip_max_nodes=MOST_NODES, mip_rel_gap=0.05)
         if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
             return None
         return self._unscaled(highs)[: self.columns]

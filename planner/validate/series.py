@@ -68,8 +68,8 @@ class SeriesReader:
         if rows != steps.count:
             where = table.cell(table.last_row, "hour").address
             expected = f"{steps.count:,} rows, one per step of the operating year"
-            cell = self.tables.project.cell
-            hours = f"{cell('hours')} says how many hours it has, {cell('step_minutes')} how long a step is"
+            asked = self.tables.project.cell
+            hours = f"{asked('hours')} says how many hours it has, {asked('step_minutes')} how long a step is"
             self.tables.report(Finding(where, HOURLY.table, "hour", f"{rows:,} rows", expected, "", hours))
             return False
         values = _values(table, "hour")

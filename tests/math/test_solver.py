@@ -9,12 +9,13 @@ import pytest
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
 from pyomo.contrib.solver.solvers.highs import Highs
 from randomcases import random_case
+from scipy import sparse
 from tiny import hall, hall_case, rack
 
 from models.assembly import build_design, build_operation
 from models.assembly import join as join_in_pyomo
 from planner.solving import solve
-from planner.solving.arrays import compile_block, compile_case, join
+from planner.solving.arrays import Arrays, compile_block, compile_case, join
 from planner.solving.highs import Run, set_option
 
 SEEDS = [0, 4, 9, 16, 25, 34]
@@ -125,3 +126,22 @@ def test_every_variable_and_constraint_states_its_unit(seed):
     components = [c for m in models for c in m.component_objects((pyo.Var, pyo.Constraint))]
     assert len(components) > 20
     assert [c.name for c in components if not (c.doc or "").endswith("]") or "[" not in (c.doc or "")] == []
+
+
+@pytest.mark.parametrize("is_integer", [False, True])
+def test_a_problem_without_end_is_not_called_impossible(is_integer):
+    """Proves: x - y >= 0 at a cost of -x has plans without end, and is not proven impossible; with x - y <= -1 beside
+    it, it is. Catches: the verdict "infeasible or unbounded" of presolve taken for a proof."""
+    rows = sparse.csc_array(np.array([[1.0, -1.0], [1.0, -1.0]]))
+    endless = Arrays(
+        cost=np.array([-1.0, 0.0]),
+        offset=0.0,
+        matrix=rows,
+        row_lower=np.array([0.0, -np.inf]),
+        row_upper=np.full(2, np.inf),
+        col_lower=np.zeros(2),
+        col_upper=np.full(2, np.inf),
+        is_integer=np.array([is_integer] * 2),
+    )
+    assert not Run(endless).solve().infeasible
+    assert Run(replace(endless, row_upper=np.array([np.inf, -1.0]))).solve().infeasible
