@@ -9,17 +9,29 @@ from pathlib import Path
 from typing import Any
 
 from reports.document import Block, Heading
+from reports.pdf import pdf
 from reports.siting_study import study, verdict
 from reports.templating import rendered, text_of
+from reports.word import word
 
 _KIND = "Candidate sites of an AI data centre"
 
 
-def render_siting(view: dict[str, Any]) -> str:
-    """siting.html as text: a self-contained page without requests, all text of the case escaped. Its one script sorts
-    tables and is allowed by its digest; without it the page says the same.
+def siting_documents(view: dict[str, Any], template: Path | None = None) -> dict[str, bytes]:
+    """The study by suffix: .html, .docx, .pdf, which all say the same. ValueError if the template is no Word document.
 
     view: the content of sites.json, money in whole currency units."""
+    said = study(view)
+    return {
+        ".html": _page(view, said).encode(),
+        ".docx": word(view["name"], _KIND, said, template),
+        ".pdf": pdf(view["name"], _KIND, said),
+    }
+
+
+def _page(view: dict[str, Any], said: list[Block]) -> str:
+    """siting.html as text: a self-contained page without requests, all text of the case escaped. Its one script sorts
+    tables and is allowed by its digest; without it the page says the same."""
     script = text_of("sort.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return rendered(
@@ -28,7 +40,7 @@ def render_siting(view: dict[str, Any]) -> str:
         eyebrow=_KIND,
         headline=verdict(view),
         assumed=view["rests_on_assumptions"],
-        chapters=_chapters(study(view)),
+        chapters=_chapters(said),
         script=script,
         digest=digest,
     )
@@ -43,20 +55,6 @@ def _chapters(blocks: list[Block]) -> list[tuple[str, list[tuple[str, Block]]]]:
         else:
             chapters[-1][1].append((type(block).__name__, block))
     return chapters
-
-
-def siting_word(view: dict[str, Any], template: Path | None = None) -> bytes:
-    """The study as .docx; ValueError if the template is no Word document."""
-    from reports.word import word
-
-    return word(view["name"], _KIND, study(view), template)
-
-
-def siting_pdf(view: dict[str, Any]) -> bytes:
-    """The study as .pdf."""
-    from reports.pdf import pdf
-
-    return pdf(view["name"], _KIND, study(view))
 
 
 def anonymous(view: dict[str, Any]) -> dict[str, Any]:

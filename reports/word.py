@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from reports.charts.frame import on_paper
 from reports.document import Block, Heading, Paragraph, Picture, Table
 
+_CREATED = (2000, 1, 1, 0, 0, 0)
 _GRID = ("Table Grid", "Light Grid Accent 1")
 _INK, _ACCENT, _RULE, _BAND = "1B2733", "1F4E6B", "B8C4CC", "EEF2F4"
 _TYPE = (
@@ -48,7 +50,16 @@ def word(
             _table(document, block, is_ruled=template is None)
     file = io.BytesIO()
     document.save(file)
-    return file.getvalue()
+    return _undated(file)
+
+
+def _undated(file: io.BytesIO) -> bytes:
+    """The same archive without the time of its making, so that equal documents give equal bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, _CREATED), old.read(name), zipfile.ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def opened(template: Path | None) -> Any:

@@ -129,13 +129,12 @@ def _plan_together(
 
 def _documents(view: dict[str, Any], template: Path | None, shared: bool) -> dict[str, bytes]:
     """The documents of the study by name."""
-    from reports.siting import anonymous, render_siting, siting_pdf, siting_word
+    from reports.siting import anonymous, siting_documents
 
-    made: dict[str, bytes] = {}
-    for content, (page, document, print_out) in [(view, (PAGE, WORD, PDF)), (anonymous(view), SHARED)][: 1 + shared]:
-        made[page] = render_siting(content).encode()
-        made[document] = siting_word(content, template)
-        made[print_out] = siting_pdf(content)
+    made = {f"siting{suffix}": content for suffix, content in siting_documents(view, template).items()}
+    if shared:
+        documents = siting_documents(anonymous(view), template)
+        made |= {f"siting-anonymous{suffix}": content for suffix, content in documents.items()}
     return made
 
 

@@ -28,19 +28,16 @@ def template_name(user: str) -> str:
 
 def render_siting_study(target: Path) -> list[Path]:
     """The documents of the committed siting study, with and without names, into `target`/siting."""
-    from reports.siting import anonymous, render_siting, siting_pdf, siting_word
+    from reports.siting import anonymous, siting_documents
 
     folder = target / "siting"
     folder.mkdir(parents=True, exist_ok=True)
     view = json.loads((SAMPLES / "siting" / "sites.json").read_text(encoding="utf-8"))
     made = []
     for name, content in (("siting", view), ("siting-anonymous", anonymous(view))):
-        page, document = folder / f"{name}.html", folder / f"{name}.docx"
-        page.write_text(render_siting(content), encoding="utf-8", newline="\n")
-        document.write_bytes(siting_word(content, None))
-        print_out = folder / f"{name}.pdf"
-        print_out.write_bytes(siting_pdf(content))
-        made += [page, document, print_out]
+        for suffix, written in siting_documents(content).items():
+            made.append(folder / f"{name}{suffix}")
+            made[-1].write_bytes(written)
     return made
 
 

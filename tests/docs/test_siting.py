@@ -16,7 +16,7 @@ from pdftext import pdf_text
 
 from models.siting import Criterion, Fact
 from planner.studies.sites import SiteResult, comparison
-from reports.siting import anonymous, render_siting, siting_pdf, siting_word
+from reports.siting import anonymous, siting_documents
 
 KPI = dict.fromkeys(("wue_l_per_kwh", "cue_kg_per_kwh", "peak_import_mw", "it_installed_mw"), 1.5)
 
@@ -49,8 +49,9 @@ def test_all_documents_say_the_figures_of_the_study(view: dict[str, Any]) -> Non
     """Cost less the incentive of 3 million (120.456), TokEnergy 0.6173, the score of Lyon (0.667: soonest of the two
     that pass, weight 2 of 3) and what fails stand in page, Word and PDF. Caught: a chapter that one of the documents
     lacks, an incentive left out."""
-    page, document = render_siting(view), docx.Document(io.BytesIO(siting_word(view)))
-    for text in (page.replace("\u00a0", " "), _words(document), pdf_text(siting_pdf(view))):
+    made = siting_documents(view)
+    page, document = made[".html"].decode().replace("\u00a0", " "), docx.Document(io.BytesIO(made[".docx"]))
+    for text in (page, _words(document), pdf_text(made[".pdf"])):
         assert all(figure in text for figure in ("120.456", "0.6173", "0.667", "fails near", "Sites!Y6"))
     assert "Lyon &amp; Co" in page and "Lyon & Co" in _words(document)
 
@@ -58,7 +59,7 @@ def test_all_documents_say_the_figures_of_the_study(view: dict[str, Any]) -> Non
 def test_word_has_real_styles_captions_and_contents(view: dict[str, Any], tmp_path: Path) -> None:
     """Headings are headings, captions are numbered fields, the contents are a field, and a firm's template keeps its
     header and loses its text. Caught: bold text for headings, typed numbers, a template that is ignored."""
-    document = docx.Document(io.BytesIO(siting_word(view)))
+    document = docx.Document(io.BytesIO(siting_documents(view)[".docx"]))
     styles = [p.style.name for p in document.paragraphs]
     pictures = len(document.inline_shapes)
     assert styles[0] == "Title" and styles.count("Caption") - pictures == len(document.tables) > 5
@@ -70,27 +71,28 @@ def test_word_has_real_styles_captions_and_contents(view: dict[str, Any], tmp_pa
     firm.add_paragraph("Remove me")
     firm.sections[0].header.paragraphs[0].text = "The Firm"
     firm.save(str(tmp_path / "firm.docx"))
-    made = docx.Document(io.BytesIO(siting_word(view, tmp_path / "firm.docx")))
+    made = docx.Document(io.BytesIO(siting_documents(view, tmp_path / "firm.docx")[".docx"]))
     assert made.sections[0].header.paragraphs[0].text == "The Firm" and "Remove me" not in _words(made)
     (tmp_path / "no.docx").write_text("no")
     with pytest.raises(ValueError, match="not a Word document"):
-        siting_word(view, tmp_path / "no.docx")
+        siting_documents(view, tmp_path / "no.docx")
 
 
 def test_anonymous_documents_name_nobody(view: dict[str, Any]) -> None:
     """No site, title, offer or criterion of the study stands in the copies; the figures do. Caught: a name left in a
     key, an order, a reason or a link, and one within a sentence."""
     shared = anonymous(view)
-    documents = render_siting(shared), _words(docx.Document(io.BytesIO(siting_word(shared)))), str(shared)
-    for text in (*documents, pdf_text(siting_pdf(shared))):
+    made = siting_documents(shared)
+    page, words = made[".html"].decode(), _words(docx.Document(io.BytesIO(made[".docx"])))
+    for text in (page, words, str(shared), pdf_text(made[".pdf"])):
         assert not [name for name in ("Seoul", "Lyon", "Oslo", "Vendor", "fails near") if name in text]
-    assert "120.456" in render_siting(shared) and "Seoul hall" in str(view)
+    assert "120.456" in page and "Seoul hall" in str(view)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 def test_libreoffice_opens_the_word_file(view: dict[str, Any], tmp_path: Path) -> None:
     """It becomes a PDF. Caught: XML that word processors refuse."""
-    (tmp_path / "siting.docx").write_bytes(siting_word(view))
+    (tmp_path / "siting.docx").write_bytes(siting_documents(view)[".docx"])
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(tmp_path / "siting.docx")], check=True, capture_output=True, timeout=300)
@@ -108,7 +110,7 @@ def test_the_page_in_a_browser(view: dict[str, Any], tmp_path: Path) -> None:
         for name, value in zip(("latitude_deg", "longitude_deg"), facts[site["site"]], strict=True):
             site["facts"][name] = {"value": value, "cell": "", "source": "", "grade": ""}
     path = tmp_path / "siting.html"
-    path.write_text(render_siting(placed), encoding="utf-8")
+    path.write_bytes(siting_documents(placed)[".html"])
     assert "Map of the sites" in path.read_text(encoding="utf-8")
     with look.sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
