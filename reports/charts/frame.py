@@ -92,6 +92,10 @@ def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
     }
     svg = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": config})
     svg = _ROLES.sub("", svg)
+    seen: list[str] = []  # numbers of clips count up in one process: equal pictures shall be equal text
+    for number in re.findall(r'\bid="clip(\d+)"', svg):
+        seen += [number] * (number not in seen)
+    svg = re.sub(r"\bclip(\d+)\b", lambda found: f"clip{seen.index(found[1])}" if found[1] in seen else found[0], svg)
     svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
     svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
     for name, colour in COLOUR.items():
