@@ -30,7 +30,7 @@ def gantt(answer: Answer) -> Chart | None:
 
     def build(alt: Any, width: int) -> Any:
         narrow = width == NARROW  # the words stand over their bar, so that none is cut
-        axis = None if narrow else alt.Axis(title=None, labelLimit=260, domain=False)
+        axis = None if narrow else alt.Axis(title=None, labelLimit=330, domain=False)
         y = alt.Y("item:N", sort=alt.SortField("order"), axis=axis)
         first = min(0.0, *(r["from"] for r in rows))
         x = alt.X("from:Q", title="months after award", scale=alt.Scale(domainMin=first))
