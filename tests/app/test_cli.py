@@ -63,7 +63,9 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def reading(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
     known = origins(case.grid.import_limit_mw)
-    checked = SimpleNamespace(case=case, origins=known, warnings=("PV is an assumption",), options=(), growths=())
+    checked = SimpleNamespace(
+        case=case, origins=known, warnings=("PV is an assumption",), options=(), growths=(), scenarios=()
+    )
     monkeypatch.setattr("planner.commands.plan._read", lambda path: (checked, ({"name": path.name},)))
 
 
