@@ -45,6 +45,10 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     is_folded: bool = False
     """long and seldom read: a page shows it on demand"""
+    marked: tuple[int, ...] = ()
+    """rows that stand out on a page"""
+    has_total: bool = False
+    """whether the last row adds up the others"""
 
     @property
     def figures(self) -> tuple[bool, ...]:
@@ -54,6 +58,16 @@ class Table:
             number > 0 and any(_FIGURE.match(cell) for cell in cells) and all(_OF_FIGURES.match(cell) for cell in cells)
             for number, cells in enumerate(columns)
         )
+
+    @property
+    def numeric(self) -> tuple[int, ...]:
+        """Columns of figures, as templates of pages ask."""
+        return tuple(number for number, is_figure in enumerate(self.figures) if is_figure)
+
+    @property
+    def wide(self) -> tuple[int, ...]:
+        """Columns of words, as templates of pages ask."""
+        return tuple(number for number, is_figure in enumerate(self.figures) if not is_figure)
 
     @property
     def widths(self) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reports.document import Table
 from reports.format import MISSING, count, money, percent, significant, trimmed
 from reports.templating import rendered
 
@@ -93,6 +94,12 @@ def _input_rows(view: dict[str, Any]) -> list[tuple[str, ...]]:
     return rows
 
 
+def _table(caption: str, cells: list[tuple[str, ...]]) -> Table:
+    """A header and its rows as a table of the page."""
+    head, *rows = cells
+    return Table(caption, tuple(name[:1].upper() + name[1:] for name in head), tuple(rows))
+
+
 def _chart(view: dict[str, Any]) -> Any:
     from reports.charts.frame import NARROW, data, draw, named_bars
 
@@ -141,14 +148,14 @@ def render_sweep(view: dict[str, Any]) -> str:
         headline=_verdict(view),
         states=state_words(view),
         unproven=view["states"].get("planned", 0) - view["proven"],
-        quantiles=quantile_rows(view),
-        tornado=tornado_rows(view),
+        quantiles=_table("Quantiles over the planned samples, each at its own least-cost plan", quantile_rows(view)),
+        tornado=_table("Change of the least cost from its mean", tornado_rows(view)),
         method=view["tornado"]["method"],
         fit=None if fit is None else percent(fit),
         chart=_chart(view),
-        designs=design_rows(view),
+        designs=_table("Shares and regret over the samples that were planned", design_rows(view)),
         kinds_found=count(view["kinds_found"], "kind was", "kinds were"),
-        inputs=_input_rows(view),
+        inputs=_table("Cells of the workbook; a factor multiplies what stands in them", _input_rows(view)),
         drawn=_DESIGNS[options["design"]],
         seed=options["seed"],
         gap=percent(options["gap"]),

@@ -173,6 +173,19 @@ def test_everything_public_says_what_it_is(path: Path) -> None:
             assert ast.get_docstring(node), node.name
 
 
+def test_the_top_level_holds_what_a_reader_expects() -> None:
+    """Proves: nothing but the packages, inputs, tests and the files named here is kept. Catches: a download or a result
+    that was committed by mistake."""
+    import subprocess
+
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a checkout")
+    folders = {".ci", "planner", "models", "reports", "inputs", "tests"}
+    files = {".gitignore", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"}
+    assert {line.strip('"').partition("/")[0] for line in listed.stdout.splitlines()} == folders | files
+
+
 def test_tests_are_no_packages_and_inputs_hold_no_code() -> None:
     """An __init__.py under tests/ would take the name of a real package; code under inputs/ would ship as data."""
     assert not list((ROOT / "tests").rglob("__init__.py"))

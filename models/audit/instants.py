@@ -76,8 +76,9 @@ def _heat(view: View, name: str, peak_mw: float, step: int | None) -> dict[str, 
     if store is None:
         electric, fixed = each * moved, None
     else:
-        fixed = min(store.distribution_pu, each) * taken
-        electric = fixed + max(each - store.distribution_pu, 0.0) * moved
+        cannot_move = min(store.distribution_pu, each)
+        fixed = cannot_move * taken
+        electric = fixed + (each - cannot_move) * moved
     electric += cooling.fixed_share * (each * peak_mw - electric)
     return {
         "heat_mw": taken,

@@ -9,6 +9,7 @@ insurance, spares, installation and adders do not."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from models import finance
@@ -41,6 +42,18 @@ def having(case: Case, name: str) -> Case:
 def lacking(case: Case, name: str) -> Case:
     """The case in which an offer is not available."""
     return replace(case, offers=tuple(replace(m, max_count=0) if m.name == name else m for m in case.offers))
+
+
+def ordering(case: Case, orders: Mapping[str, int], *, site_built_too: bool) -> Case:
+    """The case with these orders and none beside them; what is built on site stays free unless it is ordered too."""
+    fixed = [m for m in case.offers if site_built_too or not m.site_built]
+    held = {m.name: replace(m, min_count=orders.get(m.name, 0), max_count=orders.get(m.name, 0)) for m in fixed}
+    must = tuple(m.name for m in fixed if orders.get(m.name, 0))
+    return replace(
+        case,
+        offers=tuple(held.get(m.name, m) for m in case.offers),
+        orders=replace(case.orders, must_order=must),
+    )
 
 
 def slope_kcur(case: Case, name: str, units: int) -> float:

@@ -15,6 +15,7 @@ from models.case import Case, Offer
 from models.tender import Interval, LeadAward, LeadScenarios
 from models.timetable import ALWAYS_MONTHS, choices
 from planner.solving.family import Member
+from planner.studies.breakeven import ordering
 
 IN_TIME, ALL_LATE = "all in time", "all late"
 Solve = Callable[[Case], Member]
@@ -43,16 +44,6 @@ def _with_late(case: Case, late: list[str]) -> Case:
     return replace(case, offers=tuple(offers))
 
 
-def ordering(case: Case, orders: dict[str, int]) -> Case:
-    """The case with these orders of its vendors' offers, and none beside them; what is built on site is free."""
-    fixed = tuple(
-        m if m.site_built else replace(m, min_count=orders.get(m.name, 0), max_count=orders.get(m.name, 0))
-        for m in case.offers
-    )
-    must = tuple(m.name for m in case.offers if not m.site_built and orders.get(m.name, 0))
-    return replace(case, offers=fixed, orders=replace(case.orders, must_order=must))
-
-
 def lead_scenarios(case: Case, recommended: dict[str, int], solve: Solve) -> LeadScenarios | None:
     """The recommended award, and those best in other scenarios, in every scenario; None if dates decide nothing."""
     known = list(scenarios(case))
@@ -72,11 +63,11 @@ def lead_scenarios(case: Case, recommended: dict[str, int], solve: Solve) -> Lea
         orders = _vendors(case, member.orders)
         if orders and orders not in awards:
             awards.append(orders)
-    told = tuple(
-        LeadAward(orders, tuple(_extra(once(ordering(s, orders)), b) for (_, s), b in zip(known, best, strict=True)))
-        for orders in awards
-    )
-    return LeadScenarios(tuple(label for label, _ in known), told)
+    told = []
+    for orders in awards:
+        held = (once(ordering(scenario, orders, site_built_too=False)) for _, scenario in known)
+        told.append(LeadAward(orders, tuple(_extra(member, b) for member, b in zip(held, best, strict=True))))
+    return LeadScenarios(tuple(label for label, _ in known), tuple(told))
 
 
 def _vendors(case: Case, orders: dict[str, int]) -> dict[str, int]:

@@ -31,7 +31,7 @@ from models.timetable import ALWAYS_MONTHS
 from planner.errors import AuditFailed, Infeasible
 from planner.solving.family import CaseFamily, Feature, Member
 from planner.studies.alternatives import Branch, Found, alternatives
-from planner.studies.breakeven import BreakEvenSearch, having, lacking
+from planner.studies.breakeven import BreakEvenSearch, having, lacking, ordering
 from planner.studies.lead_scenarios import lead_scenarios
 from planner.studies.leadtime import break_even_lead
 from planner.studies.plan import limits_in_force
@@ -227,13 +227,7 @@ class _Study:
 
     def _ordered_as(self, found: Found) -> Member:
         """The least cost with the orders of a plan."""
-        orders = found.member.orders
-        fixed = tuple(
-            replace(m, min_count=n, max_count=n) if (n := orders.get(m.name, 0)) else replace(m, max_count=0)
-            for m in self.case.offers
-        )
-        ordered = replace(self.case.orders, must_order=tuple(orders))
-        return self.solve(replace(self.case, offers=fixed, orders=ordered), with_plan=True)
+        return self.solve(ordering(self.case, found.member.orders, site_built_too=True), with_plan=True)
 
     def _sensitivities(self) -> tuple[Sensitivity, ...]:
         self.say("Moving exchange rates, duties, dates and demand")

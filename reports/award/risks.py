@@ -10,7 +10,7 @@ from models.tender import OfferResult, Tender
 from models.timetable import ALWAYS_MONTHS, price_kcur_per_month
 from reports.award.compliance import OPEN, criteria
 from reports.award.tabulation import compared_units
-from reports.format import money
+from reports.format import count, money
 
 
 def risks(tender: Tender, result: OfferResult) -> tuple[str, ...]:
@@ -30,16 +30,15 @@ def risks(tender: Tender, result: OfferResult) -> tuple[str, ...]:
 def _late(case: Case, result: OfferResult) -> str:
     units, need = compared_units(result), case.limits.need_month
     even, late = (last_unit_months(result.offer, units, c) for c in ("P50", "P90"))
-    if late - even < 0.05 and need >= ALWAYS_MONTHS:
-        return ""
-    text = f"one time in ten the last unit comes {late - even:.2g} months after its even-chance date"
+    told = []
+    if late - even > 0.05:
+        told.append(f"one time in ten the last unit comes {late - even:.2g} months after its even-chance date")
     behind = math.ceil(late + case.limits.delay.works_months - need - 1e-9)
     if need < ALWAYS_MONTHS and behind > 0:
         price = behind * price_kcur_per_month(case)
         cost = f" ({money(price, case.currency, figures=3)} of late service)" if price > 0 else ""
-        months = "month" if behind == 1 else "months"
-        return f"{text}, {behind} {months} too late{cost}"
-    return text if late - even >= 0.05 else ""
+        told.append(f"at P90 {count(behind, 'month', 'months')} too late{cost}")
+    return ", ".join(told)
 
 
 def _validity(result: OfferResult) -> str:

@@ -131,6 +131,14 @@ def test_a_run_pauses_within_its_budget(plan):
     assert found.cost == pytest.approx(27 + 1.0 + 0.05 * 11)
 
 
+def test_a_steady_run_keeps_one_rate_in_a_late_window(plan):
+    """Proves: 1 rack-h in the second and third of three steps is half a rack in each, dear hour or not: 10 + 7 + idle
+    0.05 * 11 + busy 0.05 * 0.5 * (9 + 1). Catches: all of it in the cheap hour, busy 0.05; a rate by steps of the year
+    instead of the window's, which leaves no plan."""
+    found = plan(train_case(1000.0, [(1, 3)], [1, 9, 1], gang={"steady": True, "pause_share": 0.5}))
+    assert found.cost == pytest.approx(17 + 0.05 * 11 + 0.05 * 5)
+
+
 @pytest.mark.parametrize("gang", [{"gang_min": 2, "pause_share": 0.25}, {"gang_max": 1}])
 def test_gangs_that_cannot_be(refuse, gang):
     """Proves: two racks at least would be idle half of the window (more than 25 %), or one at most is too slow.
