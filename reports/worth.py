@@ -79,22 +79,25 @@ def foresight(answer: Answer) -> list[str]:
     found = [first]
     if seen.idle_over_h > 0:
         found.append(
-            f"With idle storage the import would exceed the connection in {show.number(seen.idle_over_h)} hours, so "
-            "the storage is worth more than this."
+            "With idle storage the import would exceed what the grid allows in "
+            f"{show.number(seen.idle_over_h)} hours, so the storage is worth more than this."
         )
     if seen.lookahead_over_h > 0:
         over = show.number(seen.lookahead_over_h)
-        found.append(f"With the shorter view the import would exceed the connection in {over} hours: plan a reserve.")
+        found.append(
+            f"With the shorter view the import would exceed what the grid allows in {over} hours: plan a reserve."
+        )
     return found
 
 
 FORESIGHT_NOTE = (
     "Same sizes in all three, true bills of the whole year; a contract that is chosen is as large as each needs. Work "
-    "runs as planned in all three. What is stored at the end of the view counts at the cheapest energy in it; "
+    "and generators run as planned in all three; interruptions and calls are known once they come within the view. "
+    "What is stored at the end of the view counts at the cheapest energy in it; "
     "limits of the year on carbon, water and TokEnergy do not steer the shorter view; what a store cannot regain in "
     "the last day of the year is bought at its dearest energy."
 )
 NO_FORESIGHT = (
-    "how much of it an operator with a shorter view would keep was not computed. It is where no generator is bought, "
-    "the grid is not interrupted, no programme calls, and energy never costs less than nothing"
+    "how much of it an operator with a shorter view would keep was not computed. It is where energy "
+    "never costs less than nothing"
 )

@@ -5,11 +5,12 @@ operator who knows load, weather and prices of the next HORIZON_H hours only: ev
 that horizon is solved and its first EVERY_H hours are carried out. Carried over from one to the next: stored energy and
 cold, the peaks billed so far with what ratchets hold of earlier months, the contracted capacity, the cycles left.
 
-Approximations, also named in the report: the work runs as planned (moving work is left out of both sides); what is
-stored at the end of a horizon is worth the cheapest energy seen in it; a charge is seen at its first tier, energy in
-blocks at the cheapest block; the yearly budgets of carbon, water and TokEnergy do not steer the operator; what a store
-cannot regain in the last day of the year is bought at its dearest energy. The costs compared are true bills of the
-resulting year (models.accounts)."""
+Approximations, also named in the report: the work runs as planned (moving work is left out of both sides), and so do
+generators, what they give without a taker being lost; an interruption or a call is known once it comes within the
+horizon, and load that the plan drops in an interruption is dropped here too; what is stored at the end of a horizon is
+worth the cheapest energy seen in it; a charge is seen at its first tier, energy in blocks at the cheapest block; the
+yearly budgets of carbon, water and TokEnergy do not steer the operator; what a store cannot regain in the last day of
+the year is bought at its dearest energy. The costs compared are true bills of the resulting year (models.accounts)."""
 
 from __future__ import annotations
 
@@ -32,10 +33,7 @@ def lookahead(case: Case, design: Design) -> Lookahead | None:
     """Present value of the plan's cost with foresight of a year, of a day, and with idle storage; None without storage.
 
     Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there. And where
-    generators are bought, the grid is interrupted or a programme calls: what an operator would know there is not
-    stated. And where some window has no answer: a plan is not lost because an operator of it cannot be imitated."""
-    if any(design.generator_units.values()) or case.grid.available_pu is not None or any(design.committed_mw.values()):
-        return None
+    some window has no answer: a plan is not lost because an operator of it cannot be imitated."""
     stores = _stores(case, design)
     if not stores or bool((billing.lowest_price_kcur_per_mwh(case) < 0).any()):
         return None
@@ -47,7 +45,7 @@ def lookahead(case: Case, design: Design) -> Lookahead | None:
     seen = _operated(case, design, stores, need, charge, discharge)
     nothing = {s.name: np.zeros(case.calendar.steps) for s in stores}
     idle = _operated(case, design, stores, need, nothing, nothing)
-    limit = case.grid.interval_limit_mw / case.grid.billing_factor
+    limit = _most_import_mw(case, design)
     short = np.maximum(seen.operation.import_mw - limit, 0.0), np.maximum(idle.operation.import_mw - limit, 0.0)
     h = case.calendar.step_h
     return Lookahead(
@@ -115,6 +113,7 @@ def _need_mw(case: Case, design: Design, stores: list[Store]) -> Series:
     if plain is not None:
         need = need + plain
     need = need + usage.storage_net_mw(case, design)  # with smoothing, and storage that is not dispatched
+    need = need - sum(op.generated_mw.values()) - sum(op.lost_load_mw.values())
     for s in stores:
         charge, discharge, _ = _flows(design, s)
         need = need - s.bus_pu * (charge - discharge)
@@ -133,13 +132,33 @@ def _sold_and_bought(case: Case, design: Design, load: Series) -> tuple[Series, 
     surplus = np.maximum(available - load, 0.0)
     price = case.grid.export_price_kcur_per_mwh
     paid = np.zeros(load.size, dtype=bool) if price is None else price > 0
-    sold = np.where(paid, np.minimum(surplus, case.grid.export_limit_mw), 0.0)
+    sold = np.where(paid, np.minimum(surplus, _most_export_mw(case)), 0.0)
     if case.grid.export_share is not None:
         for m in case.calendar.months:
             part = slice(case.calendar.steps_of(m).start, case.calendar.steps_of(m).stop)
             allowed, wanted = case.grid.export_share * bought[part].sum(), sold[part].sum()
             sold[part] *= min(1.0, allowed / wanted) if wanted > 0 else 1.0
-    return bought, sold, load + sold - bought
+    return bought, sold, np.maximum(load + sold - bought, 0.0)
+
+
+def _most_import_mw(case: Case, design: Design) -> Series:
+    """Highest import of each step: what the connection carries then, and what a programme leaves when it calls [MW]."""
+    most = case.grid.interval_limit_mw / case.grid.billing_factor * _open_pu(case)
+    for p in case.programmes:
+        committed = design.committed_mw.get(p.name, 0.0)
+        if committed > 0:
+            most = np.where(p.called > 0, np.minimum(most, p.baseline_mw - committed), most)
+    return most
+
+
+def _most_export_mw(case: Case) -> Series:
+    return case.grid.export_limit_mw * _open_pu(case)
+
+
+def _open_pu(case: Case) -> Series:
+    """Share of the connection that may be used in each step [1]."""
+    share = case.grid.available_pu
+    return np.ones(case.calendar.steps) if share is None else share
 
 
 def _operated(
@@ -210,11 +229,11 @@ def _year(case: Case, design: Design, stores: list[Store], need: Series) -> Year
     floor = {n: max(d.min_mw, d.contract_share * design.contract_mw) for n, d in charges.items()}
     fee = energy * grid.contract_kcur_per_mw_year
     fee += finance.capital_factor(grid.connection_terms, money) * grid.connection_kcur_per_mw
-    most = grid.interval_limit_mw
+    most = _most_import_mw(case, design)
     overrun = energy * (grid.overrun_kcur_per_mw_month or 0.0)
     settled = grid.contract_mw is not None
     if settled and not billing.may_overrun(case):
-        most = min(most, design.contract_mw)
+        most = np.minimum(most, design.contract_mw / grid.billing_factor)
     return Year(
         h=h,
         month=np.array(case.calendar.month_of_step),
@@ -222,7 +241,7 @@ def _year(case: Case, design: Design, stores: list[Store], need: Series) -> Year
         available_mw=_available_mw(case, design),
         price_kcur_per_mwh=price,
         export_kcur_per_mwh=energy * np.maximum(paid, 0.0),
-        export_mw=grid.export_limit_mw,
+        export_mw=_most_export_mw(case),
         most_mw=most,
         billing_factor=grid.billing_factor,
         contract_mw=design.contract_mw,

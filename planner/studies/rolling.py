@@ -56,13 +56,14 @@ class Year:
     h: float
     month: np.ndarray
     need_mw: Series
+    """negative where generators give more than is drawn: what nobody takes is lost"""
     available_mw: Series
     """on-site supply before curtailment"""
     price_kcur_per_mwh: Series
     export_kcur_per_mwh: Series
-    export_mw: float
-    most_mw: float
-    """highest interval import"""
+    export_mw: Series
+    most_mw: Series
+    """highest import"""
     billing_factor: float
     contract_mw: float
     contract_kcur_per_mw: float
@@ -151,14 +152,16 @@ class _Operator:
         cost[:n], cost[n : 2 * n] = year.h * year.price_kcur_per_mwh[part], -year.h * year.export_kcur_per_mwh[part]
         missing = _MISSING_KCUR_PER_MWH * max(1.0, float(year.price_kcur_per_mwh[part].max()))
         cost[3 * n : 4 * n], cost[width - k : width] = year.h * missing, missing
-        upper[:n], upper[n : 2 * n] = year.most_mw / year.billing_factor, year.export_mw
+        upper[:n], upper[n : 2 * n] = year.most_mw[part], year.export_mw[part]
+        lower[2 * n : 3 * n] = np.minimum(year.need_mw[part], 0.0)
         upper[2 * n : 3 * n] = year.available_mw[part]
         bus: list[tuple[np.ndarray, float | Series]] = [(place + j * n, w) for j, w in enumerate((1.0, -1.0, 1.0, 1.0))]
         for i, s in enumerate(self.stores):
             start = (4 + 3 * i) * n
             bus += [(place + start, -s.bus_pu[part]), (place + start + n, s.bus_pu[part])]
             self._work(i, part, start, (cost, lower, upper), rows)
-            if is_end:
+            if is_end:  # what is more than the first content is worth nothing any more
+                cost[start + 3 * n - 1] = 0.0
                 ends = np.array([[start + 3 * n - 1], [width - k + i]])
                 rows.add(1, [(end, 1.0) for end in ends], min(float(year.content_mwh[i]), s.most_mwh), np.inf)
         rows.add(n, bus, year.need_mw[part], year.need_mw[part])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from test_generators import engine
 from tiny import PLAIN_TERMS, air, battery, demand, energy_case, flat_curve, hall_case, supply
 
-from models.case import Case, ChilledWaterStore, HeatUser
+from models.case import Case, ChilledWaterStore, HeatUser, Programme
 from models.design import Lookahead
 from planner.solving import solve
 from planner.solving.linear import Linear
@@ -101,3 +102,61 @@ def test_what_cannot_be_regained_at_the_end_is_bought_dearly() -> None:
     price = prices(48, 2.0, h2=9.0, h21=2.5, h22=2.5, h23=2.5)
     found = seen(hall_case(load, price, cooling=(air(curve=flat_curve(0.5), store=store, return_c=40.0),)))
     assert found.lookahead_kcur > found.foresight_kcur + 1e-3
+
+
+def test_an_interruption_in_sight_is_prepared_for() -> None:
+    """Without the grid in hour 30, 1 MWh must be stored before: seen from hour 12 on. All energy costs 1, so nothing is
+    saved or lost; idle storage would be over the connection for one hour. Catches: an operator who imports through
+    an interruption (1 hour over), and one who never hears of it."""
+    open_pu = np.ones(48)
+    open_pu[30] = 0.0
+    found = seen(energy_case([1.0] * 48, batteries=(battery(max_mw=1.0, max_mwh=1.0),), grid={"available_pu": open_pu}))
+    assert found.lookahead_kcur == pytest.approx(found.foresight_kcur) == pytest.approx(48.0)
+    assert (found.lookahead_over_h, found.idle_over_h) == (0.0, 1.0)
+
+
+def test_a_call_in_sight_is_answered() -> None:
+    """Called in hour 40 for 1 MW below a baseline of 5: paid 10, kept by 1 MWh stored before. Catches: a commitment
+    that the shorter view forgets (1 hour over), or one held against it in hours without a call."""
+    called = np.zeros(48)
+    called[40] = 1.0
+    offer = Programme("DR", called, 5.0, 1.0, ready_kcur_per_mw_year=10.0)
+    found = seen(energy_case([5.0] * 48, batteries=(battery(max_mw=1.0, max_mwh=1.0),), programmes=(offer,)))
+    assert found.lookahead_kcur == pytest.approx(found.foresight_kcur) == pytest.approx(48 * 5 - 10)
+    assert (found.lookahead_over_h, found.idle_over_h) == (0.0, 1.0)
+
+
+def test_generators_run_as_planned() -> None:
+    """An engine makes 1 of 2 MWh at 2 in hour 10, where the grid asks 5: the store moves the other from 1 to 5, a gain
+    of 4. In hour 40, at 30, it must make 1 of 1.5 or nothing: the store gives 0.5, a gain of 0.5 * 29. Catches: what
+    the engine gives bought as well; what is stored beyond the first content never used (1 lost)."""
+    price = prices(48, 1.0, h10=5.0, h40=30.0)
+    load = np.full(48, 2.0)
+    load[40] = 1.5
+    case = energy_case(
+        load,
+        price,
+        batteries=(battery(max_mw=1.0, max_mwh=1.0),),
+        generators=(engine(unit_mw=1.0, max_units=1, fuel_kcur_per_mwh=2.0, min_load_share=1.0),),
+    )
+    found = seen(case)
+    assert found.idle_kcur - found.foresight_kcur == pytest.approx(4.0 + 0.5 * 29.0)
+    assert found.share == pytest.approx(1.0)
+
+
+def test_what_a_generator_gives_too_much_is_lost() -> None:
+    """In hour 10 an engine of 2 MW at 2 runs in full beside a load of 1.5 (the grid asks 30), and the store keeps 0.5
+    for hour 11 at 5. Idle, that half is lost: 0.5 * 5 more. Catches: a window or a bill without answer where more is
+    given than drawn, the half sold or credited."""
+    load = np.full(24, 2.0)
+    load[10] = 1.5
+    found = seen(
+        energy_case(
+            load,
+            prices(24, 1.0, h10=30.0, h11=5.0),
+            batteries=(battery(max_mw=0.5, max_mwh=0.5),),
+            generators=(engine(max_units=1, fuel_kcur_per_mwh=2.0, min_load_share=1.0, max_run_h_per_year=1.0),),
+        )
+    )
+    assert found.idle_kcur - found.foresight_kcur == pytest.approx(0.5 * 5.0)
+    assert found.share == pytest.approx(1.0)
