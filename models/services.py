@@ -19,9 +19,9 @@ Key = tuple[str, str, str]
 """A workload, a rack and a cooling type, by name."""
 
 TANGENT_ERROR = 1e-3
-"""Largest share by which tangents may understate a ramp's energy, for steps above SMALLEST_STEP of the largest."""
+"""Largest share by which tangents may understate a ramp's energy."""
 SMALLEST_STEP = 1e-3
-"""Steps below this share of the largest have a millionth of its energy; there the tangents may give none."""
+"""Share of the largest step below which a chord overstates the energy, by a quarter of that at this step at most."""
 
 
 def workload(case: Case, name: str) -> Workload:
@@ -146,13 +146,17 @@ def ramp_mwh(case: Case, gap_mw: float) -> float:
     return gap_mw**2 / (120 * limit) + gap_mw * shortest_ramp_h(case) / 2
 
 
-def tangent_points(largest_mw: float) -> tuple[float, ...]:
-    """Points at which tangents to gap^2 keep it within TANGENT_ERROR [MW]: between tangents at p and q p the parabola
-    is understated by at most ((q - 1) / (q + 1))^2 of itself."""
+def square_lines(largest_mw: float) -> tuple[tuple[float, float], ...]:
+    """(slope [MW], constant [MW2]) of lines whose maximum stands for gap^2 from zero to largest_mw. First the chord
+    from zero to the smallest point, then tangents, which keep within TANGENT_ERROR: between tangents at p and q p the
+    parabola is understated by at most ((q - 1) / (q + 1))^2 of itself."""
+    if largest_mw <= 0:
+        return ()
     root = math.sqrt(TANGENT_ERROR)
     ratio = (1 + root) / (1 - root)
     count = math.ceil(math.log(1 / SMALLEST_STEP) / math.log(ratio))
-    return tuple(largest_mw * ratio ** (k - count) for k in range(count + 1)) if largest_mw > 0 else ()
+    points = [largest_mw * ratio ** (k - count) for k in range(count + 1)]
+    return ((points[0], 0.0), *((2 * p, -(p**2)) for p in points))
 
 
 def bridging_s(case: Case) -> float:

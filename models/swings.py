@@ -115,7 +115,7 @@ def _up_to(case: Case, half_h: float) -> dict[Key, float]:
 
 def _carry_ramp(block: Block, case: Case, size: Block) -> None:
     """The step less what the grid takes up while it lasts is the gap; every group of batteries holds the energy of the
-    part of the gap that the others' power leaves to it. Tangents to the square: see services.TANGENT_ERROR."""
+    part of the gap that the others' power leaves to it. Lines stand for the square: see services.square_lines."""
     limit = case.grid.ramp_limit_mw_per_min
     assert limit is not None  # steps_mw is empty without
     taken = limit * 60 * services.shortest_ramp_h(case)
@@ -130,17 +130,17 @@ def _carry_ramp(block: Block, case: Case, size: Block) -> None:
         lambda _: gap - sum(size.ramp_mw[n] for n in names) <= 0,
         doc="reserved power covers the gap [MW]",
     )
-    points = services.tangent_points(_largest_step(case))
+    lines = services.square_lines(_largest_step(case))
 
     def energy(number: int, k: int) -> Expr:
-        group, p = groups[number], points[k]
+        group, (slope, constant) = groups[number], lines[k]
         left = gap - sum(size.ramp_mw[n] for n in names if n not in group)
-        needed = (2 * p * left - p**2) / (120 * limit) + left * services.shortest_ramp_h(case) / 2
+        needed = (slope * left + constant) / (120 * limit) + left * services.shortest_ramp_h(case) / 2
         return needed <= sum(size.ramp_mwh[n] for n in group)
 
     groups = list(_groups(names))
-    keys = [(g, k) for g in range(len(groups)) for k in range(len(points))]
-    constraint(block, "ramp_energy", keys, energy, doc="reserved energy carries the ramp, tangent by tangent [MWh]")
+    keys = [(g, k) for g in range(len(groups)) for k in range(len(lines))]
+    constraint(block, "ramp_energy", keys, energy, doc="reserved energy carries the ramp, line by line [MWh]")
 
 
 def _groups(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -158,6 +158,15 @@ def test_power_and_energy_of_a_ramp_are_not_taken_from_different_batteries(plan)
     assert found.design.battery_mwh["fast"] == pytest.approx(2 * 0.04 / 1.2, rel=2 * TANGENT_ERROR)
 
 
+def test_a_small_rest_of_a_ramp_is_not_forgotten(plan):
+    """Proves: 0.0003 MW that one battery leaves to another need 0.0003^2 / 0.00012 MWh both ways; the chord below the
+    smallest tangent may take some more, never less. Catches: nothing held for what lies below that tangent."""
+    fast = battery(name="fast", energy_kcur_per_mwh=100.0)
+    slow = battery(name="slow", min_mw=0.4997, max_mw=0.4997, max_mwh=1e5)
+    held = plan(ramping(1e-6, batteries=(fast, slow))).design.battery_mwh["fast"]
+    assert 2 * 0.0003**2 / 1.2e-4 * (1 - 1e-3) <= held <= 2 * 0.0003 * 0.001 / 1.2e-4
+
+
 def test_no_megawatt_is_promised_twice(plan):
     """Proves: a battery of 0.5 MW that a ramp needs whole has no power left to shift energy from 1000 to 1. Catches:
     power both reserved and dispatched, 507."""

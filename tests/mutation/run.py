@@ -1,9 +1,10 @@
 """Mutation testing of the mathematics: `python tests/mutation/run.py --sample 150 --seed 1`.
 
-Each mutant is one small change of one file of models/ (changes.py); the tests of its subject run against it, then the
-brute-force cases and the recheck's tests. A mutant that no test notices has survived: a test is missing, or the change
+Each mutant is one small change of one file of models/ (changes.py); the tests that run its line (lines.py) are tried
+against it, the quickest first. A mutant that none of them notices has survived: a test is missing, or the change
 changes nothing. Each mutant runs in a process of its own, forked with the libraries loaded (needs a system that forks).
-`--only models/grid.py` looks at one file; `--log` keeps a line per mutant."""
+What lines the tests run is learned first, unless `--lines` names a file with it. `--only models/grid.py` looks at one
+file; `--log` keeps a line per mutant."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ import json
 import os
 import random
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,46 +29,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from changes import Change, changes  # noqa: E402
+from lines import PYTEST, Lines, learn  # noqa: E402
 
 NOT_MATHEMATICS = {"__init__", "usage", "batteries", "bids", "tender", "provenance", "fields", "quotation"}
 """Only shown, or only data; their tests are those of the documents."""
-SUBJECT = {
-    "case": ("compute", "modules", "supply"), "coldside": ("cooling", "reuse"), "curves": ("cooling",),
-    "power": ("electrical", "swings"), "charges": ("tariff", "demand"), "billing": ("tariff", "demand"),
-    "terms": ("finance",), "services": ("swings", "battery"), "reserves": ("swings", "battery"),
-    "storage": ("battery", "swings"), "fuel": ("generators",), "sourcing": ("tender", "modules"),
-    "psychrometrics": ("cooling", "heat_rejection"), "catalogue": ("compute", "modules", "cooling"),
-    "instants": ("limits", "swings"), "accounts": ("finance", "tariff", "generators"), "readout": ("limits",
-    "supply", "generators"),
-    "assembly": ("limits", "tokenergy"), "blocks": ("limits", "tokenergy"), "design": ("limits",),
-    "portfolio_links": ("portfolio",), "growth_accounts": ("growth",), "stages": ("growth",),
-    "scenario_tree": ("scenarios",), "scenario_accounts": ("scenarios",), "scenario_mean": ("scenarios",),
-    "structure": ("electrical", "modules"), "cashflow": ("finance",), "heat": ("cooling", "reuse"),
-    "duties": ("swings", "battery"), "orders": ("tender",), "bill": ("tariff", "demand"), "connection": ("grid",),
-    "placing": ("compute", "modules"), "work": ("compute",), "rejection": ("heat_rejection",),
-}  # fmt: skip
-"""Tests of a file's subject, where they do not bear its name; files of the recheck also by test_audit.py."""
-GENERAL = ("test_properties.py", "test_audit.py", "test_cheaper.py", "test_limits.py", "test_finance.py",
-           "test_tariff.py",
-           "test_compute.py", "test_cooling.py", "test_modules.py", "test_battery.py")  # fmt: skip
-SEEDS = range(0, 130, 6)
-"""brute-force cases that a mutant must survive; the whole suite has more"""
 CPU_SECONDS = 300
-
-
-def tests_of(path: Path) -> list[str]:
-    """Test files and cases for a file of models/, the most telling first."""
-    folder = ROOT / "tests" / "math"
-    own = SUBJECT.get(path.stem, (path.stem,))
-    own = (
-        own
-        if path.parent.name == "models"
-        else (*(name for name in own if (folder / f"test_{name}.py").exists()), "audit")
-    )
-    files = [f"test_{name}.py" for name in own] + list(GENERAL)
-    files = [name for name in dict.fromkeys(files) if (folder / name).exists()]
-    cases = [f"{folder / 'test_oracle.py'}::test_least_cost_by_brute_force[{seed}]" for seed in SEEDS]
-    return [str(folder / name) for name in files[: len(own)]] + cases + [str(folder / n) for n in files[len(own) :]]
+"""of a mutant, before it counts as noticed: it hangs"""
+TEST_SECONDS = 150.0
+"""of the tests tried against a mutant, as they take without it"""
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -102,8 +73,7 @@ def survives(change: Change | None, tests: list[str]) -> bool:
                 sys.meta_path.insert(0, _Changed(change))
             import pytest
 
-            options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib", "-W", "ignore"]
-            code = int(pytest.main([*options, *tests]))
+            code = int(pytest.main(["-x", *PYTEST, *tests]))
         finally:
             os._exit(code)
     return os.waitpid(child, 0)[1] == 0
@@ -129,20 +99,30 @@ def sources(only: list[Path]) -> Iterator[Path]:
 def main() -> int:
     """Sample, run, tell the score and every survivor."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--learn", type=Path, help="only run the tests and write what lines they run")
     parser.add_argument("--sample", type=int, default=150)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=Path, action="append", default=[])
     parser.add_argument("--log", type=Path)
+    parser.add_argument("--lines", type=Path, help="what lines the tests run; written if it does not exist")
     arguments = parser.parse_args()
+    if arguments.learn:
+        learn(arguments.learn)
+        return 0
+    known = arguments.lines or Path(tempfile.mkdtemp()) / "lines.json"
+    if not known.exists():
+        subprocess.run([sys.executable, __file__, "--learn", str(known)], check=True, cwd=ROOT)
+    lines = Lines(known)
     every = [c for path in sources([p.resolve() for p in arguments.only]) for c in changes(path)]
     sample = random.Random(arguments.seed).sample(every, min(arguments.sample, len(every)))
     warm()
     survivors = 0
     for number, change in enumerate(sample, start=1):
         began = time.monotonic()
-        alive = survives(change, tests_of(change.path))
-        survivors += alive
         name = change.path.relative_to(ROOT).as_posix()
+        tests = lines.tests_of(name, change.line, TEST_SECONDS)
+        alive = not tests or survives(change, tests)
+        survivors += alive
         told = {"file": name, "line": change.line, "before": change.before, "after": change.after, "survived": alive}
         if arguments.log:
             with arguments.log.open("a", encoding="utf-8") as stream:
