@@ -1,10 +1,11 @@
 """Which requirements cannot hold together: a smallest set, each member of it proven to be needed.
 
 Rows of the elastic problem (models/requirements.py) are asked about together; of the others (models/duties.py), a case
-with those out of the way that may give way is an elastic problem of its own. An elastic filter (J. W. Chinneck, E. W. Dravnieks, ORSA Journal on Computing 3(2), 1991, 157-168) holds what the least
-change exceeds until nothing is left to give way; a deletion filter then leaves out one at a time and keeps those
-without which the rest could hold. Requirements that are not held are out of the way: limits without a bound where they
-need none, else up to models.requirements.WIDER times as wide."""
+with those out of the way that may give way is an elastic problem of its own. An elastic filter (J. W. Chinneck, E. W.
+Dravnieks, ORSA Journal on Computing 3(2), 1991, 157-168) holds what the least change exceeds until nothing is left to
+give way; a deletion filter then leaves out one at a time and keeps those without which the rest could hold.
+Requirements that are not held are out of the way: limits without a bound where they need none, else up to
+models.requirements.WIDER times as wide."""
 
 from __future__ import annotations
 

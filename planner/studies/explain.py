@@ -6,8 +6,8 @@
 3. Where no single one is enough: least relative changes of several together, in several ways.
 4. Demand: all work scaled down until there is a plan.
 
-Every change is tried before it is told: `tries` makes a plan with it, as it would be typed, and rechecks that plan. Of a
-requirement that is no row of the elastic problem (models/duties.py) nothing says how far it must give way: the value
+Every change is tried before it is told: `tries` makes a plan with it, as it would be typed, and rechecks that plan. Of
+a requirement that is no row of the elastic problem (models/duties.py) nothing says how far it must give way: the value
 that is as good as none is tried first, then values between (STEPS_BETWEEN halvings)."""
 
 from __future__ import annotations
@@ -216,7 +216,9 @@ class _Study:
         before: dict[str, float | str] = {}
         for room in MORE_ROOM[1:] if self.questions.few_months else MORE_ROOM:  # a year needs more than its months
             values = {
-                p: v if isinstance(v, str) or not self.by_path[p].is_row else _rounded(v, self.by_path[p], room * MARGIN)
+                p: v
+                if isinstance(v, str) or not self.by_path[p].is_row
+                else _rounded(v, self.by_path[p], room * MARGIN)
                 for p, v in wanted.items()
             }
             if values == before:
@@ -225,6 +227,10 @@ class _Study:
             if self._works(values):
                 return Change(self._no_further(values))
         return None
+
+    def _with_room(self, path: str, value: float | str, room: float) -> float | str:
+        requirement = self.by_path[path]
+        return value if isinstance(value, str) or not requirement.is_row else _rounded(value, requirement, room)
 
     def _works(self, values: dict[str, float | str]) -> bool:
         self.questions.say(f"Trying {', '.join(f'{p} = {v}' for p, v in values.items())}")
