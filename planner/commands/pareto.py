@@ -1,4 +1,4 @@
-"""`aidc pareto`: what using less energy, carbon or water costs, as proven plans side by side."""
+"""`aidc pareto`: what using less energy, carbon or water costs, or starting sooner, as proven plans side by side."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from planner.commands.shared import (
 if TYPE_CHECKING:
     from models.front import Front
 
-CRITERIA = ("tokenergy", "carbon", "water")
+_NOTHING = {"first-token": "Everything in this workbook is ready in the same month: choose another --against."}
+CRITERIA = ("tokenergy", "carbon", "water", "first-token")
 
 
 @click.command()
@@ -65,7 +66,8 @@ def pareto(
     force: bool,
     quiet: bool,
 ) -> None:
-    """Show what using less energy, carbon or water costs: proven plans from the cheapest to the thriftiest.
+    """Show what using less energy, carbon or water costs, or an earlier first token: proven plans from the cheapest to
+    the thriftiest or earliest.
 
     Ctrl-C after the first plan ends the search; the plans found by then are written."""
     from planner.folder import check_replaceable, complete_or_absent, default_folder
@@ -91,7 +93,9 @@ def pareto(
                 front = run_pareto(validated, options, progress=progress, read_seconds=read_seconds)
             except NothingToTrade as nothing:
                 raise click.UsageError(
-                    f"No design of this workbook uses any {nothing}: choose another --against."
+                    _NOTHING.get(
+                        str(nothing), f"No design of this workbook uses any {nothing}: choose another --against."
+                    )
                 ) from None
             progress.step("Writing the plans")
             write_front(front, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))

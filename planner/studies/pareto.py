@@ -1,8 +1,10 @@
-"""What does using less cost? Proven plans of least cost for each of several limits on energy, carbon or water.
+"""What does using less cost, or starting sooner? Proven plans of least cost for each of several limits on energy,
+carbon, water or the date of the first token.
 
 The cheapest plan without such limits is one end, the least that any design can do with the other; between them the
 limits are spaced evenly, each the sharper for what the plan before it uses anyway. A yearly limit changes one row of
-the design problem, so all plans share their months and what was learned about them (planner/solving/family.py)."""
+the design problem, a date its bounds, so all plans share their months and what was learned about them
+(planner/solving/family.py)."""
 
 from __future__ import annotations
 
@@ -12,16 +14,18 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from models import first_token
 from models.accounts import account
 from models.audit import audit
 from models.case import Case
 from models.design import Answer, Design, Proof
+from models.first_token import FIRST_TOKEN
 from models.front import Front, FrontPoint, Least, efficient, is_tighter, keeps, values_of
 from models.provenance import Origin
-from models.yearly import CRITERIA, Criterion, applies, limited, per_column
+from models.yearly import CRITERIA, applies, limited, per_column
 from planner.errors import AuditFailed, Infeasible, NoAnswer
 from planner.solving import trimmed
-from planner.solving.family import CaseFamily, Member
+from planner.solving.family import CaseFamily, Member, Place
 from planner.solving.rounds import NoPlan
 from planner.studies.plan import choice, limits_in_force
 
@@ -34,6 +38,13 @@ ROOM = 2e-4
 tolerances decide whether it is there."""
 NARROW = 2e-3
 """Where the least is within this share of what plans use there is nothing to trade: finer it is not proven."""
+
+_LEAST_OF = {
+    "tokenergy": "least energy",
+    "carbon": "least carbon",
+    "water": "least water",
+    FIRST_TOKEN: "earliest first token",
+}
 
 Limits = dict[str, float | None]
 
@@ -67,7 +78,7 @@ def run_pareto(
     Raises Infeasible or NoAnswer if there is no cheapest plan, NothingToTrade for a criterion that does not apply,
     AuditFailed if a plan does not pass the recheck. Ctrl-C after the first plan ends the search, with what there is."""
     for name in options.against:
-        if not applies(validated.case, CRITERIA[name]):
+        if not _applies(validated.case, name):
             raise NothingToTrade(name)
     study = _Study(validated, options, progress)
     begun = time.perf_counter()
@@ -91,8 +102,9 @@ class _Study:
 
     def __init__(self, validated: ValidatedCase, options: ParetoOptions, progress: Progress | None) -> None:
         self.validated, self.options, self.progress = validated, options, progress
-        self.cases = (validated.case, *validated.options)
         self.free: Limits = dict.fromkeys(options.against)
+        given = (validated.case, *validated.options)
+        self.cases = tuple(map(first_token.opened, given)) if FIRST_TOKEN in self.free else given
         self.branches: list[_Branch] = []
         self.points: list[FrontPoint] = []
         self.without_plan: list[Limits] = []
@@ -138,7 +150,7 @@ class _Study:
     def _first(self) -> None:
         begun = time.process_time()
         for case in self.cases:
-            free = limited(case, self.free)
+            free = limited(case, _yearly(self.free))
             self.branches.append(_Branch(case, CaseFamily(free, seed=self.options.seed, progress=self._live)))
         point = self.solve(self.free, begun)
         if point is None and self.without_plan:
@@ -154,8 +166,9 @@ class _Study:
         """How little of each criterion any design needs; whether that is known of all."""
         begun = time.process_time()
         for name in self.options.against:
-            self.say(f"Finding how little {_word(name)} any design needs")
-            found = [self._least_of(branch, CRITERIA[name]) for branch in self.branches]
+            self.say(f"Finding the {_LEAST_OF[name]} of any design")
+            least_of = self._earliest if name == FIRST_TOKEN else self._least_of
+            found = [least_of(branch, name) for branch in self.branches]
             reached = [r for r in found if r is not None]
             if len(reached) < len(found):
                 self.stopped = "time limit"
@@ -164,8 +177,18 @@ class _Study:
         self.least_cpu_s = time.process_time() - begun
         return True
 
-    def _least_of(self, branch: _Branch, criterion: Criterion) -> Least | None:
-        free = limited(branch.case, self.free)
+    def _earliest(self, branch: _Branch, _: str) -> Least | None:
+        """The first month in which any design can serve."""
+        case = branch.family.case
+        try:
+            found = branch.family.fewest(case, "delivery.late", time_limit=self.options.time_limit)
+        except NoPlan:
+            return Least(float("inf"), float("inf"))
+        first = case.limits.need_month
+        return None if found is None else Least(first + found[0], first + found[1])
+
+    def _least_of(self, branch: _Branch, name: str) -> Least | None:
+        criterion, free = CRITERIA[name], limited(branch.case, _yearly(self.free))
         try:
             found = branch.family.least(free, criterion.column, time_limit=self.options.time_limit)
         except NoPlan:
@@ -192,7 +215,7 @@ class _Study:
         these plans uses and the least, the loosest first."""
         each = max(2, round(self.options.points ** (1 / len(self.free))))
         for name in self.free:
-            self.say(f"The thriftiest plan in {_word(name)}")
+            self.say(f"The cheapest plan with the {_LEAST_OF[name]}")
             yield {**self.free, name: self._end(name)}
         levels = []
         for name in self.free:
@@ -238,17 +261,25 @@ class _Study:
             status="limit" if limit else member.proof.status,
             notes=(*member.proof.notes, *chosen),
         )
-        answer = rechecked(_only(case, limits), member.design, proof, _origins(self.validated.origins, limits))
+        case, design = _only(case, limits), member.design
+        if FIRST_TOKEN in limits:
+            case, design = first_token.settled(case, design)
+        answer = rechecked(case, design, proof, _origins(self.validated.origins, limits))
         values = values_of(answer, self.options.against)
         point = FrontPoint(answer, limits, values, time.process_time() - begun, is_first)
         self.points.append(point)
         return point
 
     def _member(self, branch: _Branch, limits: Limits) -> Member:
-        o, case = self.options, limited(branch.case, limits)
+        o, case = self.options, limited(branch.case, _yearly(limits))
         if limits == self.free:
             case = branch.family.case
-        return branch.family.solve(case, gap=o.gap, with_plan=True, time_limit=o.time_limit)
+        bounds: dict[Place, tuple[float, float]] = {}
+        month = limits.get(FIRST_TOKEN)
+        if month is not None:
+            later = range(first_token.latest(case, month) + 1, case.limits.delay.most_months + 1)
+            bounds = {("delivery.late", k): (0.0, 0.0) for k in later}
+        return branch.family.solve(case, gap=o.gap, with_plan=True, time_limit=o.time_limit, bounds=bounds)
 
 
 def rechecked(
@@ -270,15 +301,22 @@ def rechecked(
 
 def _only(case: Case, limits: Limits) -> Case:
     """The case with the limits of a point in place of those of the workbook."""
-    given = {CRITERIA[name].limit: value for name, value in limits.items()}
+    given = {CRITERIA[name].limit: value for name, value in _yearly(limits).items()}
     return replace(case, limits=replace(case.limits, **given))  # type: ignore[arg-type]
 
 
 def _origins(origins: tuple[Origin, ...], limits: Limits) -> tuple[Origin, ...]:
     """Where figures came from, without the limits that a point sets itself."""
-    own = {f"limits.{CRITERIA[name].limit}" for name in limits}
+    own = {f"limits.{CRITERIA[name].limit}" for name in _yearly(limits)}
+    own |= {"limits.need_month", "limits.delay.most_months"} if FIRST_TOKEN in limits else set()
     return tuple(o for o in origins if o.path not in own)
 
 
-def _word(name: str) -> str:
-    return {"tokenergy": "energy"}.get(name, name)
+def _yearly(limits: Limits) -> Limits:
+    """The limits on what a year uses."""
+    return {name: value for name, value in limits.items() if name in CRITERIA}
+
+
+def _applies(case: Case, name: str) -> bool:
+    """Whether there is anything to trade."""
+    return first_token.applies(case) if name == FIRST_TOKEN else applies(case, CRITERIA[name])
