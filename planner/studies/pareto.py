@@ -77,16 +77,31 @@ def run_pareto(
 
     Raises Infeasible or NoAnswer if there is no cheapest plan, NothingToTrade for a criterion that does not apply,
     AuditFailed if a plan does not pass the recheck. Ctrl-C after the first plan ends the search, with what there is."""
-    for name in options.against:
-        if not _applies(validated.case, name):
-            raise NothingToTrade(name)
-    study = _Study(validated, options, progress)
+    check_against(validated, options)
+    study = FrontStudy(validated, options, progress)
     begun = time.perf_counter()
     try:
         front = study.run()
     finally:
         study.close()
     return replace(front, seconds={"read": read_seconds, "study": time.perf_counter() - begun})
+
+
+def check_against(validated: ValidatedCase, options: ParetoOptions) -> None:
+    """Raises NothingToTrade for a criterion of which no design can save anything."""
+    for name in options.against:
+        if not _applies(validated.case, name):
+            raise NothingToTrade(name)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The cheapest plan within some limits, its proof over all branches; without a plan, whether there is none."""
+
+    branch: int
+    design: Design | None
+    proof: Proof | None
+    infeasible: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +112,7 @@ class _Branch:
     family: CaseFamily
 
 
-class _Study:
+class FrontStudy:
     """One front while it is looked for."""
 
     def __init__(self, validated: ValidatedCase, options: ParetoOptions, progress: Progress | None) -> None:
@@ -133,6 +148,10 @@ class _Study:
                     self.solve(limits)
         except KeyboardInterrupt:
             self.stopped = "interrupted"
+        return self.front()
+
+    def front(self) -> Front:
+        """What was found so far."""
         kept = efficient(self.points)
         return Front(
             case=self.validated.case,
@@ -147,12 +166,19 @@ class _Study:
             least_cpu_s=self.least_cpu_s,
         )
 
-    def _first(self) -> None:
-        begun = time.process_time()
+    def compile(self) -> None:
+        """Make the families whose cases are solved."""
         for case in self.cases:
             free = limited(case, _yearly(self.free))
             self.branches.append(_Branch(case, CaseFamily(free, seed=self.options.seed, progress=self._live)))
-        point = self.solve(self.free, begun)
+
+    def _first(self) -> None:
+        begun = time.process_time()
+        self.compile()
+        self.need(self.solve(self.free, begun))
+
+    def need(self, point: FrontPoint | None) -> None:
+        """Refuse to go on without a cheapest plan."""
         if point is None and self.without_plan:
             raise Infeasible(limits_in_force(tuple(self.validated.origins)))
         if point is None:
@@ -167,15 +193,22 @@ class _Study:
         begun = time.process_time()
         for name in self.options.against:
             self.say(f"Finding the {_LEAST_OF[name]} of any design")
-            least_of = self._earliest if name == FIRST_TOKEN else self._least_of
-            found = [least_of(branch, name) for branch in self.branches]
-            reached = [r for r in found if r is not None]
-            if len(reached) < len(found):
+            found = self.least_of(name)
+            if found is None:
                 self.stopped = "time limit"
                 return False
-            self.least[name] = Least(min(r.reached for r in reached), min(r.bound for r in reached))
+            self.least[name] = found
         self.least_cpu_s = time.process_time() - begun
         return True
+
+    def least_of(self, name: str) -> Least | None:
+        """How little of a criterion any design of any branch needs; None if it is not found in time."""
+        of_branch = self._earliest if name == FIRST_TOKEN else self._least_of
+        found = [of_branch(branch, name) for branch in self.branches]
+        reached = [r for r in found if r is not None]
+        if len(reached) < len(found):
+            return None
+        return Least(min(r.reached for r in reached), min(r.bound for r in reached))
 
     def _earliest(self, branch: _Branch, _: str) -> Least | None:
         """The first month in which any design can serve."""
@@ -211,21 +244,30 @@ class _Study:
             yield {name: reached - (reached - end) / left}
 
     def _grid(self) -> Iterator[Limits]:
-        """The thriftiest plan in each criterion; then all combinations of a few limits between the most that any of
-        these plans uses and the least, the loosest first."""
-        each = max(2, round(self.options.points ** (1 / len(self.free))))
-        for name in self.free:
+        """The thriftiest plan in each criterion; then the combinations."""
+        for name, limits in self.ends().items():
             self.say(f"The cheapest plan with the {_LEAST_OF[name]}")
-            yield {**self.free, name: self._end(name)}
+            yield limits
+        combined = self.combinations()
+        for number, limits in enumerate(combined, start=1):
+            self.say(f"Combination {number} of {len(combined)}")
+            yield limits
+
+    def ends(self) -> dict[str, Limits]:
+        """The limits of the thriftiest plan in each criterion."""
+        return {name: {**self.free, name: self._end(name)} for name in self.free}
+
+    def combinations(self) -> list[Limits]:
+        """All combinations of a few limits between the most that any plan so far uses and the least, the loosest
+        first; of one criterion evenly spaced limits."""
+        each = max(2, round(self.options.points ** (1 / len(self.free))))
         levels = []
         for name in self.free:
             start, end = max(p.values[name] for p in self.points), self._end(name)
             steps = () if self._is_narrow(name, start) else range(1, each)
             levels.append([None, *(start - (start - end) * i / (each - 1) for i in steps)])
         combined = sorted(itertools.product(*(range(len(level)) for level in levels)), key=sum)
-        for number, at in enumerate(combined[1:], start=2):
-            self.say(f"Combination {number} of {len(combined)}")
-            yield {name: level[i] for name, level, i in zip(self.free, levels, at, strict=True)}
+        return [{name: level[i] for name, level, i in zip(self.free, levels, at, strict=True)} for at in combined[1:]]
 
     def _end(self, name: str) -> float:
         return self.least[name].reached * (1 + ROOM)
@@ -237,36 +279,51 @@ class _Study:
 
     def solve(self, limits: Limits, begun: float | None = None) -> FrontPoint | None:
         """The cheapest plan within limits; None if there is none, or none better than one known already."""
-        if any(is_tighter(limits, impossible) for impossible in self.without_plan):
+        if self.is_known(limits):
             return None
-        if any(keeps(p.values, limits) and is_tighter(limits, p.limits) for p in self.points):
-            return None  # the cheapest under looser limits keeps these too
         is_first = begun is not None
         begun = time.process_time() if begun is None else begun
+        found = self.find(limits)
+        return self.take(limits, found, time.process_time() - begun, is_first=is_first)
+
+    def is_known(self, limits: Limits) -> bool:
+        """Whether it is known that there is no plan within limits, or which one is the cheapest: one found under looser
+        limits that keeps these too."""
+        if any(is_tighter(limits, impossible) for impossible in self.without_plan):
+            return True
+        return any(keeps(p.values, limits) and is_tighter(limits, p.limits) for p in self.points)
+
+    def find(self, limits: Limits) -> Found:
+        """The cheapest plan of all branches within limits."""
         members = [self._member(branch, limits) for branch in self.branches]
-        self.solves += 1
-        case, member = min(zip(self.cases, members, strict=True), key=lambda pair: pair[1].cost_kcur)
+        number, member = min(enumerate(members), key=lambda pair: pair[1].cost_kcur)
         if member.design is None or member.proof is None:
-            if all(m.infeasible for m in members):
-                self.without_plan.append(limits)
-            else:
-                self.stopped = "time limit"
-            return None
+            return Found(number, None, None, all(m.infeasible for m in members))
         bound = min(m.bound_kcur for m in members)
         limit = any(m.proof is not None and m.proof.status == "limit" for m in members)
-        chosen = () if len(self.cases) == 1 else (f"cheapest with {choice(case, self.cases)}",)
+        chosen = () if len(self.cases) == 1 else (f"cheapest with {choice(self.cases[number], self.cases)}",)
         proof = replace(
             member.proof,
             bound_kcur=bound,
             status="limit" if limit else member.proof.status,
             notes=(*member.proof.notes, *chosen),
         )
-        case, design = _only(case, limits), member.design
+        return Found(number, member.design, proof)
+
+    def take(self, limits: Limits, found: Found, cpu_s: float, *, is_first: bool) -> FrontPoint | None:
+        """A plan found, rechecked, among the points; None if there is none."""
+        self.solves += 1
+        if found.design is None or found.proof is None:
+            if found.infeasible:
+                self.without_plan.append(limits)
+            else:
+                self.stopped = "time limit"
+            return None
+        case, design = _only(self.cases[found.branch], limits), found.design
         if FIRST_TOKEN in limits:
             case, design = first_token.settled(case, design)
-        answer = rechecked(case, design, proof, _origins(self.validated.origins, limits))
-        values = values_of(answer, self.options.against)
-        point = FrontPoint(answer, limits, values, time.process_time() - begun, is_first)
+        answer = rechecked(case, design, found.proof, _origins(self.validated.origins, limits))
+        point = FrontPoint(answer, limits, values_of(answer, self.options.against), cpu_s, is_first)
         self.points.append(point)
         return point
 

@@ -61,6 +61,7 @@ SUBJECT_NAMES = {
 STOPPED = {
     "interrupted": "The search was interrupted: points are missing.",
     "time limit": "The search stopped at its time limit: points are missing.",
+    "process": "A process died again and again, or was ended at its hard stop: points are missing.",
 }
 
 
