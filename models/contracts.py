@@ -3,6 +3,8 @@ shares of the energy used."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from models.billing import lowest_price_kcur_per_mwh
@@ -120,3 +122,37 @@ def market_carbon_t(case: Case, design: Design) -> float | None:
     covered = min(total, bought)
     own = sum(p.carbon_t_per_mwh * given[n] for n, p in offered(case).items())
     return factor * (bought - covered) + (own * covered / total if total > 0 else 0.0)
+
+
+@dataclass(frozen=True)
+class ContractUse:
+    """What a plan makes of one power-purchase contract in its first year."""
+
+    purchase: PowerPurchase
+    power_mw: float
+    delivered_mwh: float
+    used_mwh: float | None
+    """what the site takes as it is delivered; None under a financial contract, of which nothing is delivered"""
+    market_kcur: float
+    """income from the market, by surplus or by settlement"""
+
+    @property
+    def paid_kcur(self) -> float:
+        """Price of what is delivered and fee on what is used."""
+        fee = self.purchase.delivery_kcur_per_mwh * (self.used_mwh or 0.0)
+        return self.purchase.price_kcur_per_mwh * self.delivered_mwh + fee
+
+
+def contract_use(case: Case, design: Design) -> list[ContractUse]:
+    """Every contract that could be signed, as signed."""
+    h, taken = case.calendar.step_h, design.operation.purchased_mw
+    return [
+        ContractUse(
+            purchase=p,
+            power_mw=design.purchase_mw.get(n, 0.0),
+            delivered_mwh=h * float(delivered_mw(design, p).sum()),
+            used_mwh=h * float(taken[n].sum()) if n in taken else None,
+            market_kcur=resale_kcur(case, design, p),
+        )
+        for n, p in offered(case).items()
+    ]

@@ -11,12 +11,12 @@ SOURCES = ("solar", "wind", "hydro", "geothermal", "nuclear", "biomass", "mixed"
 POWER_PURCHASE = Sheet(
     "PowerPurchase",
     "tblPowerPurchase",
-    "Power-purchase contracts for the energy of plants elsewhere: delivered through the grid, or settled against the market.",
+    "Power-purchase contracts: energy of plants elsewhere, delivered through the grid or settled against the market.",
     (
         Column("name", "name", kind="text", required=True, example="solar PPA", case_path=f"{_PATH}.name"),
         available(),
         Column("settlement",
-               "physical: delivered through the grid and not bought of the tariff; financial: a contract for difference",
+               "physical: through the grid, in place of the tariff's energy; financial: a contract for difference",
                kind="choice", choices=("physical", "financial"), default="physical", example="physical",
                case_path=f"{_PATH}.settlement"),
         Column("source_kind", "what the plant runs on; shown in the report", kind="choice", choices=SOURCES,

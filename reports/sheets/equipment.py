@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.design import Answer
+from reports import purchases
 from reports.schedule import rack_rows, store_rows, unit_rows
 from reports.sheets.layout import Book, Column, Page
 
@@ -55,6 +56,7 @@ def write(book: Book, answer: Answer) -> None:
     _units(page, answer)
     page.heading("Storage and on-site supply")
     page.table([(s.name, s.kind, "", "", s.power_mw, s.energy_mwh) for s in store_rows(answer)], STORES)
+    _contracts(page, answer)
     page.heading("Grid connection")
     limit = answer.case.grid.interval_limit_mw
     peak = answer.design.operation.import_mw.max() * answer.case.grid.billing_factor
@@ -68,6 +70,19 @@ def write(book: Book, answer: Answer) -> None:
     shares = [(w, r, c, "traffic share", s, None) for (w, r, c), s in answer.design.traffic_share.items() if s > 1e-9]
     gangs = [(g.workload, g.rack, g.cooling, "training gang", None, g.racks) for g in answer.design.gangs]
     page.table([*shares, *_deferred(answer), *gangs], SHARES)
+
+
+def _contracts(page: Page, answer: Answer) -> None:
+    """Power-purchase contracts on offer, as signed; nothing where there are none."""
+    found = purchases.uses(answer)
+    if not found:
+        return
+    page.heading("Power-purchase contracts")
+    styles = ("wrap", "text", "text", "three", "one", "one", "one", "one")
+    head = purchases.headings(answer.case.currency)
+    columns = tuple(Column(name, style) for name, style in zip(head, styles, strict=True))
+    page.table([purchases.cells(use) for use in found], columns)
+    page.paragraph(purchases.NOTE, "muted")
 
 
 def _deferred(answer: Answer) -> list[tuple[str, str, str, str, float, None]]:
