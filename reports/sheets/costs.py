@@ -58,7 +58,7 @@ def _widths(answer: Answer) -> tuple[Column, ...]:
     lines, total = answer.accounts.costs, answer.accounts.objective_kcur
     wanted = {
         1: width_of([total], 3, WIDTHS[1]),
-        QUANTITY: width_of((c.quantity for c in lines), 2, WIDTHS[QUANTITY]),
+        QUANTITY: width_of((c.quantity for c in lines), 4, WIDTHS[QUANTITY]),
         PRICE: width_of((c.unit_price_kcur for c in lines), 4, WIDTHS[PRICE]),
         FIRST: width_of([sum(c.first_cost_kcur for c in lines)], 1, WIDTHS[FIRST]),
         PRESENT: width_of([total], 1, WIDTHS[PRESENT]),
@@ -71,7 +71,7 @@ def _columns(currency: str) -> tuple[Column, ...]:
         Column("Line", "wrap"),
         Column("Item", "wrap"),
         Column("IT hardware"),
-        Column("Quantity", "two"),
+        Column("Quantity", "sized"),
         Column("Unit"),
         Column(f"Unit price,\nthousand {currency}", "price"),
         Column("PV factor", "four"),

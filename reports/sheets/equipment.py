@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.design import Answer
 from reports import purchases
-from reports.schedule import rack_rows, store_rows, unit_rows
+from reports.schedule import rack_rows, store_rows, unit_rows, work_rows
 from reports.sheets.layout import Book, Column, Page
 
 COLUMNS = (
@@ -29,8 +29,8 @@ STORES = (
     Column("Kind"),
     Column(""),
     Column(""),
-    Column("MW", "three"),
-    Column("MWh", "three"),
+    Column("MW", "sized"),
+    Column("MWh", "sized"),
 )
 SHARES = (
     Column("Workload"),
@@ -67,9 +67,7 @@ def write(book: Book, answer: Answer) -> None:
     ]
     page.table([(name, "", "", "", float(mw)) for name, mw in rows], GRID)
     page.heading("Who works where")
-    shares = [(w, r, c, "traffic share", s, None) for (w, r, c), s in answer.design.traffic_share.items() if s > 1e-9]
-    gangs = [(g.workload, g.rack, g.cooling, "training gang", None, g.racks) for g in answer.design.gangs]
-    page.table([*shares, *_deferred(answer), *gangs], SHARES)
+    page.table(work_rows(answer), SHARES)
 
 
 def _contracts(page: Page, answer: Answer) -> None:
@@ -83,15 +81,6 @@ def _contracts(page: Page, answer: Answer) -> None:
     columns = tuple(Column(name, style) for name, style in zip(head, styles, strict=True))
     page.table([purchases.cells(use) for use in found], columns)
     page.paragraph(purchases.NOTE, "muted")
-
-
-def _deferred(answer: Answer) -> list[tuple[str, str, str, str, float, None]]:
-    """Deferrable work by where it runs, as a share of its rack hours."""
-    kinds = {w.name: w.kind for w in answer.case.workloads}
-    busy = {k: float(v.sum()) for k, v in answer.design.operation.busy_racks.items() if kinds[k[0]] == "deferrable"}
-    total = {name: sum(h for k, h in busy.items() if k[0] == name) for name, _, _ in busy}
-    shares = {key: hours / total[key[0]] for key, hours in busy.items() if hours > 1e-6 * total[key[0]]}
-    return [(w, r, c, "share of rack hours", share, None) for (w, r, c), share in shares.items()]
 
 
 def _racks(page: Page, answer: Answer) -> None:
