@@ -56,7 +56,7 @@ def _case(year: pd.DataFrame) -> Case:
                 discharge_efficiency=_ETA,
                 # flows are published to a watt, which adds up to 0.02 kWh of 1,000
                 min_charge_share=0.2 - 2e-5,
-                    max_charge_share=1.0 + 2e-5,
+                max_charge_share=1.0 + 2e-5,
                 **{"min_mw": 0.05, "max_mw": 0.05, "min_mwh": 1.0, "max_mwh": 1.0},
             ),
         ),
