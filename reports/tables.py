@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
-from reports import evidence, removals, series, wording, worth
+from reports import evidence, purchases, removals, series, wording, worth
 from reports import format as show
 from reports.capacity import LimitRow, capacity_rows, limit_rows
 from reports.schedule import rack_rows, store_rows, unit_rows, work_rows
@@ -74,9 +74,20 @@ def equipment(answer: Answer) -> list[Table]:
             wide=(1, 2, 3),
         ),
         Table("Storage and on-site supply", ("Name", "Kind", "Power", "Energy"), stores, (2, 3)),
-        Table("Who works where", ("Workload", "Runs on", "Basis", "Share or racks"), work, (3,), wide=(1,)),
+        Table("Who works where", ("Workload", "Runs on", "Basis", "Share or racks"), work, (3,)),
     ]
     return [table for table in tables if table.rows]
+
+
+def contracts(answer: Answer) -> Table:
+    """Power-purchase contracts on offer, as signed."""
+    rows = [
+        (*names, show.power(mw), *(show.number(v) if v is not None else show.MISSING for v in figures))
+        for *names, mw, a, b, c, d in map(purchases.cells, purchases.uses(answer))
+        for figures in [(a, b, c, d)]
+    ]
+    head = purchases.headings(answer.case.currency)
+    return Table("Power-purchase contracts", head, rows, tuple(range(3, 8)), wide=())
 
 
 def _racks(count: int | None) -> str:

@@ -129,7 +129,7 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
     at = year.operation_cells(answer)
     if column == PRICE:
         if cost.line == "energy" and cost.item == "energy":  # blocks and take-or-pay have prices of their own
-            return f"=SUMPRODUCT({at['import']},{at['import price']}){hours}"
+            return f"=SUMPRODUCT({_of_tariff(at)},{at['import price']}){hours}"
         if cost.line == "export":
             return f"=-SUMPRODUCT({at['export']},{at['export price']}){hours}"
         if cost.line == "demand":
@@ -141,9 +141,17 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
     elif cost.line == "heat_reuse":
         sold = [cells for name, cells in at.items() if name.startswith(f"heat sold to {cost.item} from ")]
         return "=(" + "+".join(f"SUM({cells})" for cells in sold) + f"){hours}" if sold else None
+    elif cost.line == "purchase_delivery":
+        return f"=SUM({at[f'taken of {cost.item}']}){hours}"
     elif cost.line == "battery_wear" and cost.item not in answer.design.operation.smoothed_mw:
         return f"=SUM({at[f'discharge of {cost.item}']}){hours}"
     return None
+
+
+def _of_tariff(at: dict[str, str]) -> str:
+    """The cells of what the tariff supplies: the import, less what is taken of contracts."""
+    taken = [cells for name, cells in at.items() if name.startswith("taken of ")]
+    return f"({'-'.join([at['import'], *taken])})" if taken else at["import"]
 
 
 def _results(page: Page, answer: Answer, rows: dict[str, int], lines: tuple[int, int]) -> None:

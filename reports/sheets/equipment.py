@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.design import Answer
+from reports import purchases
 from reports.schedule import rack_rows, store_rows, unit_rows, work_rows
 from reports.sheets.layout import Book, Column, Page
 
@@ -55,6 +56,7 @@ def write(book: Book, answer: Answer) -> None:
     _units(page, answer)
     page.heading("Storage and on-site supply")
     page.table([(s.name, s.kind, "", "", s.power_mw, s.energy_mwh) for s in store_rows(answer)], STORES)
+    _contracts(page, answer)
     page.heading("Grid connection")
     limit = answer.case.grid.interval_limit_mw
     peak = answer.design.operation.import_mw.max() * answer.case.grid.billing_factor
@@ -66,6 +68,19 @@ def write(book: Book, answer: Answer) -> None:
     page.table([(name, "", "", "", float(mw)) for name, mw in rows], GRID)
     page.heading("Who works where")
     page.table(work_rows(answer), SHARES)
+
+
+def _contracts(page: Page, answer: Answer) -> None:
+    """Power-purchase contracts on offer, as signed; nothing where there are none."""
+    found = purchases.uses(answer)
+    if not found:
+        return
+    page.heading("Power-purchase contracts")
+    styles = ("wrap", "text", "text", "three", "one", "one", "one", "one")
+    head = purchases.headings(answer.case.currency)
+    columns = tuple(Column(name, style) for name, style in zip(head, styles, strict=True))
+    page.table([purchases.cells(use) for use in found], columns)
+    page.paragraph(purchases.NOTE, "muted")
 
 
 def _racks(page: Page, answer: Answer) -> None:

@@ -154,8 +154,8 @@ def test_an_asset_on_site_is_renewed_and_worth_its_unused_life():
 
 
 def test_an_asset_on_site_is_renewed_again_and_again():
-    """Proves, model and recheck each by itself: one year left, then two years each: renewed in years 1 and 3 of five, not
-    at the end. Catches: only the first renewal, or one in the last year."""
+    """Proves, model and recheck each by itself: one year left, then two years each: renewed in years 1 and 3 of five,
+    not at the end. Catches: only the first renewal, or one in the last year."""
     expected = [0.0, 1.0, 0.0, 1.0, 0.0, 0.0]
     terms, money = AssetTerms(life_years=2), Money(5, 0.0)
     assert existing_cash_flow(terms, money, 1) == pytest.approx(expected)
