@@ -24,11 +24,14 @@ from planner.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.portfolio import Portfolio
     from planner.errors import PlannerError
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.sites import SiteResult
+    from planner.validate import ValidatedCase
 
 PORTFOLIO, PORTFOLIO_LOG = "portfolio.json", "portfolio.log"
 FILE, PAGE, WORD, PDF = "sites.json", "siting.html", "siting.docx", "siting.pdf"
@@ -89,11 +92,13 @@ def sites(
         question = None if most_sites is None else portfolio_of(cases, most_sites)
         todo = site_jobs(cases, options, folder)
         progress.step(f"Planning {len(todo)} sites")
-        for result in plan_sites(todo, jobs or os.cpu_count() or 1):
+        processes = jobs or os.cpu_count() or 1
+        for result in plan_sites(todo, processes, progress.note):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
         view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)
         folder.mkdir(parents=True, exist_ok=True)
+        view["ranges"] = _plan_ranges(cases, found, view, options, folder, processes, progress)
         (folder / PORTFOLIO).unlink(missing_ok=True)
         problem = None if question is None else _plan_together(question, options, view, folder, progress)
         progress.step("Writing the documents")
@@ -107,6 +112,27 @@ def sites(
     if problem is not None:
         raise problem
     _end(found)
+
+
+def _plan_ranges(
+    cases: Sequence[ValidatedCase],
+    found: Sequence[SiteResult],
+    view: dict[str, Any],
+    options: PlanOptions,
+    folder: Path,
+    processes: int,
+    progress: Progress,
+) -> list[dict[str, Any]]:
+    """The sites planned again at both ends of each row of sheet SiteRanges, those with a plan of their own."""
+    from planner.studies.site_ranges import ends, plan_ends, range_view
+
+    planned = {r.site for r in found if r.view is not None}
+    jobs = ends([v for v in cases if v.case.site.name in planned], options)
+    if not jobs:
+        return []
+    progress.step(f"Planning the ends of {len(cases[0].ranges)} ranges")
+    outcomes = list(plan_ends(jobs, folder, processes, progress.note))
+    return range_view(cases[0].ranges, found, outcomes, view["sites"])
 
 
 def _plan_together(

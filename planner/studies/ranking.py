@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from models.siting import SAMPLES, SEED, Criterion, score_table, share_first, tie_factor, tie_saving, weighted
+from models.siting import (
+    SAMPLES,
+    SEED,
+    Criterion,
+    GridStep,
+    carried_from,
+    score_table,
+    share_first,
+    tie_factor,
+    tie_saving,
+    weighted,
+)
 from planner.schema.siting import COST, FIRST_TOKEN
 
 if TYPE_CHECKING:
@@ -17,6 +28,7 @@ _KPI = {
     "pue": "pue",
     "wue": "wue_l_per_kwh",
     "carbon": "cue_kg_per_kwh",
+    "market carbon": "cue_market_kg_per_kwh",
     "peak import": "peak_import_mw",
 }
 FACTORS = (0.5, 0.8, 1.25, 2.0)
@@ -24,12 +36,15 @@ FACTORS = (0.5, 0.8, 1.25, 2.0)
 
 
 def awaited(validated: ValidatedCase, view: dict[str, Any]) -> tuple[tuple[str, float, str], ...]:
-    """What the first token waits for: what, months from award, cell; the latest decides.
+    """What the first token waits for: what, months from award, cell; the latest decides. A connection that comes in
+    steps is waited for until it carries the plan's highest import.
 
     Approximation: building and commissioning time beyond the lead times of the workbook is not counted."""
     case = validated.case
     cells = {origin.path: origin.cell for origin in validated.origins}
-    found = [("grid connection", case.grid.energised_month, cells.get("grid.energised_month", ""))]
+    grid = case.grid.energised_month, cells.get("grid.energised_month", "")
+    step = carried_from(validated.grid_steps, view["kpi"]["peak_import_mw"] or 0.0)
+    found = [("grid connection", *(grid if step is None else (step.month, step.cell)))]
     if "permits_month" in validated.facts:
         permits = validated.facts["permits_month"]
         found.append(("permits", permits.value, permits.cell))
@@ -39,6 +54,19 @@ def awaited(validated: ValidatedCase, view: dict[str, Any]) -> tuple[tuple[str, 
         months, column = (offer.lead_months_p90, "p90") if p90 else (offer.lead_months_p50, "p50")
         found.append((offer.name, months, cells.get(f"offers[{offer.name}].lead_months_{column}", "")))
     return tuple((what, float(months), cell) for what, months, cell in found)
+
+
+def connection(validated: ValidatedCase) -> tuple[GridStep, ...]:
+    """The connection by date: its steps, or all of it at once, of which `firm_mw` is never interrupted (without that
+    figure all of it, unless interruptions are stated)."""
+    if validated.grid_steps:
+        return validated.grid_steps
+    grid, facts = validated.case.grid, validated.facts
+    whole = grid.interval_limit_mw
+    firm = min(facts["firm_mw"].value, whole) if "firm_mw" in facts else whole if grid.available_pu is None else 0.0
+    origin = next((o for o in validated.origins if o.path == "grid.energised_month"), None)
+    cell, assumed = ("", False) if origin is None else (origin.cell, origin.is_assumption)
+    return (GridStep(grid.energised_month, firm, whole - firm, cell, assumed),)
 
 
 def beyond_cost(entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from models.siting import Criterion, Fact
+from models.siting import SAME, Criterion, Fact, GridStep
 from planner.codec import encode, to_json
 from planner.folder import complete_or_absent
-from planner.jobs import Job, Limits
+from planner.jobs import Job, Limits, Watch
 from planner.jobs.supervisor import run_local
 from planner.studies.plan import PlanOptions, plan_case
 
@@ -28,9 +28,6 @@ SCHEMA = 1
 KEY = "site_input_sha256"
 """Entry of a plan's manifest, under options: what the plan of a site depends on."""
 _OWN_SHEETS = ("Sites", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks", "Hourly")
-
-_SAME = 1e-6
-"""Relative difference of costs that is within the tolerances of a solver: a tie even of two gaps of zero."""
 
 SIGNS = {
     "land_cost_million": 1,
@@ -70,6 +67,8 @@ class SiteResult:
     """the site's own figures: cell, value, unit, source, grade"""
     facts: dict[str, Fact] = field(default_factory=dict)
     """figures that no plan depends on, by column of sheet Sites"""
+    grid_steps: tuple[GridStep, ...] = ()
+    """the connection by date"""
     dates: tuple[tuple[str, float, str], ...] = ()
     """what the first token waits for: what, months from award, cell (empty: the plan's own order)"""
 
@@ -93,13 +92,15 @@ def _key(validated: ValidatedCase, options: PlanOptions) -> str:
     return hashlib.sha256(to_json([*whole, __version__]).encode()).hexdigest()
 
 
-def plan_sites(jobs: Sequence[SiteJob], processes: int) -> Iterator[SiteResult]:
-    """Each site's result as it becomes known. A site whose folder holds a sound plan of the same inputs is kept."""
+def plan_sites(jobs: Sequence[SiteJob], processes: int, watch: Watch | None = None) -> Iterator[SiteResult]:
+    """Each site's result as it becomes known; `watch` is told how far they are.
+
+    A site whose folder holds a sound plan of the same inputs is kept."""
     if processes <= 1 or len(jobs) == 1:
         yield from map(plan_site, jobs)
         return
     calls = [Job(job.key, f"{__name__}:plan_site", job) for job in jobs]
-    for outcome in run_local(calls, None, processes=processes, limits=Limits()):
+    for outcome in run_local(calls, None, processes=processes, limits=Limits(), watch=watch):
         job: SiteJob = outcome.job.payload
         if outcome.state == "done":
             yield outcome.value
@@ -113,12 +114,13 @@ def plan_site(job: SiteJob) -> SiteResult:
     from planner.errors import AuditFailed, Infeasible, NoAnswer
     from planner.plan_json import public_view
     from planner.results import LOG, RunRecord, fingerprint, write_results
-    from planner.studies.ranking import awaited
+    from planner.studies.ranking import awaited, connection
 
     name = job.validated.case.site.name
     own: dict[str, Any] = {
         "assumed": _assumed(job.validated),
         "facts": job.validated.facts,
+        "grid_steps": connection(job.validated),
         "figures": _figures(job.validated),
     }
     stored = _stored(job)
@@ -219,7 +221,7 @@ def _bound(result: SiteResult) -> float | None:
 def _least(result: SiteResult) -> float:
     """The proven least cost, less what a solver's tolerances may hide."""
     bound = _bound(result)
-    return -float("inf") if bound is None else bound - _SAME * abs(bound)
+    return -float("inf") if bound is None else bound - SAME * abs(bound)
 
 
 def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
@@ -231,6 +233,7 @@ def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
         "reasons": list(result.reasons),
         "assumed_cells": list(result.assumed),
         "facts": encode(result.facts),
+        "grid_steps": [encode(step) for step in result.grid_steps],
         "figures": [dict(f) for f in result.figures],
         "dates": [{"what": what, "month": month, "cell": cell} for what, month, cell in result.dates],
     }
