@@ -43,8 +43,13 @@ class GridStep:
     """further power that may be interrupted [MW]"""
     cell: str = ""
     """of its month"""
-    assumed: bool = False
-    """whether it rests on no source"""
+    source: str = ""
+    grade: str = ""
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it rests on no source."""
+        return self.grade == "X"
 
     @property
     def total_mw(self) -> float:

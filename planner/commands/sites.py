@@ -77,6 +77,7 @@ def sites(
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.portfolio import portfolio_of
+    from planner.studies.site_inputs import frame
     from planner.studies.sites import comparison, plan_sites, site_jobs
     from planner.validate import refuse_stages, validate_sites
     from planner.workbook import read_workbook
@@ -96,7 +97,8 @@ def sites(
         for result in plan_sites(todo, processes, progress.note):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
-        view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)
+        first = cases[0]
+        view = comparison(found, first.case.name, first.case.currency, first.criteria, frame(first))
         folder.mkdir(parents=True, exist_ok=True)
         view["ranges"] = _plan_ranges(cases, found, view, options, folder, processes, progress)
         (folder / PORTFOLIO).unlink(missing_ok=True)
@@ -124,15 +126,17 @@ def _plan_ranges(
     progress: Progress,
 ) -> list[dict[str, Any]]:
     """The sites planned again at both ends of each row of sheet SiteRanges, those with a plan of their own."""
+    from planner.results import one_stage
     from planner.studies.site_ranges import ends, plan_ends, range_view
 
-    planned = {r.site for r in found if r.view is not None}
+    planned = {r.site: r.folder for r in found if r.view is not None}
     jobs = ends([v for v in cases if v.case.site.name in planned], options)
     if not jobs:
         return []
     progress.step(f"Planning the ends of {len(cases[0].ranges)} ranges")
     outcomes = list(plan_ends(jobs, folder, processes, progress.note))
-    return range_view(cases[0].ranges, found, outcomes, view["sites"])
+    answers = {site: one_stage(place) for site, place in planned.items()}
+    return range_view(cases[0].ranges, answers, outcomes, view["sites"])
 
 
 def _plan_together(

@@ -73,6 +73,16 @@ PLACED = (
 """Columns of sheet Workloads: where a workload may be served, and by whose clock it arrives."""
 COST, FIRST_TOKEN = "cost", "first token"
 RESULTS = (COST, FIRST_TOKEN, "tokenergy", "pue", "wue", "carbon", "market carbon", "peak import")
+UNITS = {c.name: c.unit for c in FACTS} | {
+    COST: "million",
+    FIRST_TOKEN: "months",
+    "tokenergy": "Wh per 1,000 tokens",
+    "wue": "L/kWh",
+    "carbon": "kg/kWh",
+    "market carbon": "kg/kWh",
+    "peak import": "MW",
+}
+"""Of what a criterion may be measured by."""
 CRITERIA = Sheet(
     "Criteria",
     "tblCriteria",

@@ -5,7 +5,7 @@ prove what lies between (models/site_ranges.py). Of demand only the ends are kno
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -25,7 +25,6 @@ from planner.studies.plan import PlanOptions, cheapest
 
 if TYPE_CHECKING:
     from planner.jobs import Outcome, Watch
-    from planner.studies.sites import SiteResult
     from planner.validate import ValidatedCase
 
 STORE = ".ranges"
@@ -110,15 +109,12 @@ def slope(case: Case, design: Design, moves: str) -> float:
 
 def range_view(
     ranges: Sequence[Range],
-    results: Sequence[SiteResult],
+    answers: Mapping[str, Answer],
     outcomes: Sequence[Outcome],
     entries: Sequence[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Key `ranges` of sites.json. entries: its sites, in order."""
-    from planner.results import one_stage
-
+    """Key `ranges` of sites.json. answers: the study's plan of each site that has one; entries: its sites, in order."""
     planned = [e for e in entries if e["rank"] is not None]
-    answers: dict[str, Answer] = {r.site: one_stage(r.folder) for r in results if ranges and r.view is not None}
     ended = {(o.job.payload.site, o.job.payload.moves, o.job.payload.value): o for o in outcomes}
     found = []
     for moving in ranges:

@@ -109,6 +109,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     site = the_site(tables, site_number)
     connected = grid_steps(tables, site)
     reader = SeriesReader(raw, tables, read_steps(tables))
+    reader.notes.update({s.cell: (s.source, "", s.grade) for s in connected})
     case = _build(tables, site, reader)
     options = _options(tables, case, site, reader)
     growths = [growth(tables, c) for c in (case, *options)] if case is not None else []

@@ -21,7 +21,7 @@ def grid_steps(tables: Tables, site: Row | None) -> tuple[GridStep, ...]:
         return ()
     rows.sort(key=lambda row: float(row["month"]))
     steps = tuple(
-        GridStep(r["month"], r["firm_mw"], r["nonfirm_mw"], r.cell("month"), _rests_on_nothing(r)) for r in rows
+        GridStep(r["month"], r["firm_mw"], r["nonfirm_mw"], r.cell("month"), *_source_and_grade(r)) for r in rows
     )
     for (before, now), row in zip(pairwise(steps), rows[1:], strict=True):
         if now.total_mw < before.total_mw:
@@ -34,13 +34,13 @@ def grid_steps(tables: Tables, site: Row | None) -> tuple[GridStep, ...]:
     else:
         row = rows[steps.index(full)]
         site.values["energised_month"] = replace(row.values["month"], column=site.sheet.column("energised_month"))
-    for row in rows:
-        row.used = True
     return steps
 
 
-def _rests_on_nothing(row: Row) -> bool:
-    return row.ok("grade") and row["grade"] == "X" or bool(assumed_names(row))
+def _source_and_grade(row: Row) -> tuple[str, str]:
+    """Of a row with one figure that counts: an assumption if any of its cells is."""
+    source, grade = (str(row[n] or "") if row.ok(n) else "" for n in ("source", "grade"))
+    return source, "X" if assumed_names(row) else grade
 
 
 def ranges(tables: Tables) -> tuple[Range, ...]:
@@ -49,13 +49,14 @@ def ranges(tables: Tables) -> tuple[Range, ...]:
     for row in tables["SiteRanges"]:
         if not row.ok("moves", "low", "high"):
             continue
-        row.used = True
         if row["low"] >= row["high"]:
             tables.report(row.finding("low", "", f"less than high, {row['high']:g}"))
         elif row["moves"] == DEMAND and row["low"] == 0:
             tables.report(row.finding("low", "", "more than zero", "without work there is nothing to plan"))
         else:
-            found.append(Range(row["moves"], row["low"], row["high"], row.cell("low"), _rests_on_nothing(row)))
+            found.append(
+                Range(row["moves"], row["low"], row["high"], row.cell("low"), _source_and_grade(row)[1] == "X")
+            )
     return tuple(found)
 
 
