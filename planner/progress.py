@@ -61,22 +61,16 @@ class Progress:
         else:
             self._print(f"{label} ...")
 
-    def note(self, news: object) -> None:
-        """Take any news about the step; shown as often as the solver's."""
-        self._tell(str(news))
-
     def solver(
         self, seconds: float, incumbent_kcur: float | None, bound_kcur: float | None, gap: float | None = None
     ) -> None:
         """Take the solver's news; shown at most a few times a second (terminal) or every ten seconds (otherwise)."""
-        self._tell(solver_line(seconds, incumbent_kcur, bound_kcur, gap))
-
-    def _tell(self, line: str) -> None:
         now = time.monotonic()
         first = self._last == float("-inf")
         if now - self._last < (_LIVE_EVERY_S if self._status is not None else _PLAIN_EVERY_S):
             return
         self._last = now
+        line = solver_line(seconds, incumbent_kcur, bound_kcur, gap)
         if self._status is not None:
             self._show(f"{self._label}: {line}")
         elif not first:

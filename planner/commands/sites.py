@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.commands.running import machine_options, machines, told
 from planner.commands.shared import (
     docx_template_option,
     gap_option,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from models.portfolio import Portfolio
     from planner.errors import PlannerError
+    from planner.jobs.machines import Machines
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.sites import SiteResult
@@ -44,7 +45,7 @@ _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 @output_option("Folder of the study; sites already planned there are kept", "out/<workbook name>-sites/")
 @gap_option()
 @time_limit_option("Stop solving a site then, and keep its best plan with its gap.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Sites planned at a time  [default: number of processors]")
+@machine_options("Sites")
 @docx_template_option("siting.docx")
 @click.option("--anonymous", is_flag=True, help="Also write the documents without names of places and equipment.")
 @click.option(
@@ -61,12 +62,12 @@ def sites(
     output: Path | None,
     gap: float,
     time_limit: float | None,
-    jobs: int | None,
     docx_template: Path | None,
     anonymous: bool,
     most_sites: int | None,
     as_json: bool,
     quiet: bool,
+    **asked: Any,
 ) -> None:
     """Plan every site of a workbook and rank them by cost.
 
@@ -93,14 +94,14 @@ def sites(
         question = None if most_sites is None else portfolio_of(cases, most_sites)
         todo = site_jobs(cases, options, folder)
         progress.step(f"Planning {len(todo)} sites")
-        processes = jobs or os.cpu_count() or 1
-        for result in plan_sites(todo, processes, progress.note):
+        where = machines(asked)
+        for result in plan_sites(todo, where, told(progress, "Sites")):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
         first = cases[0]
         view = comparison(found, first.case.name, first.case.currency, first.criteria, frame(first))
         folder.mkdir(parents=True, exist_ok=True)
-        view["ranges"] = _plan_ranges(cases, found, view, options, folder, processes, progress)
+        view["ranges"] = _plan_ranges(cases, found, view, options, folder, where, progress)
         (folder / PORTFOLIO).unlink(missing_ok=True)
         problem = None if question is None else _plan_together(question, options, view, folder, progress)
         progress.step("Writing the documents")
@@ -122,7 +123,7 @@ def _plan_ranges(
     view: dict[str, Any],
     options: PlanOptions,
     folder: Path,
-    processes: int,
+    where: Machines,
     progress: Progress,
 ) -> list[dict[str, Any]]:
     """The sites planned again at both ends of each row of sheet SiteRanges, those with a plan of their own."""
@@ -134,7 +135,7 @@ def _plan_ranges(
     if not jobs:
         return []
     progress.step(f"Planning the ends of {len(cases[0].ranges)} ranges")
-    outcomes = list(plan_ends(jobs, folder, processes, progress.note))
+    outcomes = list(plan_ends(jobs, folder, where, told(progress, "Ends")))
     answers = {site: one_stage(place) for site, place in planned.items()}
     return range_view(cases[0].ranges, answers, outcomes, view["sites"])
 

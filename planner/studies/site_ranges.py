@@ -17,14 +17,14 @@ from models.paths import with_demand, with_tariff
 from models.site_ranges import Envelope, Known, is_cheaper, tie_range
 from models.siting import SAME, Range
 from planner.codec import encode
-from planner.jobs import Job, Limits, key_of
+from planner.jobs import Job, key_of
 from planner.jobs.store import Store
-from planner.jobs.supervisor import run_local
 from planner.schema.siting import CARBON, DEMAND, TARIFF
 from planner.studies.plan import PlanOptions, cheapest
 
 if TYPE_CHECKING:
     from planner.jobs import Outcome, Watch
+    from planner.jobs.machines import Machines
     from planner.validate import ValidatedCase
 
 STORE = ".ranges"
@@ -70,9 +70,9 @@ def ends(cases: Sequence[ValidatedCase], options: PlanOptions) -> list[Job]:
     return jobs
 
 
-def plan_ends(jobs: Sequence[Job], folder: Path, processes: int, watch: Watch | None = None) -> Iterator[Outcome]:
+def plan_ends(jobs: Sequence[Job], folder: Path, on: Machines, watch: Watch | None = None) -> Iterator[Outcome]:
     """What became of each, as it becomes known; kept in the study's folder, so that it is planned once."""
-    return run_local(jobs, Store(folder / STORE), processes=processes, limits=Limits(), watch=watch)
+    return on.run(jobs, Store(folder / STORE), watch)
 
 
 def plan_end(end: End) -> dict[str, Any]:
