@@ -74,7 +74,7 @@ def equipment(answer: Answer) -> list[Table]:
             wide=(1, 2, 3),
         ),
         Table("Storage and on-site supply", ("Name", "Kind", "Power", "Energy"), stores, (2, 3)),
-        Table("Who works where", ("Workload", "Runs on", "Basis", "Share or racks"), work, (3,), wide=(1,)),
+        Table("Who works where", ("Workload", "Runs on", "Basis", "Share or racks"), work, (3,)),
     ]
     return [table for table in tables if table.rows]
 
