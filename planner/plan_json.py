@@ -9,10 +9,12 @@ from typing import Any
 from models import timetable, usage
 from models.batteries import battery_use
 from models.case import Case
+from models.contracts import contract_use
 from models.design import (
     Accounts,
     Answer,
     AuditReport,
+    BreakEven,
     CostLine,
     Design,
     Lookahead,
@@ -202,7 +204,23 @@ def site_entry(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]
         },
         "architecture": case.electrical.name,
         **({"heat_reuse": users} if users else {}),
+        **_contracts(case, design),
     }
+
+
+def _contracts(case: Case, design: Design) -> dict[str, Any]:
+    """Power-purchase contracts on offer, as signed; nothing where there are none."""
+    found = [
+        {
+            "contract": use.purchase.name,
+            "settlement": use.purchase.settlement,
+            "power_mw": use.power_mw,
+            "delivered_mwh": use.delivered_mwh,
+            "used_mwh": use.used_mwh,
+        }
+        for use in contract_use(case, design)
+    ]
+    return {"contracts": found} if found else {}
 
 
 def _without(answer: Answer) -> list[dict[str, Any]]:
@@ -220,9 +238,17 @@ def _without(answer: Answer) -> list[dict[str, Any]]:
             "change_low": money(found.change_low_kcur),
             "change_high": money(found.change_high_kcur),
             "peak_import_mw": found.peak_import_mw,
+            "break_even": None if found.break_even is None else _break_even(found.break_even),
         }
         for found in answer.without
     ]
+
+
+def _break_even(found: BreakEven) -> dict[str, Any]:
+    """The price at which something would pay, per price_unit, as offered and as an interval."""
+    prices = {"price": found.price_kcur, "pays_at": found.low_kcur, "not_above": found.high_kcur}
+    money = {name: kcur * CURRENCY_PER_KCUR for name, kcur in prices.items()}
+    return {"quantity": found.quantity, "unit": found.unit, "price_unit": found.price_unit, **money}
 
 
 def _costs(case: Case, accounts: Accounts) -> list[dict[str, Any]]:

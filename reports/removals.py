@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from models.design import Answer, Removal
+from models.design import Answer, BreakEven, Removal
 from reports import format as show
 
 _NAMES = {
@@ -22,6 +22,7 @@ _NAMES = {
     "generator": "generator",
     "programme": "demand response",
     "contract": "power-purchase contract",
+    "clean_share": "share of clean energy",
 }
 NOTE = (
     "Each row is the case planned again without its subject, all else as it was; its cost and its bound against those "
@@ -49,7 +50,10 @@ def subject_name(subject: str, item: str = "") -> str:
 
 def removal_rows(answer: Answer) -> list[RemovalRow]:
     """All subjects, in the order in which they were taken away; empty where that was not asked."""
-    return [RemovalRow(subject_name(r.subject, r.item), _has(answer, r), r, _verdict(r)) for r in answer.without]
+    currency = answer.case.currency
+    return [
+        RemovalRow(subject_name(r.subject, r.item), _has(answer, r), r, _verdict(r, currency)) for r in answer.without
+    ]
 
 
 def change_text(removal: Removal, currency: str) -> str:
@@ -63,19 +67,32 @@ def change_text(removal: Removal, currency: str) -> str:
     return show.saving(-removal.change_high_kcur, -removal.change_low_kcur, currency)
 
 
-def _verdict(r: Removal) -> str:
+def _verdict(r: Removal, currency: str) -> str:
     """Whether the change is more than the gaps leave open, else why not."""
     if not r.in_plan:
-        return "not in the plan, which therefore stands without it"
+        return f"not in the plan, which therefore stands without it{_would_pay(r.break_even, currency)}"
     if math.isinf(r.change_low_kcur):
         return "no plan without it: something asked for cannot be had otherwise"
     if math.isinf(r.change_high_kcur):
         return "no plan found in time"
     if r.change_low_kcur > 0 or r.change_high_kcur < 0:
         return "more than the gaps"
-    if r.subject in ("ride_through", "smoothing", "ramp", "interruptions"):
+    if r.subject in ("ride_through", "smoothing", "ramp", "interruptions", "clean_share"):
         return "within the gaps: what the plan has anyway meets it, as far as they can tell"
     return "within the gaps: others take its place, as far as they can tell"
+
+
+def _would_pay(found: BreakEven | None, currency: str) -> str:
+    """At what price it would be in the plan."""
+    if found is None:
+        return ""
+    some = f"{show.trimmed(found.quantity)} {found.unit}"
+    if found.high_kcur <= 0:
+        return f"; {some} would not pay even as a gift"
+    ends = [show.money(max(kcur, 0.0), currency, 3) for kcur in (found.low_kcur, found.high_kcur)]
+    span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    now = show.money(found.price_kcur, currency, 3)
+    return f"; {some} would pay from a price of {span} per {found.price_unit} down (offered at {now})"
 
 
 def _has(answer: Answer, r: Removal) -> str:
@@ -91,6 +108,8 @@ def _has(answer: Answer, r: Removal) -> str:
         return show.count(design.generator_units.get(r.item, 0), "unit")
     if r.subject == "programme":
         return show.power(design.committed_mw.get(r.item, 0.0))
+    if r.subject == "contract":
+        return show.power(design.purchase_mw.get(r.item, 0.0))
     return case.electrical.name if r.subject == "architecture" else _duty(answer, r.subject)
 
 
@@ -102,6 +121,10 @@ def _duty(answer: Answer, subject: str) -> str:
         return f"at most {show.trimmed(case.grid.max_swing_mw or 0.0)} MW, peak to peak"
     if subject == "ramp":
         return f"at most {show.trimmed(case.grid.ramp_limit_mw_per_min or 0.0)} MW/min"
+    if subject == "clean_share":
+        shares = (case.limits.clean_share_yearly, case.limits.clean_share_hourly)
+        named = zip(shares, ("over the year", "hour by hour"), strict=True)
+        return ", ".join(f"{show.percent(share)} {how}" for share, how in named if share)
     if subject == "interruptions" and case.grid.available_pu is not None:
         hours = case.calendar.step_h * float((case.grid.available_pu < 1).sum())
         return f"{show.trimmed(hours)} hours a year"
