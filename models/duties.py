@@ -16,7 +16,13 @@ from models.timetable import ALWAYS_MONTHS
 CONFIDENCE = "limits.lead_confidence"
 """The requirement to plan with lead times at nine in ten."""
 
-_TO_ZERO = ("electrical.required_ride_through_h", "grid.ride_through_h", "limits.domestic_share")
+_TO_ZERO = (
+    "electrical.required_ride_through_h",
+    "grid.ride_through_h",
+    "limits.domestic_share",
+    "limits.clean_share_yearly",
+    "limits.clean_share_hourly",
+)
 """Easier the smaller, and gone at zero."""
 _WITHOUT_BOUND = (
     "grid.max_swing_mw",

@@ -1,5 +1,6 @@
 """Why there is no plan: which requirements conflict, and the least changes after which there is one.
 
+0. Arithmetic (models/arithmetic.py): limits below what any design needs, without a solver.
 1. A smallest conflict (planner/studies/conflict.py): whatever makes a plan changes one of its members.
 2. Each member alone: with it out of the way and all others kept, is there a plan, and how far must it give way? One
    that is enough stands in every conflict. Where none is, the other conflicts are looked for too.
@@ -16,6 +17,7 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from models.arithmetic import Shortfall, shortfalls
 from models.case import Case
 from models.requirements import Requirement
 from planner.progress import Progress
@@ -64,12 +66,21 @@ class Explanation:
     """a rule without any requirement that no plan keeps"""
     is_decided: bool = True
     """whether a conflict was found; if not, time was too short"""
+    arithmetic: tuple[Shortfall, ...] = ()
+    """what arithmetic alone shows to be impossible, in the first case"""
 
     @property
     def members(self) -> tuple[Requirement, ...]:
         """Requirements of any conflict."""
         paths = {p for c in self.conflicts for p in c.paths}
         return tuple(r for r in self.requirements if r.path in paths)
+
+
+def by_arithmetic(cases: Sequence[Case]) -> tuple[Shortfall, ...]:
+    """What the first case falls short of by arithmetic alone, where every case falls short of something: that proves,
+    in no time, that there is no plan."""
+    found = [shortfalls(case) for case in cases]
+    return found[0] if all(found) else ()
 
 
 def explain(

@@ -144,6 +144,7 @@ def test_every_limit_of_the_workbook_is_asked_about():
         limits=limits(
             tokenergy_wh_per_ktok=9.0, carbon_t_per_year=9.0, water_m3_per_year=9.0, water_m3_per_day=9.0,
             weighted_water_m3_per_year=9.0, budget_kcur=9.0, domestic_share=0.5, need_month=8.0, lead_confidence="P90",
+            clean_share_yearly=0.5, clean_share_hourly=0.5,
         ),
     )  # fmt: skip
     asked = {re.sub(r"\[.*?\]", "[]", r.path) for r in requirements(case)}
