@@ -80,7 +80,7 @@ def public_view(answer: Answer) -> dict[str, Any]:
             {"cooling": c.name, "free_cooling_h": c.free_h, "hours": c.hours, "electricity_per_heat": c.mean_pu}
             for c in usage.cooling_use(case, answer.design)
         ],
-        "delivery": _delivery(case, answer.design),
+        "delivery": delivery_entry(timetable.schedule(case, answer.design)),
         "marginals": [_marginal(m, answer) for m in answer.marginals],
         "lookahead": None if answer.lookahead is None else _lookahead(answer.lookahead),
         "without": _without(answer),
@@ -93,11 +93,12 @@ def public_view(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _delivery(case: Case, design: Design) -> dict[str, Any]:
+def delivery_entry(schedule: timetable.Schedule) -> dict[str, Any]:
+    """When service, or a stage of it, starts, and what must be ordered when."""
     return {
-        "start_month": timetable.start_month(case, design),
-        "delay_months": design.delay_months,
-        "confidence": case.limits.lead_confidence,
+        "start_month": schedule.start_month,
+        "delay_months": schedule.delay_months,
+        "confidence": schedule.confidence,
         "orders": [
             {
                 "item": d.item,
@@ -107,7 +108,7 @@ def _delivery(case: Case, design: Design) -> dict[str, Any]:
                 "order_by_month": d.order_by_month,
                 "on_site_month": d.on_site_month,
             }
-            for d in timetable.timetable(case, design)
+            for d in schedule.deliveries
         ],
     }
 
