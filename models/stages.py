@@ -159,3 +159,8 @@ class GrowthAnswer:
     """per stage: its year's storage worked with a shorter view, at the sizes in service; empty: not computed"""
     without: tuple[Removal, ...] = ()
     """what each subject of the power side is worth over all stages, where that was asked"""
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency, the same in all stages."""
+        return self.growth.stages[0].case.currency

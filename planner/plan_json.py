@@ -4,6 +4,7 @@ to read the plan back exactly, in the units of models.case."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from models import timetable, usage
@@ -22,6 +23,7 @@ from models.design import (
     Reserved,
     relative_gap,
 )
+from models.provenance import Origin
 from models.stages import GrowthAccounts
 from planner.codec import decode, encode
 from planner.operation_table import columns_of
@@ -81,9 +83,9 @@ def public_view(answer: Answer) -> dict[str, Any]:
             for c in usage.cooling_use(case, answer.design)
         ],
         "delivery": delivery_entry(timetable.schedule(case, answer.design)),
-        "marginals": [_marginal(m, answer) for m in answer.marginals],
-        "lookahead": None if answer.lookahead is None else _lookahead(answer.lookahead),
-        "without": _without(answer),
+        "marginals": marginal_entries(answer.marginals, answer.origins),
+        "lookahead": lookahead_entry(answer.lookahead),
+        "without": removal_entries(answer.without),
         "audit": {
             "ok": answer.audit.ok,
             "checks": answer.audit.checks,
@@ -113,31 +115,38 @@ def delivery_entry(schedule: timetable.Schedule) -> dict[str, Any]:
     }
 
 
-def _marginal(m: Marginal, answer: Answer) -> dict[str, Any]:
-    cell = next((o.cell for o in answer.origins if o.path == m.path), None)
-    saving = None if m.saving_kcur is None else m.saving_kcur * CURRENCY_PER_KCUR
-    uncertainty = m.uncertainty_kcur * CURRENCY_PER_KCUR
-    return {
-        "limit": m.path,
-        "cell": cell,
-        "step": m.step,
-        "saving_per_unit": saving,
-        "uncertainty": uncertainty,
-        "method": m.method,
-    }
+def marginal_entries(marginals: Sequence[Marginal], origins: Sequence[Origin]) -> list[dict[str, Any]]:
+    """What one more unit of each limit that binds would save, with the limit's cell."""
+    cells = {o.path: o.cell for o in reversed(origins)}
+    return [
+        {
+            "limit": m.path,
+            "cell": cells.get(m.path),
+            "step": m.step,
+            "saving_per_unit": None if m.saving_kcur is None else m.saving_kcur * CURRENCY_PER_KCUR,
+            "uncertainty": m.uncertainty_kcur * CURRENCY_PER_KCUR,
+            "method": m.method,
+        }
+        for m in marginals
+    ]
 
 
-def _lookahead(seen: Lookahead) -> dict[str, Any]:
-    return {
-        "horizon_h": seen.horizon_h,
-        "every_h": seen.every_h,
-        "foresight_of_the_year": seen.foresight_kcur * CURRENCY_PER_KCUR,
-        "foresight_of_the_horizon": seen.lookahead_kcur * CURRENCY_PER_KCUR,
-        "storage_idle": seen.idle_kcur * CURRENCY_PER_KCUR,
-        "surviving_share": seen.share,
-        "hours_over_connection": seen.lookahead_over_h,
-        "idle_hours_over_connection": seen.idle_over_h,
-    }
+def lookahead_entry(seen: Lookahead | None) -> dict[str, Any] | None:
+    """Cost with the year, with the horizon known ahead, and with idle storage."""
+    return (
+        None
+        if seen is None
+        else {
+            "horizon_h": seen.horizon_h,
+            "every_h": seen.every_h,
+            "foresight_of_the_year": seen.foresight_kcur * CURRENCY_PER_KCUR,
+            "foresight_of_the_horizon": seen.lookahead_kcur * CURRENCY_PER_KCUR,
+            "storage_idle": seen.idle_kcur * CURRENCY_PER_KCUR,
+            "surviving_share": seen.share,
+            "hours_over_connection": seen.lookahead_over_h,
+            "idle_hours_over_connection": seen.idle_over_h,
+        }
+    )
 
 
 def _kpi(answer: Answer) -> dict[str, float | None]:
@@ -206,7 +215,7 @@ def site_entry(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]
     }
 
 
-def _without(answer: Answer) -> list[dict[str, Any]]:
+def removal_entries(removals: Sequence[Removal]) -> list[dict[str, Any]]:
     """What the plan made again without each subject costs; null where no plan exists without it."""
 
     def money(kcur: float) -> float | None:
@@ -222,7 +231,7 @@ def _without(answer: Answer) -> list[dict[str, Any]]:
             "change_high": money(found.change_high_kcur),
             "peak_import_mw": found.peak_import_mw,
         }
-        for found in answer.without
+        for found in removals
     ]
 
 

@@ -27,7 +27,7 @@ def gantt(schedules: Sequence[Schedule]) -> Chart | None:
 
     def build(alt: Any, width: int) -> Any:
         narrow = width == NARROW  # the words stand over their bar, so that none is cut
-        axis = alt.Axis(title=None, labelLimit=330, domain=False, labelExpr="datum.label.slice(3)")
+        axis = alt.Axis(title=None, labelLimit=330, domain=False, labelExpr="slice(datum.label, 3)")
         y = alt.Y("line:N", sort=lines, axis=None if narrow else axis)
         x = alt.X("from:Q", title="months after award", scale=alt.Scale(domain=[first, last]))
         colour = alt.Color("phase:N", scale=scale(alt, colours), legend=legend(alt, width))

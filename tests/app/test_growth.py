@@ -90,7 +90,7 @@ def test_documents_show_the_build_out(planned: Path) -> None:
     page = (planned / "report.html").read_text(encoding="utf-8")
     assert "Build-out" in page and page.count("<svg") >= 2 and "What is bought and retired" in page
     book = openpyxl.load_workbook(planned / "plan.xlsx", data_only=True)
-    assert book.sheetnames == ["Summary", "Build-out", "Purchases", "Costs", "Cash flow"]
+    assert book.sheetnames == ["Summary", "Build-out", "Purchases", "Costs", "Cash flow", "Limits", "Assumptions"]
     plan = json.loads((planned / "plan.json").read_text(encoding="utf-8"))
     for name, column in (("Costs", "H"), ("Cash flow", "D")):
         assert book[name][f"{column}{book[name].max_row}"].value == pytest.approx(plan["objective"] / 1000)
