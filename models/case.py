@@ -31,6 +31,8 @@ from models.power import ChainSupply as ChainSupply
 from models.power import Electrical as Electrical
 from models.power import Location as Location
 from models.power import RackSupply as RackSupply
+from models.power import Supply as Supply
+from models.power_purchase import PowerPurchase as PowerPurchase
 from models.quotation import OrderRules, Quotation
 from models.quotation import PriceBreak as PriceBreak
 from models.terms import AssetTerms as AssetTerms
@@ -282,21 +284,6 @@ class Rack:
 
 
 @dataclass(frozen=True, eq=False)
-class Supply:
-    """PV or wind on site; curtailment is free."""
-
-    name: str = quantity("", "source name")
-    output_pu: Series = series("MW/MW", "possible output per installed MW")
-    cost_kcur_per_mw: float = quantity("kcur/MW", "price of capacity")
-    terms: AssetTerms = quantity("", "terms of the plant")
-    min_mw: float = quantity("MW", "least capacity", default=0.0)
-    max_mw: float = quantity("MW", "most capacity", default=0.0)
-    area_m2_per_mw: float = quantity("m2/MW", "land per capacity", default=0.0)
-    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
-    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
-
-
-@dataclass(frozen=True, eq=False)
 class Offer:
     """A prefabricated module on offer, or site-built capacity in steps of one unit.
 
@@ -366,6 +353,8 @@ class Limits:
     domestic_share: float | None = quantity(
         "1", "least share of installed rack power, ancillary IT included, in domestic racks", default=None
     )
+    clean_share_yearly: float | None = quantity("1", "least share of clean energy over the year", default=None)
+    clean_share_hourly: float | None = quantity("1", "least share of clean energy hour by hour", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -391,15 +380,16 @@ class Case:
     orders: OrderRules = field(default_factory=OrderRules)
     heat_users: tuple[HeatUser, ...] = ()
     programmes: tuple[Programme, ...] = ()
+    purchases: tuple[PowerPurchase, ...] = ()
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps
         bill = (self.grid.energy_charges, self.grid.demand_charges)
         owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads]
-        for owner in (*owners, *self.supplies, *self.heat_users, *self.programmes):
+        for owner in (*owners, *self.supplies, *self.heat_users, *self.programmes, *self.purchases):
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
         plant = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.heat_users)
-        goods = (*plant, self.offers, self.programmes)
+        goods = (*plant, self.offers, self.programmes, self.purchases)
         for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):

@@ -94,6 +94,13 @@ class Operation:
     """"site": load not served while the grid is interrupted; empty where all must be served"""
     smoothed_mw: dict[str, Series] = field(default_factory=dict)
     """per battery that smooths: amplitude of swings it evens out"""
+    purchased_mw: dict[str, Series] = field(default_factory=dict)
+    """per physical power-purchase contract: what the site takes of it, a part of the import"""
+
+    @property
+    def tariff_mw(self) -> Series:
+        """What the tariff supplies: the import less what contracts give."""
+        return sum((-taken for taken in self.purchased_mw.values()), self.import_mw)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +128,8 @@ class Design:
     """per demand-response programme: power committed"""
     reserved: dict[str, Reserved] = field(default_factory=dict)
     """per battery with a duty beside dispatch"""
+    purchase_mw: dict[str, float] = field(default_factory=dict)
+    """per power-purchase contract: power contracted"""
     delay_months: int = 0
     """whole months that service starts after the month needed"""
 
@@ -133,7 +142,7 @@ class CostLine:
     """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, heat_exchanger,
     supply, connection, existing_battery_power, existing_battery_energy, contract, energy, export, heat_reuse, demand,
     fixed_charge, carbon, water, battery_wear, augmentation, generator, fuel, generator_om, generator_standing, starts,
-    lost_load, demand_response, delay"""
+    lost_load, demand_response, delay, power_purchase, purchase_delivery, purchase_market"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float
@@ -315,7 +324,7 @@ class Removal:
     subject: str
     """architecture (only the item), ride_through, smoothing, ramp, interruptions, flexible_work (work neither waits nor
     pauses), dispatch (no battery moves energy between hours), battery, cold_store, supply, generator, programme,
-    contract"""
+    contract, clean_share"""
     item: str
     """name of what is taken away; empty for duties and work"""
     objective_kcur: float

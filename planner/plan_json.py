@@ -10,6 +10,7 @@ from typing import Any
 from models import timetable, usage
 from models.batteries import battery_use
 from models.case import Case
+from models.contracts import contract_use
 from models.design import (
     Accounts,
     Answer,
@@ -212,7 +213,23 @@ def site_entry(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]
         },
         "architecture": case.electrical.name,
         **({"heat_reuse": users} if users else {}),
+        **_contracts(case, design),
     }
+
+
+def _contracts(case: Case, design: Design) -> dict[str, Any]:
+    """Power-purchase contracts on offer, as signed; nothing where there are none."""
+    found = [
+        {
+            "contract": use.purchase.name,
+            "settlement": use.purchase.settlement,
+            "power_mw": use.power_mw,
+            "delivered_mwh": use.delivered_mwh,
+            "used_mwh": use.used_mwh,
+        }
+        for use in contract_use(case, design)
+    ]
+    return {"contracts": found} if found else {}
 
 
 def removal_entries(removals: Sequence[Removal]) -> list[dict[str, Any]]:

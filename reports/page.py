@@ -8,7 +8,7 @@ from typing import Any
 
 from models import timetable, usage
 from models.design import Answer
-from reports import dates, figures, removals, series, statements, tables, wording, worth
+from reports import dates, figures, purchases, removals, series, statements, tables, wording, worth
 from reports import format as show
 from reports.campus import draw_campus
 from reports.capacity import limit_rows
@@ -23,6 +23,7 @@ _CONTENTS = (
     ("operation", "Operation"),
     ("cooling", "Cooling"),
     ("battery", "Batteries"),
+    ("contracts", "Contracts"),
     ("limits", "Limits"),
     ("equipment", "Equipment"),
     ("dates", "Dates"),
@@ -42,6 +43,7 @@ def _content(answer: Answer) -> dict[str, Any]:
         "tokenergy": _tokens(answer) if wording.has_tokens(answer) else None,
         "cooling": _cooling(answer) if usage.cooling_use(answer.case, answer.design) else None,
         "battery": _battery(answer) if usage.battery_use(answer.case, answer.design) else None,
+        "contracts": _contracts(answer) if purchases.has_any(answer) else None,
         "dates": _dates(answer),
     }
     return {
@@ -140,6 +142,14 @@ def _battery(answer: Answer) -> dict[str, Any]:
     return {
         "sentences": [*statements.batteries(answer), *statements.flexible_work(answer)],
         "table": tables.battery_services(answer),
+    }
+
+
+def _contracts(answer: Answer) -> dict[str, Any]:
+    return {
+        "sentences": purchases.sentences(answer),
+        "table": tables.contracts(answer),
+        "note": purchases.NOTE,
     }
 
 

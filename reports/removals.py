@@ -24,6 +24,7 @@ _NAMES = {
     "generator": "generator",
     "programme": "demand response",
     "contract": "power-purchase contract",
+    "clean_share": "share of clean energy",
 }
 NOTE = (
     "Each row is the case planned again without its subject, all else as it was; its cost and its bound against those "
@@ -86,7 +87,7 @@ def _verdict(r: Removal) -> str:
         return "no plan found in time"
     if r.change_low_kcur > 0 or r.change_high_kcur < 0:
         return "more than the gaps"
-    if r.subject in ("ride_through", "smoothing", "ramp", "interruptions"):
+    if r.subject in ("ride_through", "smoothing", "ramp", "interruptions", "clean_share"):
         return "within the gaps: what the plan has anyway meets it, as far as they can tell"
     return "within the gaps: others take its place, as far as they can tell"
 
@@ -104,6 +105,8 @@ def _has(answer: Answer, r: Removal) -> str:
         return show.count(design.generator_units.get(r.item, 0), "unit")
     if r.subject == "programme":
         return show.power(design.committed_mw.get(r.item, 0.0))
+    if r.subject == "contract":
+        return show.power(design.purchase_mw.get(r.item, 0.0))
     return case.electrical.name if r.subject == "architecture" else _duty(answer, r.subject)
 
 
@@ -115,6 +118,10 @@ def _duty(answer: Answer, subject: str) -> str:
         return f"at most {show.trimmed(case.grid.max_swing_mw or 0.0)} MW, peak to peak"
     if subject == "ramp":
         return f"at most {show.trimmed(case.grid.ramp_limit_mw_per_min or 0.0)} MW/min"
+    if subject == "clean_share":
+        shares = (case.limits.clean_share_yearly, case.limits.clean_share_hourly)
+        named = zip(shares, ("over the year", "hour by hour"), strict=True)
+        return ", ".join(f"{show.percent(share)} {how}" for share, how in named if share)
     if subject == "interruptions" and case.grid.available_pu is not None:
         hours = case.calendar.step_h * float((case.grid.available_pu < 1).sum())
         return f"{show.trimmed(hours)} hours a year"

@@ -39,6 +39,9 @@ COST_NAMES = {
     "generator_standing": "Upkeep of generators, standing",
     "starts": "Starts of generators",
     "demand_response": "Demand response",
+    "power_purchase": "Power-purchase contracts",
+    "purchase_delivery": "Delivery of contracted energy",
+    "purchase_market": "Market income of contracts",
     "lost_load": "Load lost in interruptions",
     "delay": "Late start of service",
 }
@@ -176,6 +179,10 @@ APPROXIMATIONS = (
     Approximation(
         "Units of a generator type take turns, so that its limit of running hours holds for all of them together.",
         "A unit that always runs first would reach its limit earlier.",
+    ),
+    Approximation(
+        "Power-purchase contracts deliver as their series says from the start of service; none fails or is curtailed.",
+        "Real deliveries differ by year; shares of clean energy hold for the year of the series.",
     ),
 )
 

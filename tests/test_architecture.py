@@ -34,7 +34,7 @@ REPORTS_SEE = {
 }
 SUBJECTS = (
     *("compute", "cooling", "electrical", "storage", "supply", "generators", "programmes", "swings", "grid"),
-    *("tariff", "modules", "tokenergy"),
+    *("tariff", "modules", "tokenergy", "purchases", "matching"),
 )
 WITHOUT_PYOMO = (
     *(
@@ -53,6 +53,8 @@ WITHOUT_PYOMO = (
         "reserves.py",
         "fuel.py",
         "running.py",
+        "power_purchase.py",
+        "contracts.py",
         "__init__.py",
     ),
     *("audit*.py", "audit/*.py"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.commands.running import machine_options, machines, told
 from planner.commands.shared import (
     docx_template_option,
     gap_option,
@@ -41,7 +41,7 @@ _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 @output_option("Folder of the study; sites already planned there are kept", "out/<workbook name>-sites/")
 @gap_option()
 @time_limit_option("Stop solving a site then, and keep its best plan with its gap.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Sites planned at a time  [default: number of processors]")
+@machine_options("Sites")
 @docx_template_option("siting.docx")
 @click.option("--anonymous", is_flag=True, help="Also write the documents without names of places and equipment.")
 @click.option(
@@ -58,12 +58,12 @@ def sites(
     output: Path | None,
     gap: float,
     time_limit: float | None,
-    jobs: int | None,
     docx_template: Path | None,
     anonymous: bool,
     most_sites: int | None,
     as_json: bool,
     quiet: bool,
+    **asked: Any,
 ) -> None:
     """Plan every site of a workbook and rank them by cost.
 
@@ -89,7 +89,7 @@ def sites(
         question = None if most_sites is None else portfolio_of(cases, most_sites)
         todo = site_jobs(cases, options, folder)
         progress.step(f"Planning {len(todo)} sites")
-        for result in plan_sites(todo, jobs or os.cpu_count() or 1):
+        for result in plan_sites(todo, machines(asked), told(progress, "Sites")):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
         view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)

@@ -28,6 +28,7 @@ from planner.schema.offers import BREAKS, OFFERS
 from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
 from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
+from planner.schema.purchases import POWER_PURCHASE
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.scenarios import SCENARIO_INPUTS, SCENARIOS
 from planner.schema.site import SITES
@@ -67,6 +68,7 @@ SHEETS: tuple[Sheet, ...] = (
     SUPPLY,
     GENERATORS,
     DEMAND_RESPONSE,
+    POWER_PURCHASE,
     OFFERS,
     QUOTATIONS,
     SCOPE,

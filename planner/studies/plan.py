@@ -40,6 +40,8 @@ _LIMITS = (
     "limits.weighted_water_m3_per_year",
     "limits.budget_kcur",
     "limits.domestic_share",
+    "limits.clean_share_yearly",
+    "limits.clean_share_hourly",
     "limits.need_month",
     "limits.delay.most_months",
 )

@@ -10,18 +10,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from models.siting import Criterion, Fact
 from planner.codec import encode, to_json
 from planner.folder import complete_or_absent
-from planner.jobs import Job, Limits
-from planner.jobs.supervisor import run_local
+from planner.jobs import Job, Watch
 from planner.studies.plan import PlanOptions, plan_case
 
 if TYPE_CHECKING:
+    from planner.jobs.machines import Machines
     from planner.validate import ValidatedCase
 
 SCHEMA = 1
@@ -79,8 +79,9 @@ def site_jobs(cases: Sequence[ValidatedCase], options: PlanOptions, folder: Path
     jobs = []
     for number, validated in enumerate(cases, start=1):
         name = re.sub(r"[^a-z0-9]+", "-", validated.case.site.name.lower()).strip("-")[:40]
-        place = folder / f"{number:02d}-{name}".rstrip("-")
-        jobs.append(SiteJob(validated, options, place, _key(validated, options)))
+        place = folder.absolute() / f"{number:02d}-{name}".rstrip("-")
+        files = tuple(path.absolute() for path in validated.files)  # a worker may stand in another folder
+        jobs.append(SiteJob(replace(validated, files=files), options, place, _key(validated, options)))
     return tuple(jobs)
 
 
@@ -93,13 +94,15 @@ def _key(validated: ValidatedCase, options: PlanOptions) -> str:
     return hashlib.sha256(to_json([*whole, __version__]).encode()).hexdigest()
 
 
-def plan_sites(jobs: Sequence[SiteJob], processes: int) -> Iterator[SiteResult]:
-    """Each site's result as it becomes known. A site whose folder holds a sound plan of the same inputs is kept."""
-    if processes <= 1 or len(jobs) == 1:
+def plan_sites(jobs: Sequence[SiteJob], on: Machines, watch: Watch | None = None) -> Iterator[SiteResult]:
+    """Each site's result as it becomes known. A site whose folder holds a sound plan of the same inputs is kept; on a
+    cluster the folders must be there under the same paths. One at a time without a hard stop, they share this
+    process."""
+    if on.cluster is None and on.limits.seconds is None and (on.at_a_time == 1 or len(jobs) == 1):
         yield from map(plan_site, jobs)
         return
     calls = [Job(job.key, f"{__name__}:plan_site", job) for job in jobs]
-    for outcome in run_local(calls, None, processes=processes, limits=Limits()):
+    for outcome in on.run(calls, None, watch):
         job: SiteJob = outcome.job.payload
         if outcome.state == "done":
             yield outcome.value

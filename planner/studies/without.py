@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from models import services
 from models.case import Case
+from models.contracts import duties
 from models.design import Answer, Design, Proof, Removal
 from reports.removals import subject_name
 
@@ -143,6 +144,9 @@ def _duties(case: Case) -> Iterator[Dropped]:
         yield free("smoothing", replace(case, grid=replace(case.grid, max_swing_mw=None)))
     if services.steps_mw(case):
         yield free("ramp", replace(case, grid=replace(case.grid, ramp_limit_mw_per_min=None)))
+    if duties(case):
+        unasked = replace(case.limits, clean_share_yearly=None, clean_share_hourly=None)
+        yield free("clean_share", replace(case, limits=unasked))
     if case.grid.available_pu is not None and float(case.grid.available_pu.min()) < 1:
         firm = free("interruptions", replace(case, grid=replace(case.grid, available_pu=None)))
         # load that may be lost, and sets that may run in outages only, go with the interruptions
@@ -175,6 +179,11 @@ def _plant(case: Case, design: Design) -> Iterator[Dropped]:
             used = design.generator_units.get(g.name, 0) > 0
             left = tuple(x for x in case.generators if x is not g)
             yield Dropped("generator", replace(case, generators=left), g.name, used, narrows=not g.min_units)
+    for c in case.purchases:
+        if c.max_mw > 0:
+            used = design.purchase_mw.get(c.name, 0.0) > NOTHING
+            kept = tuple(x for x in case.purchases if x is not c)
+            yield Dropped("contract", replace(case, purchases=kept), c.name, used, narrows=not c.min_mw)
     for p in case.programmes:
         if p.max_mw > 0:
             used = design.committed_mw.get(p.name, 0.0) > NOTHING

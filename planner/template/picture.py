@@ -55,6 +55,7 @@ GROUPS = (
             "Supply",
             "Generators",
             "DemandResponse",
+            "PowerPurchase",
             "Offers",
             "Quotations",
             "Scope",
@@ -65,7 +66,7 @@ GROUPS = (
             "Scenarios",
             "ScenarioInputs",
         ),
-        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Generators · DemandResponse · Offers"),
+        ("Racks · OperatingPoints · Cooling", "Electrical · Storage · Supply", "Generators · PowerPurchase · Offers"),
     ),
 )
 

@@ -138,7 +138,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import generators, goods, heat, machines, place, plant, study, tender, work
+    from planner.validate import generators, goods, heat, machines, place, plant, purchases, study, tender, work
     from planner.validate.cross import check_case
     from planner.validate.portfolio import by_site_clock
     from planner.validate.steps import Steps
@@ -156,6 +156,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "supplies": plant.supplies(tables, reader) if known else (),
         "generators": generators.generators(tables),
         "programmes": generators.programmes(tables, reader) if known else (),
+        "purchases": purchases.purchases(tables, reader) if known else (),
         "workloads": by_site_clock(tables, site, steps, work.workloads(tables, reader, steps)) if known else (),
     }
     if site is not None and known:

@@ -10,11 +10,11 @@ from reports.sheets.layout import Book, Column, Page
 
 COLUMNS = (
     Column("Bought", "wrap", 40),
-    Column("Quantity", "two", 14),
+    Column("Quantity", "sized", 14),
     Column("Unit", "text", 10),
-    Column("Order by month", "one", 16),
-    Column("Months to delivery", "one", 16),
-    Column("All on site in month", "one", 16),
+    Column("Order by month", "sized", 16),
+    Column("Months to delivery", "sized", 16),
+    Column("All on site in month", "sized", 16),
 )
 
 

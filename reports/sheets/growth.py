@@ -141,7 +141,7 @@ def _purchases(book: Book, view: dict[str, Any]) -> None:
     columns = (
         Column("What", "wrap", 26),
         Column("Item", "wrap", 36),
-        Column("Quantity", "two", 14),
+        Column("Quantity", "sized", 14),
         Column("Unit", "text", 10),
         Column("Bought at stage", "plain_int", 12),
         Column("Year", "plain_int", 8),
@@ -171,7 +171,7 @@ def _costs(book: Book, view: dict[str, Any]) -> int:
         Column("Stage", "plain_int", 8),
         Column("Line", "wrap", 28),
         Column("Item", "wrap", 36),
-        Column("Quantity", "two", 16),
+        Column("Quantity", "sized", 16),
         Column("Unit", "text", 10),
         Column(f"Price, thousand {view['currency']}", "two", 18),
         Column("PV factor", "four", 12),

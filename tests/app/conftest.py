@@ -195,6 +195,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "Storage": [BATTERY],
     "Generators": [],
     "DemandResponse": [],
+    "PowerPurchase": [],
     "Sweep": [],
     "Scenarios": [],
     "ScenarioInputs": [],

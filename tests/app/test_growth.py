@@ -70,8 +70,8 @@ def test_plan_json_has_an_entry_per_stage_and_adds_up(planned: Path) -> None:
 
 
 def test_each_stage_has_its_dates_in_json_page_and_workbook(planned: Path) -> None:
-    """Pods take twelve months: ordered at the award, service starts in month 12, the second stage in 36 with an order by
-    24. Months that began anew with each stage, or pods of the first dated again, would show."""
+    """Pods take twelve months: ordered at the award, service starts in month 12, the second stage in 36 with an order
+    by 24. Months that began anew with each stage, or pods of the first dated again, would show."""
     plan = json.loads((planned / "plan.json").read_text(encoding="utf-8"))
     dates = [s["delivery"] for s in plan["sites"]]
     assert [d["start_month"] for d in dates] == [12, 36]

@@ -123,6 +123,7 @@ HAND_SOLVED = [
             "supply",
             "generators",
             "programmes",
+            "purchases",
             "electrical",
             "swings",
             "limits",
