@@ -31,6 +31,10 @@ def check_growth(
     growth: Growth, plan: GrowthPlan, accounts: GrowthAccounts, proof: Proof | None, check: Checker
 ) -> None:
     """What is bought, in time and in whole steps; what is owned carries what is in service; money of all years."""
+    for p in plan.purchases:
+        check.require(np.isfinite(p.quantity) and p.quantity > 0, "a purchase is more than nothing", p.item, p.quantity)
+    if check.broken:
+        return
     known = [_goods(stage.case, plan.purchases, k) for k, stage in enumerate(growth.stages)]
     for p in plan.purchases:
         _check_purchase(growth, plan, p, known, check)
@@ -102,7 +106,6 @@ def _check_purchase(
         return
     stage = growth.stages[p.bought]
     place = f"{stage.name}: {what}"
-    check.require(np.isfinite(p.quantity) and p.quantity > 0, "a purchase is more than nothing", place, p.quantity)
     key = (p.line, p.item)
     offered = key in known[p.bought] and p.line != "ancillary_it" and key not in stage.closed
     check.require(offered, "bought while it is on offer", place)
@@ -210,7 +213,7 @@ def _check_money(
         len(accounts.capital), len(wanted),
     ):  # fmt: skip
         return
-    for (x, _, k), found, stage in zip(wanted, accounts.capital, accounts.bought, strict=True):
+    for (x, flow, k), found, stage in zip(wanted, accounts.capital, accounts.bought, strict=True):
         place = f"{growth.stages[k].name}: {x.line}: {x.item}"
         same = (found.line, found.item, found.unit, found.is_it, stage) == (x.line, x.item, x.unit, x.is_it, k)
         check.require(same, "a cost line is that of its purchase", place)
@@ -218,6 +221,7 @@ def _check_money(
         check.same("price of a cost line [kcur]", place, found.unit_price_kcur, x.unit_price_kcur)
         check.same("present-value factor of a cost line", place, found.factor, x.factor)
         check.same("first cost of a cost line [kcur]", place, found.first_cost_kcur, x.first_cost_kcur)
+        _check_flow(place, np.array(found.flow_pu, float), flow, check)
     first = sum(x.first_cost_kcur for x, _, _ in wanted)
     if growth.budget_kcur is not None:
         check.at_most("budget of first costs [kcur]", "all stages", first, growth.budget_kcur, tolerance=PHYSICS)
@@ -241,6 +245,14 @@ def _check_money(
         if proof.bound_kcur != -np.inf:
             check.at_most("bound not above the objective [kcur]", "proof", proof.bound_kcur, objective, **exact)
     _check_kpi(growth, plan, accounts, first, objective, check)
+
+
+def _check_flow(place: str, found: Array, flow: Array, check: Checker) -> None:
+    """The cash flow that a cost line tells, year by year."""
+    rule = "cash flow of a cost line"
+    if check.require(found.size == flow.size, rule, f"{place}: number of years", found.size, flow.size):
+        labels = [f"year {k}" for k in range(flow.size)]
+        check.equal(rule, place, found, flow, tolerance=EXACT, places=labels)
 
 
 def _check_kpi(
