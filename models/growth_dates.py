@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from models.assets import Key
-from models.growth import must_be_bought
 from models.stages import Growth, GrowthPlan
 from models.timetable import ALWAYS_MONTHS, Schedule, bought, schedule_of, soonest_month, start_month
 
@@ -27,8 +26,9 @@ def schedules(growth: Growth, plan: GrowthPlan) -> tuple[Schedule, ...]:
 
 
 def _bought(growth: Growth, plan: GrowthPlan, k: int) -> dict[Key, float]:
-    """What is bought for the start of a stage; of what costs nothing, what the stage has beyond the one before."""
-    paid = must_be_bought(growth)
+    """What is bought for the start of a stage; of what costs nothing, and so is no purchase, what the stage has beyond
+    the one before."""
+    paid = {(p.line, p.item) for p in plan.purchases}
     before = bought(growth.stages[k - 1].case, plan.stages[k - 1]) if k else {}
     found = {
         key: amount - before.get(key, 0.0)
