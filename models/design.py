@@ -317,6 +317,21 @@ class Lookahead:
         return (self.idle_kcur - self.lookahead_kcur) / saved if saved > 1e-9 * abs(self.foresight_kcur) else None
 
 
+@dataclass(frozen=True)
+class BreakEven:
+    """The price at which a little of something that a plan does without would pay, within the gaps of both plans."""
+
+    quantity: float
+    unit: str
+    price_kcur: float
+    """as offered, per `price_unit`"""
+    price_unit: str
+    low_kcur: float
+    """at this price or below it pays; may be below zero: not even as a gift"""
+    high_kcur: float
+    """above this price it does not pay"""
+
+
 @dataclass(frozen=True, eq=False)
 class Removal:
     """What becomes dearer or cheaper without one subject: the plan made again without it."""
@@ -334,6 +349,8 @@ class Removal:
     change_high_kcur: float
     in_plan: bool = True
     """False: the plan has nothing of it, and so stands without it"""
+    break_even: BreakEven | None = None
+    """of a source, generator or contract that is not in the plan; None: not looked for, or no plan has any of it"""
     peak_import_mw: float | None = None
     """of flexible work: highest import without it; where that is more than the connection allows, of the cheapest plan
     without limit"""

@@ -14,6 +14,7 @@ from models.design import (
     Accounts,
     Answer,
     AuditReport,
+    BreakEven,
     CostLine,
     Design,
     Lookahead,
@@ -237,9 +238,17 @@ def _without(answer: Answer) -> list[dict[str, Any]]:
             "change_low": money(found.change_low_kcur),
             "change_high": money(found.change_high_kcur),
             "peak_import_mw": found.peak_import_mw,
+            "break_even": None if found.break_even is None else _break_even(found.break_even),
         }
         for found in answer.without
     ]
+
+
+def _break_even(found: BreakEven) -> dict[str, Any]:
+    """The price at which something would pay, per price_unit, as offered and as an interval."""
+    prices = {"price": found.price_kcur, "pays_at": found.low_kcur, "not_above": found.high_kcur}
+    money = {name: kcur * CURRENCY_PER_KCUR for name, kcur in prices.items()}
+    return {"quantity": found.quantity, "unit": found.unit, "price_unit": found.price_unit, **money}
 
 
 def _costs(case: Case, accounts: Accounts) -> list[dict[str, Any]]:

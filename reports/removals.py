@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from models.design import Answer, Removal
+from models.design import Answer, BreakEven, Removal
 from reports import format as show
 
 _NAMES = {
@@ -50,7 +50,10 @@ def subject_name(subject: str, item: str = "") -> str:
 
 def removal_rows(answer: Answer) -> list[RemovalRow]:
     """All subjects, in the order in which they were taken away; empty where that was not asked."""
-    return [RemovalRow(subject_name(r.subject, r.item), _has(answer, r), r, _verdict(r)) for r in answer.without]
+    currency = answer.case.currency
+    return [
+        RemovalRow(subject_name(r.subject, r.item), _has(answer, r), r, _verdict(r, currency)) for r in answer.without
+    ]
 
 
 def change_text(removal: Removal, currency: str) -> str:
@@ -64,10 +67,10 @@ def change_text(removal: Removal, currency: str) -> str:
     return show.saving(-removal.change_high_kcur, -removal.change_low_kcur, currency)
 
 
-def _verdict(r: Removal) -> str:
+def _verdict(r: Removal, currency: str) -> str:
     """Whether the change is more than the gaps leave open, else why not."""
     if not r.in_plan:
-        return "not in the plan, which therefore stands without it"
+        return f"not in the plan, which therefore stands without it{_would_pay(r.break_even, currency)}"
     if math.isinf(r.change_low_kcur):
         return "no plan without it: something asked for cannot be had otherwise"
     if math.isinf(r.change_high_kcur):
@@ -77,6 +80,19 @@ def _verdict(r: Removal) -> str:
     if r.subject in ("ride_through", "smoothing", "ramp", "interruptions", "clean_share"):
         return "within the gaps: what the plan has anyway meets it, as far as they can tell"
     return "within the gaps: others take its place, as far as they can tell"
+
+
+def _would_pay(found: BreakEven | None, currency: str) -> str:
+    """At what price it would be in the plan."""
+    if found is None:
+        return ""
+    some = f"{show.trimmed(found.quantity)} {found.unit}"
+    if found.high_kcur <= 0:
+        return f"; {some} would not pay even as a gift"
+    ends = [show.money(max(kcur, 0.0), currency, 3) for kcur in (found.low_kcur, found.high_kcur)]
+    span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    now = show.money(found.price_kcur, currency, 3)
+    return f"; {some} would pay from a price of {span} per {found.price_unit} down (offered at {now})"
 
 
 def _has(answer: Answer, r: Removal) -> str:

@@ -24,11 +24,15 @@ from planner.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.portfolio import Portfolio
     from planner.errors import PlannerError
+    from planner.jobs.machines import Machines
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.sites import SiteResult
+    from planner.validate import ValidatedCase
 
 PORTFOLIO, PORTFOLIO_LOG = "portfolio.json", "portfolio.log"
 FILE, PAGE, WORD, PDF = "sites.json", "siting.html", "siting.docx", "siting.pdf"
@@ -74,6 +78,7 @@ def sites(
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.portfolio import portfolio_of
+    from planner.studies.site_inputs import frame
     from planner.studies.sites import comparison, plan_sites, site_jobs
     from planner.validate import refuse_stages, validate_sites
     from planner.workbook import read_workbook
@@ -89,11 +94,14 @@ def sites(
         question = None if most_sites is None else portfolio_of(cases, most_sites)
         todo = site_jobs(cases, options, folder)
         progress.step(f"Planning {len(todo)} sites")
-        for result in plan_sites(todo, machines(asked), told(progress, "Sites")):
+        where = machines(asked)
+        for result in plan_sites(todo, where, told(progress, "Sites")):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
-        view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)
+        first = cases[0]
+        view = comparison(found, first.case.name, first.case.currency, first.criteria, frame(first))
         folder.mkdir(parents=True, exist_ok=True)
+        view["ranges"] = _plan_ranges(cases, found, view, options, folder, where, progress)
         (folder / PORTFOLIO).unlink(missing_ok=True)
         problem = None if question is None else _plan_together(question, options, view, folder, progress)
         progress.step("Writing the documents")
@@ -107,6 +115,29 @@ def sites(
     if problem is not None:
         raise problem
     _end(found)
+
+
+def _plan_ranges(
+    cases: Sequence[ValidatedCase],
+    found: Sequence[SiteResult],
+    view: dict[str, Any],
+    options: PlanOptions,
+    folder: Path,
+    where: Machines,
+    progress: Progress,
+) -> list[dict[str, Any]]:
+    """The sites planned again at both ends of each row of sheet SiteRanges, those with a plan of their own."""
+    from planner.results import one_stage
+    from planner.studies.site_ranges import ends, plan_ends, range_view
+
+    planned = {r.site: r.folder for r in found if r.view is not None}
+    jobs = ends([v for v in cases if v.case.site.name in planned], options)
+    if not jobs:
+        return []
+    progress.step(f"Planning the ends of {len(cases[0].ranges)} ranges")
+    outcomes = list(plan_ends(jobs, folder, where, told(progress, "Ends")))
+    answers = {site: one_stage(place) for site, place in planned.items()}
+    return range_view(cases[0].ranges, answers, outcomes, view["sites"])
 
 
 def _plan_together(
