@@ -91,6 +91,14 @@ def test_a_connection_too_small_forces_a_second_site(method: str) -> None:
     assert none is None and proof.status == "infeasible"
 
 
+def test_two_tariffs_of_a_site_are_one_connection() -> None:
+    """Proves: the same work at one site that could have either of two tariffs finds no second connection. Catches: both
+    tariffs taken at once, which would double what the site may draw."""
+    cheap, dear = (hall_case((4.0, 4.0), price=price, limit_mw=0.3) for price in (1.0, 2.0))
+    none, proof = solve_portfolio(portfolio(candidate("A", cheap), candidate("A", dear)), gap=1e-9, method="monolithic")
+    assert none is None and proof.status == "infeasible"
+
+
 def two_works(price: float) -> Case:
     """`chat` and `bulk`, one rack's work each in both hours."""
     work = (requests((1.0, 1.0)), requests((1.0, 1.0), "bulk"))
