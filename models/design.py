@@ -374,3 +374,8 @@ class Answer:
     """None: no storage to work, or not computed"""
     without: tuple[Removal, ...] = ()
     """what each subject of the power side is worth, where that was asked"""
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency."""
+        return self.case.currency
