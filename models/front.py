@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from models.case import Case
 from models.design import Answer
-from models.first_token import FIRST_TOKEN
+from models.first_token import FIRST_TOKEN as FIRST_TOKEN
 from models.tender import Interval
 from models.timetable import ALWAYS_MONTHS, start_month
 from models.yearly import CRITERIA, given_limit, used

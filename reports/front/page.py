@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.first_token import FIRST_TOKEN
-from models.front import Front, kinds
+from models.front import FIRST_TOKEN, Front, kinds
 from reports import format as show
 from reports.charts.front import front_chart, shown_limit
 from reports.front import words

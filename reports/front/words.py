@@ -7,8 +7,19 @@ from string import ascii_uppercase
 from typing import NamedTuple
 
 from models.design import Answer, relative_gap
-from models.first_token import FIRST_TOKEN
-from models.front import BUILT, SUBJECTS, Front, FrontPoint, changes, extra, kind_of, kinds, own_limit, price_between
+from models.front import (
+    BUILT,
+    FIRST_TOKEN,
+    SUBJECTS,
+    Front,
+    FrontPoint,
+    changes,
+    extra,
+    kind_of,
+    kinds,
+    own_limit,
+    price_between,
+)
 from models.tender import Interval
 from reports import format as show
 from reports.schedule import rack_rows, store_rows, unit_rows
