@@ -73,6 +73,9 @@ def _removal(
             progress.step(f"Looking for the price at which it would pay: {name}")
         found = None if entry is None else entry_price(answer.proof, entry, narrowed)
         return replace(_unchanged(answer, dropped), break_even=found)
+    known = answer.choices.get((dropped.case.grid.tariff, dropped.case.electrical.name))
+    if dropped.subject == "architecture" and known is not None:
+        return _compared(answer, dropped, known)  # solved when the plan was made
     if progress:
         progress.step(f"Solving without {name}")
     if dropped.bounds and narrowed.is_worth_it:
