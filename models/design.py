@@ -376,3 +376,8 @@ class Answer:
     """what each subject of the power side is worth, where that was asked"""
     choices: dict[tuple[str, str], Proof] = field(default_factory=dict)
     """(tariff, architecture) -> what was proven of each that could be chosen; not stored"""
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency."""
+        return self.case.currency

@@ -6,7 +6,9 @@ import math
 from typing import NamedTuple
 
 from models.design import Answer, BreakEven, Removal
+from models.stages import GrowthAnswer
 from reports import format as show
+from reports.staged import stage_answer
 
 _NAMES = {
     "architecture": "choice of architecture",
@@ -48,12 +50,23 @@ def subject_name(subject: str, item: str = "") -> str:
     return f"{_NAMES[subject]}: {item}" if item else _NAMES[subject]
 
 
-def removal_rows(answer: Answer) -> list[RemovalRow]:
+def removal_rows(answer: Answer | GrowthAnswer) -> list[RemovalRow]:
     """All subjects, in the order in which they were taken away; empty where that was not asked."""
-    currency = answer.case.currency
     return [
-        RemovalRow(subject_name(r.subject, r.item), _has(answer, r), r, _verdict(r, currency)) for r in answer.without
+        RemovalRow(subject_name(r.subject, r.item), _in_plan(answer, r), r, _verdict(r, answer.currency))
+        for r in answer.without
     ]
+
+
+def _in_plan(answer: Answer | GrowthAnswer, r: Removal) -> str:
+    """What the plan has of the subject; where that differs, in each stage."""
+    if isinstance(answer, Answer):
+        return _has(answer, r)
+    stages = answer.growth.stages
+    each = {s.name: _has(stage_answer(answer, k), r) for k, s in enumerate(stages)}
+    if len(set(each.values())) == 1:
+        return next(iter(each.values()))
+    return "; ".join(f"{name}: {has}" for name, has in each.items())
 
 
 def change_text(removal: Removal, currency: str) -> str:

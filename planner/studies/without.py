@@ -72,16 +72,16 @@ def _removal(
         if progress and entry is not None:
             progress.step(f"Looking for the price at which it would pay: {name}")
         found = None if entry is None else entry_price(answer.proof, entry, narrowed)
-        return replace(_unchanged(answer, dropped), break_even=found)
+        return replace(unchanged(answer.proof, dropped), break_even=found)
     known = answer.choices.get((dropped.case.grid.tariff, dropped.case.electrical.name))
     if dropped.subject == "architecture" and known is not None:
-        return _compared(answer, dropped, known)  # solved when the plan was made
+        return compared(answer.proof, dropped, known)  # solved when the plan was made
     if progress:
         progress.step(f"Solving without {name}")
     if dropped.bounds and narrowed.is_worth_it:
-        return _compared(answer, dropped, narrowed.solve(dropped.bounds))
+        return compared(answer.proof, dropped, narrowed.solve(dropped.bounds))
     design, proof = _solve(dropped.case, options)
-    removal = _compared(answer, dropped, proof)
+    removal = compared(answer.proof, dropped, proof)
     if dropped.subject == "flexible_work":
         removal = replace(removal, peak_import_mw=_needed_mw(dropped.case, design, options))
     return removal
@@ -93,17 +93,17 @@ def _solve(case: Case, options: PlanOptions) -> tuple[Design | None, Proof]:
     return solve(case, gap=options.gap, time_limit=options.time_limit, method=options.method, seed=options.seed)
 
 
-def _unchanged(answer: Answer, dropped: Dropped) -> Removal:
+def unchanged(plan: Proof, dropped: Dropped) -> Removal:
     """The plan has nothing of it, so it is a plan without it too."""
-    gap = max(0.0, answer.proof.objective_kcur - answer.proof.bound_kcur)
-    return Removal(dropped.subject, dropped.item, answer.proof.objective_kcur, 0.0, gap, in_plan=False)
+    gap = max(0.0, plan.objective_kcur - plan.bound_kcur)
+    return Removal(dropped.subject, dropped.item, plan.objective_kcur, 0.0, gap, in_plan=False)
 
 
-def _compared(answer: Answer, dropped: Dropped, proof: Proof) -> Removal:
+def compared(plan: Proof, dropped: Dropped, proof: Proof) -> Removal:
     """What becomes of the plan's cost without the subject; of no plan found the cost is infinite."""
     cost = proof.objective_kcur
     bound = math.inf if proof.status == "infeasible" else proof.bound_kcur
-    low, high = bound - answer.proof.objective_kcur, cost - answer.proof.bound_kcur
+    low, high = bound - plan.objective_kcur, cost - plan.bound_kcur
     if dropped.narrows:
         low, high = max(low, 0.0), max(high, 0.0)
     if dropped.widens:

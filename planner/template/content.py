@@ -134,6 +134,7 @@ def content_of(file: Path) -> Content:
                 rows = [row for wanted in chosen for row in rows if row[key] == wanted]
             changes = example.get("change", {}).get(s.name, {})
             rows = [{**row, **changes.get(row.get(key), {})} for row in rows]
+            rows += example.get("add", {}).get(s.name, [])
             content.rows[s.name] = [] if s.name in example.get("empty", []) else rows
     for name_of_sheet, fields in example["records"].items():
         content.records[name_of_sheet] = {k: v if isinstance(v, dict) else {"value": v} for k, v in fields.items()}
