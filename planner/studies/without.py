@@ -78,8 +78,9 @@ def _removal(
         return compared(answer.proof, dropped, known)  # solved when the plan was made
     if progress:
         progress.step(f"Solving without {name}")
-    if dropped.bounds and narrowed.is_worth_it:
-        return compared(answer.proof, dropped, narrowed.solve(dropped.bounds))
+    shared = narrowed.solve(dropped.bounds) if dropped.bounds and narrowed.is_worth_it else None
+    if shared is not None:
+        return compared(answer.proof, dropped, shared)
     design, proof = _solve(dropped.case, options)
     removal = compared(answer.proof, dropped, proof)
     if dropped.subject == "flexible_work":
