@@ -136,8 +136,8 @@ class Month:
 
     def tilted(self, slope: np.ndarray, x: np.ndarray, reach: np.ndarray, *, only_warm: bool = False) -> Cut:
         """A valid cut of about this slope over the design's columns, as high as such a cut can be: the month within
-        reach of x, where each unit of its linking columns costs what the slope says it saves. only_warm: not from scratch
-        if the last basis leads nowhere. Raises MonthFailed."""
+        reach of x, where each unit of its linking columns costs what the slope says it saves. only_warm: not from
+        scratch if the last basis leads nowhere. Raises MonthFailed."""
         index, own = self.columns.astype(np.int32), self._arrays.cost[self.columns]
         self._highs.changeColsCost(index.size, index, own - slope[self.index])
         try:
