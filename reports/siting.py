@@ -78,6 +78,8 @@ def anonymous(view: dict[str, Any]) -> dict[str, Any]:
             line["item"] = ""
         for step in site.get("grid_steps", []):
             step["source"] = ""
+    for site in (shared.get("portfolio") or {}).get("sites", []):
+        site["folder"] = None
     for group in shared.get("shared_figures", []):
         group["source"], group["figures"] = "", []
     return shared

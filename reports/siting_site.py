@@ -25,6 +25,8 @@ _WITHOUT = {
     "no plan": "the search stopped before it found one",
     "recheck failed": "the one found did not pass the recheck",
 }
+_MOST_LISTED = 24
+"""Assumed cells of one sheet that are told one by one."""
 _GRADES = ("A", "B", "C", "D", "X", "")
 
 
@@ -107,6 +109,12 @@ def _cells(figures: list[dict[str, str]]) -> str:
     return "; ".join([*([", ".join(own)] if own else []), *(f"{n} cells of {name}" for name, n in others.items())])
 
 
+def _listed(figures: list[dict[str, str]]) -> str:
+    """The first of them, and how many more there are."""
+    more = f", and {len(figures) - _MOST_LISTED} more" if len(figures) > _MOST_LISTED else ""
+    return ", ".join(map(_value, figures[:_MOST_LISTED])) + more
+
+
 def _value(figure: dict[str, str]) -> str:
     return f"{figure['cell']}: {figure['value']} {figure['unit'].removeprefix('1')}".strip()
 
@@ -126,7 +134,7 @@ def shared_figures(groups: list[dict[str, Any]]) -> list[Block]:
     blocks: list[Block] = [Heading("Assumptions and sources"), Paragraph(words)]
     head = ("Sheet", *_GRADES[:-1], "Own or not graded")
     blocks.append(Table("Figures that all sites share, by sheet and grade", head, rows))
-    assumed = tuple((g["sheet"], ", ".join(map(_value, g["figures"]))) for g in groups if g["figures"])
+    assumed = tuple((g["sheet"], _listed(g["figures"])) for g in groups if g["figures"])
     if assumed:
         blocks.append(Table("Assumed figures that all sites share", ("Sheet", "Cells"), assumed, is_folded=True))
     sources = tuple((g["sheet"], g["grade"] or MISSING, g["source"], str(g["count"])) for g in groups if g["source"])

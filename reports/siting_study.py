@@ -80,12 +80,7 @@ def _summary(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[str]:
                 "award."
             )
     if view["score"] and view["score"]["sites"]:
-        best = view["score"]["sites"][0]
-        share = f"{100 * best['share_of_weights_first']:.0f} %"
-        said.append(
-            f"By what money cannot express, {best['site']} scores highest with the weights stated; it comes first with "
-            f"{share} of all possible weights."
-        )
+        said.append(_scored(view["score"]["sites"]))
     failed = {site for c in view["criteria"] for site, passes in c["passes"].items() if passes is False}
     if failed:
         said.append(f"A threshold is missed by {', '.join(sorted(failed))}.")
@@ -96,6 +91,16 @@ def _summary(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[str]:
     if view["rests_on_assumptions"]:
         said.append("The ranks rest on assumed figures, listed per site: confirm those before money depends on them.")
     return said
+
+
+def _scored(sites: list[dict[str, Any]]) -> str:
+    """Who scores highest, and with which weights another site would."""
+    best, most = sites[0], max(sites, key=lambda s: s["share_of_weights_first"])
+    said = f"By what money cannot express, {best['site']} scores highest with the weights stated, and with "
+    said += f"{100 * best['share_of_weights_first']:.0f} % of all possible weights"
+    if most is best:
+        return f"{said}."
+    return f"{said}; {most['site']} does with {100 * most['share_of_weights_first']:.0f} %."
 
 
 def _answer(view: dict[str, Any], planned: list[dict[str, Any]]) -> str:

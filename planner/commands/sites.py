@@ -103,7 +103,7 @@ def sites(
         folder.mkdir(parents=True, exist_ok=True)
         view["ranges"] = _plan_ranges(cases, found, view, options, folder, where, progress)
         (folder / PORTFOLIO).unlink(missing_ok=True)
-        problem = None if question is None else _plan_together(question, options, view, folder, progress)
+        problem = None if question is None else _plan_together(question, cases, options, view, folder, progress)
         progress.step("Writing the documents")
         replace_files(folder, {FILE: to_json(view).encode(), **_documents(view, docx_template, anonymous)})
     if as_json:
@@ -141,19 +141,27 @@ def _plan_ranges(
 
 
 def _plan_together(
-    question: Portfolio, options: PlanOptions, view: dict[str, Any], folder: Path, progress: Progress
+    question: Portfolio,
+    cases: Sequence[ValidatedCase],
+    options: PlanOptions,
+    view: dict[str, Any],
+    folder: Path,
+    progress: Progress,
 ) -> PlannerError | None:
-    """The portfolio into the study and a file of its own; why there is none, if so: the sites' own plans stand."""
+    """The portfolio into the study, a file and folders of its own; why there is none, if so: the sites' own plans
+    stand."""
     from planner.codec import to_json
     from planner.errors import PlannerError
+    from planner.portfolio_results import site_folders, write_sites
     from planner.studies.portfolio import plan_portfolio, portfolio_view
 
     progress.step(f"Choosing at most {question.most_sites} of {len(question.sites)} sites")
     try:
         answer = plan_portfolio(question, options, progress=progress, log_path=folder / PORTFOLIO_LOG)
+        write_sites(answer, cases, folder, options.as_dict())
     except PlannerError as problem:
         return problem
-    view["portfolio"] = portfolio_view(answer, view)
+    view["portfolio"] = portfolio_view(answer, view, site_folders(answer))
     (folder / PORTFOLIO).write_text(to_json(view["portfolio"]), encoding="utf-8", newline="\n")
     return None
 
@@ -175,8 +183,11 @@ def _check_folder(folder: Path) -> None:
 
     if not folder.is_dir():
         return
+    from planner.portfolio_results import is_site_folder
+
     own = (FILE, PAGE, WORD, PDF, PORTFOLIO, PORTFOLIO_LOG, *SHARED)
-    foreign = [p.name for p in folder.iterdir() if p.name not in own and not re.fullmatch(r"\..*|\d\d-.*", p.name)]
+    names = (p.name for p in folder.iterdir())
+    foreign = [n for n in names if not (n in own or is_site_folder(n) or re.fullmatch(r"\..*|\d\d-.*", n))]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")
 

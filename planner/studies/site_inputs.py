@@ -41,13 +41,13 @@ def own_figures(validated: ValidatedCase) -> tuple[dict[str, str], ...]:
 
 
 def shared_figures(validated: ValidatedCase) -> list[dict[str, Any]]:
-    """The figures that all sites share, by sheet, grade and source: how many there are; those that rest on no source
-    also one by one."""
+    """The figures that all sites share, by sheet, grade and source: how many there are; those given that rest on no
+    source also one by one."""
     shared = [o for o in validated.origins if _sheet(o) not in OWN_SHEETS and o.kind != "no limit"]
     groups = Counter((_sheet(o), o.grade, "" if o.is_assumption else o.source) for o in shared)
     assumed: dict[str, list[dict[str, str]]] = {}
     for o in shared:
-        if o.is_assumption:
+        if o.is_assumption and o.kind == "given":
             assumed.setdefault(_sheet(o), []).append({"cell": o.cell, "value": o.value, "unit": o.unit})
     return [
         {
@@ -55,7 +55,7 @@ def shared_figures(validated: ValidatedCase) -> list[dict[str, Any]]:
             "grade": grade,
             "source": source,
             "count": count,
-            "figures": assumed[sheet] if grade == "X" else [],
+            "figures": assumed.get(sheet, []) if grade == "X" else [],
         }
         for (sheet, grade, source), count in groups.items()
     ]
