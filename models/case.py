@@ -172,6 +172,7 @@ class Grid:
         "t/MWh", "market-based carbon of energy bought (contracts, certificates); reported only", default=None
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
+    earlier_mw: float = quantity("MW", "what an earlier step of the connection carries until then", default=0.0)
     tariff: str = quantity("", "name of the tariff", default="")
     available_pu: Series | None = series(
         "1", "share of the connection that may be used (interruptions, outages); None: all of it, always", default=None
@@ -396,8 +397,10 @@ class Case:
 
     @property
     def import_limit_mw(self) -> float:
-        """Largest interval import [MW]; 0 if the connection is live later than service must start at the latest."""
-        return self.grid.interval_limit_mw if self.grid.energised_month <= self.latest_month else 0.0
+        """Largest interval import [MW]; what an earlier step of the connection carries if this one is live later than
+        service must start at the latest."""
+        limit, is_live = self.grid.interval_limit_mw, self.grid.energised_month <= self.latest_month
+        return limit if is_live else min(limit, self.grid.earlier_mw)
 
     @property
     def latest_month(self) -> float:

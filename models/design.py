@@ -277,6 +277,11 @@ class AuditReport:
         return not self.violations
 
 
+def is_whole(path: str) -> bool:
+    """Whether the limit at a path of the case counts things: units of an offer, racks."""
+    return path.endswith((".max_count", ".max_racks", ".gang_max"))
+
+
 @dataclass(frozen=True)
 class Marginal:
     """What one more unit of a limit that binds would save."""
@@ -286,7 +291,8 @@ class Marginal:
     step: float
     """by how much the limit was relaxed, in its unit in the case"""
     saving_kcur: float | None
-    """present value saved per unit; None: not told by this method, because the limit acts on whole numbers"""
+    """present value saved per unit; None: not told by this method. Duals say nothing of a limit on whole
+    numbers, and of none where the linear problem of the year ends without an optimum"""
     method: str
     """re-solved: exact but for the gaps of two plans; duals: units, racks and other whole numbers as chosen"""
     uncertainty_kcur: float = 0.0
@@ -317,6 +323,21 @@ class Lookahead:
         return (self.idle_kcur - self.lookahead_kcur) / saved if saved > 1e-9 * abs(self.foresight_kcur) else None
 
 
+@dataclass(frozen=True)
+class BreakEven:
+    """The price at which a little of something that a plan does without would pay, within the gaps of both plans."""
+
+    quantity: float
+    unit: str
+    price_kcur: float
+    """as offered, per `price_unit`"""
+    price_unit: str
+    low_kcur: float
+    """at this price or below it pays; may be below zero: not even as a gift"""
+    high_kcur: float
+    """above this price it does not pay"""
+
+
 @dataclass(frozen=True, eq=False)
 class Removal:
     """What becomes dearer or cheaper without one subject: the plan made again without it."""
@@ -334,6 +355,8 @@ class Removal:
     change_high_kcur: float
     in_plan: bool = True
     """False: the plan has nothing of it, and so stands without it"""
+    break_even: BreakEven | None = None
+    """of a source, generator or contract that is not in the plan; None: not looked for, or no plan has any of it"""
     peak_import_mw: float | None = None
     """of flexible work: highest import without it; where that is more than the connection allows, of the cheapest plan
     without limit"""
@@ -357,3 +380,8 @@ class Answer:
     """None: no storage to work, or not computed"""
     without: tuple[Removal, ...] = ()
     """what each subject of the power side is worth, where that was asked"""
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency."""
+        return self.case.currency

@@ -60,6 +60,11 @@ def at_year(case: Case, years: int, energy_price: float | None = None) -> Case:
     )
 
 
+def with_tariff(case: Case, factor: float) -> Case:
+    """The case with every amount of its tariff multiplied: energy bought and sold, demand, contract, fixed charges."""
+    return replace(case, grid=_grid(case.grid, factor, 1.0))
+
+
 def _scaled(owner: Any, factor: float, *names: str) -> Any:
     """A dataclass with some of its fields (numbers, vectors or none) multiplied."""
     values = {name: getattr(owner, name) for name in names}

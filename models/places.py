@@ -33,8 +33,3 @@ def _put(owner: Any, steps: list[tuple[str, str | None]], value: Any) -> Any:
 def _steps(path: str) -> list[tuple[str, str | None]]:
     found = re.findall(r"([a-z_0-9]+)(?:\[(.*?)\](?=\.|$))?(?:\.|$)", path)
     return [(name, item or None) for name, item in found]
-
-
-def is_whole(path: str) -> bool:
-    """Whether the value at a path counts things: units of an offer, racks."""
-    return path.endswith((".max_count", ".max_racks", ".gang_max"))

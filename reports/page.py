@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import usage
+from models import timetable, usage
 from models.design import Answer
 from reports import batteries, dates, figures, purchases, removals, series, statements, tables, wording, worth
 from reports import format as show
@@ -44,7 +44,7 @@ def _content(answer: Answer) -> dict[str, Any]:
         "cooling": _cooling(answer) if usage.cooling_use(answer.case, answer.design) else None,
         "battery": _battery(answer) if usage.battery_use(answer.case, answer.design) else None,
         "contracts": _contracts(answer) if purchases.has_any(answer) else None,
-        "dates": _dates(answer) if dates.rows(answer) else None,
+        "dates": _dates(answer),
     }
     return {
         "title": answer.case.name,
@@ -171,13 +171,16 @@ def _worth_note(answer: Answer) -> str:
     return worth.NOT_ASKED if any(row.binds and row.has_worth for row in limit_rows(answer)) else worth.NONE_BINDS
 
 
-def _dates(answer: Answer) -> dict[str, Any]:
+def _dates(answer: Answer) -> dict[str, Any] | None:
     from reports.charts import dates as chart
 
+    schedule = timetable.schedule(answer.case, answer.design)
+    if not schedule.deliveries:
+        return None
     return {
-        "sentence": dates.sentence(answer),
-        "chart": chart.gantt(answer),
-        "table": dates.table(answer),
+        "sentence": dates.sentence(schedule, answer.accounts, answer.case.currency),
+        "chart": chart.gantt([schedule]),
+        "table": dates.table([schedule]),
         "note": dates.NOTE,
     }
 

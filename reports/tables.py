@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
+from models.stages import GrowthAnswer
 from reports import evidence, purchases, removals, series, wording, worth
 from reports import format as show
 from reports.capacity import LimitRow, capacity_rows, limit_rows
@@ -285,7 +286,7 @@ def _limit(row: LimitRow, cells: dict[str, str]) -> dict[str, object]:
     }
 
 
-def origins(answer: Answer, kind: str) -> Table:
+def origins(answer: Answer | GrowthAnswer, kind: str) -> Table:
     """Inputs with cell, value, source and grade: `assumed`, `default` (with open limits) or `all`."""
     chosen: list[Origin] = [
         o
@@ -342,9 +343,9 @@ def cooling(answer: Answer) -> Table:
     return Table("Cooling against the weather of the year", head, rows, tuple(range(1, len(head))), wide=())
 
 
-def worth_of_subjects(answer: Answer) -> Table:
+def worth_of_subjects(answer: Answer | GrowthAnswer) -> Table:
     """Each subject of the power side removed: the change of cost beside the gaps."""
-    currency = answer.case.currency
+    currency = answer.currency
     rows = [
         (row.subject, row.in_plan, removals.change_text(row.removal, currency), row.verdict)
         for row in removals.removal_rows(answer)

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from models.design import Answer, CostLine, relative_gap
+from models.stages import GrowthAnswer
 from reports import format as show
 from reports.schedule import offers_by_name, rack_rows, store_rows, unit_rows
 
@@ -323,7 +324,7 @@ def audit_text(answer: Answer) -> str:
     return f"{broken} in {checks} of the independent recheck; largest residual {worst}."
 
 
-def assumption_text(answer: Answer) -> str:
+def assumption_text(answer: Answer | GrowthAnswer) -> str:
     """How much rests on assumptions, defaults and open limits, in one sentence."""
     origins = answer.origins
     assumed = show.count(sum(o.is_assumption for o in origins), "assumption")

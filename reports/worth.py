@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.design import Answer
-from models.places import is_whole
+from models.design import Answer, is_whole
 from reports import format as show
 from reports.capacity import limit_rows
 

@@ -30,6 +30,7 @@ REPORTS_SEE = {
         "front",
         "yearly",
         "timetable",
+        "growth_dates",
     )
 }
 SUBJECTS = (
@@ -45,6 +46,7 @@ WITHOUT_PYOMO = (
         "portfolio.py",
         "usage.py",
         "timetable.py",
+        "growth_dates.py",
         "front.py",
         "yearly.py",
         "provenance.py",

@@ -213,7 +213,8 @@ def _other_lines(view: View) -> Iterator[Line]:
         yield Line("purchase_market", c.name, 1.0, -income_kcur(view, c), energy, False)
     at_once = np.zeros(money.first_year + money.analysis_years + 1)
     at_once[money.first_year] = 1.0 - money.tax_rate
-    per_month = limits.delay.kcur_per_month + view.reference_mtok / 12.0 * limits.delay.kcur_per_mtok
+    late_mtok = view.reference_mtok - limits.delay.served_mtok
+    per_month = limits.delay.kcur_per_month + late_mtok / 12.0 * limits.delay.kcur_per_mtok
     yield Line("delay", "delay", view.design.delay_months, per_month, at_once, False)
     price, level = view.case.grid.lost_load_kcur_per_mwh, flow_of_yearly(money, 0.0)
     if price is not None:

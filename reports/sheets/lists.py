@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from models.design import Answer
+from models.stages import GrowthAnswer
 from reports import format as show
 from reports import wording
 from reports.capacity import LimitRow, limit_rows
@@ -57,7 +58,7 @@ def _used(row: int, limit: LimitRow) -> Formula | str:
     return "" if limit.used is None else Formula(f"={address(row, 2)}/{address(row, 3)}", limit.used)
 
 
-def write_assumptions(book: Book, answer: Answer) -> None:
+def write_assumptions(book: Book, answer: Answer | GrowthAnswer) -> None:
     """Write the sheet Assumptions: all origins by cell, assumed figures on amber, defaults and open limits by kind."""
     page = Page(book, "Assumptions", "Inputs, their sources and grades", GRADES, INPUTS)
     page.row -= 1

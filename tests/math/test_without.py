@@ -11,10 +11,10 @@ from planner.studies.plan import PlanOptions
 from planner.studies.without import without_each_subject
 
 
-def _answer(found, *others):
+def _answer(found, *others, method="monolithic"):
     report = audit(found.case, found.design, found.accounts, found.proof)
     answer = Answer(found.case, found.design, found.accounts, found.proof, report)
-    removals = without_each_subject(answer, others, PlanOptions(gap=0.0, method="monolithic"))
+    removals = without_each_subject(answer, others, PlanOptions(gap=0.0, method=method))
     return {(r.subject, r.item): r for r in removals}
 
 
@@ -60,6 +60,27 @@ def test_contracts_and_shares_of_clean_energy(plan):
     asked = _answer(plan(hall_case(purchases=(cheap,), limits=limits(clean_share_yearly=1.0))))
     assert asked["clean_share", ""].change_high_kcur == pytest.approx(-0.15 * 0.4)
     assert asked["contract", "cheap"].objective_kcur == float("inf")
+
+
+def test_one_search_serves_all_that_is_left_out_by_bounds(plan):
+    """Proves: by decomposition, sizes held at zero in one search cost what the cases without them cost; and 1 MW of a
+    dear source would pay from 0.15 per MW down (what it saves in step 1, where there is no sun), a contract from 0.175
+    per MWh (0.35 saved, 2 MWh delivered) but for the sun, so 0.15 / 2, an engine of dear fuel not even as a gift.
+    Catches: a size left free, savings spread over the wrong quantity, the price of the gap."""
+    sun = supply([1.0, 0.0], max_mw=0.2)
+    dear = supply([1.0, 1.0], name="dear", cost_kcur_per_mw=1000.0, max_mw=1.0)
+    engine = Generator("engine", 1.0, 500.0, sun.terms, max_units=2, fuel_mwh_per_mwh=2.0, fuel_kcur_per_mwh=9.0)
+    steady = PowerPurchase("steady", np.array([1.0, 1.0]), 4.0, max_mw=1.0)
+    found = plan(hall_case(supplies=(sun, dear), generators=(engine,), purchases=(steady,)))
+    whole, shared = _answer(found), _answer(found, method="decomposed")
+    assert whole.keys() == shared.keys()
+    for key, removal in whole.items():
+        assert removal.break_even is None
+        assert shared[key].objective_kcur == pytest.approx(removal.objective_kcur, abs=1e-5)
+    price = {item: r.break_even for (_, item), r in shared.items() if r.break_even is not None}
+    assert (price["dear"].low_kcur, price["dear"].high_kcur) == pytest.approx((0.15, 0.15), abs=1e-4)
+    assert price["steady"].high_kcur == pytest.approx(0.075, abs=1e-4)
+    assert price["engine"].high_kcur == pytest.approx(0.0, abs=1e-4)
 
 
 def test_a_firm_connection(plan):
