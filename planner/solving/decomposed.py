@@ -14,6 +14,7 @@ every month is solved on one thread with a fixed seed, from its own last basis, 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from planner.solving.arrays import Blocks
 from planner.solving.feasible import Feasibility
 from planner.solving.gap import LiveProgress
 from planner.solving.guide import FROM_STEPS as GUIDED_FROM_STEPS
-from planner.solving.guide import guided
+from planner.solving.guide import Guide
 from planner.solving.master import Empty, Point
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Evaluation, Month, MonthFailed
@@ -35,14 +36,16 @@ RELAXED_SHARE = 3.0
 """Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
 SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
+ROUGH = 0.25
+"""They are settled no finer than to this share of what the choice of integers still leaves open."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
+CONFIRMED_SHARE = 0.9
+"""Share of the gap wanted to which it is solved once more to confirm its bound."""
 DOUBTFUL = 1e-3
 """Sum of misses, in sizes, from which on it is asked whether there is any plan before integers are looked at."""
 ON_OFF_SHARE = 0.3
 """Share of the gap wanted that on-off decisions may cost above their relaxation before branching chooses them."""
-BRANCHING_S = 20.0
-"""Longest search for the on-off decisions of one month [s]."""
 ACCURACY = 1e-5
 """Share of the cost by which a plan may seem cheaper than its bound: links are missed by so little that it counts as
 none."""
@@ -55,12 +58,19 @@ class Search(Rounds):
     """One decomposed solve."""
 
     _feasibility: Feasibility | None = None
+    _guide: Guide | None = None
 
     def close(self) -> None:
         """Give the threads back."""
-        if self._feasibility is not None:
-            self._feasibility.close()
+        self.forget()
         super().close()
+
+    def forget(self) -> None:
+        """Let go of what was found out beside the months of this question."""
+        for helper in (self._feasibility, self._guide):
+            if helper is not None:
+                helper.close()
+        self._feasibility = self._guide = None
 
     # -- phases ---------------------------------------------------------------------------------------------------
 
@@ -75,9 +85,17 @@ class Search(Rounds):
         """A centre from the coarse year, if the year is long and it leads anywhere."""
         if steps(self.case) < GUIDED_FROM_STEPS:
             return None
+        self._guide = Guide(self)
+        return self._asked(self._guide.relaxed)
+
+    def _asked(self, question: Callable[[], Trial]) -> Trial | None:
+        """What the guide answers; None, and no guide from there on, where it has no answer."""
         try:
-            return guided(self)
+            return question()
         except (NoPlan, Stalled, MonthFailed):
+            assert self._guide is not None
+            self._guide.close()
+            self._guide = None
             return None
 
     def _missed(self, trial: Trial) -> float:
@@ -109,12 +127,18 @@ class Search(Rounds):
             if seen[key] > 5:
                 raise Stalled("the same integers again and again")
             near = self.closest(reference.x, fixed, point.x)
-            settled = self._settle(self.accommodate(self.evaluate(near), fixed), SETTLED_SHARE / seen[key])
+            settled = self._settle(self._first_at(near, fixed, is_new=seen[key] == 1), SETTLED_SHARE / seen[key])
             if seen[key] > 1 and not settled.met:
                 self.raise_price()
             if self.best is None and not asked:
                 asked = True
                 self._settle(self._possible(settled, is_whole=True), SETTLED_SHARE)
+
+    def _first_at(self, near: np.ndarray, fixed: np.ndarray, *, is_new: bool) -> Trial:
+        """A first trial for given integers: what the guide says if they are new, otherwise a point near them."""
+        guide = self._guide
+        trial = self._asked(lambda: guide.settled(near, fixed)) if guide is not None and is_new else None
+        return trial or self.accommodate(self.evaluate(near), fixed)
 
     def _whole_point(self, reference: Trial) -> Point:
         start = None if self.best is None else self.best.x
@@ -135,10 +159,10 @@ class Search(Rounds):
         """The best continuous sizes for the integers of a trial, as the best plan if it is that."""
         cutoff = float("inf") if self.best is None else self.best.cost
         fixed = self.key(trial)
-        settled = self.level(trial, fixed, share, cutoff)
+        settled = self.level(trial, fixed, share, cutoff, ROUGH)
         if not settled.met and settled.cost < cutoff:  # missing a little still pays: dearer, and on from there
             self.raise_price()
-            settled = self.level(self.accommodate(self.evaluate(settled.x), fixed), fixed, share, cutoff)
+            settled = self.level(self.accommodate(self.evaluate(settled.x), fixed), fixed, share, cutoff, ROUGH)
         if settled.met and settled.cost < self.bound - ACCURACY * max(1.0, abs(self.bound)):
             raise Stalled(f"a plan of {settled.cost} below the bound {self.bound}")
         if settled.met and settled.cost < cutoff:
@@ -148,7 +172,7 @@ class Search(Rounds):
     def _confirm(self) -> None:
         """The final bound once more without presolve: a bound that two ways of solving do not share is no proof."""
         assert self.best is not None
-        accuracy = MASTER_SHARE * self.money(self.best)
+        accuracy = CONFIRMED_SHARE * self.money(self.best)
         point = self.master.whole(accuracy, self.seconds_left(), self.best.x, presolve=False)
         if point is not None and point.bound < self.bound - self.money(self.best):
             raise Stalled(f"two bounds of the same problem: {self.bound} and {point.bound}")
@@ -182,9 +206,8 @@ class Search(Rounds):
         assert self.best is not None
         if not month.has_integers:
             return relaxed
-        left = BRANCHING_S if self.deadline is None else self.deadline - time.monotonic()
         allowed = ON_OFF_SHARE * self.money(self.best) / len(self.months)
-        return month.dispatch(self.best.x, relaxed, allowed, min(BRANCHING_S, max(left, 0.0)))
+        return month.dispatch(self.best.x, relaxed, allowed, self.seconds_left())
 
 
 def solve_decomposed(

@@ -1,9 +1,9 @@
-"""Where to look first: the relaxed rounds on the year in steps of four hours, which cost a tenth.
+"""Where to look: the year in steps of four hours, which costs a tenth, solved before the true one is asked.
 
-Their optimum lies within some tenths of a percent of the true one. From it each true month gets a basis to start from,
-and a cut whose slope is the mean of those that hold the coarse optimum, as high as the true month allows near it
-(`Month.tilted`). These are cuts of true months, so every bound stays proven; a guide that leads nowhere costs time,
-nothing else."""
+Its optimum, relaxed or for given integers, lies within some tenths of a percent of the true one, and its sizes nearer
+still: they are the next trial. From there each true month gives a cut whose slope is the mean of those that hold the
+coarse optimum, as high as the true month allows near it (`Month.tilted`). These are cuts of true months, so every bound
+stays proven; a guide that leads nowhere costs time, nothing else."""
 
 from __future__ import annotations
 
@@ -19,44 +19,62 @@ COARSE_H = 4.0
 FROM_STEPS = 2000
 """Shorter horizons are solved before a guide pays off."""
 SHARE = 1.0
-"""Share of the gap wanted to which the coarse year is solved."""
+"""Share of the gap wanted to which the coarse year is solved, relaxed."""
+SETTLED_SHARE = 0.6
+"""Share of the gap wanted to which its sizes are settled for given integers."""
 REACH = 0.1
 """How far from the optimum found the cuts of its slopes are looked for, in sizes: farther takes more iterations."""
 
 
-def guided(search: Rounds) -> Trial:
-    """A first centre for a search whose months nobody has asked anything yet, with the cuts that hold it there.
+class Guide:
+    """The coarse year beside a search; it keeps its own cuts from question to question.
 
-    Raises NoPlan, Stalled or MonthFailed where the coarse year has no answer: that says nothing about the true one."""
-    blocks, merged = coarse_blocks(search.blocks, max(1, round(COARSE_H / step_h(search.case))))
-    coarse = Rounds(search.case, blocks, search.gap, search.deadline, search.seed, search.log)
-    coarse.it_cost = search.it_cost
-    try:
+    Its methods raise NoPlan, Stalled or MonthFailed where the coarse year has no answer: that says nothing about the
+    true one."""
+
+    def __init__(self, search: Rounds) -> None:
+        self._search = search
+        blocks = coarse_blocks(search.blocks, max(1, round(COARSE_H / step_h(search.case))))
+        self._coarse = Rounds(search.case, blocks, search.gap, search.deadline, search.seed, search.log)
+        self._coarse.it_cost = search.it_cost
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._coarse.close()
+
+    def relaxed(self) -> Trial:
+        """A first centre for a search whose months nobody has asked anything yet, with the cuts that hold it there."""
+        coarse, search = self._coarse, self._search
         found = coarse.level(coarse.start(), None, SHARE)
         search.use_scale(coarse.scale, coarse.price)
-        x = search.closest(found.x, None, found.x)
-        coarse.evaluate(x)
-        for month, part, merging in zip(search.months, coarse.months, merged, strict=True):
-            month.start_from(part, merging)
-        centre = search.accommodate(search.evaluate(x), None)
-        _hold(search, centre.x, coarse.master.mean_slopes())
+        return self._held(found.x, None)
+
+    def settled(self, near: np.ndarray, fixed: np.ndarray) -> Trial:
+        """The sizes for given integers, from a point near them, with the cuts that hold them there."""
+        coarse = self._coarse
+        found = coarse.accommodate(coarse.evaluate(near), fixed)
+        return self._held(coarse.level(found, fixed, SETTLED_SHARE).x, fixed)
+
+    def _held(self, x: np.ndarray, fixed: np.ndarray | None) -> Trial:
+        search = self._search
+        centre = search.accommodate(search.evaluate(search.closest(x, fixed, x)), fixed)
+        slopes = self._coarse.master.mean_slopes(fixed)
+        if slopes is not None:
+            self._hold(centre.x, fixed, slopes)
         return centre
-    finally:
-        coarse.close()
 
+    def _hold(self, x: np.ndarray, fixed: np.ndarray | None, slopes: np.ndarray) -> None:
+        """Give the search cuts of given slopes, of shape (months, columns of the design), near x."""
+        search, reach = self._search, REACH * self._search.scale
+        if fixed is not None:
+            reach[search.integer] = 0.0
 
-def _hold(search: Rounds, x: np.ndarray, slopes: np.ndarray | None) -> None:
-    """Give a search cuts of given slopes, of shape (months, columns of the design), near x."""
-    if slopes is None:
-        return
-    reach = REACH * search.scale
+        def tilted(month: Month, slope: np.ndarray) -> Cut | None:
+            try:
+                return month.tilted(slope, x, reach)
+            except MonthFailed:
+                return None
 
-    def tilted(month: Month, slope: np.ndarray) -> Cut | None:
-        try:
-            return month.tilted(slope, x, reach)
-        except MonthFailed:
-            return None
-
-    for number, cut in enumerate(search.pool.map(tilted, search.months, slopes)):
-        if cut is not None:
-            search.master.add(number, cut)
+        for number, cut in enumerate(search.pool.map(tilted, search.months, slopes)):
+            if cut is not None:
+                search.master.add(number, cut)
