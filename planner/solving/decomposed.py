@@ -86,9 +86,9 @@ class Search(Rounds):
         if steps(self.case) < GUIDED_FROM_STEPS:
             return None
         self._guide = Guide(self)
-        return self._asked(self._guide.relaxed)
+        return self._answer(self._guide.relaxed)
 
-    def _asked(self, question: Callable[[], Trial]) -> Trial | None:
+    def _answer(self, question: Callable[[], Trial]) -> Trial | None:
         """What the guide answers; None, and no guide from there on, where it has no answer."""
         try:
             return question()
@@ -137,7 +137,7 @@ class Search(Rounds):
     def _first_at(self, near: np.ndarray, fixed: np.ndarray, *, is_new: bool) -> Trial:
         """A first trial for given integers: what the guide says if they are new, otherwise a point near them."""
         guide = self._guide
-        trial = self._asked(lambda: guide.settled(near, fixed)) if guide is not None and is_new else None
+        trial = self._answer(lambda: guide.settled(near, fixed)) if guide is not None and is_new else None
         return trial or self.accommodate(self.evaluate(near), fixed)
 
     def _whole_point(self, reference: Trial) -> Point:
