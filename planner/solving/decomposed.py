@@ -34,6 +34,8 @@ from planner.solving.rounds import NoPlan, OutOfTime, Rounds, Stalled, Trial
 
 RELAXED_SHARE = 3.0
 """Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
+GUIDED_SHARE = 6.0
+"""So they do after a guide, whose cuts hold the relaxed optimum: further rounds there tell little of whole designs."""
 SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
 ROUGH = 0.25
@@ -76,7 +78,8 @@ class Search(Rounds):
 
     def relaxed(self) -> Trial:
         """The relaxed optimum, roughly; raises NoPlan if there is no design even with integers relaxed."""
-        centre = self.level(self._guided() or self.start(), None, RELAXED_SHARE)
+        guided = self._guided()
+        centre = self.level(guided or self.start(), None, GUIDED_SHARE if guided else RELAXED_SHARE)
         if self._missed(centre) > DOUBTFUL:
             centre = self.level(self._possible(centre, is_whole=False), None, RELAXED_SHARE)
         return centre
@@ -114,6 +117,9 @@ class Search(Rounds):
         """Whole rounds from the relaxed centre until best - bound is within the gap."""
         seen: dict[tuple[int, ...], int] = {}
         asked = False
+        first = None if self._guide is None else self._answer(self._guide.whole)
+        if first is not None:
+            self._settle(first, SETTLED_SHARE)
         while True:
             reference = self.best or centre
             point = self._whole_point(reference)

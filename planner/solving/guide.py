@@ -10,16 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from planner.solving.coarse import coarse_blocks
+from planner.solving.master import Empty
 from planner.solving.month import Cut, Month, MonthFailed
 from planner.solving.question import step_h
-from planner.solving.rounds import Rounds, Trial
+from planner.solving.rounds import OutOfTime, Rounds, Stalled, Trial
 
 COARSE_H = 4.0
 """Length of a step of the coarse year [h]: about that of the blocks of tariffs, a fraction of a battery's cycle."""
 FROM_STEPS = 2000
 """Shorter horizons are solved before a guide pays off."""
 SHARE = 1.0
-"""Share of the gap wanted to which the coarse year is solved, relaxed."""
+"""Share of the gap wanted to which the coarse year is solved relaxed, and its integers are chosen."""
 SETTLED_SHARE = 0.6
 """Share of the gap wanted to which its sizes are settled for given integers."""
 REACH = 0.1
@@ -37,6 +38,7 @@ class Guide:
         blocks = coarse_blocks(search.blocks, max(1, round(COARSE_H / step_h(search.case))))
         self._coarse = Rounds(search.case, blocks, search.gap, search.deadline, search.seed, search.log)
         self._coarse.it_cost = search.it_cost
+        self._found: Trial
 
     def close(self) -> None:
         """Give the threads back."""
@@ -45,9 +47,20 @@ class Guide:
     def relaxed(self) -> Trial:
         """A first centre for a search whose months nobody has asked anything yet, with the cuts that hold it there."""
         coarse, search = self._coarse, self._search
-        found = coarse.level(coarse.start(), None, SHARE)
+        self._found = coarse.level(coarse.start(), None, SHARE)
         search.use_scale(coarse.scale, coarse.price)
-        return self._held(found.x, None)
+        return self._held(self._found.x, None)
+
+    def whole(self) -> Trial:
+        """The sizes for the integers that are best on the coarse year, as far as `relaxed` got to know it."""
+        coarse = self._coarse
+        try:
+            point = coarse.master.whole(SHARE * coarse.money(self._found), coarse.seconds_left())
+        except Empty:
+            raise Stalled("no design on the coarse year") from None
+        if point is None:
+            raise OutOfTime
+        return self.settled(point.x, np.round(point.x[coarse.integer]))
 
     def settled(self, near: np.ndarray, fixed: np.ndarray) -> Trial:
         """The sizes for given integers, from a point near them, with the cuts that hold them there."""

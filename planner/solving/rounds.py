@@ -181,8 +181,8 @@ class Rounds:
     def level(
         self, centre: Trial, fixed: np.ndarray | None, share: float, cutoff: float = float("inf"), rough: float = 0.0
     ) -> Trial:
-        """Level rounds from a centre until within share of the gap, or until the relaxation exceeds the cutoff. `rough`:
-        or until within so much of its distance to the proven bound, which other integers may take.
+        """Level rounds from a centre until within share of the gap, or within `rough` of its distance to the proven
+        bound, which other integers may take; or until the relaxation exceeds the cutoff.
 
         The result may miss linking variables: then, with its integers, missing them is the cheapest at this price."""
         least, idle = float("inf"), 0
