@@ -142,8 +142,8 @@ class Search(Rounds):
 
     def _first_at(self, near: np.ndarray, fixed: np.ndarray, *, is_new: bool) -> Trial:
         """A first trial for given integers: what the guide says if they are new, otherwise a point near them."""
-        guide = self._guide
-        trial = self._answer(lambda: guide.settled(near, fixed)) if guide is not None and is_new else None
+        guide, cutoff = self._guide, float("inf") if self.best is None else self.best.cost
+        trial = self._answer(lambda: guide.settled(near, fixed, cutoff)) if guide is not None and is_new else None
         return trial or self.accommodate(self.evaluate(near), fixed)
 
     def _whole_point(self, reference: Trial) -> Point:

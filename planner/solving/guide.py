@@ -60,17 +60,23 @@ class Guide:
             raise Stalled("no design on the coarse year") from None
         if point is None:
             raise OutOfTime
-        return self.settled(point.x, np.round(point.x[coarse.integer]))
+        return self.settled(point.x, np.round(point.x[coarse.integer]), float("inf"))
 
-    def settled(self, near: np.ndarray, fixed: np.ndarray) -> Trial:
-        """The sizes for given integers, from a point near them, with the cuts that hold them there."""
+    def settled(self, near: np.ndarray, fixed: np.ndarray, cutoff: float) -> Trial:
+        """The sizes for given integers, from a point near them, with the cuts that hold them there. Integers that cost
+        more than the cutoff on the coarse year are only looked at: a cut beside their best sizes will do."""
         coarse = self._coarse
         found = coarse.accommodate(coarse.evaluate(near), fixed)
-        return self._held(coarse.level(found, fixed, SETTLED_SHARE).x, fixed)
+        found = coarse.level(found, fixed, SETTLED_SHARE, cutoff)
+        return self._held(found.x, fixed) if found.cost <= cutoff else self._true(found.x, fixed)
+
+    def _true(self, x: np.ndarray, fixed: np.ndarray | None) -> Trial:
+        """The true months at the design nearest to x, or at what they ask for there."""
+        search = self._search
+        return search.accommodate(search.evaluate(search.closest(x, fixed, x)), fixed)
 
     def _held(self, x: np.ndarray, fixed: np.ndarray | None) -> Trial:
-        search = self._search
-        centre = search.accommodate(search.evaluate(search.closest(x, fixed, x)), fixed)
+        centre = self._true(x, fixed)
         slopes = self._coarse.master.mean_slopes(fixed)
         if slopes is not None:
             self._hold(centre.x, fixed, slopes)
