@@ -3,8 +3,8 @@
 1. Start: a first centre from the year in longer steps (guide.py); for a short horizon the design problem alone, then
    what the months ask for at its answer.
 2. Relaxed rounds (rounds.py). If their answer misses linking variables: is there a plan at all (feasible.py)?
-3. Whole rounds: the design problem with integers gives the bound and a trial; with its integers fixed, level rounds
-   settle the continuous sizes. Ends when best - bound is within the gap.
+3. Whole rounds: the design problem with integers gives the bound and a trial (the first one is the guide's); with its
+   integers fixed, the guide and level rounds settle the continuous sizes. Ends when best - bound is within the gap.
 4. The plan: on-off decisions of single hours, relaxed until here, are rounded and the months solved once more; a month
    that this makes dearer than the gap allows is solved by branching at the plan's sizes.
 
@@ -119,6 +119,7 @@ class Search(Rounds):
         asked = False
         first = None if self._guide is None else self._answer(self._guide.whole)
         if first is not None:
+            seen[tuple(int(i) for i in self.key(first))] = 1
             self._settle(first, SETTLED_SHARE)
         while True:
             reference = self.best or centre
@@ -132,16 +133,20 @@ class Search(Rounds):
             seen[key] = seen.get(key, 0) + 1
             if seen[key] > 5:
                 raise Stalled("the same integers again and again")
-            near = self.closest(reference.x, fixed, point.x)
-            settled = self._settle(self._first_at(near, fixed, is_new=seen[key] == 1), SETTLED_SHARE / seen[key])
+            first = self._first_at(fixed, reference, point, is_new=seen[key] == 1)
+            settled = self._settle(first, SETTLED_SHARE / seen[key])
             if seen[key] > 1 and not settled.met:
                 self.raise_price()
             if self.best is None and not asked:
                 asked = True
                 self._settle(self._possible(settled, is_whole=True), SETTLED_SHARE)
 
-    def _first_at(self, near: np.ndarray, fixed: np.ndarray, *, is_new: bool) -> Trial:
-        """A first trial for given integers: what the guide says if they are new, otherwise a point near them."""
+    def _first_at(self, fixed: np.ndarray, reference: Trial, point: Point, *, is_new: bool) -> Trial:
+        """A first trial for given integers: the best plan if it has them, what the guide says if they are new,
+        otherwise the design nearest to the reference."""
+        if self.best is not None and np.array_equal(fixed, self.key(self.best)):
+            return self.best
+        near = self.closest(reference.x, fixed, point.x)
         guide, cutoff = self._guide, float("inf") if self.best is None else self.best.cost
         trial = self._answer(lambda: guide.settled(near, fixed, cutoff)) if guide is not None and is_new else None
         return trial or self.accommodate(self.evaluate(near), fixed)
