@@ -34,8 +34,9 @@ from planner.solving.rounds import NoPlan, OutOfTime, Rounds, Stalled, Trial
 
 RELAXED_SHARE = 3.0
 """Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
-GUIDED_SHARE = 6.0
-"""So they do after a guide, whose cuts hold the relaxed optimum: further rounds there tell little of whole designs."""
+GUIDED_SHARE = 15.0
+"""So they do after a guide, whose cuts hold the relaxed optimum: whole designs lie further above it anyway, and further
+rounds there tell little of them."""
 SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
 ROUGH = 0.25
