@@ -1,8 +1,8 @@
 """Where to look first: the relaxed rounds on the year in steps of four hours, which cost a tenth.
 
-Their optimum lies within some tenths of a percent of the true one. There each true month gives a cut whose slope is the mean of those that hold the coarse optimum, as high as the true month allows near it
-(`Month.tilted`). These are cuts of true months, so every bound stays proven; a guide that leads nowhere costs time,
-nothing else."""
+Their optimum lies within some tenths of a percent of the true one. There each true month gives a cut whose slope is the
+mean of those that hold the coarse optimum, as high as the true month allows near it (`Month.tilted`). These are cuts of
+true months, so every bound stays proven; a guide that leads nowhere costs time, nothing else."""
 
 from __future__ import annotations
 
