@@ -6,13 +6,14 @@ cue_kg_per_kwh, cue_market_kg_per_kwh (per IT energy); peak_import_mw (interval)
 it_mean_mw; design_day_load_mw; site_energy_mwh, import_mwh, onsite_mwh, export_mwh; carbon_t; water_m3;
 reference_mtok, output_mtok; first_cost_kcur. None where a denominator is zero or nothing was given. Only of cases with
 weights of scarcity: weighted_water_m3; with heat users: heat_reused_mwh, ere [1] (site energy less heat sold, over IT
-energy)."""
+energy); with power-purchase contracts or shares of clean energy: purchased_mwh (delivered), purchased_used_mwh (taken,
+physical), clean_share_yearly, clean_share_hourly [1] (of site energy)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from models import billing, finance, programmes, running, services, storage, timetable
+from models import billing, contracts, finance, programmes, running, services, storage, timetable
 from models import cooling as cooling_block
 from models.assets import IT_LINES, Key, assets
 from models.case import Case, DemandCharge, Money
@@ -22,7 +23,6 @@ from models.catalogue import (
     requests_mreq,
 )
 from models.design import Accounts, CostLine, Design
-from models.fields import Series
 from models.instants import instants
 from models.usage import busy_mw, heat_reused_mwh, placed, weighted_water_m3
 
@@ -129,7 +129,7 @@ def existing_lines(case: Case) -> list[CostLine]:
 
 def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     grid, money, op, h = case.grid, case.money, design.operation, case.calendar.step_h
-    bought = h * float(grid.import_price_kcur_per_mwh @ op.import_mw)
+    bought = h * float(grid.import_price_kcur_per_mwh @ op.tariff_mw)
     sold = 0.0 if grid.export_price_kcur_per_mwh is None else h * float(grid.export_price_kcur_per_mwh @ op.export_mw)
     found = [
         ("energy", "energy", 1.0, "year", bought),
@@ -142,10 +142,10 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     for u in case.heat_users:
         found.append(("heat_reuse", u.name, heat_reused_mwh(case, design, u.name), "MWh", -u.price_kcur_per_mwh))
     for c in grid.energy_charges:
-        yearly = sum(billing.energy_kcur(case, c, m, op.import_mw) for m in case.calendar.months)
+        yearly = sum(billing.energy_kcur(case, c, m, op.tariff_mw) for m in case.calendar.months)
         found.append(("energy", c.name, 1.0, "year", yearly))
     if grid.take_or_pay_mwh_per_year > 0:
-        short = max(0.0, grid.take_or_pay_mwh_per_year - h * float(op.import_mw.sum()))
+        short = max(0.0, grid.take_or_pay_mwh_per_year - h * float(op.tariff_mw.sum()))
         found.append(("energy", TAKE_OR_PAY, short, "MWh", grid.take_or_pay_kcur_per_mwh))
     for d in grid.demand_charges:
         yearly = sum(_demand_kcur(case, design, d, m) for m in case.calendar.months)
@@ -162,8 +162,10 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     for n, p in programmes.offered(case).items():
         income = programmes.income_kcur_per_mw(case, p)
         found.append(("demand_response", n, design.committed_mw.get(n, 0.0), "MW", -income))
-    fuel_growth = {g.name: g.fuel_escalation for g in case.generators}
-    growth = {(x[0], x[1]): fuel_growth[x[1]] if x[0] == "fuel" else _escalation(money, x[0]) for x in found}
+    found += _purchase_lines(case, design)
+    own = {("fuel", g.name): g.fuel_escalation for g in case.generators}
+    own |= {("power_purchase", p.name): p.price_escalation for p in case.purchases}
+    growth = {(x[0], x[1]): own.get((x[0], x[1]), _escalation(money, x[0])) for x in found}
     return [
         CostLine(
             line=line,
@@ -207,6 +209,19 @@ def _running_lines(case: Case, design: Design) -> list[tuple[str, str, float, st
     return found
 
 
+def _purchase_lines(case: Case, design: Design) -> list[tuple[str, str, float, str, float]]:
+    """Contracts: all that is delivered, the fee on what is taken, income from the market."""
+    found, h = [], case.calendar.step_h
+    for n, p in contracts.offered(case).items():
+        delivered = contracts.delivered_mwh_per_mw(case, p) * design.purchase_mw.get(n, 0.0)
+        found.append(("power_purchase", n, delivered, "MWh", p.price_kcur_per_mwh))
+        found.append(("purchase_market", n, 1.0, "year", -contracts.resale_kcur(case, design, p)))
+    for n, taken in design.operation.purchased_mw.items():
+        fee = contracts.physical(case)[n].delivery_kcur_per_mwh
+        found.append(("purchase_delivery", n, h * float(taken.sum()), "MWh", fee))
+    return found
+
+
 def _part(case: Case, month: int) -> slice:
     steps = case.calendar.steps_of(month)
     return slice(steps.start, steps.stop)
@@ -231,20 +246,15 @@ def _carbon_t(case: Case, design: Design) -> float:
     return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw) + float(np.sum(fuel))
 
 
-def _site_mw(design: Design) -> Series:
-    op = design.operation
-    return sum(op.generated_mw.values(), op.import_mw + op.onsite_mw - op.export_mw)
-
-
 def _indicators(
     case: Case, design: Design, costs: tuple[CostLine, ...], design_day_mw: dict[str, float]
 ) -> dict[str, float | None]:
     op, h = design.operation, case.calendar.step_h
-    site_mwh, it_mwh = h * float(_site_mw(design).sum()), h * float(op.it_mw.sum())
+    site_mwh, it_mwh = h * float(contracts.site_mw(design.operation).sum()), h * float(op.it_mw.sum())
     import_mwh = h * float(op.import_mw.sum())
     tokens, output = reference_mtok(case), _output_mtok(case)
     cost, years = sum(c.present_value_kcur for c in costs), finance.discount_sum(case.money)
-    market = case.grid.market_carbon_t_per_mwh
+    market = contracts.market_carbon_t(case, design)
     water = float(op.water_m3.sum())
     return {
         "tokenergy_wh_per_1k": ratio(1e3 * site_mwh, tokens),
@@ -254,7 +264,7 @@ def _indicators(
         "pue": ratio(site_mwh, it_mwh),
         "wue_l_per_kwh": ratio(water, it_mwh),  # m3/MWh = L/kWh
         "cue_kg_per_kwh": ratio(_carbon_t(case, design), it_mwh),  # t/MWh = kg/kWh
-        "cue_market_kg_per_kwh": None if market is None else ratio(market * import_mwh, it_mwh),
+        "cue_market_kg_per_kwh": None if market is None else ratio(market, it_mwh),
         "peak_import_mw": _peak_mw(case, design),
         "it_installed_mw": design_day_mw["racks"],
         "it_peak_mw": float(op.it_mw.max(initial=0.0)),
@@ -272,6 +282,7 @@ def _indicators(
         "output_mtok": output,
         "first_cost_kcur": sum(c.first_cost_kcur for c in costs),
         **_of_water_and_heat(case, design),
+        **_of_contracts(case, design),
     }
 
 
@@ -282,9 +293,21 @@ def _of_water_and_heat(case: Case, design: Design) -> dict[str, float | None]:
         found["weighted_water_m3"] = weighted_water_m3(case, design)
     if case.heat_users:
         h, sold = case.calendar.step_h, heat_reused_mwh(case, design)
-        site, it = h * float(_site_mw(design).sum()), h * float(design.operation.it_mw.sum())
+        site, it = h * float(contracts.site_mw(design.operation).sum()), h * float(design.operation.it_mw.sum())
         found |= {"heat_reused_mwh": sold, "ere": ratio(site - sold, it)}
     return found
+
+
+def _of_contracts(case: Case, design: Design) -> dict[str, float | None]:
+    """Indicators of a case with power-purchase contracts or a share of clean energy to keep."""
+    if not case.purchases and not contracts.duties(case):
+        return {}
+    h, found = case.calendar.step_h, contracts.offered(case).values()
+    return {
+        "purchased_mwh": h * sum(float(contracts.delivered_mw(design, p).sum()) for p in found),
+        "purchased_used_mwh": h * sum(float(mw.sum()) for mw in design.operation.purchased_mw.values()),
+        **{f"clean_share_{name}": share for name, share in contracts.clean_shares(case, design).items()},
+    }
 
 
 def _output_mtok(case: Case) -> float:
@@ -326,7 +349,7 @@ def _workload(case: Case, design: Design, name: str) -> dict[str, float | None]:
     overhead = (op.cooling_mw + case.electrical.proportional_loss_pu * op.it_mw) / np.maximum(op.it_mw, 1e-12)
     direct = h * float((own * (1 + overhead)).sum())
     everything = h * float((all_busy * (1 + overhead)).sum())
-    rest = max(h * float(_site_mw(design).sum()) - everything, 0.0)
+    rest = max(h * float(contracts.site_mw(design.operation).sum()) - everything, 0.0)
     energy = direct + (rest * float(own.sum()) / float(all_busy.sum()) if all_busy.sum() > 0 else 0.0)
     requests = requests_mreq(case, w)
     training = w.run_mtok * len(w.windows) if w.kind == "training" else 0.0
@@ -362,14 +385,14 @@ def _monthly(case: Case, design: Design) -> dict[str, tuple[float, ...]]:
         table["onsite_mwh"].append(h * float(op.onsite_mw[s].sum()))
         table["export_mwh"].append(h * float(op.export_mw[s].sum()))
         table["peak_mw"].append(_peak_mw(case, design, m))
-        blocks = sum(billing.energy_kcur(case, c, m, op.import_mw) for c in grid.energy_charges)
-        table["energy_kcur"].append(h * float(price[s] @ op.import_mw[s]) + blocks)
+        blocks = sum(billing.energy_kcur(case, c, m, op.tariff_mw) for c in grid.energy_charges)
+        table["energy_kcur"].append(h * float(price[s] @ op.tariff_mw[s]) + blocks)
         table["demand_kcur"].append(sum(_demand_kcur(case, design, d, m) for d in grid.demand_charges))
         fuel = sum(float(running.fuel_carbon_t(case, g, op)[s].sum()) for g in running.generators(case).values())
         table["carbon_t"].append(h * float(grid.carbon_t_per_mwh[s] @ op.import_mw[s]) + fuel)
         table["water_m3"].append(float(op.water_m3[s].sum()))
         table["it_mwh"].append(it_mwh)
-        table["pue"].append(ratio(h * float(_site_mw(design)[s].sum()), it_mwh) or 0.0)
+        table["pue"].append(ratio(h * float(contracts.site_mw(design.operation)[s].sum()), it_mwh) or 0.0)
     return {key: tuple(values) for key, values in table.items()}
 
 

@@ -14,8 +14,10 @@ from models import (
     electrical,
     generators,
     grid,
+    matching,
     modules,
     programmes,
+    purchases,
     reuse,
     storage,
     supply,
@@ -28,21 +30,21 @@ from models.case import Case
 
 _OPERATION = (
     *("compute", "cooling", "reuse", "electrical", "swings", "storage"),
-    *("supply", "generators", "grid", "programmes", "tariff", "tokenergy"),
+    *("supply", "generators", "grid", "programmes", "purchases", "tariff", "tokenergy", "matching"),
 )
 _DESIGN = (*_OPERATION, "modules", "delivery")
 
 
 def _sizes(case: Case) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, reuse, storage, swings, supply, generators, programmes):
+    for subject in (compute, cooling, reuse, storage, swings, supply, generators, programmes, purchases):
         subject.sizes(block, case)
     return block
 
 
 def _month(case: Case, m: int) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, storage, generators, tariff, grid, tokenergy):
+    for subject in (compute, cooling, storage, generators, tariff, grid, tokenergy, matching):
         subject.month(block, case, m)
     return block
 
@@ -64,9 +66,11 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     generators.design(model.generators, case, model.sizes, months)
     grid.design(model.grid, case, months)
     programmes.design(model.programmes, case, model.sizes)
+    purchases.design(model.purchases, case, model.sizes)
     electrical.design(model.electrical, case, model.sizes, model.grid.contract_mw)
     tariff.design(model.tariff, case, months, model.grid.contract_mw)
     tokenergy.design(model.tokenergy, case, months)
+    matching.design(model.matching, case, model.sizes, months)
     modules.design(model.modules, case, model.sizes)
     delivery.design(model.delivery, case, model.sizes, model.modules.ordered, model.grid.contract_mw)
     _limit_land_and_budget(model, case)
@@ -101,11 +105,17 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     generators.operate(model.generators, case, sizes, border, m)
     grid.operate(model.grid, case, border, m, model.generators.carbon_t)
     programmes.operate(model.programmes, case, sizes, m, model.grid)
-    tariff.operate(model.tariff, case, border, m, model.grid.import_mw)
+    hours, bought_mw = case.calendar.steps_of(m), model.grid.import_mw
+    purchases.operate(model.purchases, case, sizes, m, bought_mw)
+    supplied_mw = {t: bought_mw[t] - model.purchases.taken_mw[t] for t in hours}
+    tariff.operate(model.tariff, case, border, m, bought_mw, supplied_mw)
     given = (model.grid.draw_mw, model.supply.draw_mw)
-    hours = case.calendar.steps_of(m)
     site_mw = {t: model.generators.made_mw[t] - sum(port.get(t, 0) for port in given) for t in hours}
     tokenergy.operate(model.tokenergy, case, border, m, site_mw)
+    own_mw = {t: site_mw[t] - bought_mw[t] - model.generators.made_mw[t] for t in hours}
+    matching.operate(
+        model.matching, case, border, m, {"site": site_mw, "own": own_mw, "clean": model.purchases.clean_mw}
+    )
     _balance_bus(model, case, m)
     model.cost_kcur = pyo.Objective(expr=total(model, "cost_kcur"))
     return model

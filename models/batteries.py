@@ -9,6 +9,7 @@ import numpy as np
 
 from models import billing, finance, reserves, services
 from models.case import Battery, Case, DemandCharge
+from models.contracts import tariff_mw
 from models.design import Design, Reserved
 from models.fields import Series
 
@@ -150,7 +151,7 @@ def grid_ramp_mw_per_min(case: Case, design: Design) -> float:
 def battery_value(case: Case, design: Design) -> BatteryValue:
     """What the batteries save in a year. Where the connection could not carry the peak without them, they are worth
     more than this: the design would not run. Surplus that they store counts as free, also where it could be sold;
-    overrun, take-or-pay and minimum demand by contracted capacity are left out."""
+    overrun, take-or-pay and minimum demand by contracted capacity are left out. Energy of contracts is taken first."""
     op, grid = design.operation, case.grid
     net = sum((op.discharge_mw[n] - op.charge_mw[n] for n in op.discharge_mw), np.zeros(case.calendar.steps))
     without = np.maximum(op.import_mw + net, 0.0)
@@ -161,7 +162,7 @@ def battery_value(case: Case, design: Design) -> BatteryValue:
     return BatteryValue(
         peak_without_mw=peak_without,
         peak_mw=peak,
-        energy_kcur=_energy_kcur(case, without) - _energy_kcur(case, op.import_mw),
+        energy_kcur=_energy_kcur(case, tariff_mw(case, design, without)) - _energy_kcur(case, op.tariff_mw),
         demand_kcur=demand + (grid.contract_kcur_per_mw_year * lowered if grid.contract_mw is None else 0.0),
         connection_kcur=grid.connection_kcur_per_mw * lowered,
     )

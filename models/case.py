@@ -31,6 +31,8 @@ from models.power import ChainSupply as ChainSupply
 from models.power import Electrical as Electrical
 from models.power import Location as Location
 from models.power import RackSupply as RackSupply
+from models.power import Supply as Supply
+from models.power_purchase import PowerPurchase as PowerPurchase
 from models.quotation import OrderRules, Quotation
 from models.quotation import PriceBreak as PriceBreak
 from models.terms import AssetTerms as AssetTerms
@@ -170,6 +172,7 @@ class Grid:
         "t/MWh", "market-based carbon of energy bought (contracts, certificates); reported only", default=None
     )
     energised_month: float = quantity("months", "months after award at which the connection is live", default=0.0)
+    earlier_mw: float = quantity("MW", "what an earlier step of the connection carries until then", default=0.0)
     tariff: str = quantity("", "name of the tariff", default="")
     available_pu: Series | None = series(
         "1", "share of the connection that may be used (interruptions, outages); None: all of it, always", default=None
@@ -281,21 +284,6 @@ class Rack:
 
 
 @dataclass(frozen=True, eq=False)
-class Supply:
-    """PV or wind on site; curtailment is free."""
-
-    name: str = quantity("", "source name")
-    output_pu: Series = series("MW/MW", "possible output per installed MW")
-    cost_kcur_per_mw: float = quantity("kcur/MW", "price of capacity")
-    terms: AssetTerms = quantity("", "terms of the plant")
-    min_mw: float = quantity("MW", "least capacity", default=0.0)
-    max_mw: float = quantity("MW", "most capacity", default=0.0)
-    area_m2_per_mw: float = quantity("m2/MW", "land per capacity", default=0.0)
-    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
-    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)
-
-
-@dataclass(frozen=True, eq=False)
 class Offer:
     """A prefabricated module on offer, or site-built capacity in steps of one unit.
 
@@ -365,6 +353,8 @@ class Limits:
     domestic_share: float | None = quantity(
         "1", "least share of installed rack power, ancillary IT included, in domestic racks", default=None
     )
+    clean_share_yearly: float | None = quantity("1", "least share of clean energy over the year", default=None)
+    clean_share_hourly: float | None = quantity("1", "least share of clean energy hour by hour", default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -390,15 +380,16 @@ class Case:
     orders: OrderRules = field(default_factory=OrderRules)
     heat_users: tuple[HeatUser, ...] = ()
     programmes: tuple[Programme, ...] = ()
+    purchases: tuple[PowerPurchase, ...] = ()
 
     def __post_init__(self) -> None:
         steps = self.calendar.steps
         bill = (self.grid.energy_charges, self.grid.demand_charges)
         owners = [self.site, self.grid, *bill[0], *bill[1], *self.workloads]
-        for owner in (*owners, *self.supplies, *self.heat_users, *self.programmes):
+        for owner in (*owners, *self.supplies, *self.heat_users, *self.programmes, *self.purchases):
             freeze_series(owner, steps, getattr(owner, "name", type(owner).__name__))
         plant = (self.racks, self.cooling, self.batteries, self.supplies, self.generators, self.heat_users)
-        goods = (*plant, self.offers, self.programmes)
+        goods = (*plant, self.offers, self.programmes, self.purchases)
         for group in (*bill, self.workloads, *goods):
             names = [item.name for item in group]
             if len(set(names)) != len(names):
@@ -406,8 +397,10 @@ class Case:
 
     @property
     def import_limit_mw(self) -> float:
-        """Largest interval import [MW]; 0 if the connection is live later than service must start at the latest."""
-        return self.grid.interval_limit_mw if self.grid.energised_month <= self.latest_month else 0.0
+        """Largest interval import [MW]; what an earlier step of the connection carries if this one is live later than
+        service must start at the latest."""
+        limit, is_live = self.grid.interval_limit_mw, self.grid.energised_month <= self.latest_month
+        return limit if is_live else min(limit, self.grid.earlier_mw)
 
     @property
     def latest_month(self) -> float:

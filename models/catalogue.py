@@ -242,10 +242,11 @@ def price_tiers(offer: Offer) -> tuple[tuple[int, float], ...]:
 
 def reference_mtok(case: Case) -> float:
     """Reference tokens of the operating year [Mtok]: the denominator of TokEnergy."""
-    return sum(_reference_mtok(case, w) for w in case.workloads)
+    return sum(workload_mtok(case, w) for w in case.workloads)
 
 
-def _reference_mtok(case: Case, w: Workload) -> float:
+def workload_mtok(case: Case, w: Workload) -> float:
+    """Reference tokens of one workload in the operating year [Mtok]."""
     if w.kind == "training":
         return w.weight_training * w.run_mtok * len(w.windows)
     per_request = (

@@ -14,9 +14,10 @@ import math
 import pyomo.environ as pyo
 
 from models import finance
+from models.assets import Key
 from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case
-from models.timetable import ROUNDING, price_kcur_per_month, units_by
+from models.timetable import ROUNDING, most_on_site, price_kcur_per_month, units_by
 
 
 def design(block: Block, case: Case, size: Block, ordered: Expr, contract_mw: Expr) -> None:
@@ -24,23 +25,29 @@ def design(block: Block, case: Case, size: Block, ordered: Expr, contract_mw: Ex
     months = range(1, case.limits.delay.most_months + 1)
     if not months:
         return
-    need = case.limits.need_month
     variable(block, "late", months, doc="1 if service starts more than k - 1 months late [1]", domain=pyo.Binary)
     later = list(months)[1:]
     constraint(block, "late_in_order", later, lambda k: block.late[k] <= block.late[k - 1], doc="months in order [1]")
     offers = {m.name: m for m in case.offers if m.name in ordered}
     most = {name: float(ordered[name].ub) for name in offers}
-    by = {n: [min(units_by(case, m, need + k), most[n]) for k in (0, *months)] for n, m in offers.items()}
     constraint(
         block,
         "units_on_site",
-        [n for n in offers if by[n][0] < most[n]],
-        lambda n: ordered[n] <= by[n][0] + sum((by[n][k] - by[n][k - 1]) * block.late[k] for k in months),
+        [n for n in offers if units_by(case, offers[n], case.limits.need_month) < most[n]],
+        lambda n: ordered[n] <= on_site(block, case, ("modules", n), most[n]),
         doc="units ordered within those on site at the start [units]",
     )
     _wait(block, case, size, contract_mw)
     price = finance.once_factor(case.money) * price_kcur_per_month(case)
     publish(block, "cost_kcur", price * sum(block.late[k] for k in months))
+
+
+def on_site(block: Block, case: Case, key: Key, most: float) -> Expr:
+    """Of at most so much of an asset, what can be on site at the start that the binaries late[k] of a delivery block
+    say [unit of the asset]."""
+    months = range(case.limits.delay.most_months + 1)
+    by = [min(most_on_site(case, key, case.limits.need_month + k), most) for k in months]
+    return by[0] + sum((by[k] - by[k - 1]) * block.late[k] for k in months[1:])
 
 
 def _wait(block: Block, case: Case, size: Block, contract_mw: Expr) -> None:
@@ -60,7 +67,8 @@ def _wait(block: Block, case: Case, size: Block, contract_mw: Expr) -> None:
             usable = g.max_units - g.spare_units
             rows["generator", g.name] = (size.generator_units[g.name], 0.0, usable, case.ready_months(g))
     if case.grid_may_be_late:
-        rows["connection", "grid"] = (contract_mw, 0.0, case.import_limit_mw, case.grid.energised_month)
+        before, most = min(case.grid.earlier_mw, case.import_limit_mw), case.import_limit_mw
+        rows["connection", "grid"] = (contract_mw, before, most, case.grid.energised_month)
     late = {key: row for key, row in rows.items() if need < row[3] <= case.latest_month and row[2] > row[1]}
 
     def rule(what: str, name: str) -> Expr:

@@ -94,6 +94,13 @@ class Operation:
     """"site": load not served while the grid is interrupted; empty where all must be served"""
     smoothed_mw: dict[str, Series] = field(default_factory=dict)
     """per battery that smooths: amplitude of swings it evens out"""
+    purchased_mw: dict[str, Series] = field(default_factory=dict)
+    """per physical power-purchase contract: what the site takes of it, a part of the import"""
+
+    @property
+    def tariff_mw(self) -> Series:
+        """What the tariff supplies: the import less what contracts give."""
+        return sum((-taken for taken in self.purchased_mw.values()), self.import_mw)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +128,8 @@ class Design:
     """per demand-response programme: power committed"""
     reserved: dict[str, Reserved] = field(default_factory=dict)
     """per battery with a duty beside dispatch"""
+    purchase_mw: dict[str, float] = field(default_factory=dict)
+    """per power-purchase contract: power contracted"""
     delay_months: int = 0
     """whole months that service starts after the month needed"""
 
@@ -133,7 +142,7 @@ class CostLine:
     """racks, ancillary_it, modules, electrical_chain, battery_power, battery_energy, cold_store, heat_exchanger,
     supply, connection, existing_battery_power, existing_battery_energy, contract, energy, export, heat_reuse, demand,
     fixed_charge, carbon, water, battery_wear, augmentation, generator, fuel, generator_om, generator_standing, starts,
-    lost_load, demand_response, delay"""
+    lost_load, demand_response, delay, power_purchase, purchase_delivery, purchase_market"""
     item: str
     """what it is: rack, offer, battery, ... ; the line again where there is just one"""
     quantity: float
@@ -308,6 +317,21 @@ class Lookahead:
         return (self.idle_kcur - self.lookahead_kcur) / saved if saved > 1e-9 * abs(self.foresight_kcur) else None
 
 
+@dataclass(frozen=True)
+class BreakEven:
+    """The price at which a little of something that a plan does without would pay, within the gaps of both plans."""
+
+    quantity: float
+    unit: str
+    price_kcur: float
+    """as offered, per `price_unit`"""
+    price_unit: str
+    low_kcur: float
+    """at this price or below it pays; may be below zero: not even as a gift"""
+    high_kcur: float
+    """above this price it does not pay"""
+
+
 @dataclass(frozen=True, eq=False)
 class Removal:
     """What becomes dearer or cheaper without one subject: the plan made again without it."""
@@ -315,7 +339,7 @@ class Removal:
     subject: str
     """architecture (only the item), ride_through, smoothing, ramp, interruptions, flexible_work (work neither waits nor
     pauses), dispatch (no battery moves energy between hours), battery, cold_store, supply, generator, programme,
-    contract"""
+    contract, clean_share"""
     item: str
     """name of what is taken away; empty for duties and work"""
     objective_kcur: float
@@ -325,6 +349,8 @@ class Removal:
     change_high_kcur: float
     in_plan: bool = True
     """False: the plan has nothing of it, and so stands without it"""
+    break_even: BreakEven | None = None
+    """of a source, generator or contract that is not in the plan; None: not looked for, or no plan has any of it"""
     peak_import_mw: float | None = None
     """of flexible work: highest import without it; where that is more than the connection allows, of the cheapest plan
     without limit"""
@@ -348,3 +374,8 @@ class Answer:
     """None: no storage to work, or not computed"""
     without: tuple[Removal, ...] = ()
     """what each subject of the power side is worth, where that was asked"""
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency."""
+        return self.case.currency

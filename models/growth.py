@@ -23,7 +23,7 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
 
-from models import finance
+from models import delivery, finance, timetable
 from models.assembly import build_design
 from models.assets import Asset, Key, assets
 from models.blocks import Block, Expr, Impossible, constraint, publish, total, variable
@@ -97,7 +97,8 @@ def in_service(case: Case, design: Block) -> dict[Key, Expr]:
 def _can_buy(growth: Growth, k: int, key: Key) -> bool:
     stage = growth.stages[k]
     offered = next((m for m in stage.case.offers if key == ("modules", m.name)), None)
-    return key not in stage.closed and (offered is None or stage.case.delivered(offered))
+    comes = timetable.most_on_site(stage.case, key, stage.case.latest_month) > 0
+    return comes and key not in stage.closed and (offered is None or stage.case.delivered(offered))
 
 
 def _price_kcur(priced: dict[Key, Asset], key: Key, tier: int = 0) -> float:
@@ -151,8 +152,39 @@ def _buy(block: Block, growth: Growth, stages: dict[int, Block], also: dict[Key,
         ),
         doc="in service within what is owned [unit of the asset]",
     )
+    _arrive(block, growth, stages, spans, priced)
     _settle(block, growth, spans, priced)
     _pay(block, growth, spans, priced)
+
+
+def _arrive(
+    block: Block, growth: Growth, stages: dict[int, Block], spans: list[Span], priced: list[dict[Key, Asset]]
+) -> None:
+    """Nothing is bought for a stage's start that cannot be on site by then, also if it would serve only later; factory
+    slots hold for all orders so far together."""
+    so_far = {
+        key: [s for s in spans if s[:2] == key[:2] and s[2] <= key[2]]
+        for key in dict.fromkeys(s[:3] for s in spans if s[2] in stages)
+    }
+
+    def soon(line: str, item: str, k: int) -> float:
+        case = growth.stages[k].case
+        return timetable.most_on_site(case, (line, item), case.limits.need_month)
+
+    def most(*key: Any) -> float:
+        return sum(_step(priced, s) * float(block.bought[s].ub) for s in so_far[key])
+
+    def rule(line: str, item: str, k: int) -> Expr:
+        made = sum(_step(priced, s) * block.bought[s] for s in so_far[line, item, k])
+        return made <= delivery.on_site(stages[k].delivery, growth.stages[k].case, (line, item), most(line, item, k))
+
+    constraint(
+        block,
+        "bought_in_time",
+        [key for key in so_far if math.isfinite(soon(*key)) and soon(*key) < most(*key)],
+        rule,
+        doc="bought so far within what can be on site at the stage's start [unit of the asset]",
+    )
 
 
 def _settle(block: Block, growth: Growth, spans: list[Span], priced: list[dict[Key, Asset]]) -> None:

@@ -14,11 +14,12 @@ def at_year(case: Case, years: int, energy_price: float | None = None) -> Case:
     """The case with every price grown by its escalation over some years. energy_price: prices of energy, export, demand
     and contract are so many times those of the case instead."""
     money = case.money
+    by_energy = (1 + money.escalation_energy) ** years if energy_price is None else energy_price
     capital, om = (1 + money.escalation_capital) ** years, (1 + money.escalation_om) ** years
     energy = (1 + money.escalation_energy) ** years
     return replace(
         case,
-        grid=_grid(case.grid, energy if energy_price is None else energy_price, capital),
+        grid=_grid(case.grid, by_energy, capital),
         limits=_scaled(
             _scaled(case.limits, (1 + money.escalation_carbon) ** years, "carbon_price_kcur_per_t"),
             (1 + money.escalation_water) ** years,
@@ -46,8 +47,22 @@ def at_year(case: Case, years: int, energy_price: float | None = None) -> Case:
         heat_users=tuple(
             _scaled(_scaled(u, capital, "cost_kcur_per_mw"), energy, "price_kcur_per_mwh") for u in case.heat_users
         ),
+        purchases=tuple(
+            _scaled(
+                _scaled(p, (1 + p.price_escalation) ** years, "price_kcur_per_mwh"),
+                by_energy,
+                "delivery_kcur_per_mwh",
+                "market_kcur_per_mwh",
+            )
+            for p in case.purchases
+        ),
         programmes=tuple(_scaled(p, energy, "ready_kcur_per_mw_year", "called_kcur_per_mwh") for p in case.programmes),
     )
+
+
+def with_tariff(case: Case, factor: float) -> Case:
+    """The case with every amount of its tariff multiplied: energy bought and sold, demand, contract, fixed charges."""
+    return replace(case, grid=_grid(case.grid, factor, 1.0))
 
 
 def _scaled(owner: Any, factor: float, *names: str) -> Any:

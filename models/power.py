@@ -1,4 +1,4 @@
-"""Data of the electrical side: the chain to the racks, storage.
+"""Data of the electrical side: the chain to the racks, storage, sources on site.
 
 Fields with their units, as in models.case, which names these classes too."""
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from models.fields import quantity
+from models.fields import Series, quantity, series
 from models.terms import AssetTerms, Redundancy
 
 Location = Literal["site", "ups", "rack"]
@@ -71,3 +71,18 @@ class Battery:
     existing_mw: float = quantity("MW", "power already on site, kept and not paid again", default=0.0)
     existing_mwh: float = quantity("MWh", "energy already on site", default=0.0)
     existing_life_years: int = quantity("years", "life left of what is on site", default=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """PV or wind on site; curtailment is free."""
+
+    name: str = quantity("", "source name")
+    output_pu: Series = series("MW/MW", "possible output per installed MW")
+    cost_kcur_per_mw: float = quantity("kcur/MW", "price of capacity")
+    terms: AssetTerms = quantity("", "terms of the plant")
+    min_mw: float = quantity("MW", "least capacity", default=0.0)
+    max_mw: float = quantity("MW", "most capacity", default=0.0)
+    area_m2_per_mw: float = quantity("m2/MW", "land per capacity", default=0.0)
+    lead_months_p50: float = quantity("months", "lead time, median", default=0.0)
+    lead_months_p90: float = quantity("months", "lead time, 90th percentile", default=0.0)

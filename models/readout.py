@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyomo.environ as pyo
 
-from models import billing, curves, programmes, reserves, reuse, running, services, storage, supply
+from models import billing, contracts, curves, programmes, reserves, reuse, running, services, storage, supply
 from models import cooling as cooling_block
 from models.blocks import Block
 from models.case import Battery, Case
@@ -59,6 +59,8 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
     heat_users = {n: _bounded(sizes.reuse_mw[n]) for n in reuse.users(case)}
     gangs = tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0)
     operation = _read_operation(case, months, _rack_counts(racks), shares, supply_mw, cold)
+    purchase_mw = {n: _bounded(sizes.purchase_mw[n]) for n in contracts.offered(case)}
+    operation = replace(operation, purchased_mw=_purchased(case, months, operation.import_mw, purchase_mw))
     contract_mw = _contract_mw(case, design, operation)
     return Design(
         racks=racks,
@@ -76,6 +78,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         reserved=_reserved(case, sizes, _rack_counts(racks), reserves.highest_racks(case, operation.busy_racks, gangs)),
         generator_units=_generator_units(case, design),
         committed_mw={n: _bounded(sizes.committed_mw[n]) for n in programmes.offered(case)},
+        purchase_mw=purchase_mw,
         delay_months=sum(_count(v) for v in design.delivery.late.values()) if case.limits.delay.most_months else 0,
     )
 
@@ -329,6 +332,18 @@ def _close_balance(
     surplus = np.maximum(-bought, 0.0)  # curtail what nobody takes
     both = np.minimum(sold, np.maximum(bought, 0.0))  # never buy and sell at once: selling never pays more than buying
     return np.maximum(bought, 0.0) - both, sold - both, np.maximum(onsite - surplus, 0.0)
+
+
+def _purchased(
+    case: Case, months: dict[int, Block], import_mw: Series, contracted_mw: dict[str, float]
+) -> dict[str, Series]:
+    """What the site takes of each physical contract: as solved, within what is delivered and imported."""
+    found, left = {}, import_mw
+    for n, p in contracts.physical(case).items():
+        taken = np.minimum(_flow(case, months, "purchases", "matched_mw", n), contracted_mw[n] * p.output_pu)
+        found[n] = np.minimum(taken, left)
+        left = left - found[n]
+    return found
 
 
 def _contract_mw(case: Case, design: Block, operation: Operation) -> float:

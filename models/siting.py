@@ -13,6 +13,10 @@ SEED = 1
 """Weights drawn evenly over all that sum to one (Dirichlet with all parameters 1), always the same ones."""
 
 
+SAME = 1e-6
+"""Relative difference that is within the tolerances of a solver: a tie even of two gaps of zero."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """One figure of a site that no plan depends on."""
@@ -26,6 +30,50 @@ class Fact:
     def assumed(self) -> bool:
         """Whether it rests on no source."""
         return self.grade == "X"
+
+
+@dataclass(frozen=True)
+class GridStep:
+    """What a connection carries from a month on."""
+
+    month: float
+    """months after award"""
+    firm_mw: float
+    nonfirm_mw: float
+    """further power that may be interrupted [MW]"""
+    cell: str = ""
+    """of its month"""
+    source: str = ""
+    grade: str = ""
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it rests on no source."""
+        return self.grade == "X"
+
+    @property
+    def total_mw(self) -> float:
+        """All of it [MW]."""
+        return self.firm_mw + self.nonfirm_mw
+
+
+def carried_from(steps: Sequence[GridStep], mw: float) -> GridStep | None:
+    """The first step, by month, that carries a power [MW]; None if none does."""
+    enough = [s for s in steps if s.total_mw >= mw * (1 - SAME)]
+    return min(enough, key=lambda s: s.month, default=None)
+
+
+@dataclass(frozen=True)
+class Range:
+    """How far something may move that all sites share."""
+
+    moves: Literal["tariff", "carbon price", "demand"]
+    """tariff, demand: factors; carbon price: currency/t"""
+    low: float
+    high: float
+    cell: str = ""
+    assumed: bool = False
+    """whether it rests on no source"""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from models.case import Case, Money
-from models.design import Accounts, AuditReport, CostLine, Design, Proof
+from models.design import Accounts, AuditReport, CostLine, Design, Lookahead, Marginal, Proof, Removal
 from models.provenance import Origin
 
 
@@ -153,3 +153,14 @@ class GrowthAnswer:
     """read, build, solve, audit, studies, report"""
     myopia: Myopia | None = None
     """None: not asked"""
+    marginals: tuple[Marginal, ...] = ()
+    """of the limits that bind in a stage, by their path in Growth: `stages[phase 2].case.grid.import_limit_mw`"""
+    lookahead: tuple[Lookahead | None, ...] = ()
+    """per stage: its year's storage worked with a shorter view, at the sizes in service; empty: not computed"""
+    without: tuple[Removal, ...] = ()
+    """what each subject of the power side is worth over all stages, where that was asked"""
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency, the same in all stages."""
+        return self.growth.stages[0].case.currency

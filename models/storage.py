@@ -14,6 +14,7 @@ from models import finance, running, services
 from models.billing import lowest_price_kcur_per_mwh
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Battery, Case
+from models.contracts import burning_helps
 
 
 def technologies(case: Case) -> dict[str, Battery]:
@@ -230,10 +231,10 @@ def _limit(block: Block, case: Case, size: Block, batteries: dict[str, Battery],
 
 def _never_both(block: Block, case: Case, batteries: dict[str, Battery], hours: range) -> None:
     """Charging while discharging burns energy. That pays only if energy costs less than nothing at some time of the
-    year (also hours before, to make room), or if a generator has a least load; else nothing forbids it and readout nets
-    it out at no loss."""
+    year (also hours before, to make room), if a generator has a least load, or if a share of energy must be clean hour
+    by hour (more used in clean hours raises it); else nothing forbids it and readout nets it out at no loss."""
     must_give = any(g.min_load_share > 0 for g in running.generators(case).values())
-    burning_pays = must_give or bool((lowest_price_kcur_per_mwh(case) < 0).any())
+    burning_pays = must_give or burning_helps(case) or bool((lowest_price_kcur_per_mwh(case) < 0).any())
     keys = [(n, t) for n in batteries for t in hours] if burning_pays else []
     variable(
         block, "is_charging", keys, doc="1 if the battery may charge, 0 if it may discharge [1]", domain=pyo.Binary

@@ -182,8 +182,9 @@ def _fill_in_order(
     return sum(prices[n, m][i].price * fill[n, m, i] for n, m, i in cuts)
 
 
-def operate(block: Block, case: Case, border: Block, m: int, import_mw: Expr) -> None:
-    """One month's bill; publishes the cost of energy bought at the price by time and of each cheapest block."""
+def operate(block: Block, case: Case, border: Block, m: int, import_mw: Expr, supplied_mw: Expr) -> None:
+    """One month's bill; publishes the cost of energy at the price by time and of each cheapest block. Demand goes by
+    the import, energy by what the tariff supplies of it."""
     hours, h, grid = case.calendar.steps_of(m), case.calendar.step_h, case.grid
     charges = {c.name: c for c in grid.energy_charges}
     constraint(
@@ -197,18 +198,18 @@ def operate(block: Block, case: Case, border: Block, m: int, import_mw: Expr) ->
         block,
         "count_energy",
         list(border.energy_mwh) if hasattr(border, "energy_mwh") else [],
-        lambda n: sum(h * import_mw[t] for t in hours if charges[n].applies[t]) <= border.energy_mwh[n],
+        lambda n: sum(h * supplied_mw[t] for t in hours if charges[n].applies[t]) <= border.energy_mwh[n],
         doc="energy in the hours of a charge [MWh]",
     )
     constraint(
         block,
         "count_taken",
         ["month"] if hasattr(border, "taken_mwh") else [],
-        lambda _: border.taken_mwh <= sum(h * import_mw[t] for t in hours),
+        lambda _: border.taken_mwh <= sum(h * supplied_mw[t] for t in hours),
         doc="energy that counts as taken was bought [MWh]",
     )
     price = dict(zip(hours, _hourly_price(case, m), strict=True))
-    bought = sum(h * price[t] * import_mw[t] for t in hours)
+    bought = sum(h * price[t] * supplied_mw[t] for t in hours)
     publish(block, "cost_kcur", finance.energy_factor(case.money) * bought)
 
 

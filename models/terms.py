@@ -52,4 +52,7 @@ class Delay:
     most_months: int = quantity("months", "how much later than the month needed service may start", default=0)
     kcur_per_month: float = quantity("kcur/month", "price of each month of delay", default=0.0)
     kcur_per_mtok: float = quantity("kcur/Mtok", "price of each reference token that comes late", default=0.0)
+    served_mtok: float = quantity(
+        "Mtok/year", "reference tokens that the stage before goes on serving: they are not late", default=0.0
+    )
     works_months: float = quantity("months", "site works between the last delivery and service", default=0.0)

@@ -30,6 +30,8 @@ from models.catalogue import (
     reference_mtok,
     serving,
 )
+from models.contracts import ContractUse as ContractUse
+from models.contracts import contract_use as contract_use
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series
 

@@ -5,11 +5,26 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from models.design import Accounts, AuditReport, Design, Proof
+from models.design import AuditReport, Design, Lookahead, Marginal, Proof, Removal
+from models.growth_dates import schedules
 from models.stages import Growth, GrowthAccounts, GrowthAnswer, GrowthPlan, Myopia, Purchase, Stage
+from models.timetable import Schedule
 from planner.codec import decode, encode
 from planner.operation_table import columns_of
-from planner.plan_json import CURRENCY_PER_KCUR, EXACT, KPI_KEYS, SCHEMA, bounds_of, cost_entry, site_entry
+from planner.plan_json import (
+    CURRENCY_PER_KCUR,
+    EXACT,
+    KPI_KEYS,
+    SCHEMA,
+    bounds_of,
+    cost_entry,
+    delivery_entry,
+    lookahead_entry,
+    marginal_entries,
+    removal_entries,
+    site_entry,
+)
+from reports.staged import stage_answer
 
 
 def public_view(answer: GrowthAnswer) -> dict[str, Any]:
@@ -27,12 +42,13 @@ def public_view(answer: GrowthAnswer) -> dict[str, Any]:
         **bounds_of(accounts, answer.proof),
         "seconds": dict(answer.seconds),
         "kpi": kpi,
-        "sites": [_stage(growth, k, answer.plan.stages[k], accounts.stages[k]) for k in range(len(growth.stages))],
+        "sites": [_stage(answer, k, dates) for k, dates in enumerate(schedules(growth, answer.plan))],
         "costs": _costs(growth, accounts),
         "purchases": [_purchase(growth, p) for p in answer.plan.purchases],
         "cash_flow": [flow * CURRENCY_PER_KCUR for flow in accounts.cash_flow_kcur],
         "years": build_out(answer),
         "foresight": _foresight(answer),
+        "without": removal_entries(answer.without),
         "audit": {
             "ok": answer.audit.ok,
             "checks": answer.audit.checks,
@@ -42,12 +58,22 @@ def public_view(answer: GrowthAnswer) -> dict[str, Any]:
     }
 
 
-def _stage(growth: Growth, k: int, design: Design, accounts: Accounts) -> dict[str, Any]:
-    stage = growth.stages[k]
-    entry = site_entry(stage.case, design, accounts)
-    kpi = {key: encode(accounts.kpi.get(key)) for key in KPI_KEYS if key != "cost_per_million_tokens"}
+def _stage(answer: GrowthAnswer, k: int, dates: Schedule) -> dict[str, Any]:
+    """One stage as a site entry; with its dates, and what was found about its limits and its year."""
+    own, stage = stage_answer(answer, k), answer.growth.stages[k]
+    entry = site_entry(own.case, own.design, own.accounts)
+    kpi = {key: encode(own.accounts.kpi.get(key)) for key in KPI_KEYS if key != "cost_per_million_tokens"}
     years = {"first_year": stage.first_year, "years": stage.years}
-    return {**entry, "stage": k + 1, "stage_name": stage.name, **years, "kpi": kpi}
+    return {
+        **entry,
+        "stage": k + 1,
+        "stage_name": stage.name,
+        **years,
+        "kpi": kpi,
+        "delivery": delivery_entry(dates),
+        "marginals": marginal_entries(own.marginals, own.origins),
+        "lookahead": lookahead_entry(own.lookahead),
+    }
 
 
 def _costs(growth: Growth, accounts: GrowthAccounts) -> list[dict[str, Any]]:
@@ -135,6 +161,9 @@ def plan_to_plain(answer: GrowthAnswer) -> dict[str, Any]:
         "proof": encode(answer.proof),
         "audit": encode(answer.audit),
         "myopia": encode(answer.myopia),
+        "marginals": encode(answer.marginals),
+        "lookahead": encode(answer.lookahead),
+        "without": encode(answer.without),
     }
     return {**public_view(answer), EXACT: exact}
 
@@ -155,4 +184,7 @@ def plan_from_plain(plain: dict[str, Any], growth: Growth, origins: Any, operati
         origins=origins,
         seconds={name: float(value) for name, value in plain["seconds"].items()},
         myopia=decode(Myopia | None, exact["myopia"]),
+        marginals=decode(tuple[Marginal, ...], exact.get("marginals", [])),
+        lookahead=decode(tuple[Lookahead | None, ...], exact.get("lookahead", [])),
+        without=decode(tuple[Removal, ...], exact.get("without", [])),
     )

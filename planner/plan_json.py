@@ -4,15 +4,18 @@ to read the plan back exactly, in the units of models.case."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from models import timetable, usage
 from models.batteries import battery_use
 from models.case import Case
+from models.contracts import contract_use
 from models.design import (
     Accounts,
     Answer,
     AuditReport,
+    BreakEven,
     CostLine,
     Design,
     Lookahead,
@@ -22,6 +25,7 @@ from models.design import (
     Reserved,
     relative_gap,
 )
+from models.provenance import Origin
 from models.stages import GrowthAccounts
 from planner.codec import decode, encode
 from planner.operation_table import columns_of
@@ -80,10 +84,10 @@ def public_view(answer: Answer) -> dict[str, Any]:
             {"cooling": c.name, "free_cooling_h": c.free_h, "hours": c.hours, "electricity_per_heat": c.mean_pu}
             for c in usage.cooling_use(case, answer.design)
         ],
-        "delivery": _delivery(case, answer.design),
-        "marginals": [_marginal(m, answer) for m in answer.marginals],
-        "lookahead": None if answer.lookahead is None else _lookahead(answer.lookahead),
-        "without": _without(answer),
+        "delivery": delivery_entry(timetable.schedule(case, answer.design)),
+        "marginals": marginal_entries(answer.marginals, answer.origins),
+        "lookahead": lookahead_entry(answer.lookahead),
+        "without": removal_entries(answer.without),
         "audit": {
             "ok": answer.audit.ok,
             "checks": answer.audit.checks,
@@ -93,11 +97,12 @@ def public_view(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _delivery(case: Case, design: Design) -> dict[str, Any]:
+def delivery_entry(schedule: timetable.Schedule) -> dict[str, Any]:
+    """When service, or a stage of it, starts, and what must be ordered when."""
     return {
-        "start_month": timetable.start_month(case, design),
-        "delay_months": design.delay_months,
-        "confidence": case.limits.lead_confidence,
+        "start_month": schedule.start_month,
+        "delay_months": schedule.delay_months,
+        "confidence": schedule.confidence,
         "orders": [
             {
                 "item": d.item,
@@ -107,36 +112,43 @@ def _delivery(case: Case, design: Design) -> dict[str, Any]:
                 "order_by_month": d.order_by_month,
                 "on_site_month": d.on_site_month,
             }
-            for d in timetable.timetable(case, design)
+            for d in schedule.deliveries
         ],
     }
 
 
-def _marginal(m: Marginal, answer: Answer) -> dict[str, Any]:
-    cell = next((o.cell for o in answer.origins if o.path == m.path), None)
-    saving = None if m.saving_kcur is None else m.saving_kcur * CURRENCY_PER_KCUR
-    uncertainty = m.uncertainty_kcur * CURRENCY_PER_KCUR
-    return {
-        "limit": m.path,
-        "cell": cell,
-        "step": m.step,
-        "saving_per_unit": saving,
-        "uncertainty": uncertainty,
-        "method": m.method,
-    }
+def marginal_entries(marginals: Sequence[Marginal], origins: Sequence[Origin]) -> list[dict[str, Any]]:
+    """What one more unit of each limit that binds would save, with the limit's cell."""
+    cells = {o.path: o.cell for o in reversed(origins)}
+    return [
+        {
+            "limit": m.path,
+            "cell": cells.get(m.path),
+            "step": m.step,
+            "saving_per_unit": None if m.saving_kcur is None else m.saving_kcur * CURRENCY_PER_KCUR,
+            "uncertainty": m.uncertainty_kcur * CURRENCY_PER_KCUR,
+            "method": m.method,
+        }
+        for m in marginals
+    ]
 
 
-def _lookahead(seen: Lookahead) -> dict[str, Any]:
-    return {
-        "horizon_h": seen.horizon_h,
-        "every_h": seen.every_h,
-        "foresight_of_the_year": seen.foresight_kcur * CURRENCY_PER_KCUR,
-        "foresight_of_the_horizon": seen.lookahead_kcur * CURRENCY_PER_KCUR,
-        "storage_idle": seen.idle_kcur * CURRENCY_PER_KCUR,
-        "surviving_share": seen.share,
-        "hours_over_connection": seen.lookahead_over_h,
-        "idle_hours_over_connection": seen.idle_over_h,
-    }
+def lookahead_entry(seen: Lookahead | None) -> dict[str, Any] | None:
+    """Cost with the year, with the horizon known ahead, and with idle storage."""
+    return (
+        None
+        if seen is None
+        else {
+            "horizon_h": seen.horizon_h,
+            "every_h": seen.every_h,
+            "foresight_of_the_year": seen.foresight_kcur * CURRENCY_PER_KCUR,
+            "foresight_of_the_horizon": seen.lookahead_kcur * CURRENCY_PER_KCUR,
+            "storage_idle": seen.idle_kcur * CURRENCY_PER_KCUR,
+            "surviving_share": seen.share,
+            "hours_over_connection": seen.lookahead_over_h,
+            "idle_hours_over_connection": seen.idle_over_h,
+        }
+    )
 
 
 def _kpi(answer: Answer) -> dict[str, float | None]:
@@ -202,10 +214,26 @@ def site_entry(case: Case, design: Design, accounts: Accounts) -> dict[str, Any]
         },
         "architecture": case.electrical.name,
         **({"heat_reuse": users} if users else {}),
+        **_contracts(case, design),
     }
 
 
-def _without(answer: Answer) -> list[dict[str, Any]]:
+def _contracts(case: Case, design: Design) -> dict[str, Any]:
+    """Power-purchase contracts on offer, as signed; nothing where there are none."""
+    found = [
+        {
+            "contract": use.purchase.name,
+            "settlement": use.purchase.settlement,
+            "power_mw": use.power_mw,
+            "delivered_mwh": use.delivered_mwh,
+            "used_mwh": use.used_mwh,
+        }
+        for use in contract_use(case, design)
+    ]
+    return {"contracts": found} if found else {}
+
+
+def removal_entries(removals: Sequence[Removal]) -> list[dict[str, Any]]:
     """What the plan made again without each subject costs; null where no plan exists without it."""
 
     def money(kcur: float) -> float | None:
@@ -220,9 +248,17 @@ def _without(answer: Answer) -> list[dict[str, Any]]:
             "change_low": money(found.change_low_kcur),
             "change_high": money(found.change_high_kcur),
             "peak_import_mw": found.peak_import_mw,
+            "break_even": None if found.break_even is None else _break_even(found.break_even),
         }
-        for found in answer.without
+        for found in removals
     ]
+
+
+def _break_even(found: BreakEven) -> dict[str, Any]:
+    """The price at which something would pay, per price_unit, as offered and as an interval."""
+    prices = {"price": found.price_kcur, "pays_at": found.low_kcur, "not_above": found.high_kcur}
+    money = {name: kcur * CURRENCY_PER_KCUR for name, kcur in prices.items()}
+    return {"quantity": found.quantity, "unit": found.unit, "price_unit": found.price_unit, **money}
 
 
 def _costs(case: Case, accounts: Accounts) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ class LimitRow(NamedTuple):
     def has_worth(self) -> bool:
         """Whether one more unit of it can be bought: not of a date, nor of a share of racks."""
         return bool(self.path) and not self.path.endswith(
-            ("need_month", "most_months", "usable_share", "domestic_share")
+            ("need_month", "most_months", "usable_share", "domestic_share", "clean_share_yearly", "clean_share_hourly")
         )
 
 
@@ -125,6 +125,11 @@ def _site_limits(answer: Answer) -> list[LimitRow]:
         ),
         LimitRow("Area", area, answer.case.site.area_m2, "m²", "Site", "site.area_m2"),
     ]
+    for how, field in (("over the year", "clean_share_yearly"), ("hour by hour", "clean_share_hourly")):
+        share, clean = getattr(limits, field), kpi.get(field)
+        if share:
+            grey = None if clean is None else 100 * (1 - clean)
+            rows.append(LimitRow(f"Energy not clean, {how}", grey, 100 * (1 - share), "%", "Site", f"limits.{field}"))
     if answer.case.workloads:
         index, target = kpi.get("tokenergy_wh_per_1k"), limits.tokenergy_wh_per_ktok
         path = "limits.tokenergy_wh_per_ktok"
@@ -223,6 +228,9 @@ def _equipment_limits(answer: Answer) -> list[LimitRow]:
     for s in case.supplies:
         mw = design.supply_mw.get(s.name, 0.0)
         add(f"On-site supply: {s.name}", mw, s.max_mw, "MW", f"supplies[{s.name}].max_mw")
+    for deal in case.purchases:
+        mw, path = design.purchase_mw.get(deal.name, 0.0), f"purchases[{deal.name}].max_mw"
+        add(f"Power-purchase contract: {deal.name}", mw, deal.max_mw, "MW", path)
     for g in case.generators:
         count, path = design.generator_units.get(g.name, 0), f"generators[{g.name}]"
         add(f"Generator units: {g.name}", count, g.max_units, "units", f"{path}.max_units")

@@ -1,17 +1,22 @@
-"""The dates of a plan in words and rows: when service starts, what must be ordered when."""
+"""The dates of a plan in words and rows: when service, or each stage of it, starts, what must be ordered when."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from models import timetable
-from models.design import Answer
+from models.design import Accounts
+from models.timetable import Schedule
 from reports import format as show
 from reports.tables import Table
 
 NOTE = (
     "Months are counted from the award, at the confidence named. An order placed later than shown moves the start of "
     "service; one placed earlier waits on site. A connection counts from the award to its live date."
+)
+STAGES_NOTE = (
+    "Each stage starts as a whole: what shall serve earlier is planned as a stage of its own. While a stage is late, "
+    "the one before it goes on; only the work that it adds is late."
 )
 _HEAD = ("Bought", "Quantity", "Order by month", "Months to delivery", "All on site in month")
 
@@ -27,49 +32,46 @@ class DateRow(NamedTuple):
     on_site_month: float
 
 
-def rows(answer: Answer) -> list[DateRow]:
+def rows(schedule: Schedule) -> list[DateRow]:
     """Everything with a lead time, the most urgent first; on site as late as the start allows."""
     return [
         DateRow(d.item, d.quantity, d.unit, d.order_by_month, d.lead_months + d.spread_months, d.on_site_month)
-        for d in timetable.timetable(answer.case, answer.design)
+        for d in schedule.deliveries
     ]
 
 
-def sentence(answer: Answer) -> str:
+def sentence(schedule: Schedule, accounts: Accounts, currency: str) -> str:
     """When service starts and what is to be ordered first."""
-    case, design = answer.case, answer.design
-    start = show.trimmed(timetable.start_month(case, design))
-    if case.limits.need_month >= timetable.ALWAYS_MONTHS:
+    start = show.trimmed(schedule.start_month)
+    what = f"Stage “{schedule.stage}”" if schedule.stage else "Service"
+    if not schedule.is_asked:
         text = f"No month was stated in which service must start; ordered at once, it can start in month {start}"
-    elif design.delay_months:
-        late, cost = (
-            show.number(design.delay_months),
-            sum(c.present_value_kcur for c in answer.accounts.costs if c.line == "delay"),
-        )
-        text = f"Service starts in month {start}, {late} months late, which costs {show.money(cost, case.currency)}"
+        if schedule.stage:
+            text = f"{what} can start in month {start}"
+    elif schedule.delay_months:
+        late = show.count(schedule.delay_months, "month")
+        cost = sum(c.present_value_kcur for c in accounts.costs if c.line == "delay")
+        text = f"{what} starts in month {start}, {late} late, which costs {show.money(cost, currency)}"
     else:
-        text = f"Service starts in month {start}, when it is needed"
-    orders = [d for d in timetable.timetable(case, design) if d.kind != "connection"]
+        text = f"{what} starts in month {start}, when it is needed"
+    orders = [d for d in schedule.deliveries if d.kind != "connection"]
     if orders:
         text += f"; the first order to place is {orders[0].item}, by month {show.trimmed(orders[0].order_by_month)}"
-    return f"{text} (lead times {case.limits.lead_confidence})."
+    return f"{text} (lead times {schedule.confidence})."
+
+
+def table(schedules: Sequence[Schedule]) -> Table:
+    """The dates as a table, of all stages under each other."""
+    staged = any(s.stage for s in schedules)
+    cells = []
+    for s in schedules:
+        for r in rows(s):
+            months = (show.trimmed(m) for m in (r.order_by_month, r.months, r.on_site_month))
+            cells.append((*((s.stage,) if staged else ()), r.item, _amount(r), *months))
+    head = ("For the start of stage", *_HEAD) if staged else _HEAD
+    return Table("What must be ordered when", head, cells, tuple(range(len(head) - 3, len(head))))
 
 
 def _amount(r: DateRow) -> str:
     unit = show.singular(r.unit) if r.quantity == 1 else r.unit
     return f"{show.trimmed(r.quantity)} {unit}"
-
-
-def table(answer: Answer) -> Table:
-    """The dates as a table."""
-    cells = [
-        (
-            r.item,
-            _amount(r),
-            show.trimmed(r.order_by_month),
-            show.trimmed(r.months),
-            show.trimmed(r.on_site_month),
-        )
-        for r in rows(answer)
-    ]
-    return Table("What must be ordered when", _HEAD, cells, (2, 3, 4))

@@ -10,6 +10,9 @@ from reports.charts.frame import Chart
 _FIGURE = re.compile(r"([A-Z]{3} )?[-−+]?\d")
 _OF_FIGURES = re.compile(r"([A-Z]{3} )?[-−+]?\d|–|-|$")
 
+MOST_ON_ONE_SHEET = 12
+"""Rows of a table that is not torn apart on paper."""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -49,6 +52,11 @@ class Table:
     """rows that stand out on a page"""
     has_total: bool = False
     """whether the last row adds up the others"""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it can be asked to stand on one sheet of paper."""
+        return len(self.rows) <= MOST_ON_ONE_SHEET
 
     @property
     def figures(self) -> tuple[bool, ...]:

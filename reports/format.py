@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Sequence
 
 MISSING = "–"
 _MINUS = "\u2212"
@@ -41,8 +42,34 @@ def trimmed(value: float | None, figures: int = 3) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share of one as per cent."""
-    return MISSING if share is None or not math.isfinite(share) else f"{number(100 * share, digits)} %"
+    """A share of one as per cent; a small one does not read as none: `<0.1 %`."""
+    if share is None or not math.isfinite(share):
+        return MISSING
+    least = 10.0**-digits
+    return f"<{number(least, digits)} %" if 1e-9 < share < least / 200 else f"{number(100 * share, digits)} %"
+
+
+def part(value: float, total: float, figures: int = 3) -> str:
+    """A part of a total: about `figures` figures, but at most two decimals more than the total has with as many."""
+    most = len(significant(total, figures).partition(".")[2]) + 2
+    text, least = significant(value, figures), 10.0**-most
+    if len(text.partition(".")[2]) <= most:
+        return text
+    return number(value, most) if abs(value) >= least / 2 else f"<{number(least, most)}"
+
+
+def share_of(value: float, total: float) -> str:
+    """A part as a share of its total with two figures: `64 %`, `8.3 %`, `0.2 %`, `<0.1 %`."""
+    if not total:
+        return MISSING
+    share = value / total
+    return f"{trimmed(100 * share, 2)} %" if abs(share) >= 0.01 else percent(share)
+
+
+def apart(values: Sequence[float], show_one: Callable[[float, int], str], figures: int, most: int = 7) -> list[str]:
+    """Values in words with the fewest figures, from `figures` on, that still tell different ones apart."""
+    texts = [[show_one(value, n) for value in values] for n in range(figures, most + 1)]
+    return next(found for found in texts if len(set(found)) == len(set(texts[-1])))
 
 
 def with_unit(text: str, unit: str) -> str:

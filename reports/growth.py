@@ -9,6 +9,7 @@ from typing import Any
 
 from models.stages import GrowthAnswer
 from reports import format as show
+from reports import growth_stages, wording
 from reports.charts.buildout import build_out
 from reports.tables import Table
 from reports.templating import rendered
@@ -30,20 +31,44 @@ _BY_YEAR = (
 """Heading, key of plan.json `years`, digits (None: three figures)."""
 
 
+_CONTENTS = (
+    ("build", "Build-out"),
+    ("stages", "Stages"),
+    ("dates", "Dates"),
+    ("bought", "Purchases"),
+    ("cost", "Cost"),
+    ("limits", "Limits"),
+    ("foresight", "Foresight"),
+    ("evidence", "Evidence"),
+    ("proof", "Proof"),
+)
+
+
 def render_growth(answer: GrowthAnswer, view: dict[str, Any]) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped."""
+    sections = {
+        "dates": growth_stages.date_section(answer),
+        "foresight": _foresight(view),
+        "short_view": growth_stages.short_view(answer),
+    }
+    has = {"dates": sections["dates"], "foresight": sections["foresight"] or sections["short_view"]}
+    contents = [entry for entry in _CONTENTS if has.get(entry[0], True)]
     return rendered(
         "growth.html",
         title=view["name"],
         headline=_headline(view),
         cards=_cards(view),
+        contents=contents,
         chart=build_out(view),
         years=_years(view),
         purchases=_purchases(view["purchases"], "What is bought and retired"),
         stages=_stages(view),
         costs=_costs(view),
-        foresight=_foresight(view),
+        **sections,
+        limits=growth_stages.limit_section(answer),
+        evidence=growth_stages.evidence(answer),
         proof=_proof(view),
+        approximations=wording.APPROXIMATIONS,
         assumed=sum(o.is_assumption for o in answer.origins),
     )
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import usage
+from models import timetable, usage
 from models.design import Answer
-from reports import dates, figures, removals, series, statements, tables, wording, worth
+from reports import dates, figures, purchases, removals, series, statements, tables, wording, worth
 from reports import format as show
 from reports.campus import draw_campus
 from reports.capacity import limit_rows
@@ -23,6 +23,7 @@ _CONTENTS = (
     ("operation", "Operation"),
     ("cooling", "Cooling"),
     ("battery", "Batteries"),
+    ("contracts", "Contracts"),
     ("limits", "Limits"),
     ("equipment", "Equipment"),
     ("dates", "Dates"),
@@ -42,7 +43,8 @@ def _content(answer: Answer) -> dict[str, Any]:
         "tokenergy": _tokens(answer) if wording.has_tokens(answer) else None,
         "cooling": _cooling(answer) if usage.cooling_use(answer.case, answer.design) else None,
         "battery": _battery(answer) if usage.battery_use(answer.case, answer.design) else None,
-        "dates": _dates(answer) if dates.rows(answer) else None,
+        "contracts": _contracts(answer) if purchases.has_any(answer) else None,
+        "dates": _dates(answer),
     }
     return {
         "title": answer.case.name,
@@ -143,6 +145,14 @@ def _battery(answer: Answer) -> dict[str, Any]:
     }
 
 
+def _contracts(answer: Answer) -> dict[str, Any]:
+    return {
+        "sentences": purchases.sentences(answer),
+        "table": tables.contracts(answer),
+        "note": purchases.NOTE,
+    }
+
+
 def _limits(answer: Answer) -> dict[str, Any]:
     return {
         "sentence": statements.binding(answer),
@@ -161,13 +171,16 @@ def _worth_note(answer: Answer) -> str:
     return worth.NOT_ASKED if any(row.binds and row.has_worth for row in limit_rows(answer)) else worth.NONE_BINDS
 
 
-def _dates(answer: Answer) -> dict[str, Any]:
+def _dates(answer: Answer) -> dict[str, Any] | None:
     from reports.charts import dates as chart
 
+    schedule = timetable.schedule(answer.case, answer.design)
+    if not schedule.deliveries:
+        return None
     return {
-        "sentence": dates.sentence(answer),
-        "chart": chart.gantt(answer),
-        "table": dates.table(answer),
+        "sentence": dates.sentence(schedule, answer.accounts, answer.case.currency),
+        "chart": chart.gantt([schedule]),
+        "table": dates.table([schedule]),
         "note": dates.NOTE,
     }
 

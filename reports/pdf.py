@@ -32,6 +32,6 @@ def _plain(block: Block) -> dict[str, Any] | None:
         label = block.chart.label
         return {"kind": "picture", "svg": on_paper(block.chart.wide), "caption": block.caption, "label": label}
     if isinstance(block, Table):
-        shape = {"shares": block.widths, "figures": block.figures}
+        shape = {"shares": block.widths, "figures": block.figures, "short": block.is_short, "total": block.has_total}
         return {"kind": "table", "caption": block.caption, "head": block.head, "rows": block.rows, **shape}
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports.document import Block, Heading, Paragraph, Table
+from reports.document import Block, Heading, Link, Paragraph, Table
 from reports.format import MISSING, money, significant
 
 
@@ -29,6 +29,9 @@ def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
     ]
     heads = ("Site", "Cost of its plan", "Beside the plan", "Racks", "Peak import, MW")
     blocks.append(Table("The open sites, present values", heads, tuple(costs)))
+    blocks += [
+        Link(f"The whole plan of {s['site']}", f"{s['folder']}/report.html") for s in view["sites"] if s["folder"]
+    ]
     if view["restrictions"]:
         blocks.append(Paragraph("Limits of latency and country: " + " ".join(view["restrictions"])))
     method = (

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from models.design import Answer, Removal
+from models.design import Answer, BreakEven, Removal
+from models.stages import GrowthAnswer
 from reports import format as show
+from reports.staged import stage_answer
 
 _NAMES = {
     "architecture": "choice of architecture",
@@ -22,6 +24,7 @@ _NAMES = {
     "generator": "generator",
     "programme": "demand response",
     "contract": "power-purchase contract",
+    "clean_share": "share of clean energy",
 }
 NOTE = (
     "Each row is the case planned again without its subject, all else as it was; its cost and its bound against those "
@@ -47,9 +50,23 @@ def subject_name(subject: str, item: str = "") -> str:
     return f"{_NAMES[subject]}: {item}" if item else _NAMES[subject]
 
 
-def removal_rows(answer: Answer) -> list[RemovalRow]:
+def removal_rows(answer: Answer | GrowthAnswer) -> list[RemovalRow]:
     """All subjects, in the order in which they were taken away; empty where that was not asked."""
-    return [RemovalRow(subject_name(r.subject, r.item), _has(answer, r), r, _verdict(r)) for r in answer.without]
+    return [
+        RemovalRow(subject_name(r.subject, r.item), _in_plan(answer, r), r, _verdict(r, answer.currency))
+        for r in answer.without
+    ]
+
+
+def _in_plan(answer: Answer | GrowthAnswer, r: Removal) -> str:
+    """What the plan has of the subject; where that differs, in each stage."""
+    if isinstance(answer, Answer):
+        return _has(answer, r)
+    stages = answer.growth.stages
+    each = {s.name: _has(stage_answer(answer, k), r) for k, s in enumerate(stages)}
+    if len(set(each.values())) == 1:
+        return next(iter(each.values()))
+    return "; ".join(f"{name}: {has}" for name, has in each.items())
 
 
 def change_text(removal: Removal, currency: str) -> str:
@@ -63,19 +80,32 @@ def change_text(removal: Removal, currency: str) -> str:
     return show.saving(-removal.change_high_kcur, -removal.change_low_kcur, currency)
 
 
-def _verdict(r: Removal) -> str:
+def _verdict(r: Removal, currency: str) -> str:
     """Whether the change is more than the gaps leave open, else why not."""
     if not r.in_plan:
-        return "not in the plan, which therefore stands without it"
+        return f"not in the plan, which therefore stands without it{_would_pay(r.break_even, currency)}"
     if math.isinf(r.change_low_kcur):
         return "no plan without it: something asked for cannot be had otherwise"
     if math.isinf(r.change_high_kcur):
         return "no plan found in time"
     if r.change_low_kcur > 0 or r.change_high_kcur < 0:
         return "more than the gaps"
-    if r.subject in ("ride_through", "smoothing", "ramp", "interruptions"):
+    if r.subject in ("ride_through", "smoothing", "ramp", "interruptions", "clean_share"):
         return "within the gaps: what the plan has anyway meets it, as far as they can tell"
     return "within the gaps: others take its place, as far as they can tell"
+
+
+def _would_pay(found: BreakEven | None, currency: str) -> str:
+    """At what price it would be in the plan."""
+    if found is None:
+        return ""
+    some = f"{show.trimmed(found.quantity)} {found.unit}"
+    if found.high_kcur <= 0:
+        return f"; {some} would not pay even as a gift"
+    ends = [show.money(max(kcur, 0.0), currency, 3) for kcur in (found.low_kcur, found.high_kcur)]
+    span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    now = show.money(found.price_kcur, currency, 3)
+    return f"; {some} would pay from a price of {span} per {found.price_unit} down (offered at {now})"
 
 
 def _has(answer: Answer, r: Removal) -> str:
@@ -91,6 +121,8 @@ def _has(answer: Answer, r: Removal) -> str:
         return show.count(design.generator_units.get(r.item, 0), "unit")
     if r.subject == "programme":
         return show.power(design.committed_mw.get(r.item, 0.0))
+    if r.subject == "contract":
+        return show.power(design.purchase_mw.get(r.item, 0.0))
     return case.electrical.name if r.subject == "architecture" else _duty(answer, r.subject)
 
 
@@ -102,6 +134,10 @@ def _duty(answer: Answer, subject: str) -> str:
         return f"at most {show.trimmed(case.grid.max_swing_mw or 0.0)} MW, peak to peak"
     if subject == "ramp":
         return f"at most {show.trimmed(case.grid.ramp_limit_mw_per_min or 0.0)} MW/min"
+    if subject == "clean_share":
+        shares = (case.limits.clean_share_yearly, case.limits.clean_share_hourly)
+        named = zip(shares, ("over the year", "hour by hour"), strict=True)
+        return ", ".join(f"{show.percent(share)} {how}" for share, how in named if share)
     if subject == "interruptions" and case.grid.available_pu is not None:
         hours = case.calendar.step_h * float((case.grid.available_pu < 1).sum())
         return f"{show.trimmed(hours)} hours a year"

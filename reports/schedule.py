@@ -39,6 +39,17 @@ class UnitRow(NamedTuple):
     footprint_m2: float
 
 
+class WorkRow(NamedTuple):
+    """A workload on racks of one type and cooling: a share of it, or the racks of its gang."""
+
+    workload: str
+    rack: str
+    cooling: str
+    basis: str
+    share: float | None
+    racks: int | None
+
+
 class StoreRow(NamedTuple):
     """A battery, a chilled-water store or an on-site source."""
 
@@ -117,6 +128,21 @@ def unit_rows(answer: Answer) -> list[UnitRow]:
             )
         )
     return [row for row in rows if row.units]
+
+
+def work_rows(answer: Answer) -> list[WorkRow]:
+    """Who works where: interactive work by traffic, deferrable work by rack hours, training by gang."""
+    design = answer.design
+    rows = [WorkRow(*key, "traffic share", share, None) for key, share in design.traffic_share.items() if share > 1e-9]
+    deferrable = {w.name for w in answer.case.workloads if w.kind == "deferrable"}
+    busy = {key: float(v.sum()) for key, v in design.operation.busy_racks.items() if key[0] in deferrable}
+    total = {name: sum(h for key, h in busy.items() if key[0] == name) for name, _, _ in busy}
+    rows += [
+        WorkRow(*key, "share of rack hours", hours / total[key[0]], None)
+        for key, hours in busy.items()
+        if hours > 1e-6 * total[key[0]]
+    ]
+    return rows + [WorkRow(g.workload, g.rack, g.cooling, "training gang", None, g.racks) for g in design.gangs]
 
 
 def store_rows(answer: Answer) -> list[StoreRow]:

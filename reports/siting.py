@@ -76,6 +76,12 @@ def anonymous(view: dict[str, Any]) -> dict[str, Any]:
             fact["source"] = ""
         for line in site["costs"] or []:
             line["item"] = ""
+        for step in site.get("grid_steps", []):
+            step["source"] = ""
+    for site in (shared.get("portfolio") or {}).get("sites", []):
+        site["folder"] = None
+    for group in shared.get("shared_figures", []):
+        group["source"], group["figures"] = "", []
     return shared
 
 

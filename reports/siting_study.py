@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from reports.charts import places
-from reports.document import Block, Heading, Link, Paragraph, Picture, Table
+from reports.document import Block, Heading, Paragraph, Picture, Table
 from reports.format import MISSING, money, significant
 from reports.portfolio import portfolio_chapters
+from reports.siting_risks import connections, risks
+from reports.siting_site import FIGURES, shared_figures, site_page
+from reports.siting_turn import steadiness, turning
 from reports.wording import cost_name
 
-_FIGURES = (
-    ("TokEnergy", "tokenergy_wh_per_1k", "Wh per 1,000 tokens"),
-    ("PUE", "pue", ""),
-    ("WUE", "wue_l_per_kwh", "L/kWh"),
-    ("CUE", "cue_kg_per_kwh", "kg/kWh"),
-    ("Peak import", "peak_import_mw", "MW"),
-    ("IT installed", "it_installed_mw", "MW"),
-)
-_WITHOUT = {
-    "infeasible": "it is proven that no design meets every limit",
-    "no plan": "the search stopped before it found one",
-    "recheck failed": "the one found did not pass the recheck",
-}
 _METHOD = (
     "Each site has a least-cost plan of its own, with a proof of how much cheaper any other design could be, rechecked "
     "independently. The least cost of a site lies between its bound and the cost of its plan. A site's rank is one "
-    "more than the number of sites that are proven cheaper; sites whose intervals overlap are a tie."
+    "more than the number of sites that are proven cheaper; sites whose intervals overlap are a tie. What is proven is "
+    "that no design in this model costs less; it says nothing about the figures put in.",
+    "Every site serves the same workloads with the same racks, offers and rules of money. Present values are after "
+    "tax. "
+    "TokEnergy is the energy at the meter per 1,000 reference tokens; carbon is location-based unless it says "
+    "market-based.",
+    "Every number on these pages comes from sites.json. Figures that were put in name their cell in the workbook; "
+    "results stand in plan.json and plan.xlsx of the site's folder, with live formulas for the costs, and case.json "
+    "there lists every value used with its cell, source and grade.",
 )
 _LIMIT = {"less": "at most", "more": "at least"}
 _WORD = {True: "passes", False: "fails", None: "not stated"}
@@ -44,16 +41,17 @@ def _figure(value: float | None) -> str:
 def study(view: dict[str, Any]) -> list[Block]:
     """The whole study, the same for page, Word and PDF; what does not apply is left out."""
     planned = [site for site in view["sites"] if site["rank"] is not None]
-    blocks: list[Block] = [Heading("Summary"), *(Paragraph(text) for text in _summary(view, planned))]
+    blocks: list[Block] = [Heading("Summary"), *map(Paragraph, _summary(view, planned))]
     blocks += _map(view)
     blocks += _ranking(view, planned)
     if planned:
-        blocks += [*_cooling(planned), *_dates(planned), *_criteria(view), *_score(view), *_pairs(view)]
-        blocks += [*_repriced(view), *_money(view, planned), *portfolio_chapters(view.get("portfolio"))]
+        blocks += [*_side_by_side(planned, view["currency"]), *_cooling(planned), *_dates(planned)]
+        blocks += [*connections(planned), *_criteria(view), *_score(view), *risks(view, planned), *turning(view)]
+        blocks += [*_money(view, planned), *portfolio_chapters(view.get("portfolio"))]
     blocks.append(Heading("The sites", begins_page=True))
     for number, site in enumerate(view["sites"]):
-        blocks += _site(site, view["currency"], begins_page=number > 0)
-    return [*blocks, Heading("Method"), Paragraph(_METHOD)]
+        blocks += site_page(site, view["currency"], begins_page=number > 0)
+    return [*blocks, Heading("Method"), *map(Paragraph, _METHOD), *shared_figures(view.get("shared_figures", []))]
 
 
 def verdict(view: dict[str, Any]) -> str:
@@ -72,26 +70,74 @@ def verdict(view: dict[str, Any]) -> str:
 
 def _summary(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[str]:
     """The answer in a few sentences."""
-    said = [verdict(view)]
+    said = [_answer(view, planned)]
     if len(planned) > 1:
-        first, last, currency = planned[0], planned[-1], view["currency"]
-        most = f"{last['site']}, the dearest, costs {_amount(last['cost'] - first['cost'], currency, 3)} more"
-        said.append(f"Its plan costs {_amount(first['cost'], currency, 4)} as a present value; {most}.")
+        said.append(_why(planned, view["currency"]))
         soonest = min(planned, key=lambda s: (s["date_rank"] or 99, s["rank"]))
         if soonest["first_token_month"] is not None:
             said.append(
                 f"The first token can come soonest at {soonest['site']}, {soonest['first_token_month']:g} months after "
                 "award."
             )
+    if view["score"] and view["score"]["sites"]:
+        said.append(_scored(view["score"]["sites"]))
     failed = {site for c in view["criteria"] for site, passes in c["passes"].items() if passes is False}
     if failed:
         said.append(f"A threshold is missed by {', '.join(sorted(failed))}.")
+    said += steadiness(view)
     without = [site["site"] for site in view["sites"] if site["rank"] is None]
     if without:
         said.append(f"Without a plan: {', '.join(without)}.")
     if view["rests_on_assumptions"]:
-        said.append("The ranks rest on assumed figures, listed per site.")
+        said.append("The ranks rest on assumed figures, listed per site: confirm those before money depends on them.")
     return said
+
+
+def _scored(sites: list[dict[str, Any]]) -> str:
+    """Who scores highest, and with which weights another site would."""
+    best, most = sites[0], max(sites, key=lambda s: s["share_of_weights_first"])
+    said = f"By what money cannot express, {best['site']} scores highest with the weights stated, and with "
+    said += f"{100 * best['share_of_weights_first']:.0f} % of all possible weights"
+    if most is best:
+        return f"{said}."
+    return f"{said}; {most['site']} does with {100 * most['share_of_weights_first']:.0f} %."
+
+
+def _answer(view: dict[str, Any], planned: list[dict[str, Any]]) -> str:
+    """Who is first, at what cost, and what the others cost more: as intervals that the gaps support."""
+    if not planned:
+        return verdict(view)
+    currency, first = view["currency"], planned[0]
+    years = f" over {view['years']} years" if view.get("years") else ""
+    said = f"{verdict(view)} Its plan costs {_amount(first['cost'], currency)}{years}, as a present value"
+    said += "." if first["gap_money"] is None else f", proven within {_amount(first['gap_money'], currency, 3)}."
+    more = []
+    for pair in view["break_even"]:
+        if pair["ties_with"] == first["site"] and pair["saving"] is not None and pair["saving"]["from"] > 0:
+            low, high = (_amount(pair["saving"][key], currency) for key in ("from", "to"))
+            more.append(f"{pair['site']} costs {low if low == high else f'{low} to {high}'} more")
+    return f"{said} {'; '.join(more)}." if more else said
+
+
+def _why(planned: list[dict[str, Any]], currency: str) -> str:
+    """The two lines of cost in which the first and the last site differ most."""
+    first, last = planned[0], planned[-1]
+    lines: dict[str, float] = {}
+    for sign, site in ((-1, first), (1, last)):
+        for line in site["costs"] or []:
+            lines[line["line"]] = lines.get(line["line"], 0.0) + sign * line["present_value"]
+        for adder in site["adders"]:
+            name = adder["column"].removesuffix("_million").replace("_", " ")
+            lines[name] = lines.get(name, 0.0) + sign * adder["present_value"]
+    largest = sorted(lines.items(), key=lambda item: -abs(item[1]))[:2]
+    parts = [
+        f"{cost_name(name).lower()} ({_amount(abs(amount), currency, 3)} {'more' if amount > 0 else 'less'})"
+        for name, amount in largest
+        if amount
+    ]
+    if not parts:
+        return f"{last['site']} and {first['site']} pay the same in every line of cost."
+    return f"{last['site']}, the dearest, differs from {first['site']} most in {' and '.join(parts)}."
 
 
 def _map(view: dict[str, Any]) -> list[Block]:
@@ -121,6 +167,21 @@ def _rank_row(site: dict[str, Any], currency: str) -> tuple[str, ...]:
     return (site["site"], str(site["rank"]), *amounts, *figures)
 
 
+def _side_by_side(planned: list[dict[str, Any]], currency: str) -> list[Block]:
+    """Cost, energy, water and carbon of all sites in one table; what no site states is left out."""
+    rows = [("Cost, present value", *(_amount(s["cost"], currency, 6) for s in planned))]
+    for name, key, unit in FIGURES:
+        values = [site["kpi"].get(key) for site in planned]
+        if any(value is not None for value in values):
+            shown = currency if unit == "currency" else unit
+            rows.append((f"{name}, {shown}".removesuffix(", "), *map(_figure, values)))
+    head = ("Figure", *(site["site"] for site in planned))
+    words = "Market-based carbon is shown where market_carbon_g_per_kwh of sheet Sites is stated."
+    missing = all(site["kpi"].get("cue_market_kg_per_kwh") is None for site in planned)
+    table = Table("Cost, energy, water and carbon side by side", head, tuple(rows))
+    return [Heading("Side by side"), table, *([Paragraph(words)] if missing else [])]
+
+
 def _cooling(planned: list[dict[str, Any]]) -> list[Block]:
     rows = tuple(
         (site["site"], c["cooling"], f"{c['free_cooling_h']:,.0f}", f"{c['hours']:,.0f}",
@@ -133,57 +194,6 @@ def _cooling(planned: list[dict[str, Any]]) -> list[Block]:
     words = "Hours of the year in which a cooling type takes heat and needs no compressor, in the weather of the site."
     head = ("Site", "Cooling", "Free cooling, hours", "Hours with heat", "Share")
     return [Heading("Free cooling"), Paragraph(words), Table("Free cooling by site", head, rows)]
-
-
-def _site(site: dict[str, Any], currency: str, *, begins_page: bool) -> list[Block]:
-    """The page of one site."""
-    blocks: list[Block] = [Heading(site["site"], 2, begins_page=begins_page)]
-    if site["rank"] is None:
-        return [*blocks, Paragraph(f"No plan: {_WITHOUT[site['status']]}."), *map(Paragraph, site["reasons"])]
-    tied = f", in a tie with {', '.join(site['tied_with'])}" if site["tied_with"] else ""
-    cost, gap = _amount(site["cost"], currency, 6), _amount(site["gap_money"], currency, 3)
-    blocks.append(
-        Paragraph(
-            f"Rank {site['rank']}{tied}. Its plan costs {cost}; no design in this model costs less by more than {gap}."
-        )
-    )
-    if site["folder"]:
-        blocks.append(Link("The whole plan", f"{site['folder']}/report.html"))
-    figures = tuple((name, _figure(site["kpi"].get(key)), unit) for name, key, unit in _FIGURES)
-    blocks.append(Table(f"Figures of {site['site']}", ("Figure", "Value", "Unit"), figures))
-    lines: dict[str, float] = {}
-    for line in site["costs"] or []:
-        lines[line["line"]] = lines.get(line["line"], 0.0) + line["present_value"]
-    ordered = sorted(lines.items(), key=lambda line: -abs(line[1]))
-    costs = tuple((cost_name(line), _amount(amount, currency)) for line, amount in ordered)
-    if costs:
-        blocks.append(Table(f"Costs of {site['site']}", ("Line", "Present value"), costs))
-    return [*blocks, *_sources(site)]
-
-
-def _sources(site: dict[str, Any]) -> list[Block]:
-    """Where the site's own figures come from, by source; of tables with many rows only how many cells."""
-    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for figure in site.get("figures", ()):
-        source = "assumed" if figure["grade"] == "X" else figure["source"] or "not stated"
-        groups.setdefault((figure["grade"] or MISSING, source), []).append(figure)
-    rows = tuple((grade, source, _cells(group)) for (grade, source), group in sorted(groups.items()))
-    if rows:
-        caption = f"The own figures of {site['site']} by grade (A: official or measured, X: assumed) and source"
-        return [Table(caption, ("Grade", "Source", "Cells"), rows, is_folded=True)]
-    cells = ", ".join(site["assumed_cells"])
-    return [Paragraph(f"Assumed figures of {site['site']}: {cells}.")] if cells else []
-
-
-def _cells(figures: list[dict[str, str]]) -> str:
-    """`Sites!L7: 3 K, ...; 12 cells of TariffEnergy`."""
-    own = [
-        f"{f['cell']}: {f['value']} {f['unit'].removeprefix('1')}".strip()
-        for f in figures
-        if f["cell"].startswith("Sites!")
-    ]
-    others = Counter(f["cell"].partition("!")[0] for f in figures if not f["cell"].startswith("Sites!"))
-    return "; ".join([*([", ".join(own)] if own else []), *(f"{n} cells of {name}" for name, n in others.items())])
 
 
 def _dates(planned: list[dict[str, Any]]) -> list[Block]:
@@ -214,10 +224,12 @@ def _criteria(view: dict[str, Any]) -> list[Block]:
         wanted = MISSING if c["threshold"] is None else f"{_LIMIT[c['better']]} {c['threshold']:g}"
         for site, value in c["values"].items():
             passes = MISSING if c["threshold"] is None else _WORD[c["passes"][site]]
-            rows.append((c["criterion"], c["measured_by"], wanted, site, _figure(value), passes))
+            rows.append(
+                (c["criterion"], c["measured_by"], wanted, site, _figure(value), c.get("unit", ""), passes, c["cell"])
+            )
     if not rows:
         return []
-    head = ("Criterion", "Measured by", "Threshold", "Site", "Value", "Verdict")
+    head = ("Criterion", "Measured by", "Threshold", "Site", "Value", "Unit", "Verdict", "Cell")
     return [Heading("Criteria and thresholds"), Table("Pass or fail, by sheet Criteria", head, tuple(rows))]
 
 
@@ -239,40 +251,6 @@ def _score(view: dict[str, Any]) -> list[Block]:
     left = [Paragraph(f"{site} is not scored: {why}.") for site, why in score["not_scored"].items()]
     head = ("Site", "Rank by score", "Score", "First for this share of weights")
     return [Heading("What money cannot express"), Paragraph(words), Table("Weighted score", head, rows), *left]
-
-
-def _pairs(view: dict[str, Any]) -> list[Block]:
-    rows = []
-    for pair in view["break_even"]:
-        saving = pair["saving"]
-        span = (
-            MISSING
-            if saving is None
-            else f"{_amount(saving['from'], view['currency'])} to {_amount(saving['to'], view['currency'])}"
-        )
-        factors = (_figure(pair["plans_kept"][f"{line}_factor"]) for line in ("energy", "carbon"))
-        rows.append((pair["site"], pair["ties_with"], span, *factors))
-    if not rows:
-        return []
-    words = (
-        "By how much a site must become cheaper, as a present value (construction, land or grants), to tie with the "
-        "cheaper one: an interval as wide as the proven gaps. The factors on prices keep both plans as they are, which "
-        "is an approximation: a plan made anew at that price could cost less."
-    )
-    head = ("Site", "Ties with", "When cheaper by", "Energy price times", "Carbon price times")
-    return [Heading("What would turn the order"), Paragraph(words), Table("Break-even by pair", head, tuple(rows))]
-
-
-def _repriced(view: dict[str, Any]) -> list[Block]:
-    rows = tuple(
-        (f"{r['price']} price", f"{r['factor']:g}", ", ".join(r["order"]))
-        for r in view["repriced"]
-        if len(r["order"]) > 1
-    )
-    if not rows:
-        return []
-    head = ("Price", "Times", "Order of the plans, cheapest first")
-    return [Table("Order at other prices, plans kept (upper bounds of the least costs)", head, rows)]
 
 
 def _money(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[Block]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
-from reports import evidence, removals, series, wording, worth
+from models.stages import GrowthAnswer
+from reports import evidence, purchases, removals, series, wording, worth
 from reports import format as show
 from reports.capacity import LimitRow, capacity_rows, limit_rows
-from reports.schedule import rack_rows, store_rows, unit_rows
+from reports.schedule import rack_rows, store_rows, unit_rows, work_rows
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ def equipment(answer: Answer) -> list[Table]:
         )
         for s in store_rows(answer)
     ]
-    shares = [(w, f"{r} on {c}", show.percent(s)) for (w, r, c), s in answer.design.traffic_share.items() if s > 1e-9]
-    shares += [(g.workload, f"{g.rack} on {g.cooling}", f"gang of {g.racks}") for g in answer.design.gangs]
+    work = [
+        (w.workload, f"{w.rack} on {w.cooling}", w.basis, _racks(w.racks) if w.share is None else show.percent(w.share))
+        for w in work_rows(answer)
+    ]
     tables = [
         Table(
             "Racks",
@@ -72,9 +75,24 @@ def equipment(answer: Answer) -> list[Table]:
             wide=(1, 2, 3),
         ),
         Table("Storage and on-site supply", ("Name", "Kind", "Power", "Energy"), stores, (2, 3)),
-        Table("Who works where", ("Workload", "Racks", "Share of traffic, or gang"), shares, (2,)),
+        Table("Who works where", ("Workload", "Runs on", "Basis", "Share or racks"), work, (3,)),
     ]
     return [table for table in tables if table.rows]
+
+
+def contracts(answer: Answer) -> Table:
+    """Power-purchase contracts on offer, as signed."""
+    rows = [
+        (*names, show.power(mw), *(show.number(v) if v is not None else show.MISSING for v in figures))
+        for *names, mw, a, b, c, d in map(purchases.cells, purchases.uses(answer))
+        for figures in [(a, b, c, d)]
+    ]
+    head = purchases.headings(answer.case.currency)
+    return Table("Power-purchase contracts", head, rows, tuple(range(3, 8)), wide=())
+
+
+def _racks(count: int | None) -> str:
+    return show.MISSING if count is None else show.count(count, "rack")
 
 
 def capacity(answer: Answer) -> Table:
@@ -116,7 +134,7 @@ def costs(answer: Answer) -> Table:
 
 def _quantity(cost: CostLine) -> str:
     unit = cost.unit.removesuffix("s") if cost.quantity == 1 else show.unit(cost.unit)
-    return show.with_unit(show.trimmed(cost.quantity, 5), unit)
+    return show.with_unit(show.trimmed(cost.quantity), unit)
 
 
 def tokenergy_parts(answer: Answer) -> Table:
@@ -232,14 +250,15 @@ def foresight(answer: Answer) -> Table:
     seen, currency = answer.lookahead, answer.case.currency
     if seen is None:
         return Table("Cost by foresight", (), ())
-    rows = [
-        (name, show.money(kcur, currency, 7), show.money(kcur - seen.foresight_kcur, currency, 3))
-        for name, kcur in (
-            ("The year known in advance (the plan)", seen.foresight_kcur),
-            (f"{show.trimmed(seen.horizon_h)} hours known in advance", seen.lookahead_kcur),
-            ("Storage idle", seen.idle_kcur),
-        )
-    ]
+    names = (
+        "The year known in advance (the plan)",
+        f"{show.trimmed(seen.horizon_h)} hours known in advance",
+        "Storage idle",
+    )
+    amounts = (seen.foresight_kcur, seen.lookahead_kcur, seen.idle_kcur)
+    costs = show.apart(amounts, lambda kcur, figures: show.money(kcur, currency, figures), 4)
+    more = [show.money(kcur - seen.foresight_kcur, currency, 3) for kcur in amounts]
+    rows = list(zip(names, costs, more, strict=True))
     return Table("Cost by foresight, present value", ("Operation", "Cost", "More than the plan"), rows, (1, 2), wide=())
 
 
@@ -267,7 +286,7 @@ def _limit(row: LimitRow, cells: dict[str, str]) -> dict[str, object]:
     }
 
 
-def origins(answer: Answer, kind: str) -> Table:
+def origins(answer: Answer | GrowthAnswer, kind: str) -> Table:
     """Inputs with cell, value, source and grade: `assumed`, `default` (with open limits) or `all`."""
     chosen: list[Origin] = [
         o
@@ -328,7 +347,8 @@ def battery_services(answer: Answer) -> Table:
     """What the batteries do and what each service is worth in a year."""
     case, value = answer.case, usage.battery_value(answer.case, answer.design)
     uses = usage.battery_use(case, answer.design)
-    peak = f"import {show.significant(value.peak_without_mw, 4)} to {show.significant(value.peak_mw, 4)} MW"
+    peaks = show.apart((value.peak_without_mw, value.peak_mw), show.significant, 3)
+    peak = f"import {peaks[0]} to {peaks[1]} MW"
     cycles = show.joined([f"{show.trimmed(use.cycles_per_year)} cycles a year" for use in uses])
     moved = show.band(sum(use.dispatched_mw for use in uses), sum(use.dispatched_mwh for use in uses))
     yearly, once = show.money(value.demand_kcur, case.currency, 3), show.money(value.connection_kcur, case.currency, 3)
@@ -367,9 +387,9 @@ def _duties(answer: Answer, uses: list[usage.BatteryUse]) -> list[tuple[str, ...
     return [(name, words or "none asked of the batteries", kept, none, none) for name, words, kept in asked]
 
 
-def worth_of_subjects(answer: Answer) -> Table:
+def worth_of_subjects(answer: Answer | GrowthAnswer) -> Table:
     """Each subject of the power side removed: the change of cost beside the gaps."""
-    currency = answer.case.currency
+    currency = answer.currency
     rows = [
         (row.subject, row.in_plan, removals.change_text(row.removal, currency), row.verdict)
         for row in removals.removal_rows(answer)

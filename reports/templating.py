@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from reports.format import glued
+from reports.format import glued, number
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -19,7 +19,7 @@ def rendered(template: str, **values: Any) -> str:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["glue"] = glued
+    environment.filters["glue"], environment.filters["whole"] = glued, number
     return environment.get_template(template).render(values)
 
 

@@ -180,11 +180,14 @@ def _table(document: Any, table: Table, *, is_ruled: bool) -> None:
         made_column.width = width
     for number, values in enumerate((table.head, *table.rows)):
         row = made.add_row()
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for column, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
             cell.width = widths[column]
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(value)
-            run.bold, run.font.size = number == 0 or None, Pt(8.5)
+            is_bold = number == 0 or (table.has_total and number == len(table.rows))
+            run.bold, run.font.size = is_bold or None, Pt(8.5)
+            paragraph.paragraph_format.keep_with_next = table.is_short and number < len(table.rows)
             if table.figures[column]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if number == 0:  # repeated on each page

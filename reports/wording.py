@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from models.design import Answer, CostLine, relative_gap
+from models.stages import GrowthAnswer
 from reports import format as show
 from reports.schedule import offers_by_name, rack_rows, store_rows, unit_rows
 
@@ -38,6 +39,9 @@ COST_NAMES = {
     "generator_standing": "Upkeep of generators, standing",
     "starts": "Starts of generators",
     "demand_response": "Demand response",
+    "power_purchase": "Power-purchase contracts",
+    "purchase_delivery": "Delivery of contracted energy",
+    "purchase_market": "Market income of contracts",
     "lost_load": "Load lost in interruptions",
     "delay": "Late start of service",
 }
@@ -175,6 +179,10 @@ APPROXIMATIONS = (
     Approximation(
         "Units of a generator type take turns, so that its limit of running hours holds for all of them together.",
         "A unit that always runs first would reach its limit earlier.",
+    ),
+    Approximation(
+        "Power-purchase contracts deliver as their series says from the start of service; none fails or is curtailed.",
+        "Real deliveries differ by year; shares of clean energy hold for the year of the series.",
     ),
 )
 
@@ -316,7 +324,7 @@ def audit_text(answer: Answer) -> str:
     return f"{broken} in {checks} of the independent recheck; largest residual {worst}."
 
 
-def assumption_text(answer: Answer) -> str:
+def assumption_text(answer: Answer | GrowthAnswer) -> str:
     """How much rests on assumptions, defaults and open limits, in one sentence."""
     origins = answer.origins
     assumed = show.count(sum(o.is_assumption for o in origins), "assumption")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from os import PathLike
 
+from models import timetable
 from models.design import Answer
+from reports.dates import sentence
 
 
 def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
@@ -37,7 +39,8 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
         cashflow.write(book, answer, lines)
         tokenergy.write(book, answer)
         demand.write(book, answer)
-        dates.write(book, answer)
+        schedule = timetable.schedule(answer.case, answer.design)
+        dates.write(book, [schedule], [sentence(schedule, answer.accounts, answer.case.currency)])
         year.write_monthly(book, answer)
         year.write_load_duration(book, answer)
         lists.write_limits(book, answer)

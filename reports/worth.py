@@ -22,7 +22,10 @@ NOT_ASKED = (
     "What one more unit of each would save was not computed. The command “aidc plan” does it with its option "
     "“marginals”: duals (about as long as the plan) or exact (one more plan for each)."
 )
-NONE_BINDS = "No limit binds of which one may buy more, so there is no saving per unit to show."
+NONE_BINDS = (
+    "No limit that binds can be widened by the unit (dates and the share of racks that may be busy cannot), so "
+    "there is no saving per unit to show."
+)
 
 
 class WorthRow(NamedTuple):

@@ -30,11 +30,12 @@ REPORTS_SEE = {
         "front",
         "yearly",
         "timetable",
+        "growth_dates",
     )
 }
 SUBJECTS = (
     *("compute", "cooling", "electrical", "storage", "supply", "generators", "programmes", "swings", "grid"),
-    *("tariff", "modules", "tokenergy"),
+    *("tariff", "modules", "tokenergy", "purchases", "matching"),
 )
 WITHOUT_PYOMO = (
     *(
@@ -45,6 +46,7 @@ WITHOUT_PYOMO = (
         "portfolio.py",
         "usage.py",
         "timetable.py",
+        "growth_dates.py",
         "front.py",
         "yearly.py",
         "provenance.py",
@@ -53,6 +55,8 @@ WITHOUT_PYOMO = (
         "reserves.py",
         "fuel.py",
         "running.py",
+        "power_purchase.py",
+        "contracts.py",
         "__init__.py",
     ),
     *("audit*.py", "audit/*.py"),

@@ -19,6 +19,7 @@ from models.audit.orders import check_orders
 from models.audit.placing import check_placing
 from models.audit.portfolio import check_form, check_portfolio, own_question
 from models.audit.power import check_power
+from models.audit.purchases import check_purchases
 from models.audit.rejection import check_rejection
 from models.audit.scenarios import check_scenarios
 from models.audit.structure import check_structure
@@ -50,6 +51,7 @@ def audit(case: Case, design: Design, accounts: Accounts, proof: Proof | None = 
     check_power(view, check)
     check_duties(view, check)
     check_connection(view, check)
+    check_purchases(view, check)
     check_placing(view, check)
     check_orders(view, check)
     check_money(view, accounts, proof, check)

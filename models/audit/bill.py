@@ -41,14 +41,14 @@ def month_mask(view: View, month: int) -> Array:
 
 def energy_kcur(view: View, charge: EnergyCharge, month: int) -> float:
     """An energy charge of one month [kcur]."""
-    energy = view.year_mwh(view.op.import_mw * charge.applies * month_mask(view, month))
+    energy = view.year_mwh(view.tariff_mw * charge.applies * month_mask(view, month))
     return cost_by_blocks(charge.price_kcur_per_mwh[month], charge.tiers, month, energy)
 
 
 def energy_gross_kcur(view: View, charge: EnergyCharge) -> float:
     """A ceiling of the absolute amounts that make up an energy charge of the year [kcur]."""
     prices = [abs(p) for p in charge.price_kcur_per_mwh] + [abs(p) for t in charge.tiers for p in t.price]
-    return max(prices) * view.year_mwh(view.op.import_mw * charge.applies)
+    return max(prices) * view.year_mwh(view.tariff_mw * charge.applies)
 
 
 def demand_kcur(view: View, charge: DemandCharge, month: int) -> float:
@@ -80,4 +80,4 @@ def connected_mw(view: View) -> float:
 
 def not_taken_mwh(view: View) -> float:
     """Energy of take-or-pay that was not bought in the year [MWh]."""
-    return max(view.case.grid.take_or_pay_mwh_per_year - view.year_mwh(view.op.import_mw), 0.0)
+    return max(view.case.grid.take_or_pay_mwh_per_year - view.year_mwh(view.tariff_mw), 0.0)

@@ -12,6 +12,7 @@ import numpy as np
 from models.audit import bill, facts
 from models.audit.checker import CANCELS, EXACT, PHYSICS, Array, Checker
 from models.audit.generators import starts
+from models.audit.purchases import delivered_mw, income_kcur, taken_mw
 from models.audit.view import View
 from models.case import AssetTerms, Money
 from models.design import Accounts, Proof
@@ -147,7 +148,7 @@ def _capital_lines(view: View) -> Iterator[Line]:
 def _grid_lines(view: View) -> Iterator[Line]:
     grid, op = view.case.grid, view.op
     flow = flow_of_yearly(view.case.money, view.case.money.escalation_energy)
-    bought = grid.import_price_kcur_per_mwh * op.import_mw
+    bought = grid.import_price_kcur_per_mwh * view.tariff_mw
     yield Line("energy", "energy", 1.0, view.year_mwh(bought), flow, False, gross_kcur=view.year_mwh(np.abs(bought)))
     if grid.export_price_kcur_per_mwh is not None:
         sold = grid.export_price_kcur_per_mwh * op.export_mw
@@ -204,9 +205,16 @@ def _other_lines(view: View) -> Iterator[Line]:
     for p in view.case.programmes:
         pay = p.ready_kcur_per_mw_year + p.called_kcur_per_mwh * view.year_mwh(np.where(p.called > 0, 1.0, 0.0))
         yield Line("demand_response", p.name, view.design.committed_mw.get(p.name, 0.0), -pay, energy, False)
+    for c in view.case.purchases:
+        growing, mwh = flow_of_yearly(money, c.price_escalation), view.year_mwh(delivered_mw(view, c))
+        yield Line("power_purchase", c.name, mwh, c.price_kcur_per_mwh, growing, False)
+        fee = c.delivery_kcur_per_mwh
+        yield Line("purchase_delivery", c.name, view.year_mwh(taken_mw(view, c)), fee, energy, False)
+        yield Line("purchase_market", c.name, 1.0, -income_kcur(view, c), energy, False)
     at_once = np.zeros(money.first_year + money.analysis_years + 1)
     at_once[money.first_year] = 1.0 - money.tax_rate
-    per_month = limits.delay.kcur_per_month + view.reference_mtok / 12.0 * limits.delay.kcur_per_mtok
+    late_mtok = view.reference_mtok - limits.delay.served_mtok
+    per_month = limits.delay.kcur_per_month + late_mtok / 12.0 * limits.delay.kcur_per_mtok
     yield Line("delay", "delay", view.design.delay_months, per_month, at_once, False)
     price, level = view.case.grid.lost_load_kcur_per_mwh, flow_of_yearly(money, 0.0)
     if price is not None:

@@ -18,7 +18,7 @@ def check_connection(view: View, check: Checker) -> None:
     if grid.import_limit_mva is not None:
         limit = min(limit, grid.import_limit_mva * grid.power_factor)
     if grid.energised_month > view.start_month:
-        limit = 0.0
+        limit = min(limit, grid.earlier_mw)
     check.at_least("import not negative", "grid connection", op.import_mw, 0.0)
     check.at_least("export not negative", "grid connection", op.export_mw, 0.0)
     check.at_most("import within the connection", "grid connection", interval, limit)

@@ -5,7 +5,7 @@ added up year by year from time zero and discounted once, at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from models.audit import bill, facts
 from models.audit.cashflow import flow_of_asset, flow_of_existing, present_value
 from models.audit.checker import CANCELS, EXACT, PHYSICS, Array, Checker
 from models.audit.view import View
-from models.case import AssetTerms, Case, Money
+from models.case import AssetTerms, Battery, Case, Generator, Money, Offer, Supply
 from models.design import CostLine, Proof
 from models.stages import Growth, GrowthAccounts, GrowthPlan, Purchase
 
@@ -31,6 +31,10 @@ def check_growth(
     growth: Growth, plan: GrowthPlan, accounts: GrowthAccounts, proof: Proof | None, check: Checker
 ) -> None:
     """What is bought, in time and in whole steps; what is owned carries what is in service; money of all years."""
+    for p in plan.purchases:
+        check.require(np.isfinite(p.quantity) and p.quantity > 0, "a purchase is more than nothing", p.item, p.quantity)
+    if check.broken:
+        return
     known = [_goods(stage.case, plan.purchases, k) for k, stage in enumerate(growth.stages)]
     for p in plan.purchases:
         _check_purchase(growth, plan, p, known, check)
@@ -47,6 +51,7 @@ def check_growth(
                 rule = "in service within what was bought and not yet retired"
                 check.at_most(rule, f"{stage.name}: {line}: {item}", needed, owned, tolerance=PHYSICS)
     _check_orders(growth, plan, check)
+    _check_starts(growth, plan, check)
     _check_money(growth, plan, accounts, known, proof, check)
 
 
@@ -101,18 +106,46 @@ def _check_purchase(
         return
     stage = growth.stages[p.bought]
     place = f"{stage.name}: {what}"
-    check.require(np.isfinite(p.quantity) and p.quantity > 0, "a purchase is more than nothing", place, p.quantity)
     key = (p.line, p.item)
     offered = key in known[p.bought] and p.line != "ancillary_it" and key not in stage.closed
     check.require(offered, "bought while it is on offer", place)
-    for m in stage.case.offers:
-        if key == ("modules", m.name):
-            start = View(stage.case, plan.stages[p.bought]).start_month
-            check.require(facts.in_time(stage.case, m, start), "delivered when the stage starts", place)
+    _check_dates(growth, plan, p, check)
     whole = {("generator", g.name): g.unit_mw for g in stage.case.generators}
     if p.line in ("racks", "modules", "generator"):
         number = p.quantity / whole.get(key, 1.0)
         check.equal("bought in whole units", place, number, float(np.round(number)), tolerance=1e-9)
+
+
+def _check_dates(growth: Growth, plan: GrowthPlan, p: Purchase, check: Checker) -> None:
+    """One purchase is on site when its stage starts; of units from a factory, all that were ordered so far."""
+    case = growth.stages[p.bought].case
+    goods: dict[str, Sequence[Offer | Battery | Supply | Generator]] = {
+        "modules": case.offers,
+        "battery_power": case.batteries,
+        "battery_energy": case.batteries,
+        "supply": case.supplies,
+        "generator": case.generators,
+    }
+    same = [q for q in plan.purchases if (q.line, q.item) == (p.line, p.item) and q.bought <= p.bought]
+    so_far = sum(q.quantity for q in same)
+    start = View(case, plan.stages[p.bought]).start_month
+    for item in goods.get(p.line, ()):
+        if item.name == p.item:
+            months = facts.ready_month(case, item, round(so_far))
+            place = f"{growth.stages[p.bought].name}: {p.line}: {p.item}"
+            check.at_most("on site when the stage starts [months]", place, months, start)
+
+
+def _check_starts(growth: Growth, plan: GrowthPlan, check: Checker) -> None:
+    """A stage starts before the next; late are only the tokens that the stage before did not make."""
+    views = [View(s.case, d) for s, d in zip(growth.stages, plan.stages, strict=True)]
+    for before, view, stage in zip(views, views[1:], growth.stages[1:], strict=False):
+        check.at_most("stages start in order [months]", stage.name, before.start_month, view.start_month)
+        old = {w.name: facts.reference_mtok(before.case, w) for w in before.case.workloads}
+        kept = sum(min(facts.reference_mtok(view.case, w), old.get(w.name, 0.0)) for w in view.case.workloads)
+        served = view.case.limits.delay.served_mtok
+        if served > 0:
+            check.equal("tokens that go on while a stage is late [Mtok]", stage.name, served, kept)
 
 
 def _check_orders(growth: Growth, plan: GrowthPlan, check: Checker) -> None:
@@ -180,7 +213,7 @@ def _check_money(
         len(accounts.capital), len(wanted),
     ):  # fmt: skip
         return
-    for (x, _, k), found, stage in zip(wanted, accounts.capital, accounts.bought, strict=True):
+    for (x, flow, k), found, stage in zip(wanted, accounts.capital, accounts.bought, strict=True):
         place = f"{growth.stages[k].name}: {x.line}: {x.item}"
         same = (found.line, found.item, found.unit, found.is_it, stage) == (x.line, x.item, x.unit, x.is_it, k)
         check.require(same, "a cost line is that of its purchase", place)
@@ -188,6 +221,7 @@ def _check_money(
         check.same("price of a cost line [kcur]", place, found.unit_price_kcur, x.unit_price_kcur)
         check.same("present-value factor of a cost line", place, found.factor, x.factor)
         check.same("first cost of a cost line [kcur]", place, found.first_cost_kcur, x.first_cost_kcur)
+        _check_flow(place, np.array(found.flow_pu, float), flow, check)
     first = sum(x.first_cost_kcur for x, _, _ in wanted)
     if growth.budget_kcur is not None:
         check.at_most("budget of first costs [kcur]", "all stages", first, growth.budget_kcur, tolerance=PHYSICS)
@@ -211,6 +245,14 @@ def _check_money(
         if proof.bound_kcur != -np.inf:
             check.at_most("bound not above the objective [kcur]", "proof", proof.bound_kcur, objective, **exact)
     _check_kpi(growth, plan, accounts, first, objective, check)
+
+
+def _check_flow(place: str, found: Array, flow: Array, check: Checker) -> None:
+    """The cash flow that a cost line tells, year by year."""
+    rule = "cash flow of a cost line"
+    if check.require(found.size == flow.size, rule, f"{place}: number of years", found.size, flow.size):
+        labels = [f"year {k}" for k in range(flow.size)]
+        check.equal(rule, place, found, flow, tolerance=EXACT, places=labels)
 
 
 def _check_kpi(

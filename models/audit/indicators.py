@@ -9,6 +9,7 @@ import numpy as np
 from models.audit import bill, facts
 from models.audit.cashflow import expected_lines, present_value
 from models.audit.checker import CANCELS, Array, Checker
+from models.audit.purchases import clean_mwh, delivered_mw, market_carbon_t, taken_mw
 from models.audit.view import View
 from models.case import Workload
 from models.design import Accounts
@@ -61,7 +62,7 @@ def _indicators(view: View) -> dict[str, float | None]:
     lifetime = present_value(np.array([0.0] * (money.first_year + 1) + [1.0] * money.analysis_years), money)
     output = sum(w.output_tokens * facts.requests_mreq(case, w) for w in case.workloads)
     site, it, bought = view.year_mwh(view.site_mw), view.year_mwh(op.it_mw), view.year_mwh(op.import_mw)
-    water_m3, market = float(np.sum(op.water_m3)), case.grid.market_carbon_t_per_mwh
+    water_m3, market = float(np.sum(op.water_m3)), market_carbon_t(view)
     return {
         "tokenergy_wh_per_1k": _over(1e3 * site, view.reference_mtok),
         "tokenergy_target": case.limits.tokenergy_wh_per_ktok,
@@ -70,7 +71,7 @@ def _indicators(view: View) -> dict[str, float | None]:
         "pue": _over(site, it),
         "wue_l_per_kwh": _over(1e3 * water_m3, 1e3 * it),
         "cue_kg_per_kwh": _over(1e3 * view.carbon_t, 1e3 * it),
-        "cue_market_kg_per_kwh": None if market is None else _over(market * bought, it),
+        "cue_market_kg_per_kwh": None if market is None else _over(market, it),
         "peak_import_mw": case.grid.billing_factor * float(np.max(op.import_mw)),
         "it_installed_mw": view.installed_mw,
         "it_peak_mw": float(np.max(op.it_mw)),
@@ -99,6 +100,14 @@ def _where_asked(view: View, site_mwh: float, it_mwh: float) -> dict[str, float 
     if case.heat_users:
         sold = sum(view.year_mwh(view.sold_mw(c.name)) for c in case.cooling)
         found |= {"heat_reused_mwh": sold, "ere": _over(site_mwh - sold, it_mwh)}
+    if case.purchases or case.limits.clean_share_yearly or case.limits.clean_share_hourly:
+        clean = clean_mwh(view)
+        found |= {
+            "purchased_mwh": sum(view.year_mwh(delivered_mw(view, p)) for p in case.purchases),
+            "purchased_used_mwh": sum(view.year_mwh(taken_mw(view, p)) for p in case.purchases),
+            "clean_share_yearly": _over(clean[0], site_mwh),
+            "clean_share_hourly": _over(clean[1], site_mwh),
+        }
     return found
 
 
@@ -169,7 +178,7 @@ def _check_months(view: View, accounts: Accounts, check: Checker) -> None:
     expected = _months(view)
     _same_keys(check, "monthly figures", accounts.monthly, expected)
     labels = [f"month {m + 1}" for m in view.case.calendar.months]
-    gross = view.year_mwh(np.abs(view.case.grid.import_price_kcur_per_mwh * view.op.import_mw))
+    gross = view.year_mwh(np.abs(view.case.grid.import_price_kcur_per_mwh * view.tariff_mw))
     gross += sum(bill.energy_gross_kcur(view, c) for c in view.case.grid.energy_charges)
     for key in sorted(expected.keys() & accounts.monthly.keys()):
         found = accounts.monthly[key]
@@ -190,7 +199,7 @@ def _months(view: View) -> dict[str, Sequence[float]]:
         return [view.year_mwh(series[mask]) for mask in masks]
 
     it, site = mwh(op.it_mw), mwh(view.site_mw)
-    by_time = mwh(case.grid.import_price_kcur_per_mwh * op.import_mw)
+    by_time = mwh(case.grid.import_price_kcur_per_mwh * view.tariff_mw)
     blocks = [sum(bill.energy_kcur(view, c, m) for c in case.grid.energy_charges) for m in order]
     return {
         "import_mwh": mwh(op.import_mw),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
 from models.audit import facts
 from models.audit.checker import Checker
@@ -28,7 +29,11 @@ def check_form(portfolio: Portfolio, plan: PortfolioPlan, accounts: PortfolioAcc
     """Whether the plan names candidates and workloads that exist, one account per site."""
     names = {w.name for c in portfolio.candidates for w in c.case.workloads}
     known = all(
-        0 <= s.candidate < len(portfolio.candidates) and bool(s.parts) and set(s.parts) <= names for s in plan.sites
+        0 <= s.candidate < len(portfolio.candidates)
+        and bool(s.parts)
+        and set(s.parts) <= names
+        and all(isfinite(part) for part in s.parts.values())
+        for s in plan.sites
     )
     same = len(plan.sites) == len(accounts.sites) == len(accounts.own_kcur)
     return check.require(known and same, "open sites are candidates with accounts", "portfolio")
@@ -57,9 +62,11 @@ def check_portfolio(
         check.at_most("carbon per year [t]", "all sites", carbon, limits.carbon_t_per_year)
     if limits.budget_kcur is not None:
         check.at_most("first costs within the budget [kcur]", "all sites", first, limits.budget_kcur)
-    index = accounts.kpi.get("tokenergy_wh_per_1k")
-    if tokens > 0 and index is not None:
-        check.same("TokEnergy [Wh per 1,000 tokens]", "all sites", index, 1e3 * energy / tokens)
+    index = 1e3 * energy / tokens if tokens > 0 else None
+    expected = {"tokenergy_wh_per_1k": index, "carbon_t": carbon, "first_cost_kcur": first}
+    check.require(set(accounts.kpi) == set(expected), "indicators over all sites are complete", "all sites")
+    for name, value in expected.items():
+        check.same(f"indicator {name}", "all sites", accounts.kpi.get(name), value)
 
 
 def _check_parts(portfolio: Portfolio, plan: PortfolioPlan, check: Checker) -> None:

@@ -38,6 +38,8 @@ _KEYED = {
     "reused_mw": ("heat user", "cooling"),
     "generator_units": ("generator",),
     "committed_mw": ("programme",),
+    "purchase_mw": ("purchase",),
+    "purchased_mw": ("purchase",),
     "generated_mw": ("generator",),
     "running_units": ("generator",),
     "lost_load_mw": ("load",),
@@ -142,6 +144,7 @@ def _check_names(case: Case, design: Design, check: Checker) -> None:
         "generator": {g.name for g in case.generators},
         "load": {"site"},
         "programme": {p.name for p in case.programmes},
+        "purchase": {p.name for p in case.purchases},
         "charge": {d.name for d in case.grid.demand_charges},
         "month": set(case.calendar.months),
     }

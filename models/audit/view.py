@@ -231,6 +231,14 @@ class View:
         total: Array = np.asarray(self.op.import_mw, float) + self.op.onsite_mw + self.generated_mw - self.op.export_mw
         return total
 
+    @cached_property
+    def tariff_mw(self) -> Array:
+        """Import less what power-purchase contracts supply of it [MW]."""
+        left: Array = np.asarray(self.op.import_mw, float)
+        for taken in self.op.purchased_mw.values():
+            left = left - taken
+        return left
+
     def year_mwh(self, mw: Array) -> float:
         """Energy of a series over the year [MWh]."""
         return self.h * float(np.sum(mw))

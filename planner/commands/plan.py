@@ -85,6 +85,7 @@ def plan(
     from planner.studies.growth import plan_growth
     from planner.studies.plan import PlanOptions, plan_case
     from planner.studies.without import without_each_subject
+    from planner.studies.without_stages import without_in_stages
 
     begun = time.perf_counter()
     folder = output or default_folder(workbook, force=force)
@@ -104,6 +105,9 @@ def plan(
             if validated.growths:
                 record = replace(record, options={**record.options, "foresight": foresight})
                 answer = plan_growth(validated, options, foresight, **told)
+                if worth:
+                    removed = without_in_stages(answer, validated.growths, options, progress)
+                    answer = replace(answer, without=removed)
             else:
                 answer = plan_case(validated, options, **told)
                 if worth:

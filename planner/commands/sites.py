@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.commands.running import machine_options, machines, told
 from planner.commands.shared import (
     docx_template_option,
     gap_option,
@@ -24,11 +24,15 @@ from planner.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.portfolio import Portfolio
     from planner.errors import PlannerError
+    from planner.jobs.machines import Machines
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.sites import SiteResult
+    from planner.validate import ValidatedCase
 
 PORTFOLIO, PORTFOLIO_LOG = "portfolio.json", "portfolio.log"
 FILE, PAGE, WORD, PDF = "sites.json", "siting.html", "siting.docx", "siting.pdf"
@@ -41,7 +45,7 @@ _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 @output_option("Folder of the study; sites already planned there are kept", "out/<workbook name>-sites/")
 @gap_option()
 @time_limit_option("Stop solving a site then, and keep its best plan with its gap.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Sites planned at a time  [default: number of processors]")
+@machine_options("Sites")
 @docx_template_option("siting.docx")
 @click.option("--anonymous", is_flag=True, help="Also write the documents without names of places and equipment.")
 @click.option(
@@ -58,12 +62,12 @@ def sites(
     output: Path | None,
     gap: float,
     time_limit: float | None,
-    jobs: int | None,
     docx_template: Path | None,
     anonymous: bool,
     most_sites: int | None,
     as_json: bool,
     quiet: bool,
+    **asked: Any,
 ) -> None:
     """Plan every site of a workbook and rank them by cost.
 
@@ -74,6 +78,7 @@ def sites(
     from planner.progress import Progress
     from planner.studies.plan import PlanOptions
     from planner.studies.portfolio import portfolio_of
+    from planner.studies.site_inputs import frame
     from planner.studies.sites import comparison, plan_sites, site_jobs
     from planner.validate import refuse_stages, validate_sites
     from planner.workbook import read_workbook
@@ -89,13 +94,16 @@ def sites(
         question = None if most_sites is None else portfolio_of(cases, most_sites)
         todo = site_jobs(cases, options, folder)
         progress.step(f"Planning {len(todo)} sites")
-        for result in plan_sites(todo, jobs or os.cpu_count() or 1):
+        where = machines(asked)
+        for result in plan_sites(todo, where, told(progress, "Sites")):
             found.append(result)
             progress.step(f"{result.site}: {result.outcome} ({len(found)} of {len(todo)})")
-        view = comparison(found, cases[0].case.name, cases[0].case.currency, cases[0].criteria)
+        first = cases[0]
+        view = comparison(found, first.case.name, first.case.currency, first.criteria, frame(first))
         folder.mkdir(parents=True, exist_ok=True)
+        view["ranges"] = _plan_ranges(cases, found, view, options, folder, where, progress)
         (folder / PORTFOLIO).unlink(missing_ok=True)
-        problem = None if question is None else _plan_together(question, options, view, folder, progress)
+        problem = None if question is None else _plan_together(question, cases, options, view, folder, progress)
         progress.step("Writing the documents")
         replace_files(folder, {FILE: to_json(view).encode(), **_documents(view, docx_template, anonymous)})
     if as_json:
@@ -109,20 +117,51 @@ def sites(
     _end(found)
 
 
+def _plan_ranges(
+    cases: Sequence[ValidatedCase],
+    found: Sequence[SiteResult],
+    view: dict[str, Any],
+    options: PlanOptions,
+    folder: Path,
+    where: Machines,
+    progress: Progress,
+) -> list[dict[str, Any]]:
+    """The sites planned again at both ends of each row of sheet SiteRanges, those with a plan of their own."""
+    from planner.results import one_stage
+    from planner.studies.site_ranges import ends, plan_ends, range_view
+
+    planned = {r.site: r.folder for r in found if r.view is not None}
+    jobs = ends([v for v in cases if v.case.site.name in planned], options)
+    if not jobs:
+        return []
+    progress.step(f"Planning the ends of {len(cases[0].ranges)} ranges")
+    outcomes = list(plan_ends(jobs, folder, where, told(progress, "Ends")))
+    answers = {site: one_stage(place) for site, place in planned.items()}
+    return range_view(cases[0].ranges, answers, outcomes, view["sites"])
+
+
 def _plan_together(
-    question: Portfolio, options: PlanOptions, view: dict[str, Any], folder: Path, progress: Progress
+    question: Portfolio,
+    cases: Sequence[ValidatedCase],
+    options: PlanOptions,
+    view: dict[str, Any],
+    folder: Path,
+    progress: Progress,
 ) -> PlannerError | None:
-    """The portfolio into the study and a file of its own; why there is none, if so: the sites' own plans stand."""
+    """The portfolio into the study, a file and folders of its own; why there is none, if so: the sites' own plans
+    stand."""
     from planner.codec import to_json
     from planner.errors import PlannerError
+    from planner.portfolio_results import site_folders, write_sites
     from planner.studies.portfolio import plan_portfolio, portfolio_view
 
     progress.step(f"Choosing at most {question.most_sites} of {len(question.sites)} sites")
     try:
         answer = plan_portfolio(question, options, progress=progress, log_path=folder / PORTFOLIO_LOG)
+        write_sites(answer, cases, folder, options.as_dict())
     except PlannerError as problem:
         return problem
-    view["portfolio"] = portfolio_view(answer, view)
+    view["portfolio"] = portfolio_view(answer, view, site_folders(answer))
     (folder / PORTFOLIO).write_text(to_json(view["portfolio"]), encoding="utf-8", newline="\n")
     return None
 
@@ -144,8 +183,11 @@ def _check_folder(folder: Path) -> None:
 
     if not folder.is_dir():
         return
+    from planner.portfolio_results import is_site_folder
+
     own = (FILE, PAGE, WORD, PDF, PORTFOLIO, PORTFOLIO_LOG, *SHARED)
-    foreign = [p.name for p in folder.iterdir() if p.name not in own and not re.fullmatch(r"\..*|\d\d-.*", p.name)]
+    names = (p.name for p in folder.iterdir())
+    foreign = [n for n in names if not (n in own or is_site_folder(n) or re.fullmatch(r"\..*|\d\d-.*", n))]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")
 

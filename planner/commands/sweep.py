@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.commands.running import machine_options, machines, told
 from planner.commands.shared import (
     force_option,
     gap_option,
@@ -25,6 +24,8 @@ from planner.commands.shared import (
 
 if TYPE_CHECKING:
     from planner.jobs import Job, Outcome
+    from planner.jobs.machines import Machines
+    from planner.jobs.store import Store
     from planner.progress import Progress
 
 FILE, PAGE, TABLE, STORE = "sweep.json", "sweep.html", "samples.csv.gz", "results"
@@ -53,20 +54,6 @@ FILE, PAGE, TABLE, STORE = "sweep.json", "sweep.html", "samples.csv.gz", "result
 @gap_option()
 @time_limit_option("Stop solving a sample then, and keep its best plan with its gap.")
 @click.option(
-    "--hard-stop",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="End the process of a sample that takes longer; it counts as failed.",
-)
-@click.option(
-    "--memory",
-    type=click.IntRange(min=500),
-    default=6000,
-    show_default=True,
-    metavar="MB",
-    help="Address space of each process (not limited on Windows).",
-)
-@click.option(
     "--regret",
     type=click.IntRange(min=0),
     default=8,
@@ -74,8 +61,7 @@ FILE, PAGE, TABLE, STORE = "sweep.json", "sweep.html", "samples.csv.gz", "result
     metavar="KINDS",
     help="Cost this many kinds of design, the most frequent, in every sample; 0: none.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Samples planned at a time  [default: number of processors]")
-@click.option("--cluster", metavar="ADDRESS", help="Run on the Dask scheduler there instead, such as tcp://host:8786.")
+@machine_options("Samples")
 @click.option("--resume", is_flag=True, help="Go on with the study in the folder; what is stored is not made again.")
 @force_option
 @json_option
@@ -143,14 +129,15 @@ def _study(workbook: Path, folder: Path, asked: dict[str, Any], progress: Progre
         samples = draw(base.variations, asked["design"], asked["samples"], asked["seed"])
     except ValueError as unfit:
         raise BadWorkbook([Finding("Sweep", "tblSweep", "form", message=str(unfit))]) from unfit
+    on = machines(asked)
     store, shared = Store(folder / STORE), question(base, asked["gap"], asked["time_limit"])
     todo = sample_jobs(shared, base, samples)
-    outcomes = _all(todo, store, asked, progress, "Samples")
+    outcomes = _all(todo, store, on, progress, "Samples")
     results = [_result(outcomes[job.key]) for job in todo]
     planned = [outcomes[job.key] for job, r in zip(todo, results, strict=True) if r["state"] == "planned"]
     kinds = kinds_of(results, asked["regret"])
     costing = kind_jobs(shared, planned, kinds) if len(kinds) > 1 else []
-    costed = _all(costing, store, asked, progress, "Kinds of design in every sample")
+    costed = _all(costing, store, on, progress, "Kinds of design in every sample")
     by_sample = {o.job.key: costed[j.key].value for o, j in zip(planned, costing, strict=bool(costing))}
     costs = [None if (found := by_sample.get(job.key)) is None else found["costs"] for job in todo]
     figures = summary(base.variations, samples, results, kinds, costs)
@@ -160,41 +147,13 @@ def _study(workbook: Path, folder: Path, asked: dict[str, Any], progress: Progre
     return view
 
 
-def _all(jobs: list[Job], store: Any, asked: dict[str, Any], progress: Progress, label: str) -> dict[str, Outcome]:
+def _all(jobs: list[Job], store: Store, on: Machines, progress: Progress, label: str) -> dict[str, Outcome]:
     """Every job's outcome by its key; equal jobs are done once."""
-    from planner.jobs import Limits
-
     once = list({job.key: job for job in jobs}.values())
     if not once:
         return {}
-    limits = Limits(asked["memory"], asked["hard_stop"])
     progress.step(f"{label}: {len(once)}")
-    told = _Tally(progress, label)
-    found: Iterator[Outcome]
-    if asked["cluster"]:
-        from planner.jobs.cluster import run_on_cluster
-
-        found = run_on_cluster(once, store, address=asked["cluster"], limits=limits, watch=told)
-    else:
-        from planner.jobs.supervisor import run_local
-
-        found = run_local(once, store, processes=asked["jobs"] or os.cpu_count() or 1, limits=limits, watch=told)
-    return {outcome.job.key: outcome for outcome in found}
-
-
-class _Tally:
-    """News of a run, at most once in a while: a line for each tenth of the work or ten seconds."""
-
-    def __init__(self, progress: Progress, label: str) -> None:
-        self._progress, self._label, self._last = progress, label, 0.0
-
-    def __call__(self, tally: Any) -> None:
-        import time
-
-        now = time.monotonic()
-        if now - self._last >= 10 or tally.finished == tally.total:
-            self._last = now
-            self._progress.step(f"{self._label}: {tally}")
+    return {outcome.job.key: outcome for outcome in on.run(once, store, told(progress, label))}
 
 
 def _result(outcome: Outcome) -> dict[str, Any]:

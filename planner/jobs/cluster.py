@@ -1,12 +1,15 @@
 """Jobs on a Dask cluster (the extra `aidc-planner[cluster]`): the same functions, limits and store.
 
 Each thread of a Dask worker keeps a worker process of ours, so that a job that takes its process with it leaves the
-Dask worker alive. A Dask worker that is lost is Dask's to replace: its jobs go to others."""
+Dask worker alive. A Dask worker that is lost is Dask's to replace: its jobs go to others. Dask lets a task that has
+begun run to its end even if nobody wants it; so a run that ends says so by an event, at which jobs end at once."""
 
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from planner.errors import PlannerError
@@ -15,6 +18,7 @@ from planner.jobs.store import Store
 from planner.jobs.supervisor import Reply, Run, Worker, judge, stored
 
 _CONNECT_S = 20
+_LOOK_EVERY_S = 1.0
 _OF_THIS_THREAD = threading.local()
 
 
@@ -24,18 +28,47 @@ class NoCluster(PlannerError):
     exit_code = 2
 
 
-def served(job: Job, limits: Limits) -> Outcome:
-    """On a Dask worker: one job, tried as often as the limits allow."""
+def served(job: Job, limits: Limits, run_ended: str) -> Outcome:
+    """On a Dask worker: one job, tried as often as the limits allow, until the event of this name says that the run has
+    ended."""
+    worker = _worker(limits)
+    with _ended_with(run_ended, worker):
+        for attempt in range(1, limits.attempts + 1):
+            outcome = judge(job, worker.do(job), attempt, limits)
+            if outcome is not None:
+                return outcome
+    raise AssertionError("the last attempt is judged")
+
+
+def _worker(limits: Limits) -> Worker:
+    """The worker process of this thread."""
     known = getattr(_OF_THIS_THREAD, "worker", None)
-    if known is None or known[0] != limits:
+    if known is None or known[0] != limits or known[1].is_closed:
         if known is not None:
             known[1].kill()
         known = _OF_THIS_THREAD.worker = (limits, Worker(limits))
-    for attempt in range(1, limits.attempts + 1):
-        outcome = judge(job, known[1].do(job), attempt, limits)
-        if outcome is not None:
-            return outcome
-    raise AssertionError("the last attempt is judged")
+    worker: Worker = known[1]
+    return worker
+
+
+@contextmanager
+def _ended_with(run_ended: str, worker: Worker) -> Iterator[None]:
+    """Meanwhile a worker process is ended when the run is."""
+    from distributed import Event, get_client
+
+    ended, done = Event(run_ended, client=get_client()), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK_EVERY_S):
+            if ended.is_set():
+                worker.kill()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def run_on_cluster(
@@ -57,16 +90,25 @@ def run_on_cluster(
             waiting.append(item)
     if not waiting:
         return
-    client = _client(address)
+    client, run_ended = _client(address), f"aidc-ended-{uuid.uuid4().hex}"
     try:
-        for job, done in _completed(client, waiting, limits, run):
+        for job, done in _completed(client, waiting, limits, run, run_ended):
             outcome = _outcome(job, done, limits)
             if outcome.state == "done" and store is not None:
                 store.put(job.key, outcome.value)
             run.tell(outcome)
             yield outcome
     finally:
-        client.close(timeout=5)  # drops the jobs that nobody waits for any more
+        _end(client, run_ended)
+
+
+def _end(client: Any, run_ended: str) -> None:
+    """End what still runs, and drop the jobs that nobody waits for any more."""
+    from distributed import Event
+
+    with suppress(OSError, TimeoutError):  # the scheduler may be what was lost
+        Event(run_ended, client=client).set()
+    client.close(timeout=5)
 
 
 def _client(address: str) -> Any:
@@ -81,11 +123,11 @@ def _client(address: str) -> Any:
         raise NoCluster(f"There is no Dask scheduler at {address}.") from refused
 
 
-def _completed(client: Any, jobs: list[Job], limits: Limits, run: Run) -> Iterator[tuple[Job, Any]]:
+def _completed(client: Any, jobs: list[Job], limits: Limits, run: Run, run_ended: str) -> Iterator[tuple[Job, Any]]:
     from distributed import as_completed
 
     options = {"pure": False, "retries": 0}
-    futures = {client.submit(served, job, limits, key=f"aidc-{job.key}", **options): job for job in jobs}
+    futures = {client.submit(served, job, limits, run_ended, key=f"aidc-{job.key}", **options): job for job in jobs}
     workers = sum(client.nthreads().values())
     for number, future in enumerate(as_completed(futures, loop=client.loop), start=1):
         run.running = min(workers, len(futures) - number)

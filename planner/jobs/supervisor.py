@@ -74,6 +74,11 @@ class Worker:
             if timer is not None:
                 timer.cancel()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was ended for good."""
+        return self._closed
+
     def kill(self) -> None:
         """End the process, whatever it does, for good."""
         with self._lock:

@@ -28,10 +28,11 @@ from planner.schema.offers import BREAKS, OFFERS
 from planner.schema.power import ELECTRICAL, STORAGE, SUPPLY
 from planner.schema.programmes import DEMAND_RESPONSE
 from planner.schema.project import GUIDE, PROJECT
+from planner.schema.purchases import POWER_PURCHASE
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.scenarios import SCENARIO_INPUTS, SCENARIOS
 from planner.schema.site import SITES
-from planner.schema.siting import CRITERIA
+from planner.schema.siting import CRITERIA, GRID_STEPS, SITE_RANGES
 from planner.schema.stages import STAGE_DEMAND, STAGE_PRICES, STAGES
 from planner.schema.sweep import SWEEP
 from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
@@ -45,7 +46,9 @@ SHEETS: tuple[Sheet, ...] = (
     STAGE_DEMAND,
     STAGE_PRICES,
     SITES,
+    GRID_STEPS,
     CRITERIA,
+    SITE_RANGES,
     TARIFF_ENERGY,
     TARIFF_BLOCKS,
     TARIFF_DEMAND,
@@ -67,6 +70,7 @@ SHEETS: tuple[Sheet, ...] = (
     SUPPLY,
     GENERATORS,
     DEMAND_RESPONSE,
+    POWER_PURCHASE,
     OFFERS,
     QUOTATIONS,
     SCOPE,

@@ -36,7 +36,7 @@ HEADER_ROW = 5  # the table's header: field names
 RECORD_HEADER = ("field", "value", "unit", "meaning", "source", "year", "grade")
 VERSION_NAME = "planner_template_version"
 """Defined name that holds the manifest's version as a number; a workbook without it is read as the current version."""
-VERSION = 2
+VERSION = 3
 """Version of the manifest. A workbook of an earlier one lacks the columns and sheets that came `since`; they are read
 as blank, so that it keeps its meaning."""
 USER_NAME = "planner_template_user"

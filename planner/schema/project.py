@@ -25,6 +25,21 @@ def _escalation(name: str, what: str, path: str) -> Column:
     )
 
 
+def _clean_share(name: str, how: str, path: str) -> Column:
+    return Column(
+        name,
+        f"least share of energy used that is clean {how}: by contracts, and by sun and wind on site",
+        "%",
+        no_limit=True,
+        minimum=0,
+        maximum=100,
+        example=60,
+        case_path=f"limits.{path}",
+        factor=0.01,
+        since=3,
+    )
+
+
 _STUDY = (
     Column(
         "name",
@@ -279,6 +294,8 @@ _LIMITS = (
         factor=0.01,
         since=2,
     ),
+    _clean_share("clean_yearly_pct", "over the year", "clean_share_yearly"),
+    _clean_share("clean_hourly_pct", "hour by hour, used as it is delivered (24/7)", "clean_share_hourly"),
     Column(
         "budget_million",
         "most first cost that the planner pays, before rebates",

@@ -72,7 +72,17 @@ PLACED = (
 )
 """Columns of sheet Workloads: where a workload may be served, and by whose clock it arrives."""
 COST, FIRST_TOKEN = "cost", "first token"
-RESULTS = (COST, FIRST_TOKEN, "tokenergy", "pue", "wue", "carbon", "peak import")
+RESULTS = (COST, FIRST_TOKEN, "tokenergy", "pue", "wue", "carbon", "market carbon", "peak import")
+UNITS = {c.name: c.unit for c in FACTS} | {
+    COST: "million",
+    FIRST_TOKEN: "months",
+    "tokenergy": "Wh per 1,000 tokens",
+    "wue": "L/kWh",
+    "carbon": "kg/kWh",
+    "market carbon": "kg/kWh",
+    "peak import": "MW",
+}
+"""Of what a criterion may be measured by."""
 CRITERIA = Sheet(
     "Criteria",
     "tblCriteria",
@@ -82,7 +92,8 @@ CRITERIA = Sheet(
         Column(
             "measured_by",
             "column of sheet Sites, or a result: cost [million], first token [months from award], tokenergy "
-            "[Wh per 1,000 tokens], pue, wue [L/kWh], carbon [kg/kWh of IT], peak import [MW]",
+            "[Wh per 1,000 tokens], pue, wue [L/kWh], carbon (by location) and market carbon [kg/kWh of IT], peak "
+            "import [MW]",
             kind="choice",
             choices=tuple(c.name for c in FACTS if not c.name.endswith(("_deg", "_million", "_h"))) + RESULTS,
             required=True,
@@ -100,6 +111,49 @@ CRITERIA = Sheet(
         *provenance(),
     ),
     key=("criterion",),
+    required=False,
+    since=2,
+)
+GRID_STEPS = Sheet(
+    "GridSteps",
+    "tblGridSteps",
+    "Power by date: the connection of a site where it comes in steps. A site without rows has all of it at once.",
+    (
+        Column(
+            "site", "row of sheet Sites", kind="reference", references=("Sites.name",), required=True, example="Seoul"
+        ),
+        Column("month", "months after award from which it holds", "months", required=True, minimum=0, example=12),
+        Column("firm_mw", "power that is never curtailed from then on", "MW", required=True, minimum=0, example=2),
+        Column(
+            "nonfirm_mw", "further power from then on that may be interrupted", "MW", default=0, minimum=0, example=1
+        ),
+        *provenance(),
+    ),
+    key=("site", "month"),
+    required=False,
+    since=2,
+    note="A plan serves all work from its first day, so it waits for the step that reaches grid_limit_mw of sheet "
+    "Sites; its energised_month then stays blank.",
+)
+TARIFF, CARBON, DEMAND = "tariff", "carbon price", "demand"
+SITE_RANGES = Sheet(
+    "SiteRanges",
+    "tblSiteRanges",
+    "How far prices, carbon and demand may move in `aidc sites`: every site is planned again at both ends.",
+    (
+        Column(
+            "moves",
+            "tariff: factor on every amount of a site's tariff; demand: on all work; carbon price: in currency/t",
+            kind="choice",
+            choices=(TARIFF, CARBON, DEMAND),
+            required=True,
+            example=TARIFF,
+        ),
+        Column("low", "lowest value", "as it moves", required=True, minimum=0, example=0.5),
+        Column("high", "highest value", "as it moves", required=True, above=0, example=2),
+        *provenance(),
+    ),
+    key=("moves",),
     required=False,
     since=2,
 )

@@ -56,9 +56,11 @@ def solve(
     return (None, proof) if design is None else trimmed(case, design, proof)
 
 
-def solve_growth(growth: Growth, **options: Unpack[Options]) -> tuple[GrowthPlan | None, Proof]:
+def solve_growth(
+    growth: Growth, *, chosen: Callable[[np.ndarray], None] | None = None, **options: Unpack[Options]
+) -> tuple[GrowthPlan | None, Proof]:
     """Least-cost plan of all stages of a plan of growth together; otherwise as `solve`."""
-    return _solve(growth, **options)
+    return _solve(growth, chosen, **options)
 
 
 def solve_scenarios(question: Scenarios, **options: Unpack[Options]) -> tuple[ScenarioPlan | None, Proof]:

@@ -145,6 +145,7 @@ def _design_rows(left: Answer, right: Answer) -> list[Row]:
         *_paired("Heat user", "MW thermal", d.reuse_mw, e.reuse_mw),
         *_paired("On-site supply", "MW", d.supply_mw, e.supply_mw),
         *_paired("Generators", "units", d.generator_units, e.generator_units),
+        *_paired("Power-purchase contracts", "MW", d.purchase_mw, e.purchase_mw),
         Row("Grid", "contract", "MW", d.contract_mw, e.contract_mw),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from planner.errors import AuditFailed, Infeasible, NoAnswer
 from planner.studies.plan import PlanOptions, limits_in_force
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from models.design import Design, Proof
     from planner.progress import Progress
     from planner.validate import ValidatedCase
@@ -30,11 +33,12 @@ def plan_growth(
 ) -> GrowthAnswer:
     """Solve all stages together, account and recheck; of several tariffs or architectures, the cheapest for all years.
 
-    foresight myopic: plan stage by stage too, to tell what knowing the later stages is worth. Raises as plan_case."""
+    foresight myopic: plan stage by stage too, to tell what knowing the later ones is worth. Raises as plan_case."""
     from models.audit import audit_growth
     from models.growth_accounts import account_growth
 
-    growth, plan, proof = _cheapest(validated, options, progress, log_path)
+    chosen: dict[int, np.ndarray] = {}
+    growth, plan, proof = _cheapest(validated, options, progress, log_path, chosen)
     if plan is None:
         if proof.status == "infeasible":
             rule = proof.notes if len(proof.notes) == 1 else ()
@@ -47,23 +51,56 @@ def plan_growth(
     report = audit_growth(growth, plan, accounts, proof)
     if not report.ok:
         raise AuditFailed(report.violations)
-    audited = time.perf_counter()
-    myopia = without_foresight(growth, options, progress) if foresight == "myopic" else None
     seconds = {
         "read": read_seconds,
         "build": proof.build_seconds,
         "solve": proof.seconds - proof.build_seconds,
-        "audit": audited - begun,
-        "studies": time.perf_counter() - audited,
+        "audit": time.perf_counter() - begun,
         "report": 0.0,
     }
-    return GrowthAnswer(growth, plan, accounts, proof, report, tuple(validated.origins), seconds, myopia)
+    answer = GrowthAnswer(growth, plan, accounts, proof, report, tuple(validated.origins), seconds)
+    return _studied(answer, options, foresight, chosen.get(id(growth)), progress)
+
+
+def _studied(
+    answer: GrowthAnswer,
+    options: PlanOptions,
+    foresight: Foresight,
+    chosen: np.ndarray | None,
+    progress: Progress | None,
+) -> GrowthAnswer:
+    """The answer with what one more unit of each stage's limits would save, what survives a short look-ahead in each
+    stage's year, and, if asked, what knowing the later stages is worth."""
+    from planner.studies.lookahead import lookahead
+    from planner.studies.marginals import marginals
+    from reports.capacity import limit_rows
+    from reports.staged import path_in, stage_answer
+
+    begun, growth, proof = time.perf_counter(), answer.growth, answer.proof
+    if progress:
+        progress.step("Looking at limits and foresight")
+    paths = [
+        path_in(stage.name, row.path)
+        for k, stage in enumerate(growth.stages)
+        for row in limit_rows(stage_answer(answer, k))
+        if row.binds and row.has_worth
+    ]
+    values = marginals(growth, proof, paths, options.marginals, chosen, gap=options.gap, method=options.method)
+    seen = tuple(lookahead(s.case, d) for s, d in zip(growth.stages, answer.plan.stages, strict=True))
+    myopia = without_foresight(growth, options, progress) if foresight == "myopic" else None
+    seconds = {**answer.seconds, "studies": time.perf_counter() - begun}
+    return replace(answer, marginals=values, lookahead=seen, myopia=myopia, seconds=seconds)
 
 
 def _cheapest(
-    validated: ValidatedCase, options: PlanOptions, progress: Progress | None, log_path: Path | None
+    validated: ValidatedCase,
+    options: PlanOptions,
+    progress: Progress | None,
+    log_path: Path | None,
+    chosen: dict[int, np.ndarray],
 ) -> tuple[Growth, GrowthPlan | None, Proof]:
-    """The plan of least cost over all choices of tariff and architecture; its proof bounds them all."""
+    """The plan of least cost over all choices of tariff and architecture; its proof bounds them all. chosen gets the
+    values of a plan's columns, by the id of its question."""
     from planner.solving import solve_growth
 
     found: list[tuple[Growth, GrowthPlan | None, Proof]] = []
@@ -81,6 +118,7 @@ def _cheapest(
             seed=options.seed,
             progress=progress.solver if progress else None,
             log_path=log_path,
+            chosen=functools.partial(chosen.__setitem__, id(growth)),
         )
         found.append((growth, plan, proof))
     growth, plan, best = min(found, key=lambda f: (f[1] is None, f[2].objective_kcur))

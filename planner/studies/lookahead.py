@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from models import batteries, billing, curves, finance, services, usage
+from models import batteries, billing, contracts, curves, finance, services, usage
 from models import cooling as cooling_block
 from models.accounts import account
 from models.case import Case, DemandCharge
@@ -32,10 +32,12 @@ from planner.studies.rolling import EVERY_H, HORIZON_H, Store, WindowNotSolved, 
 def lookahead(case: Case, design: Design) -> Lookahead | None:
     """Present value of the plan's cost with foresight of a year, of a day, and with idle storage; None without storage.
 
-    Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there. And where
+    Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there; where
+    contracts supply energy, because the operator's problem has one price of energy per step; and where
     some window has no answer: a plan is not lost because an operator of it cannot be imitated."""
     stores = _stores(case, design)
-    if not stores or bool((billing.lowest_price_kcur_per_mwh(case) < 0).any()):
+    sleeved = any(design.purchase_mw.get(n, 0.0) > 0 for n in contracts.physical(case))
+    if not stores or sleeved or bool((billing.lowest_price_kcur_per_mwh(case) < 0).any()):
         return None
     need = _need_mw(case, design, stores)
     try:

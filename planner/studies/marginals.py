@@ -24,9 +24,11 @@ import numpy as np
 from models.case import Case
 from models.design import Marginal, Proof
 from models.places import at, put
-from planner.solving import solve
+from models.stages import Growth
+from planner.solving import solve, solve_growth
 from planner.solving.arrays import Arrays, compile_case, join
 from planner.solving.linear import Linear, Optimum
+from planner.solving.question import steps
 
 Way = Literal["auto", "none", "duals", "exact"]
 VERTEX_UP_TO_STEPS = 1000
@@ -41,8 +43,12 @@ def _is_whole(path: str) -> bool:
     return path.endswith((".max_count", ".max_racks", ".gang_max"))
 
 
+Question = Case | Growth
+"""Of a plan of growth the paths are those of its stages: `stages[phase 2].case.grid.import_limit_mw`."""
+
+
 def marginals(
-    case: Case,
+    case: Question,
     proof: Proof,
     paths: Iterable[str],
     way: Way,
@@ -68,7 +74,7 @@ def _cut_short(proof: Proof) -> bool:
     return any(note.lower().startswith(("time limit", "interrupted")) for note in proof.notes)
 
 
-def _value(case: Case, path: str) -> Any:
+def _value(case: Question, path: str) -> Any:
     try:
         return at(case, path)
     except (AttributeError, StopIteration):
@@ -77,14 +83,15 @@ def _value(case: Case, path: str) -> Any:
 
 def _saving(path: str, kcur: float) -> float:
     """More room never costs more, but for rounding and gaps; more contracted capacity may, because it has a fee."""
-    return kcur if path == "grid.contract_mw" else max(kcur, 0.0)
+    return kcur if path.endswith("grid.contract_mw") else max(kcur, 0.0)
 
 
-def _solved_again(case: Case, proof: Proof, path: str, gap: float, method: Any) -> Marginal:
+def _solved_again(case: Question, proof: Proof, path: str, gap: float, method: Any) -> Marginal:
     """Plan the case with one limit relaxed."""
     now = at(case, path)
     step = 1 if _is_whole(path) else RELATIVE_STEP * float(now)
-    _, again = solve(put(case, path, now + step), gap=gap, method=method)
+    relaxed = put(case, path, now + step)
+    again = (solve_growth if isinstance(relaxed, Growth) else solve)(relaxed, gap=gap, method=method)[1]
     if not np.isfinite(again.objective_kcur):
         return Marginal(path, float(step), None, "re-solved")
     saving = _saving(path, (proof.objective_kcur - again.objective_kcur) / step)
@@ -92,12 +99,12 @@ def _solved_again(case: Case, proof: Proof, path: str, gap: float, method: Any) 
     return Marginal(path, float(step), saving, "re-solved", slack)
 
 
-def by_duals(case: Case, paths: list[str], chosen: np.ndarray) -> tuple[Marginal, ...]:
+def by_duals(case: Question, paths: list[str], chosen: np.ndarray) -> tuple[Marginal, ...]:
     """Savings of a first small step; chosen: values of the design's columns, whose whole numbers stay as they are."""
     blocks = compile_case(case)
     arrays, _ = join(blocks)
     whole = np.flatnonzero(arrays.is_integer[: chosen.size])
-    optimum = _optimum(arrays, whole, np.round(chosen[whole]), case.calendar.steps)
+    optimum = _optimum(arrays, whole, np.round(chosen[whole]), steps(case))
     found = []
     for path in paths:
         now = float(at(case, path))
@@ -110,12 +117,12 @@ def by_duals(case: Case, paths: list[str], chosen: np.ndarray) -> tuple[Marginal
     return tuple(found)
 
 
-def _optimum(arrays: Arrays, whole: np.ndarray, values: np.ndarray, steps: int) -> Optimum | None:
+def _optimum(arrays: Arrays, whole: np.ndarray, values: np.ndarray, number: int) -> Optimum | None:
     """The joint problem with whole numbers fixed (their reduced costs zero: they do not move)."""
     lower, upper = arrays.col_lower.copy(), arrays.col_upper.copy()
     lower[whole] = upper[whole] = values
     relaxed = np.zeros(arrays.is_integer.size, dtype=bool)
-    linear = Linear(interior=steps > VERTEX_UP_TO_STEPS)
+    linear = Linear(interior=number > VERTEX_UP_TO_STEPS)
     found = linear.solve(replace(arrays, col_lower=lower, col_upper=upper, is_integer=relaxed))
     if found is not None:
         found.reduced[whole] = 0.0

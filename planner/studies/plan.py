@@ -40,6 +40,8 @@ _LIMITS = (
     "limits.weighted_water_m3_per_year",
     "limits.budget_kcur",
     "limits.domestic_share",
+    "limits.clean_share_yearly",
+    "limits.clean_share_hourly",
     "limits.need_month",
     "limits.delay.most_months",
 )
@@ -84,7 +86,7 @@ def plan_case(
     from models.audit import audit
 
     chosen: dict[int, np.ndarray] = {}
-    case, design, proof = _cheapest((validated.case, *validated.options), options, progress, log_path, chosen)
+    case, design, proof = cheapest((validated.case, *validated.options), options, progress, log_path, chosen)
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
@@ -127,12 +129,12 @@ def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray | None, pr
     return replace(answer, marginals=values, lookahead=seen, seconds=seconds)
 
 
-def _cheapest(
+def cheapest(
     cases: tuple[Case, ...],
     options: PlanOptions,
-    progress: Progress | None,
-    log_path: Path | None,
-    chosen: dict[int, np.ndarray],
+    progress: Progress | None = None,
+    log_path: Path | None = None,
+    chosen: dict[int, np.ndarray] | None = None,
 ) -> tuple[Case, Design | None, Proof]:
     """The case of least cost with its design, and a proof over all of them.
 
@@ -140,6 +142,7 @@ def _cheapest(
     cases that are left. chosen gets the values of the design's columns, by the id of the case."""
     from planner.solving import solve
 
+    values = {} if chosen is None else chosen
     found: list[tuple[Case, Design | None, Proof]] = []
     logs, started = [], time.monotonic()
     for number, case in enumerate(cases):
@@ -154,7 +157,7 @@ def _cheapest(
             seed=options.seed,
             progress=progress.solver if progress else None,
             log_path=log_path,
-            chosen=functools.partial(chosen.__setitem__, id(case)),
+            chosen=functools.partial(values.__setitem__, id(case)),
         )
         found.append((case, design, proof))
         if log_path is not None and log_path.exists():

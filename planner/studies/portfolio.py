@@ -123,9 +123,9 @@ def closed(portfolio: Portfolio) -> list[str]:
     return words
 
 
-def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any]) -> dict[str, Any]:
+def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any], folders: Sequence[str]) -> dict[str, Any]:
     """The content of portfolio.json, money in whole currency units. study: the content of sites.json, for the best
-    single site: of least cost among those that may serve everything."""
+    single site: of least cost among those that may serve everything. folders: of the open sites, in order."""
     from models.design import relative_gap
     from models.portfolio_links import allowed
 
@@ -157,7 +157,7 @@ def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any]) -> dict[str, 
         "gap_money": cost - bound if cost - bound > _SAME * abs(cost) else 0.0,
         "kpi": accounts.kpi,
         "workloads": [w.name for w in portfolio.candidates[0].case.workloads],
-        "sites": [_site_view(answer, n, s) for n, s in enumerate(answer.plan.sites)],
+        "sites": [{**_site_view(answer, n, s), "folder": folders[n]} for n, s in enumerate(answer.plan.sites)],
         "shared": {name: 1e3 * amount for name, amount in accounts.pooled_kcur.items()},
         "best_single": None if single is None else {key: single[key] for key in ("site", "cost", "bound")},
         "saving": saving,

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from models.siting import SAMPLES, SEED, Criterion, score_table, share_first, tie_factor, tie_saving, weighted
-from planner.schema.siting import COST, FIRST_TOKEN
+from models.siting import (
+    SAMPLES,
+    SEED,
+    Criterion,
+    GridStep,
+    carried_from,
+    score_table,
+    share_first,
+    tie_factor,
+    tie_saving,
+    weighted,
+)
+from planner.schema.siting import COST, FIRST_TOKEN, UNITS
 
 if TYPE_CHECKING:
     from planner.validate import ValidatedCase
@@ -17,6 +29,7 @@ _KPI = {
     "pue": "pue",
     "wue": "wue_l_per_kwh",
     "carbon": "cue_kg_per_kwh",
+    "market carbon": "cue_market_kg_per_kwh",
     "peak import": "peak_import_mw",
 }
 FACTORS = (0.5, 0.8, 1.25, 2.0)
@@ -24,12 +37,15 @@ FACTORS = (0.5, 0.8, 1.25, 2.0)
 
 
 def awaited(validated: ValidatedCase, view: dict[str, Any]) -> tuple[tuple[str, float, str], ...]:
-    """What the first token waits for: what, months from award, cell; the latest decides.
+    """What the first token waits for: what, months from award, cell; the latest decides. A connection that comes in
+    steps is waited for until it carries the plan's highest import.
 
     Approximation: building and commissioning time beyond the lead times of the workbook is not counted."""
     case = validated.case
     cells = {origin.path: origin.cell for origin in validated.origins}
-    found = [("grid connection", case.grid.energised_month, cells.get("grid.energised_month", ""))]
+    grid = case.grid.energised_month, cells.get("grid.energised_month", "")
+    step = carried_from(validated.grid_steps, view["kpi"]["peak_import_mw"] or 0.0)
+    found = [("grid connection", *(grid if step is None else (step.month, step.cell)))]
     if "permits_month" in validated.facts:
         permits = validated.facts["permits_month"]
         found.append(("permits", permits.value, permits.cell))
@@ -41,8 +57,24 @@ def awaited(validated: ValidatedCase, view: dict[str, Any]) -> tuple[tuple[str, 
     return tuple((what, float(months), cell) for what, months, cell in found)
 
 
-def beyond_cost(entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> dict[str, Any]:
-    """Further keys of sites.json. entries: its sites, which get first_token_month and date_rank as well."""
+def connection(validated: ValidatedCase) -> tuple[GridStep, ...]:
+    """The connection by date: its steps, or all of it at once, of which `firm_mw` is never interrupted (without that
+    figure all of it, unless interruptions are stated)."""
+    if validated.grid_steps:
+        return validated.grid_steps
+    grid, facts = validated.case.grid, validated.facts
+    whole = grid.interval_limit_mw
+    firm = min(facts["firm_mw"].value, whole) if "firm_mw" in facts else whole if grid.available_pu is None else 0.0
+    origin = next((o for o in validated.origins if o.path == "grid.energised_month"), None)
+    stated = ("", "", "") if origin is None else (origin.cell, origin.source, origin.grade)
+    return (GridStep(grid.energised_month, firm, whole - firm, *stated),)
+
+
+def beyond_cost(
+    entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion], delay_per_month: float | None = None
+) -> dict[str, Any]:
+    """Further keys of sites.json. entries: its sites, which get first_token_month and date_rank as well.
+    delay_per_month: present value of a month's later start; None: no delay is allowed."""
     planned = [e for e in entries if e["rank"] is not None]
     for entry in entries:
         entry["first_token_month"] = max((d["month"] for d in entry["dates"]), default=None)
@@ -53,7 +85,7 @@ def beyond_cost(entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion]
     return {
         "criteria": [_judged(c, planned) for c in criteria],
         "score": _score(planned, criteria),
-        "break_even": [_pair(*pair) for pair in combinations(planned, 2)],
+        "break_even": [_pair(*pair, delay_per_month) for pair in combinations(planned, 2)],
         "repriced": [
             _repriced(planned, line, factor)
             for line in ("energy", "carbon")
@@ -84,6 +116,7 @@ def _judged(criterion: Criterion, planned: Sequence[dict[str, Any]]) -> dict[str
         "threshold": criterion.threshold,
         "weight": criterion.weight,
         "cell": criterion.cell,
+        "unit": UNITS.get(criterion.measure, ""),
         "values": values,
         "passes": {site: criterion.passes(value) for site, value in values.items()},
     }
@@ -119,9 +152,10 @@ def _score(planned: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> 
     }
 
 
-def _pair(cheaper: dict[str, Any], dearer: dict[str, Any]) -> dict[str, Any]:
+def _pair(cheaper: dict[str, Any], dearer: dict[str, Any], delay_per_month: float | None) -> dict[str, Any]:
     """What would make the second tie with the first: its saving as the gaps support it; factors on prices between the
-    two plans as they are, which is an approximation (neither plan is made anew)."""
+    two plans as they are, which is an approximation (neither plan is made anew). stays_cheaper_months: whole months by
+    which the first may start later and still be proven cheaper, its plan kept, which is then one of those allowed."""
     bounds = cheaper["bound"], dearer["bound"]
     saving = None
     if bounds[0] is not None and bounds[1] is not None:
@@ -131,7 +165,23 @@ def _pair(cheaper: dict[str, Any], dearer: dict[str, Any]) -> dict[str, Any]:
         f"{line}_factor": tie_factor((cheaper["cost"], _part(cheaper, line)), (dearer["cost"], _part(dearer, line)))
         for line in ("energy", "carbon")
     }
-    return {"site": dearer["site"], "ties_with": cheaper["site"], "saving": saving, "plans_kept": factors}
+    late = None
+    if saving is not None and delay_per_month:
+        late = max(0, math.ceil(saving["from"] / delay_per_month) - 1)
+    return {
+        "site": dearer["site"],
+        "ties_with": cheaper["site"],
+        "saving": saving,
+        "saving_per_w": None if saving is None else {k: _per_watt(v, dearer) for k, v in saving.items()},
+        "stays_cheaper_months": late,
+        "plans_kept": factors,
+    }
+
+
+def _per_watt(amount: float, entry: dict[str, Any]) -> float | None:
+    """An amount per watt of IT installed."""
+    mw = entry["kpi"].get("it_installed_mw")
+    return amount / (1e6 * mw) if mw else None
 
 
 def _part(entry: dict[str, Any], line: str) -> float:

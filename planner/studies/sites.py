@@ -9,28 +9,26 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from models.siting import Criterion, Fact
+from models.siting import SAME, Criterion, Fact, GridStep
 from planner.codec import encode, to_json
 from planner.folder import complete_or_absent
-from planner.jobs import Job, Limits
-from planner.jobs.supervisor import run_local
+from planner.jobs import Job, Watch
+from planner.schema.siting import UNITS
 from planner.studies.plan import PlanOptions, plan_case
+from planner.studies.site_inputs import assumed_cells, own_figures
 
 if TYPE_CHECKING:
+    from planner.jobs.machines import Machines
     from planner.validate import ValidatedCase
 
 SCHEMA = 1
 KEY = "site_input_sha256"
 """Entry of a plan's manifest, under options: what the plan of a site depends on."""
-_OWN_SHEETS = ("Sites", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks", "Hourly")
-
-_SAME = 1e-6
-"""Relative difference of costs that is within the tolerances of a solver: a tie even of two gaps of zero."""
 
 SIGNS = {
     "land_cost_million": 1,
@@ -70,6 +68,8 @@ class SiteResult:
     """the site's own figures: cell, value, unit, source, grade"""
     facts: dict[str, Fact] = field(default_factory=dict)
     """figures that no plan depends on, by column of sheet Sites"""
+    grid_steps: tuple[GridStep, ...] = ()
+    """the connection by date"""
     dates: tuple[tuple[str, float, str], ...] = ()
     """what the first token waits for: what, months from award, cell (empty: the plan's own order)"""
 
@@ -79,8 +79,9 @@ def site_jobs(cases: Sequence[ValidatedCase], options: PlanOptions, folder: Path
     jobs = []
     for number, validated in enumerate(cases, start=1):
         name = re.sub(r"[^a-z0-9]+", "-", validated.case.site.name.lower()).strip("-")[:40]
-        place = folder / f"{number:02d}-{name}".rstrip("-")
-        jobs.append(SiteJob(validated, options, place, _key(validated, options)))
+        place = folder.absolute() / f"{number:02d}-{name}".rstrip("-")
+        files = tuple(path.absolute() for path in validated.files)  # a worker may stand in another folder
+        jobs.append(SiteJob(replace(validated, files=files), options, place, _key(validated, options)))
     return tuple(jobs)
 
 
@@ -93,18 +94,20 @@ def _key(validated: ValidatedCase, options: PlanOptions) -> str:
     return hashlib.sha256(to_json([*whole, __version__]).encode()).hexdigest()
 
 
-def plan_sites(jobs: Sequence[SiteJob], processes: int) -> Iterator[SiteResult]:
-    """Each site's result as it becomes known. A site whose folder holds a sound plan of the same inputs is kept."""
-    if processes <= 1 or len(jobs) == 1:
+def plan_sites(jobs: Sequence[SiteJob], on: Machines, watch: Watch | None = None) -> Iterator[SiteResult]:
+    """Each site's result as it becomes known. A site whose folder holds a sound plan of the same inputs is kept; on a
+    cluster the folders must be there under the same paths. One at a time without a hard stop, they share this
+    process."""
+    if on.cluster is None and on.limits.seconds is None and (on.at_a_time == 1 or len(jobs) == 1):
         yield from map(plan_site, jobs)
         return
     calls = [Job(job.key, f"{__name__}:plan_site", job) for job in jobs]
-    for outcome in run_local(calls, None, processes=processes, limits=Limits()):
+    for outcome in on.run(calls, None, watch):
         job: SiteJob = outcome.job.payload
         if outcome.state == "done":
             yield outcome.value
         else:  # its process died again and again, or something unexpected
-            name, assumed = job.validated.case.site.name, _assumed(job.validated)
+            name, assumed = job.validated.case.site.name, assumed_cells(job.validated)
             yield SiteResult(name, job.folder, "no plan", reasons=(outcome.error,), assumed=assumed)
 
 
@@ -113,13 +116,14 @@ def plan_site(job: SiteJob) -> SiteResult:
     from planner.errors import AuditFailed, Infeasible, NoAnswer
     from planner.plan_json import public_view
     from planner.results import LOG, RunRecord, fingerprint, write_results
-    from planner.studies.ranking import awaited
+    from planner.studies.ranking import awaited, connection
 
     name = job.validated.case.site.name
     own: dict[str, Any] = {
-        "assumed": _assumed(job.validated),
+        "assumed": assumed_cells(job.validated),
         "facts": job.validated.facts,
-        "figures": _figures(job.validated),
+        "grid_steps": connection(job.validated),
+        "figures": own_figures(job.validated),
     }
     stored = _stored(job)
     if stored is not None:
@@ -156,34 +160,20 @@ def _stored(job: SiteJob) -> dict[str, Any] | None:
     return None if checked.problems else public_view(one_stage(job.folder))
 
 
-def _assumed(validated: ValidatedCase) -> tuple[str, ...]:
-    own = (o for o in validated.origins if o.is_assumption and o.cell.partition("!")[0] in _OWN_SHEETS)
-    facts = (fact.cell for fact in validated.facts.values() if fact.assumed)
-    return tuple(dict.fromkeys([*(o.cell for o in own), *facts]))
-
-
-def _figures(validated: ValidatedCase) -> tuple[dict[str, str], ...]:
-    """The site's own figures with their sources; whole series of hours and blank cells are left out."""
-    found = [
-        {"cell": o.cell, "value": o.value, "unit": o.unit, "source": o.source, "grade": o.grade}
-        for o in validated.origins
-        if o.kind == "given" and o.cell.partition("!")[0] in _OWN_SHEETS[:-1]
-    ]
-    found += [
-        {"cell": f.cell, "value": f"{f.value:g}", "unit": "", "source": f.source, "grade": f.grade}
-        for f in validated.facts.values()
-    ]
-    return tuple({f["cell"]: f for f in found}.values())
-
-
 def comparison(
-    results: Sequence[SiteResult], name: str, currency: str, criteria: Sequence[Criterion] = ()
+    results: Sequence[SiteResult],
+    name: str,
+    currency: str,
+    criteria: Sequence[Criterion] = (),
+    frame: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The content of sites.json; money in whole currency units.
+    """The content of sites.json; money in whole currency units. frame: what the study asks of every site
+    (planner/studies/site_inputs.py).
 
     Rank by cost: one more than the number of sites that are proven cheaper, so that sites in a tie may share a rank."""
     from planner.studies.ranking import beyond_cost
 
+    asked = frame or {}
     entries = [_entry(result, results) for result in _in_order(results)]
     return {
         "schema": SCHEMA,
@@ -192,7 +182,8 @@ def comparison(
         "service": "the same workloads at every site, by its own clock",
         "sites": entries,
         "rests_on_assumptions": any(result.assumed for result in results),
-        **beyond_cost(entries, criteria),
+        **beyond_cost(entries, criteria, asked.get("delay_per_month")),
+        **asked,
     }
 
 
@@ -219,7 +210,7 @@ def _bound(result: SiteResult) -> float | None:
 def _least(result: SiteResult) -> float:
     """The proven least cost, less what a solver's tolerances may hide."""
     bound = _bound(result)
-    return -float("inf") if bound is None else bound - _SAME * abs(bound)
+    return -float("inf") if bound is None else bound - SAME * abs(bound)
 
 
 def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
@@ -230,7 +221,8 @@ def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
         "status": view["status"] if view else result.outcome,
         "reasons": list(result.reasons),
         "assumed_cells": list(result.assumed),
-        "facts": encode(result.facts),
+        "facts": {name: {**encode(fact), "unit": UNITS[name]} for name, fact in result.facts.items()},
+        "grid_steps": [encode(step) for step in result.grid_steps],
         "figures": [dict(f) for f in result.figures],
         "dates": [{"what": what, "month": month, "cell": cell} for what, month, cell in result.dates],
     }

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models import services
 from models.case import Case
+from models.contracts import duties
 from models.design import Answer, Design, Proof, Removal
+from planner.studies.entry_price import entries, entry_price
+from planner.studies.narrowed import Bounds, Narrowed
 from reports.removals import subject_name
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ class Dropped:
     used: bool = True
     widens: bool = False
     narrows: bool = True
+    bounds: Bounds = field(default_factory=dict)
+    """the same as bounds of variables of the design problem; empty: what a month may do changes too"""
 
 
 def without_each_subject(
@@ -47,20 +52,36 @@ def without_each_subject(
 
     others: the cases the workbook leaves to choose from. Exact within the two proven gaps: the change lies between
     bound and cost of either plan. The tariff stays that of the plan, and so does the architecture, except where it is
-    the subject. At most one further solve per subject, each with the options of the plan."""
-    found = []
-    for dropped in each_subject(answer.case, answer.design, others):
-        if not dropped.used:
-            found.append(_unchanged(answer, dropped))
-            continue
-        if progress:
-            progress.step(f"Solving without {subject_name(dropped.subject, dropped.item)}")
-        design, proof = _solve(dropped.case, options)
-        removal = _compared(answer, dropped, design, proof)
-        if dropped.subject == "flexible_work":
-            removal = replace(removal, peak_import_mw=_needed_mw(dropped.case, design, options))
-        found.append(removal)
-    return tuple(found)
+    the subject. At most one further solve per subject, each with the options of the plan. Over a long horizon those
+    that are bounds of sizes share one search, which also finds at what price what is not in the plan would pay."""
+    narrowed = Narrowed(answer.case, options)
+    try:
+        subjects = each_subject(answer.case, answer.design, others)
+        return tuple(_removal(answer, dropped, options, narrowed, progress) for dropped in subjects)
+    finally:
+        narrowed.close()
+
+
+def _removal(
+    answer: Answer, dropped: Dropped, options: PlanOptions, narrowed: Narrowed, progress: Progress | None
+) -> Removal:
+    """What becomes of the plan's cost without one subject."""
+    name = subject_name(dropped.subject, dropped.item)
+    if not dropped.used:
+        entry = dict(entries(answer.case)).get((dropped.subject, dropped.item)) if narrowed.is_worth_it else None
+        if progress and entry is not None:
+            progress.step(f"Looking for the price at which it would pay: {name}")
+        found = None if entry is None else entry_price(answer.proof, entry, narrowed)
+        return replace(unchanged(answer.proof, dropped), break_even=found)
+    if progress:
+        progress.step(f"Solving without {name}")
+    if dropped.bounds and narrowed.is_worth_it:
+        return compared(answer.proof, dropped, narrowed.solve(dropped.bounds))
+    design, proof = _solve(dropped.case, options)
+    removal = compared(answer.proof, dropped, proof)
+    if dropped.subject == "flexible_work":
+        removal = replace(removal, peak_import_mw=_needed_mw(dropped.case, design, options))
+    return removal
 
 
 def _solve(case: Case, options: PlanOptions) -> tuple[Design | None, Proof]:
@@ -69,16 +90,17 @@ def _solve(case: Case, options: PlanOptions) -> tuple[Design | None, Proof]:
     return solve(case, gap=options.gap, time_limit=options.time_limit, method=options.method, seed=options.seed)
 
 
-def _unchanged(answer: Answer, dropped: Dropped) -> Removal:
+def unchanged(plan: Proof, dropped: Dropped) -> Removal:
     """The plan has nothing of it, so it is a plan without it too."""
-    gap = max(0.0, answer.proof.objective_kcur - answer.proof.bound_kcur)
-    return Removal(dropped.subject, dropped.item, answer.proof.objective_kcur, 0.0, gap, in_plan=False)
+    gap = max(0.0, plan.objective_kcur - plan.bound_kcur)
+    return Removal(dropped.subject, dropped.item, plan.objective_kcur, 0.0, gap, in_plan=False)
 
 
-def _compared(answer: Answer, dropped: Dropped, design: Design | None, proof: Proof) -> Removal:
-    cost = proof.objective_kcur if design is not None else math.inf
-    bound = math.inf if design is None and proof.status == "infeasible" else proof.bound_kcur
-    low, high = bound - answer.proof.objective_kcur, cost - answer.proof.bound_kcur
+def compared(plan: Proof, dropped: Dropped, proof: Proof) -> Removal:
+    """What becomes of the plan's cost without the subject; of no plan found the cost is infinite."""
+    cost = proof.objective_kcur
+    bound = math.inf if proof.status == "infeasible" else proof.bound_kcur
+    low, high = bound - plan.objective_kcur, cost - plan.bound_kcur
     if dropped.narrows:
         low, high = max(low, 0.0), max(high, 0.0)
     if dropped.widens:
@@ -142,6 +164,9 @@ def _duties(case: Case) -> Iterator[Dropped]:
         yield free("smoothing", replace(case, grid=replace(case.grid, max_swing_mw=None)))
     if services.steps_mw(case):
         yield free("ramp", replace(case, grid=replace(case.grid, ramp_limit_mw_per_min=None)))
+    if duties(case):
+        unasked = replace(case.limits, clean_share_yearly=None, clean_share_hourly=None)
+        yield free("clean_share", replace(case, limits=unasked))
     if case.grid.available_pu is not None and float(case.grid.available_pu.min()) < 1:
         firm = free("interruptions", replace(case, grid=replace(case.grid, available_pu=None)))
         # load that may be lost, and sets that may run in outages only, go with the interruptions
@@ -155,7 +180,8 @@ def _stores(case: Case, design: Design) -> Iterator[Dropped]:
             used = design.battery_mwh.get(b.name, 0.0) > NOTHING
             rest = tuple(x for x in case.batteries if x is not b)
             forced = b.min_mw > 0 or b.min_mwh > 0 or b.existing_mw > 0 or b.existing_mwh > 0
-            yield Dropped("battery", replace(case, batteries=rest), b.name, used, narrows=not forced)
+            none = {} if forced else _none(b.name, "battery_mw", "battery_mwh")
+            yield Dropped("battery", replace(case, batteries=rest), b.name, used, narrows=not forced, bounds=none)
     for c in case.cooling:
         if c.store is not None and c.store.max_mwh > 0:
             used = design.cold_store_mwh.get(c.name, 0.0) > NOTHING
@@ -163,19 +189,35 @@ def _stores(case: Case, design: Design) -> Iterator[Dropped]:
             yield Dropped("cold_store", replace(case, cooling=rest_c), c.name, used)
 
 
+def _none(name: str, *sizes: str) -> dict[tuple[str, str], tuple[float, float]]:
+    """Bounds that leave nothing of an item."""
+    return {(f"sizes.{size}", name): (0.0, 0.0) for size in sizes}
+
+
 def _plant(case: Case, design: Design) -> Iterator[Dropped]:
     for s in case.supplies:
         if s.max_mw > 0 and case.delivered(s):
             used = design.supply_mw.get(s.name, 0.0) > NOTHING
             rest = tuple(x for x in case.supplies if x is not s)
-            yield Dropped("supply", replace(case, supplies=rest), s.name, used, narrows=not s.min_mw)
+            none = {} if s.min_mw else _none(s.name, "supply_mw")
+            yield Dropped("supply", replace(case, supplies=rest), s.name, used, narrows=not s.min_mw, bounds=none)
     for g in case.generators:
         if g.max_units > 0 and case.delivered(g):
             used = design.generator_units.get(g.name, 0) > 0
             left = tuple(x for x in case.generators if x is not g)
-            yield Dropped("generator", replace(case, generators=left), g.name, used, narrows=not g.min_units)
+            none = {} if g.min_units else _none(g.name, "generator_units")
+            yield Dropped(
+                "generator", replace(case, generators=left), g.name, used, narrows=not g.min_units, bounds=none
+            )
+    for c in case.purchases:
+        if c.max_mw > 0:
+            used = design.purchase_mw.get(c.name, 0.0) > NOTHING
+            kept = tuple(x for x in case.purchases if x is not c)
+            none = {} if c.min_mw else _none(c.name, "purchase_mw")
+            yield Dropped("contract", replace(case, purchases=kept), c.name, used, narrows=not c.min_mw, bounds=none)
     for p in case.programmes:
         if p.max_mw > 0:
             used = design.committed_mw.get(p.name, 0.0) > NOTHING
             others = tuple(x for x in case.programmes if x is not p)
-            yield Dropped("programme", replace(case, programmes=others), p.name, used)
+            none = _none(p.name, "committed_mw", "is_joined")
+            yield Dropped("programme", replace(case, programmes=others), p.name, used, bounds=none)

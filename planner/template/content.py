@@ -13,7 +13,7 @@ from planner.schema import SHEETS, Column, Sheet, User, sheet
 
 Row = dict[str, Any]
 TO_FILL_IN = ("Sites", "Workloads", "Windows")
-_OWN = ("Quotations", "Tender", "Criteria")
+_OWN = ("Quotations", "Tender", "GridSteps", "Criteria", "SiteRanges")
 """Row sheets that start empty in a template: they are the user's own."""
 STAND_IN_PLACE = "seoul"
 """The place whose hourly series fill a template until the user's own replace them."""
@@ -134,6 +134,7 @@ def content_of(file: Path) -> Content:
                 rows = [row for wanted in chosen for row in rows if row[key] == wanted]
             changes = example.get("change", {}).get(s.name, {})
             rows = [{**row, **changes.get(row.get(key), {})} for row in rows]
+            rows += example.get("add", {}).get(s.name, [])
             content.rows[s.name] = [] if s.name in example.get("empty", []) else rows
     for name_of_sheet, fields in example["records"].items():
         content.records[name_of_sheet] = {k: v if isinstance(v, dict) else {"value": v} for k, v in fields.items()}

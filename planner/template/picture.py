@@ -29,7 +29,7 @@ GROUPS = (
     Group(
         "Project and site",
         "Where, when, at what price?",
-        ("Project", "Sites", "Criteria", "Holidays", "Hourly")
+        ("Project", "Sites", "GridSteps", "Criteria", "SiteRanges", "Holidays", "Hourly")
         + ("TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks"),
         ("Project · Sites · Holidays · Hourly", "TariffEnergy · TariffBlocks", "TariffDemand · TariffPeaks"),
     ),
@@ -55,6 +55,7 @@ GROUPS = (
             "Supply",
             "Generators",
             "DemandResponse",
+            "PowerPurchase",
             "Offers",
             "Quotations",
             "Scope",
@@ -65,7 +66,7 @@ GROUPS = (
             "Scenarios",
             "ScenarioInputs",
         ),
-        ("Racks · OperatingPoints", "Cooling · Electrical · Storage", "Supply · Generators · DemandResponse · Offers"),
+        ("Racks · OperatingPoints · Cooling", "Electrical · Storage · Supply", "Generators · PowerPurchase · Offers"),
     ),
 )
 

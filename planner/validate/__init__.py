@@ -17,7 +17,7 @@ import numpy as np
 from models.case import Calendar, Case, Electrical, Grid, Limits, Money, Site
 from models.portfolio import Demand
 from models.provenance import Origin
-from models.siting import Criterion, Fact
+from models.siting import Criterion, Fact, GridStep, Range
 from models.stages import Growth
 from planner.errors import BadWorkbook, Finding
 
@@ -53,6 +53,10 @@ class ValidatedCase:
     """figures of the site that no plan depends on, by column of sheet Sites"""
     criteria: tuple[Criterion, ...] = ()
     """what candidate sites are judged by besides cost"""
+    grid_steps: tuple[GridStep, ...] = ()
+    """the connection of the site by date, where it comes in steps"""
+    ranges: tuple[Range, ...] = ()
+    """how far prices, carbon and demand may move in a siting study"""
     country: str = ""
     demands: tuple[Demand, ...] = ()
     """where each workload may be served, of several sites"""
@@ -93,7 +97,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.rows import origins, read_tables
     from planner.validate.scenarios import scenarios
     from planner.validate.series import SeriesReader
-    from planner.validate.siting import criteria, facts
+    from planner.validate.siting import criteria, facts, grid_steps, ranges
     from planner.validate.stages import growth
     from planner.validate.steps import read_steps
     from planner.validate.study import check_rates
@@ -103,12 +107,14 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     filled, total = count_asked(raw)
     check_rates(tables)
     site = the_site(tables, site_number)
+    connected = grid_steps(tables, site)
     reader = SeriesReader(raw, tables, read_steps(tables))
+    reader.notes.update({s.cell: (s.source, "", s.grade) for s in connected})
     case = _build(tables, site, reader)
     options = _options(tables, case, site, reader)
     growths = [growth(tables, c) for c in (case, *options)] if case is not None else []
     varied, futures = variations(tables, raw), scenarios(tables, raw)
-    judged, placed = criteria(tables), demands(tables)
+    judged, placed, moved = criteria(tables), demands(tables), ranges(tables)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -131,6 +137,8 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         futures,
         facts(site),
         judged,
+        connected,
+        moved,
         str(site["country"] or ""),
         placed,
     )
@@ -138,7 +146,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
 
 def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | None:
     """The case, as far as it can be built, checked across tables; None if a part is missing."""
-    from planner.validate import generators, goods, heat, machines, place, plant, study, tender, work
+    from planner.validate import generators, goods, heat, machines, place, plant, purchases, study, tender, work
     from planner.validate.cross import check_case
     from planner.validate.portfolio import by_site_clock
     from planner.validate.steps import Steps
@@ -156,6 +164,7 @@ def _build(tables: Tables, site: Row | None, reader: SeriesReader) -> Case | Non
         "supplies": plant.supplies(tables, reader) if known else (),
         "generators": generators.generators(tables),
         "programmes": generators.programmes(tables, reader) if known else (),
+        "purchases": purchases.purchases(tables, reader) if known else (),
         "workloads": by_site_clock(tables, site, steps, work.workloads(tables, reader, steps)) if known else (),
     }
     if site is not None and known:

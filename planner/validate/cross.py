@@ -8,8 +8,9 @@ from typing import get_args
 import numpy as np
 
 from models import catalogue
-from models.billing import lowest_price_kcur_per_mwh, may_overrun
+from models.billing import may_overrun
 from models.case import Case, ChainSupply, Electrical
+from models.contracts import least_import_kcur_per_mwh
 from planner.validate.rows import Row, Tables
 
 _IT_KINDS = ("it", "integrated")
@@ -48,7 +49,7 @@ def _check_energised(tables: Tables, case: Case, site: Row) -> None:
 
 def check_export(tables: Tables, case: Case, site: Row) -> None:
     """Buying and selling at once would earn money without end."""
-    grid, least = case.grid, lowest_price_kcur_per_mwh(case)
+    grid, least = case.grid, least_import_kcur_per_mwh(case)
     if grid.export_limit_mw == 0 or grid.export_price_kcur_per_mwh is None:
         return
     higher = np.flatnonzero(grid.export_price_kcur_per_mwh > least + 1e-12)

@@ -1,11 +1,63 @@
-"""Sheet Criteria and the columns of sheet Sites that no plan depends on -> Fact, Criterion."""
+"""What a siting study knows beside its cases: columns of sheet Sites that no plan depends on, sheets GridSteps,
+Criteria and SiteRanges -> Fact, GridStep, Criterion, Range."""
 
 from __future__ import annotations
 
-from models.siting import Criterion, Fact
+from dataclasses import replace
+from itertools import pairwise
+
+from models.siting import Criterion, Fact, GridStep, Range, carried_from
 from planner.schema.columns import PROVENANCE_NAMES
-from planner.schema.siting import COST, FACTS
+from planner.schema.siting import COST, DEMAND, FACTS
 from planner.validate.rows import Row, Tables, assumed_names
+
+
+def grid_steps(tables: Tables, site: Row | None) -> tuple[GridStep, ...]:
+    """The steps of a site's connection by month. The first that carries its grid_limit_mw says when it is energised."""
+    if site is None or not site.ok("name", "grid_limit_mw", "energised_month"):
+        return ()
+    rows = [row for row in tables["GridSteps"] if row.ok("site") and row["site"] == site["name"]]
+    if not rows or not all(row.ok("month", "firm_mw", "nonfirm_mw") for row in rows):
+        return ()
+    rows.sort(key=lambda row: float(row["month"]))
+    steps = tuple(
+        GridStep(r["month"], r["firm_mw"], r["nonfirm_mw"], r.cell("month"), *_source_and_grade(r)) for r in rows
+    )
+    for (before, now), row in zip(pairwise(steps), rows[1:], strict=True):
+        if now.total_mw < before.total_mw:
+            tables.report(row.finding("firm_mw", "", f"with nonfirm_mw at least {before.total_mw:g}, as before"))
+    full = carried_from(steps, site["grid_limit_mw"])
+    if full is None:
+        tables.report(site.finding("grid_limit_mw", "", f"at most {steps[-1].total_mw:g}, what GridSteps reach"))
+    elif site.given("energised_month"):
+        tables.report(site.finding("energised_month", "", "a blank cell", "sheet GridSteps has rows of this site"))
+    else:
+        row = rows[steps.index(full)]
+        site.values["energised_month"] = replace(row.values["month"], column=site.sheet.column("energised_month"))
+    return steps
+
+
+def _source_and_grade(row: Row) -> tuple[str, str]:
+    """Of a row with one figure that counts: an assumption if any of its cells is."""
+    source, grade = (str(row[n] or "") if row.ok(n) else "" for n in ("source", "grade"))
+    return source, "X" if assumed_names(row) else grade
+
+
+def ranges(tables: Tables) -> tuple[Range, ...]:
+    """How far prices, carbon and demand may move."""
+    found = []
+    for row in tables["SiteRanges"]:
+        if not row.ok("moves", "low", "high"):
+            continue
+        if row["low"] >= row["high"]:
+            tables.report(row.finding("low", "", f"less than high, {row['high']:g}"))
+        elif row["moves"] == DEMAND and row["low"] == 0:
+            tables.report(row.finding("low", "", "more than zero", "without work there is nothing to plan"))
+        else:
+            found.append(
+                Range(row["moves"], row["low"], row["high"], row.cell("low"), _source_and_grade(row)[1] == "X")
+            )
+    return tuple(found)
 
 
 def facts(row: Row) -> dict[str, Fact]:

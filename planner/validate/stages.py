@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
-from models.case import Case, Offer, Rack
+from models.case import Case, Grid, Offer, Rack
+from models.catalogue import workload_mtok
 from models.paths import at_year, with_demand
 from models.stages import Growth, Stage, in_stage
+from models.timetable import ALWAYS_MONTHS
 from planner.validate.rows import Row, Tables
 
 
@@ -31,7 +34,28 @@ def stage_rows(tables: Tables) -> list[Row] | None:
         if expected:
             tables.report(row.finding("start_year", "", expected))
             sound = False
-    return rows if sound else None
+    return rows if sound and all([_live_in_time(tables, rows, k) for k in range(len(rows))]) else None
+
+
+def _live_in_time(tables: Tables, rows: list[Row], k: int) -> bool:
+    """Whether a stage's connection is live before the stage must start at the latest; if not, a finding says so."""
+    row, project = rows[k], tables.project
+    if row["energised_month"] is None or not project.ok("need_month", "most_delay_months"):
+        return True
+    if project["need_month"] is None:
+        return True
+    latest = project["need_month"] + 12 * row["start_year"] + _most_delay_months(tables, rows, k)
+    if row["energised_month"] <= latest:
+        return True
+    message = f"the stage must start in month {latest:g} at the latest ({project.cell('need_month')})"
+    tables.report(row.finding("energised_month", "", f"at most {latest:g}", message))
+    return False
+
+
+def _most_delay_months(tables: Tables, rows: list[Row], k: int) -> int:
+    """Delay allowed of a stage: it starts before the next."""
+    end = rows[k + 1]["start_year"] if k + 1 < len(rows) else tables.project["analysis_years"]
+    return int(min(tables.project["most_delay_months"], 12 * (end - rows[k]["start_year"])))
 
 
 def _refuse_without_stages(tables: Tables) -> None:
@@ -61,7 +85,7 @@ def growth(tables: Tables, case: Case) -> Growth | None:
     for table in ("StageDemand", "StagePrices"):
         for row in tables[table]:
             row.used = True
-    return Growth(case.name, tuple(stages), case.limits.budget_kcur)
+    return Growth(case.name, tuple(_late_work(stages)), case.limits.budget_kcur)
 
 
 def _stage_case(tables: Tables, case: Case, rows: list[Row], k: int) -> Case:
@@ -71,23 +95,51 @@ def _stage_case(tables: Tables, case: Case, rows: list[Row], k: int) -> Case:
     since = year - known[-1]["start_year"] if known else year
     growing = (1 + case.money.escalation_energy) ** since
     found = at_year(case, year, known[-1]["energy_price_factor"] * growing if known else None)
-    limit = row["grid_limit_mw"]
-    grid = replace(
-        found.grid,
-        carbon_t_per_mwh=row["carbon_factor"] * found.grid.carbon_t_per_mwh,
-        import_limit_mw=found.grid.import_limit_mw if limit is None else limit,
+    need, delay = found.limits.need_month, found.limits.delay
+    need = need if need >= ALWAYS_MONTHS else need + 12 * year
+    grid = _connected(
+        replace(found.grid, carbon_t_per_mwh=row["carbon_factor"] * found.grid.carbon_t_per_mwh), rows, k, need
     )
-    need = found.limits.need_month
     limits = replace(
         found.limits,
         budget_kcur=None,
-        need_month=need if need >= 1200 else need + 12 * year,
+        need_month=need,
+        delay=replace(delay, most_months=_most_delay_months(tables, rows, k)),
         tokenergy_wh_per_ktok=row["tokenergy_target"] or found.limits.tokenergy_wh_per_ktok,
     )
     own = {r["workload"]: r["factor"] for r in tables["StageDemand"] if r["stage"] == row["name"]}
     factors = {w.name: own.get(w.name, row["demand_factor"]) for w in case.workloads}
     found = with_demand(replace(found, grid=grid, limits=limits), factors)
     return _priced(tables, case, found, rows, k)
+
+
+def _connected(grid: Grid, rows: list[Row], k: int, need_month: float) -> Grid:
+    """The connection of a stage, with the step before it where it grows. What a stage states stands for the site's
+    limit, of apparent power too."""
+    for row in rows[: k + 1]:
+        limit, live = row["grid_limit_mw"], row["energised_month"]
+        if row is not rows[0]:
+            grid = replace(grid, earlier_mw=grid.interval_limit_mw)
+        if limit is not None:
+            grid = replace(grid, import_limit_mw=limit, import_limit_mva=None)
+        if live is None and row is not rows[0] and grid.interval_limit_mw > grid.earlier_mw:
+            due = need_month - 12 * (rows[k]["start_year"] - row["start_year"])
+            live = due if need_month < ALWAYS_MONTHS else None
+        if live is not None:
+            grid = replace(grid, energised_month=live)
+    return grid
+
+
+def _late_work(stages: list[Stage]) -> list[Stage]:
+    """The stages, each knowing the work that the one before goes on serving while it is late."""
+    found = stages[:1]
+    for before, stage in pairwise(stages):
+        old = {w.name: workload_mtok(before.case, w) for w in before.case.workloads}
+        kept = sum(min(workload_mtok(stage.case, w), old.get(w.name, 0.0)) for w in stage.case.workloads)
+        limits = stage.case.limits
+        limits = replace(limits, delay=replace(limits.delay, served_mtok=kept))
+        found.append(replace(stage, case=replace(stage.case, limits=limits)))
+    return found
 
 
 def _priced(tables: Tables, case: Case, found: Case, rows: list[Row], k: int) -> Case:

@@ -40,6 +40,8 @@ def limits(project: Row) -> Limits:
         water_m3_per_day=project["water_day_cap_m3"],
         weighted_water_m3_per_year=project["weighted_water_cap_m3"],
         domestic_share=project["min_domestic_pct"],
+        clean_share_yearly=project["clean_yearly_pct"],
+        clean_share_hourly=project["clean_hourly_pct"],
         budget_kcur=project["budget_million"],
         carbon_price_kcur_per_t=project["carbon_price"],
         water_price_kcur_per_m3=project["water_price"],

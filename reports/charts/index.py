@@ -27,8 +27,8 @@ def tokenergy(answer: Answer) -> Chart:
     total, target = sum(parts.values()), answer.accounts.kpi.get("tokenergy_target")
     rows, level = [], 0.0
     for key, value in parts.items():
-        short = show.significant(value) if abs(value) >= 0.01 * total else show.significant(value, 2)
-        text = f"{short}  ({show.trimmed(100 * value / total, 2)} %)"
+        short = show.part(value, total)
+        text = f"{short}  ({show.share_of(value, total)})"
         rows.append(_bar(wording.part_name(key), level, value, _COLOURS.get(key, "other"), short, text))
         level += value
     short = show.significant(total)

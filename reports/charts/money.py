@@ -40,9 +40,8 @@ def cost_steps(answer: Answer) -> list[dict[str, Any]]:
 
 
 def _step(line: str, start: float, value: float, group: str, total: float) -> dict[str, Any]:
-    short = show.significant(value)
-    share = f"{show.trimmed(100 * value / total, 2)} %" if total else show.MISSING
-    text = short if line == "Total" else f"{short}  ({share})"
+    short = show.part(value, total)
+    text = short if line == "Total" else f"{short}  ({show.share_of(value, total)})"
     figures = {"from": start, "to": start + value, "value": value, "text": text, "short": short}
     return {"line": line, "group": group, "colour": _COLOURS[group], **figures}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reports import format as show
-from reports.charts.frame import COLOUR, NARROW, Chart, data, draw, named_bars, scale
+from reports.charts.frame import COLOUR, NARROW, Chart, data, draw, legend, named_bars, scale
 
 _LAND = Path(__file__).with_name("land.json")
 _MARGIN_DEG = 25.0
@@ -124,6 +124,41 @@ def waiting_bars(planned: list[dict[str, Any]]) -> Chart:
 
     words = "; ".join(f"{r['line']} in month {r['text']}" for r in rows)
     return draw("waiting", f"Months from award until each site has what it waits for. {words}", build)
+
+
+_COLOURS = ("it", "chain", "cooling", "storage", "other", "total", "house", "idle")
+_FURTHER_MONTHS = 12.0
+"""Shown beyond the last step."""
+
+
+def power_steps(planned: list[dict[str, Any]]) -> Chart | None:
+    """What each connection carries by month; None where every connection comes at once, or for more sites than
+    colours."""
+    with_steps = [s for s in planned if s.get("grid_steps")]
+    if not any(len(s["grid_steps"]) > 1 for s in with_steps) or len(with_steps) > len(_COLOURS):
+        return None
+    last = max(step["month"] for s in with_steps for step in s["grid_steps"]) + _FURTHER_MONTHS
+    rows = []
+    for site in with_steps:
+        steps = [(0.0, 0.0), *((t["month"], t["firm_mw"] + t["nonfirm_mw"]) for t in site["grid_steps"])]
+        rows += [{"site": site["site"], "month": m, "mw": mw} for m, mw in (*steps, (last, steps[-1][1]))]
+    colours = {site["site"]: _COLOURS[n] for n, site in enumerate(with_steps)}
+
+    def build(alt: Any, width: int) -> Any:
+        x = alt.X(
+            "month:Q", axis=alt.Axis(title="months from award", tickCount=4 if width == NARROW else 9, grid=False)
+        )
+        y = alt.Y("mw:Q", axis=alt.Axis(title="MW", tickCount=5))
+        colour = alt.Color("site:N", scale=scale(alt, colours), legend=legend(alt, width, 1))
+        base = alt.Chart(data(alt, rows), width=width - (52 if width == NARROW else 70), height=220)
+        return base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(x=x, y=y, color=colour)
+
+    words = "; ".join(
+        f"{s['site']}: "
+        + ", ".join(f"{t['firm_mw'] + t['nonfirm_mw']:g} MW from month {t['month']:g}" for t in s["grid_steps"])
+        for s in with_steps
+    )
+    return draw("power", f"Power of each connection by month. {words}", build)
 
 
 def _kind(what: str) -> str:

@@ -58,7 +58,7 @@ def _widths(answer: Answer) -> tuple[Column, ...]:
     lines, total = answer.accounts.costs, answer.accounts.objective_kcur
     wanted = {
         1: width_of([total], 3, WIDTHS[1]),
-        QUANTITY: width_of((c.quantity for c in lines), 2, WIDTHS[QUANTITY]),
+        QUANTITY: width_of((c.quantity for c in lines), 4, WIDTHS[QUANTITY]),
         PRICE: width_of((c.unit_price_kcur for c in lines), 4, WIDTHS[PRICE]),
         FIRST: width_of([sum(c.first_cost_kcur for c in lines)], 1, WIDTHS[FIRST]),
         PRESENT: width_of([total], 1, WIDTHS[PRESENT]),
@@ -71,7 +71,7 @@ def _columns(currency: str) -> tuple[Column, ...]:
         Column("Line", "wrap"),
         Column("Item", "wrap"),
         Column("IT hardware"),
-        Column("Quantity", "two"),
+        Column("Quantity", "sized"),
         Column("Unit"),
         Column(f"Unit price,\nthousand {currency}", "price"),
         Column("PV factor", "four"),
@@ -129,7 +129,7 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
     at = year.operation_cells(answer)
     if column == PRICE:
         if cost.line == "energy" and cost.item == "energy":  # blocks and take-or-pay have prices of their own
-            return f"=SUMPRODUCT({at['import']},{at['import price']}){hours}"
+            return f"=SUMPRODUCT({_of_tariff(at)},{at['import price']}){hours}"
         if cost.line == "export":
             return f"=-SUMPRODUCT({at['export']},{at['export price']}){hours}"
         if cost.line == "demand":
@@ -141,9 +141,17 @@ def _source(answer: Answer, cost: CostLine, column: int) -> str | None:
     elif cost.line == "heat_reuse":
         sold = [cells for name, cells in at.items() if name.startswith(f"heat sold to {cost.item} from ")]
         return "=(" + "+".join(f"SUM({cells})" for cells in sold) + f"){hours}" if sold else None
+    elif cost.line == "purchase_delivery":
+        return f"=SUM({at[f'taken of {cost.item}']}){hours}"
     elif cost.line == "battery_wear" and cost.item not in answer.design.operation.smoothed_mw:
         return f"=SUM({at[f'discharge of {cost.item}']}){hours}"
     return None
+
+
+def _of_tariff(at: dict[str, str]) -> str:
+    """The cells of what the tariff supplies: the import, less what is taken of contracts."""
+    taken = [cells for name, cells in at.items() if name.startswith("taken of ")]
+    return f"({'-'.join([at['import'], *taken])})" if taken else at["import"]
 
 
 def _results(page: Page, answer: Answer, rows: dict[str, int], lines: tuple[int, int]) -> None:

@@ -1,27 +1,32 @@
-"""Dates: what must be ordered when so that service starts when it should."""
+"""Dates: what must be ordered when so that service, or each stage, starts when it should."""
 
 from __future__ import annotations
 
-from models.design import Answer
+from collections.abc import Sequence
+
+from models.timetable import Schedule
 from reports import dates
 from reports.sheets.layout import Book, Column, Page
 
 COLUMNS = (
     Column("Bought", "wrap", 40),
-    Column("Quantity", "two", 14),
+    Column("Quantity", "sized", 14),
     Column("Unit", "text", 10),
-    Column("Order by month", "one", 16),
-    Column("Months to delivery", "one", 16),
-    Column("All on site in month", "one", 16),
+    Column("Order by month", "sized", 16),
+    Column("Months to delivery", "sized", 16),
+    Column("All on site in month", "sized", 16),
 )
 
 
-def write(book: Book, answer: Answer) -> None:
-    """Write the sheet Dates, if anything has a lead time."""
-    found = dates.rows(answer)
-    if not found:
+def write(book: Book, schedules: Sequence[Schedule], sentences: Sequence[str]) -> None:
+    """Write the sheet Dates, if anything has a lead time. sentences: one per schedule."""
+    if not any(s.deliveries for s in schedules):
         return
-    page = Page(book, "Dates", "What must be ordered when", dates.sentence(answer), COLUMNS)
+    staged = len(schedules) > 1
+    columns = (Column("For the start of stage", "wrap", 24), *COLUMNS) if staged else COLUMNS
+    page = Page(book, "Dates", "What must be ordered when", sentences[0], columns)
+    for text in sentences[1:]:
+        page.paragraph(text)
     page.repeat(page.header())
-    page.rows([tuple(row) for row in found])
-    page.paragraph(dates.NOTE)
+    page.rows([(*((s.stage,) if staged else ()), *row) for s in schedules for row in dates.rows(s)])
+    page.paragraph(f"{dates.NOTE} {dates.STAGES_NOTE}" if staged else dates.NOTE)

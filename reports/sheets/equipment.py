@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from models.design import Answer
-from reports.schedule import rack_rows, store_rows, unit_rows
+from reports import purchases
+from reports.schedule import rack_rows, store_rows, unit_rows, work_rows
 from reports.sheets.layout import Book, Column, Page
 
 COLUMNS = (
@@ -28,8 +29,8 @@ STORES = (
     Column("Kind"),
     Column(""),
     Column(""),
-    Column("MW", "three"),
-    Column("MWh", "three"),
+    Column("MW", "sized"),
+    Column("MWh", "sized"),
 )
 SHARES = (
     Column("Workload"),
@@ -55,6 +56,7 @@ def write(book: Book, answer: Answer) -> None:
     _units(page, answer)
     page.heading("Storage and on-site supply")
     page.table([(s.name, s.kind, "", "", s.power_mw, s.energy_mwh) for s in store_rows(answer)], STORES)
+    _contracts(page, answer)
     page.heading("Grid connection")
     limit = answer.case.grid.interval_limit_mw
     peak = answer.design.operation.import_mw.max() * answer.case.grid.billing_factor
@@ -65,18 +67,20 @@ def write(book: Book, answer: Answer) -> None:
     ]
     page.table([(name, "", "", "", float(mw)) for name, mw in rows], GRID)
     page.heading("Who works where")
-    shares = [(w, r, c, "traffic share", s, None) for (w, r, c), s in answer.design.traffic_share.items() if s > 1e-9]
-    gangs = [(g.workload, g.rack, g.cooling, "training gang", None, g.racks) for g in answer.design.gangs]
-    page.table([*shares, *_deferred(answer), *gangs], SHARES)
+    page.table(work_rows(answer), SHARES)
 
 
-def _deferred(answer: Answer) -> list[tuple[str, str, str, str, float, None]]:
-    """Deferrable work by where it runs, as a share of its rack hours."""
-    kinds = {w.name: w.kind for w in answer.case.workloads}
-    busy = {k: float(v.sum()) for k, v in answer.design.operation.busy_racks.items() if kinds[k[0]] == "deferrable"}
-    total = {name: sum(h for k, h in busy.items() if k[0] == name) for name, _, _ in busy}
-    shares = {key: hours / total[key[0]] for key, hours in busy.items() if hours > 1e-6 * total[key[0]]}
-    return [(w, r, c, "share of rack hours", share, None) for (w, r, c), share in shares.items()]
+def _contracts(page: Page, answer: Answer) -> None:
+    """Power-purchase contracts on offer, as signed; nothing where there are none."""
+    found = purchases.uses(answer)
+    if not found:
+        return
+    page.heading("Power-purchase contracts")
+    styles = ("wrap", "text", "text", "three", "one", "one", "one", "one")
+    head = purchases.headings(answer.case.currency)
+    columns = tuple(Column(name, style) for name, style in zip(head, styles, strict=True))
+    page.table([purchases.cells(use) for use in found], columns)
+    page.paragraph(purchases.NOTE, "muted")
 
 
 def _racks(page: Page, answer: Answer) -> None:

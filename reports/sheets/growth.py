@@ -1,13 +1,17 @@
-"""plan.xlsx of a plan of growth: Summary, Build-out, Purchases, Costs and Cash flow."""
+"""plan.xlsx of a plan of growth: Summary, Build-out, Purchases, Costs, Cash flow, Dates, Limits, Assumptions."""
 
 from __future__ import annotations
 
 from os import PathLike
 from typing import Any
 
+from models.growth_dates import schedules
 from models.stages import GrowthAnswer
-from reports.sheets import native
+from reports.capacity import limit_rows
+from reports.growth_stages import WORTH_NOTE, date_sentences, short_view
+from reports.sheets import dates, lists, native, worth
 from reports.sheets.layout import Book, Column, Formula, Page, address, new_book, width_of
+from reports.staged import stage_answer
 from reports.wording import cost_name
 
 _TITLE = "Plan of growth of an AI data centre"
@@ -27,6 +31,11 @@ def write(
         _build_out(book, view, by_year)
         _purchases(book, view)
         _cash_flow(book, answer, view, _costs(book, view))
+        found = schedules(answer.growth, answer.plan)
+        dates.write(book, found, date_sentences(answer, found))
+        _limits(book, answer)
+        worth.write_subjects(book, answer)
+        lists.write_assumptions(book, answer)
 
 
 def _summary(book: Book, view: dict[str, Any], headline: str, proof: str) -> None:
@@ -84,11 +93,55 @@ def _build_out(book: Book, view: dict[str, Any], by_year: list[tuple[str, str]])
     native.place(page, made, page.row + 1, 0, (980, 320), "Columns: IT installed in each year, MW")
 
 
+def _limits(book: Book, answer: GrowthAnswer) -> None:
+    """Limits of every stage and their use; savings of those that bind; what a shorter view leaves of the storage's."""
+    columns = (
+        Column("Stage", "wrap", 24),
+        Column("Limit", "wrap", 52),
+        Column("Plan", "three", 14),
+        Column("Limit", "three", 14),
+        Column("Unit", "text", 20),
+        Column("Used", "percent", 9),
+        Column(f"One more saves, {answer.currency}", "price", 18),
+        Column("Found by", "wrap", 30),
+    )
+    note = "A limit binds when at least 99.9 % of it is used"
+    page = Page(book, "Limits", "Limits of each stage", note, columns)
+    page.repeat(page.header())
+    for k, stage in enumerate(answer.growth.stages):
+        own = stage_answer(answer, k)
+        known = {m.path: m for m in own.marginals}
+        for row in limit_rows(own):
+            if row.limit is None:
+                continue
+            m = known.get(row.path) if row.binds else None
+            saves = "" if m is None or m.saving_kcur is None else 1000 * m.saving_kcur
+            cells = (
+                stage.name,
+                row.name,
+                row.value,
+                row.limit,
+                row.unit,
+                row.used,
+                saves,
+                "" if m is None else m.method,
+            )
+            page.rows([cells], None, "amber" if row.binds else "")
+    if answer.marginals:
+        page.paragraph(WORTH_NOTE)
+    seen = short_view(answer)
+    if seen is not None:
+        page.heading("Foresight: what survives of the savings of storage")
+        page.header([Column(name, "wrap" if k == 0 else "text") for k, name in enumerate(seen["table"].head)])
+        page.rows(seen["table"].rows, [Column("", "wrap")] + [Column("", "text")] * 4)
+        page.paragraph(seen["note"])
+
+
 def _purchases(book: Book, view: dict[str, Any]) -> None:
     columns = (
         Column("What", "wrap", 26),
         Column("Item", "wrap", 36),
-        Column("Quantity", "two", 14),
+        Column("Quantity", "sized", 14),
         Column("Unit", "text", 10),
         Column("Bought at stage", "plain_int", 12),
         Column("Year", "plain_int", 8),
@@ -118,7 +171,7 @@ def _costs(book: Book, view: dict[str, Any]) -> int:
         Column("Stage", "plain_int", 8),
         Column("Line", "wrap", 28),
         Column("Item", "wrap", 36),
-        Column("Quantity", "two", 16),
+        Column("Quantity", "sized", 16),
         Column("Unit", "text", 10),
         Column(f"Price, thousand {view['currency']}", "two", 18),
         Column("PV factor", "four", 12),

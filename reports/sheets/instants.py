@@ -172,6 +172,7 @@ def _chart(page: Page, found: tuple[Instant, ...]) -> None:
         "Battery charging": [i.power_mw["battery_charge"] for i in found],
         "Export": [i.power_mw["export"] for i in found],
     }
+    page.sheet.set_h_pagebreaks([page.row + 1])  # on paper the chart keeps its table
     page.heading("Where the power goes, kW")
     first = page.row
     page.header([Column("Use", "wrap"), *(Column(_NAMES[i.name], "one") for i in found), Column("")])

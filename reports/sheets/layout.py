@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ STYLES: dict[str, dict[str, object]] = {
     "two": {"num_format": "#,##0.00"},
     "three": {"num_format": "#,##0.000"},
     "four": {"num_format": "#,##0.0000"},
+    "small": {"num_format": "0.0000##"},
     "flow": {"num_format": "[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;0.0"},
     "flow_pu": {"num_format": '[>=0.00005]0.0000;[<=-0.00005]-0.0000;"–"'},
     "price": {"num_format": "[>=100]#,##0.00;[<=-100]-#,##0.00;0.00####"},
@@ -142,7 +144,11 @@ class Page:
         self.row += 1
 
     def cell(self, row: int, column: int, value: Value | Formula, style: str = "text", variant: str = "") -> None:
-        """Write one value: text as text, numbers as numbers, a dash for what is missing."""
+        """Write one value: text as text, numbers as numbers, a dash for what is missing. The style `sized` shows each
+        number with the decimals that its size needs."""
+        if style == "sized":
+            number = value.value if isinstance(value, Formula) else value
+            style = style_for(number) if isinstance(number, (int, float)) else "text"
         if isinstance(value, Formula):
             self.sheet.write_formula(row, column, value.text, self.book.style(style, variant), value.value)
         elif isinstance(value, str):
@@ -232,9 +238,9 @@ def width_of(values: Iterable[float], digits: int, least: float) -> float:
 
 def style_for(value: float | None) -> str:
     """The style that shows a number of any size with about four figures."""
-    if value is None or value == int(value) or abs(value) >= 1000:
+    if value is None or not math.isfinite(value) or value == int(value) or abs(value) >= 1000:
         return "int"
-    return "one" if abs(value) >= 100 else "three"
+    return "one" if abs(value) >= 100 else "three" if abs(value) >= 0.1 else "small"
 
 
 def address(row: int, column: int, absolute: bool = False) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from models.design import Answer
+from models.stages import GrowthAnswer
 from reports import format as show
 from reports import wording
 from reports.capacity import LimitRow, limit_rows
-from reports.sheets.layout import Book, Column, Formula, Page, address, style_for
+from reports.sheets.layout import Book, Column, Formula, Page, address
 
 LIMITS = (
     Column("Subject", "text", 12),
     Column("Limit", "wrap", 60),
-    Column("Plan", "three", 16),
-    Column("Limit", "three", 16),
+    Column("Plan", "sized", 16),
+    Column("Limit", "sized", 16),
     Column("Unit", "text", 22),
     Column("Used", "percent", 10),
     Column("", "text", 12),
@@ -46,22 +47,18 @@ def write_limits(book: Book, answer: Answer) -> None:
     page.repeat(page.header())
     for row in limit_rows(answer):
         variant = "amber" if row.binds else ""
-        page.rows(
-            [(row.group, row.name, "", "", row.unit, _used(page.row, row), "binds" if row.binds else "")], None, variant
-        )
+        used, binds = _used(page.row, row), "binds" if row.binds else ""
+        page.rows([(row.group, row.name, row.value, row.limit, row.unit, used, binds)], None, variant)
         line = page.row - 1
-        page.cell(line, 2, row.value, style_for(row.value), variant)
         if row.limit is None:
             page.cell(line, 3, "no limit", "dash", variant)
-        else:
-            page.cell(line, 3, row.limit, style_for(row.limit), variant)
 
 
 def _used(row: int, limit: LimitRow) -> Formula | str:
     return "" if limit.used is None else Formula(f"={address(row, 2)}/{address(row, 3)}", limit.used)
 
 
-def write_assumptions(book: Book, answer: Answer) -> None:
+def write_assumptions(book: Book, answer: Answer | GrowthAnswer) -> None:
     """Write the sheet Assumptions: all origins by cell, assumed figures on amber, defaults and open limits by kind."""
     page = Page(book, "Assumptions", "Inputs, their sources and grades", GRADES, INPUTS)
     page.row -= 1

@@ -60,7 +60,7 @@ def _purchases(book: Book, view: dict[str, Any]) -> None:
         Column("Decided for", "wrap", 24),
         Column("Bought", "wrap", 36),
         Column("What", "wrap", 26),
-        Column("Quantity", "two", 12),
+        Column("Quantity", "sized", 12),
         Column("Unit", "text", 8),
         Column("In stage", "plain_int", 9),
         Column("In year", "plain_int", 9),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from models.design import Answer
+from models.stages import GrowthAnswer
 from reports import format as show
 from reports import removals, worth
 from reports.capacity import limit_rows
@@ -66,12 +67,12 @@ SUBJECT_COLUMNS = (
 )
 
 
-def write_subjects(book: Book, answer: Answer) -> None:
+def write_subjects(book: Book, answer: Answer | GrowthAnswer) -> None:
     """Write the sheet Worth of subjects, where that was asked: the plan made again without each."""
     rows = removals.removal_rows(answer)
     if not rows:
         return
-    subtitle = f"Change of present value in {answer.case.currency} of the plan made again without each subject"
+    subtitle = f"Change of present value in {answer.currency} of the plan made again without each subject"
     page = Page(book, "Worth of subjects", "What each subject of the power side is worth", subtitle, SUBJECT_COLUMNS)
     page.repeat(page.header())
     for row in rows:

@@ -105,6 +105,7 @@ def operation_cells(answer: Answer) -> dict[str, str]:
         "export price": _price("Export", case.currency),
         "carbon": "Carbon, t/MWh",
         **{f"heat sold to {u} from {c}": _sold(u, c) for u, c in answer.design.operation.reused_mw},
+        **{f"taken of {name}": f"{name} taken, MW" for name in answer.design.operation.purchased_mw},
         **{f"discharge of {name}": f"{name} discharge, MW" for name in answer.design.operation.discharge_mw},
     }
     last = FIRST_STEP + case.calendar.steps - 1
@@ -156,6 +157,7 @@ def operation_columns(answer: Answer) -> list[tuple[str, Series]]:
         ("generation, MW", op.generated_mw),
         ("units running", op.running_units),
         ("load not served, MW", op.lost_load_mw),
+        ("taken, MW", op.purchased_mw),
     )
     columns += [(f"{name} {what}", v) for what, group in groups for name, v in group.items()]
     columns += [

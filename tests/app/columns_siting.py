@@ -48,6 +48,27 @@ def _latency(plan: Planned) -> float | None:
     return plan.valid.demands[0].max_latency_ms
 
 
+def _energised(plan: Planned) -> float:
+    assert plan.valid is not None, plan.ending
+    return plan.valid.case.grid.energised_month
+
+
+def _carried(plan: Planned) -> float:
+    assert plan.valid is not None, plan.ending
+    return plan.valid.grid_steps[-1].total_mw
+
+
+def _range(name: str) -> Result:
+    def read(plan: Planned) -> float:
+        assert plan.valid is not None, plan.ending
+        value: float = getattr(plan.valid.ranges[0], name)
+        return value
+
+    return read
+
+
+_STEP = {"GridSteps.site": "S", "GridSteps.month": 6, "GridSteps.firm_mw": 8, "GridSteps.nonfirm_mw": 3}
+_RANGE = {"SiteRanges.moves": "tariff", "SiteRanges.low": 0.5, "SiteRanges.high": 2}
 _JUDGED = {"Criteria.criterion": "near", "Criteria.measured_by": "latency_ms", "Criteria.threshold": 10}
 
 SITING = (
@@ -79,6 +100,11 @@ SITING = (
         "users in Seoul, a site at UTC+6: their double hour from 03:00 comes at 00:00 of the site; blank: by its clock",
         given=LATE_PEAK | {"Sites.utc_h": 6},
     ),
+    Move(LOAD, {"GridSteps.month": 9}, _energised, 6, 9, "its 11 MW carry the limit of 10 MW", given=_STEP),
+    Move(LOAD, {"GridSteps.firm_mw": 12}, _carried, 11, 15, "MW, with the 3 MW that are not firm", given=_STEP),
+    Move(LOAD, {"GridSteps.nonfirm_mw": 5}, _carried, 11, 13, "MW, with the 8 MW that are firm", given=_STEP),
+    Move(LOAD, {"SiteRanges.low": 0.7}, _range("low"), 0.5, 0.7, "as given", given=_RANGE),
+    Move(LOAD, {"SiteRanges.high": 3}, _range("high"), 2, 3, "as given", given=_RANGE),
     Move(LOAD, {"Criteria.threshold": 20}, _criterion("threshold"), 10, 20, "in the unit of latency_ms", given=_JUDGED),
     Move(LOAD, {"Criteria.weight": 3}, _criterion("weight"), 1, 3, "as given", given=_JUDGED | {"Criteria.weight": 1}),
 )

@@ -195,6 +195,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "Storage": [BATTERY],
     "Generators": [],
     "DemandResponse": [],
+    "PowerPurchase": [],
     "Sweep": [],
     "Scenarios": [],
     "ScenarioInputs": [],
@@ -209,6 +210,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         | {"relocation_pct": 35, "price_rise_pct": 5, "redundancy_inside": "N+1 fans"}
     ],
     "Criteria": [{"criterion": "latency", "measured_by": "latency_ms", "better": "less", "threshold": 20, "weight": 3}],
+    "GridSteps": [],
+    "SiteRanges": [],
     "Scope": [{"item": "crane", "adder_per_unit": 18_000}, {"item": "fire", "adder_per_kw": 60}],
     "Tender": [{"award_date": "2027-01-15", "most_vendors": 2, "least_vendors": 1, "warranty_wanted_years": 5}],
     "ExchangeRates": [{"currency": "KRW", "rate": 0.001}, {"currency": "EUR", "rate": 1.1}],

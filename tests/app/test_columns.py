@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from columns_bases import Base, Cells, Move, Planned
 from columns_compute import COMPUTE
+from columns_contracts import CONTRACTS
 from columns_cooling import COLD_SIDE
 from columns_dates import DATES
 from columns_place import PLACE
@@ -29,7 +30,9 @@ from planner.solving import solve, solve_growth
 from planner.validate import validate
 from planner.workbook import read_workbook
 
-MOVES: tuple[Move, ...] = PLACE + DATES + GROWTH + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS + SITING
+MOVES: tuple[Move, ...] = (
+    PLACE + DATES + GROWTH + PLANT + COMPUTE + TERMS + TENDER + COLD_SIDE + SUPPLY_UNITS + SITING + CONTRACTS
+)
 EXEMPT = {
     "Sites.design_exceedance_h": "needs files beside the workbook: by hand in test_weather.py",
     **{

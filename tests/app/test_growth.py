@@ -69,6 +69,19 @@ def test_plan_json_has_an_entry_per_stage_and_adds_up(planned: Path) -> None:
     assert plan["foresight"]["cost_of_myopia"] == pytest.approx(0.0, abs=1.0)
 
 
+def test_each_stage_has_its_dates_in_json_page_and_workbook(planned: Path) -> None:
+    """Pods take twelve months: ordered at the award, service starts in month 12, the second stage in 36 with an order
+    by 24. Months that began anew with each stage, or pods of the first dated again, would show."""
+    plan = json.loads((planned / "plan.json").read_text(encoding="utf-8"))
+    dates = [s["delivery"] for s in plan["sites"]]
+    assert [d["start_month"] for d in dates] == [12, 36]
+    assert [[(o["quantity"], o["order_by_month"]) for o in d["orders"]] for d in dates] == [[(2, 0)], [(2, 24)]]
+    page = (planned / "report.html").read_text(encoding="utf-8").replace("\xa0", " ")
+    assert "Stage “grown” can start in month 36; the first order to place is pod, by month 24" in page
+    rows = [[c.value for c in row] for row in openpyxl.load_workbook(planned / "plan.xlsx")["Dates"].iter_rows()]
+    assert ["grown", "pod", 2, "units", 24, 12, 36] in rows
+
+
 def test_a_staged_folder_reads_back_and_its_edits_are_found(planned: Path) -> None:
     """The recheck runs from the files alone; a purchase altered in plan.json is noticed although its year is sound."""
     assert check_folder(planned).ok
@@ -90,7 +103,16 @@ def test_documents_show_the_build_out(planned: Path) -> None:
     page = (planned / "report.html").read_text(encoding="utf-8")
     assert "Build-out" in page and page.count("<svg") >= 2 and "What is bought and retired" in page
     book = openpyxl.load_workbook(planned / "plan.xlsx", data_only=True)
-    assert book.sheetnames == ["Summary", "Build-out", "Purchases", "Costs", "Cash flow"]
+    assert book.sheetnames == [
+        "Summary",
+        "Build-out",
+        "Purchases",
+        "Costs",
+        "Cash flow",
+        "Dates",
+        "Limits",
+        "Assumptions",
+    ]
     plan = json.loads((planned / "plan.json").read_text(encoding="utf-8"))
     for name, column in (("Costs", "H"), ("Cash flow", "D")):
         assert book[name][f"{column}{book[name].max_row}"].value == pytest.approx(plan["objective"] / 1000)

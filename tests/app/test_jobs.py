@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def work(payload: dict[str, Any]) -> dict[str, Any]:
     if kind == "poison" or (kind == "dies once" and calls == 1):
         os._exit(9)
     if kind == "hangs":
+        Path(payload["log"]).with_name("hangs").write_text(str(os.getpid()))
         time.sleep(600)
     if kind == "eats":
         bytearray(4 << 30)
@@ -99,6 +101,7 @@ def test_what_is_stored_is_never_computed_again(tmp_path: Path) -> None:
 
 SCRIPT = """
 import sys
+from collections.abc import Callable
 from pathlib import Path
 sys.path[:0] = [{here!r}]
 import test_jobs
@@ -131,10 +134,11 @@ def test_a_killed_run_resumes(tmp_path: Path) -> None:
 
 def test_the_same_jobs_on_a_cluster_with_kills(tmp_path: Path) -> None:
     """A real scheduler and two workers in processes of their own; one worker is ended by force while jobs run. All
-    jobs finish on the other, a poisoned one is told without harm to any worker. Caught: a cluster that loses the jobs
-    of a lost worker."""
+    jobs finish on the other, a poisoned one is told without harm to any worker. A run that is left takes its processes
+    with it. Caught: a cluster that loses the jobs of a lost worker, jobs that go on when nobody wants them."""
     distributed = pytest.importorskip("distributed")
     from planner.jobs.cluster import run_on_cluster
+    from planner.jobs.machines import Machines
 
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
@@ -145,6 +149,30 @@ def test_the_same_jobs_on_a_cluster_with_kills(tmp_path: Path) -> None:
             found[outcome.job.payload["n"]] = outcome
             if len(found) == 2:
                 os.kill(cluster.workers[0].pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        left = Machines(cluster=cluster.scheduler_address).run(jobs(tmp_path, "hangs", "counts"), None)
+        assert next(left).job.payload["n"] == 1
+        assert _within(10, lambda: (tmp_path / "hangs").exists())
+        left.close()  # type: ignore[attr-defined]
+        assert _within(10, lambda: not _alive(int((tmp_path / "hangs").read_text())))
     assert [found[n].state for n in range(10)] == ["done", "failed", *["done"] * 8]
     assert "died 3 times" in found[1].error
     assert all(run(todo[:1] + todo[2:], store)[n].state == "kept" for n in (0, 2, 9))
+
+
+def _within(seconds: float, what: Callable[[], bool]) -> bool:
+    """Whether it comes true in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if what():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

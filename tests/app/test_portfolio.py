@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from planner.cli import cli
 from planner.errors import BadWorkbook
+from planner.results import check_folder, one_stage
 from planner.studies.portfolio import portfolio_of
 from planner.studies.sites import SiteResult
 from planner.validate import validate_sites
@@ -71,7 +72,8 @@ def test_requests_that_cannot_be_aligned_are_refused(small: Any) -> None:
 def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plans of single sites are stood in for (test_sites plans them). chat may be served in Korea only, batch in
     Britain only: both sites open, and no single site serves everything. The page and the text show the figures of
-    portfolio.json. Caught: limits that are read but not kept, a page of other figures than the file."""
+    portfolio.json; each open site has a result folder that passes the recheck by itself. Caught: limits that are read
+    but not kept, a page of other figures than the file."""
     path = candidates(small)
     for number, country in ((0, "KR"), (1, "GB")):
         small.rows["Workloads"][number]["countries"] = country
@@ -95,3 +97,7 @@ def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, mo
     for text in ("Several sites together", money(view["objective"] / 1000, "USD", 5)):
         assert text in page and text in done.output + "Several sites together"
     assert all(line in done.output for line in portfolio_lines(view))
+    assert all(check_folder(folder / s["folder"]).ok for s in view["sites"])
+    assert [one_stage(folder / s["folder"]).accounts.objective_kcur * 1e3 for s in view["sites"]] == pytest.approx(
+        [s["cost_of_plan"] for s in view["sites"]]
+    )

@@ -346,6 +346,7 @@ _OWNER = {
     "heat_users": "HeatUser",
     "generators": "Generator",
     "programmes": "Programme",
+    "purchases": "PowerPurchase",
     "offers": "Offer",
     "asset_classes": "AssetTerms",
     "curves": "CoolingCurve",

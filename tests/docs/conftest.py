@@ -30,6 +30,7 @@ from models.case import (
     Money,
     Offer,
     OperatingPoint,
+    PowerPurchase,
     Rack,
     Redundancy,
     Site,
@@ -159,6 +160,9 @@ def _case() -> Case:
         ),
         electrical=Electrical("Double-conversion UPS", 0.015, 0.035, 0.08, 0.08, Redundancy(1)),
         batteries=(Battery("LFP battery", 120.0, 125.0, AssetTerms(15, 0.02), max_mw=4.0, max_mwh=16.0),),
+        purchases=(
+            PowerPurchase("Wind contract", 0.3 + 0.1 * (HOUR % 3), 0.07, max_mw=4.0, delivery_kcur_per_mwh=0.02),
+        ),
         supplies=(
             Supply("Roof PV", np.clip(np.sin(2 * np.pi * (HOUR % 24 - 6) / 24), 0, 1), 900.0, terms, max_mw=1.2),
         ),
@@ -196,6 +200,7 @@ def _operation(case: Case) -> Operation:
             ("Chat", AIR, CRAH): np.full(STEPS, 2.4),
         },
         backlog_mreq={},
+        purchased_mw={"Wind contract": np.minimum(0.6 + 0.2 * (HOUR % 3), 0.9)},
     )
 
 
@@ -249,6 +254,7 @@ def make_answer() -> Answer:
         battery_mwh={"LFP battery": 2.0},
         cold_store_mwh={},
         supply_mw={"Roof PV": 0.8},
+        purchase_mw={"Wind contract": 2.0},
         contract_mw=5.0,
         billed_mw={("Peak demand", m): 5.2 for m in range(12)},
         operation=operation,

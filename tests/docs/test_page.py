@@ -133,8 +133,9 @@ def test_pictures_carry_unshortened_figures(html: str, answer: Answer) -> None:
     sums: dict[str, float] = {}
     for cost in answer.accounts.costs:
         sums[cost.line] = sums.get(cost.line, 0.0) + cost.present_value_kcur / 1000
-    for value in (*sums.values(), answer.accounts.objective_kcur / 1000):
-        assert f">{show.significant(value)}" in picture
+    total = answer.accounts.objective_kcur / 1000
+    for value in (*sums.values(), total):
+        assert f">{show.part(value, total)}" in picture
 
 
 def test_proof_limits_and_approximations_are_said(page: Page) -> None:
@@ -204,6 +205,16 @@ def test_no_target_and_failed_audit_are_said(answer: Answer) -> None:
 def test_money_in_words(value: float, text: str) -> None:
     """Proves scale words and carries in rounding: 999,999.9 thousand is one billion, not 1000.0 million."""
     assert show.money(value, "USD") == text
+
+
+def test_small_parts_keep_few_digits() -> None:
+    """Proves by hand what stands beside a bar: of 285 no more than two decimals (0.0186 is 0.02), nothing that reads as
+    none, shares with two figures; and that costs get just the figures that tell them apart."""
+    assert [show.part(v, 285.27) for v in (183.41, 23.666, 0.0186, 0.003)] == ["183", "23.7", "0.02", "<0.01"]
+    assert [show.share_of(v, 285.27) for v in (183.41, 23.666, 0.623, 0.0186)] == ["64 %", "8.3 %", "0.2 %", "<0.1 %"]
+    assert [show.percent(v) for v in (0.0, 0.0004, 0.00051)] == ["0.0 %", "<0.1 %", "0.1 %"]
+    assert show.apart((285.2682, 285.2803, 285.4045), show.significant, 4) == ["285.27", "285.28", "285.40"]
+    assert show.apart((1.0, 1.0), show.significant, 3) == ["1.00", "1.00"]
 
 
 def test_importing_reports_is_light() -> None:

@@ -45,6 +45,17 @@ def beside(sheet: Worksheet, label: str, column: int) -> object:
     return sheet.cell(find(sheet, label), column).value
 
 
+def test_contracts_are_told_and_the_tariff_is_paid_for_the_rest(plan: Path, book: Workbook) -> None:
+    """Proves: the schedule names each contract with its power, delivered and used energy; the cost of energy is a
+    formula on the import less what contracts supply. Catches: a formula on the whole import."""
+    row = find(book["Equipment"], "Wind contract")
+    figures = [book["Equipment"].cell(row, column).value for column in (2, 4, 5, 6)]
+    assert figures == ["physical", 2.0, pytest.approx(0.8 * 8760), pytest.approx(8760 * (0.6 + 0.8 + 0.9) / 3)]
+    costs = openpyxl.load_workbook(plan)["Costs"]
+    formulas = [str(cell.value) for row in costs.iter_rows() for cell in row]
+    assert any(re.match(r"=SUMPRODUCT\(\(Operation!\S+-Operation!", formula) for formula in formulas)
+
+
 def test_sheets_are_there_in_reading_order(book: Workbook) -> None:
     """Proves that no sheet is lost; a renamed or dropped sheet would be caught."""
     wanted = [

@@ -22,3 +22,18 @@ def test_each_feature_names_its_test_and_its_rule() -> None:
     audit = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "models" / "audit").glob("*.py"))
     unknown = {rule for rule in rules if f'"{rule}"' not in audit}
     assert len(rules) > 40 and all(rule.startswith(("no rule: ", "every rule")) for rule in unknown), unknown
+
+
+def test_every_binary_stands_in_the_table() -> None:
+    """Proves that each binary or whole-number variable of the model has its row, with its bound and its test. Catches:
+    a new one without a stated bound, a row of one that is gone."""
+    section = PAGE.split("## Binaries and whole numbers")[1].split("\n## ")[0]
+    stated = re.findall(r"^\| `([\w{}]+)`", section, flags=re.MULTILINE)
+    made = set()
+    for path in (ROOT / "models").glob("*.py"):
+        made |= {(n, "") for n in re.findall(r"block\.(\w+)\[\w+\]\.domain = pyo\.", path.read_text(encoding="utf-8"))}
+        for call in re.findall(r"\bvariable\((.*?)\n? *\)\n", path.read_text(encoding="utf-8"), flags=re.DOTALL):
+            if re.search(r"domain=pyo\.(Binary|NonNegativeIntegers)", call):
+                made.add(re.findall(r'f?"([\w{}]+)"|\w+, (name),', call)[0])
+    assert {quoted or plain for quoted, plain in made} == set(stated)
+    assert len(stated) == len(set(stated))

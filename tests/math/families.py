@@ -125,6 +125,7 @@ HAND_SOLVED = [
             "supply",
             "generators",
             "programmes",
+            "purchases",
             "electrical",
             "swings",
             "limits",

@@ -23,6 +23,7 @@ from tiny import (
 from models.audit import audit
 from models.case import ChilledWaterStore, CoolingCurve, Redundancy
 from models.curves import design_day_pu
+from models.readout import trim
 from models.usage import tank_m3
 
 
@@ -207,6 +208,17 @@ def test_what_cannot_move_is_at_most_the_whole_curve(plan):
     """Proves: where more is stated to stay (0.9) than the curve takes (0.5), all of it stays and a tank saves nothing:
     29.925, on the design day too, which the recheck compares. Catches: a tank that makes cooling dearer, 30.705."""
     assert plan(cold_case(distribution_pu=0.9)).cost == pytest.approx(29.925)
+
+
+def test_a_tank_is_no_larger_than_its_use(plan):
+    """Proves: 0.05 MWh are stored within an hour, which asks for a tank of at least that; one of twice the size, as the
+    gap may leave it, is taken back to it. Catches: the larger of what is there and what is used."""
+    found = plan(cold_case()).design
+    (name,) = found.cold_store_mwh
+    needed = trim(cold_case(), found).cold_store_mwh[name]
+    assert 0.05 - 1e-9 <= needed <= found.cold_store_mwh[name]
+    larger = replace(found, cold_store_mwh={name: 2 * found.cold_store_mwh[name] + 1})
+    assert trim(cold_case(), larger).cold_store_mwh[name] == pytest.approx(needed)
 
 
 def test_cold_is_lost(plan):

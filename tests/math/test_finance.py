@@ -151,3 +151,12 @@ def test_an_asset_on_site_is_renewed_and_worth_its_unused_life():
     expected = [0.0, 0.04, 0.04 + 0.968, 0.04, 0.04, 0.04 - 0.242]
     assert existing_cash_flow(terms, money, 2) == pytest.approx(expected)
     assert flow_of_existing(terms, money, 2) == pytest.approx(expected)
+
+
+def test_an_asset_on_site_is_renewed_again_and_again():
+    """Proves, model and recheck each by itself: one year left, then two years each: renewed in years 1 and 3 of five,
+    not at the end. Catches: only the first renewal, or one in the last year."""
+    expected = [0.0, 1.0, 0.0, 1.0, 0.0, 0.0]
+    terms, money = AssetTerms(life_years=2), Money(5, 0.0)
+    assert existing_cash_flow(terms, money, 1) == pytest.approx(expected)
+    assert flow_of_existing(terms, money, 1) == pytest.approx(expected)

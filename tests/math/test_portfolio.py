@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from tiny import hall_case, limits, point, requests, supply, training, training_point
 
-from models.audit import audit_portfolio
+from models.accounts import account
+from models.audit import audit, audit_portfolio
 from models.case import Case
 from models.portfolio import Candidate, Demand, Portfolio, PortfolioAccounts, PortfolioPlan, served
 from models.portfolio_links import account_portfolio
+from models.portfolio_sites import site_case, site_proof
 from planner.solving import solve, solve_portfolio
 
 METHODS = ("monolithic", "decomposed")
@@ -33,6 +35,10 @@ def planned(question: Portfolio, method: str = "monolithic") -> tuple[PortfolioP
     accounts = account_portfolio(question, plan)
     assert accounts.objective_kcur == pytest.approx(proof.objective_kcur, rel=1e-6)
     assert audit_portfolio(question, plan, accounts, proof).violations == ()
+    for n, site in enumerate(plan.sites):  # by itself, under what the others leave of the limits
+        case, own = site_case(question, plan, accounts, n), site_proof(accounts, proof, n)
+        assert audit(case, site.design, account(case, site.design), own).violations == ()
+        assert alone(case) >= own.bound_kcur * (1 - 1e-6)
     return plan, accounts
 
 
@@ -82,6 +88,14 @@ def test_a_connection_too_small_forces_a_second_site(method: str) -> None:
     assert parts(question, plan) == {"A": {"chat": 0.75}, "B": {"chat": 0.25}}
     assert accounts.objective_kcur == pytest.approx(55.0)
     none, proof = solve_portfolio(replace(question, most_sites=1), gap=1e-9, method=method)  # type: ignore[arg-type]
+    assert none is None and proof.status == "infeasible"
+
+
+def test_two_tariffs_of_a_site_are_one_connection() -> None:
+    """Proves: the same work at one site that could have either of two tariffs finds no second connection. Catches: both
+    tariffs taken at once, which would double what the site may draw."""
+    cheap, dear = (hall_case((4.0, 4.0), price=price, limit_mw=0.3) for price in (1.0, 2.0))
+    none, proof = solve_portfolio(portfolio(candidate("A", cheap), candidate("A", dear)), gap=1e-9, method="monolithic")
     assert none is None and proof.status == "infeasible"
 
 

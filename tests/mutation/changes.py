@@ -16,6 +16,8 @@ _COMPARE = {ast.Lt: (ast.LtE, ast.GtE), ast.Gt: (ast.GtE, ast.LtE), ast.LtE: (as
             ast.GtE: (ast.LtE, ast.Eq), ast.Eq: (ast.NotEq, ast.GtE), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,),
             ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,)}  # fmt: skip
 _CALLS = {"min": "max", "max": "min", "any": "all", "all": "any", "ceil": "floor", "floor": "ceil"}
+_TOLERANCE = 1e-4
+"""Constants up to here are tolerances: a tenth more is no mistake, a thousand times as much is."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def _changed(node: ast.expr) -> Iterator[ast.expr]:
         case ast.BinOp(op=op) if type(op) in _BINARY and not _of_text(node):
             yield _with(node, op=_BINARY[type(op)]())
         case ast.Compare(ops=[op]) if type(op) in _COMPARE:
-            for other in _COMPARE[type(op)]:
+            for other in _COMPARE[type(op)][: 1 if _of_text(node) else None]:
                 yield _with(node, ops=[other()])
         case ast.BoolOp(op=op):
             yield _with(node, op=ast.Or() if isinstance(op, ast.And) else ast.And())
@@ -78,17 +80,21 @@ def _changed(node: ast.expr) -> Iterator[ast.expr]:
             yield _with(node, body=copy.deepcopy(orelse), orelse=copy.deepcopy(body))
         case ast.Constant(value=bool() as value):
             yield _with(node, value=not value)
-        case ast.Constant(value=int() | float() as value):
-            yield _with(node, value=value + 1 if isinstance(value, int) else value * 1.1 if value else 1.0)
+        case ast.Constant(value=int() as value):
+            yield _with(node, value=value + 1)
+        case ast.Constant(value=float() as value):
+            yield _with(node, value=value * (1.1 if abs(value) > _TOLERANCE else 1e3) or 1.0)
         case ast.Call(func=ast.Name(id=name)) if name in _CALLS:
             yield _with(node, func=ast.Name(_CALLS[name], ast.Load()))
         case ast.Call(func=ast.Attribute(attr=name, value=owner)) if name in _CALLS:
             yield _with(node, func=ast.Attribute(copy.deepcopy(owner), _CALLS[name], ast.Load()))
 
 
-def _of_text(node: ast.BinOp) -> bool:
+def _of_text(node: ast.BinOp | ast.Compare) -> bool:
+    """Whether a text or a list stands on one side: adding is then no arithmetic, and order means nothing."""
+    right = node.right if isinstance(node, ast.BinOp) else node.comparators[0]
     return any(isinstance(n, (ast.JoinedStr, ast.List)) or isinstance(getattr(n, "value", None), str)
-               for n in (node.left, node.right))  # fmt: skip
+               for n in (node.left, right))  # fmt: skip
 
 
 def _with(node: ast.expr, **fields: object) -> ast.expr:

@@ -35,7 +35,7 @@ NOT_MATHEMATICS = {"__init__", "usage", "batteries", "bids", "tender", "provenan
 """Only shown, or only data; their tests are those of the documents."""
 CPU_SECONDS = 300
 """of a mutant, before it counts as noticed: it hangs"""
-TEST_SECONDS = 150.0
+TEST_SECONDS = 60.0
 """of the tests tried against a mutant, as they take without it"""
 
 

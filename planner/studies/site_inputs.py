@@ -1,0 +1,82 @@
+"""The figures that a siting study rests on: those of one site, and those that all sites share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from models import finance, timetable
+
+if TYPE_CHECKING:
+    from models.provenance import Origin
+    from planner.validate import ValidatedCase
+
+OWN_SHEETS = ("Sites", "GridSteps", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks", "Hourly")
+
+
+def _sheet(origin: Origin) -> str:
+    return origin.cell.partition("!")[0]
+
+
+def assumed_cells(validated: ValidatedCase) -> tuple[str, ...]:
+    """Cells of a site's own figures that rest on no source."""
+    own = (o for o in validated.origins if o.is_assumption and _sheet(o) in OWN_SHEETS)
+    facts = (fact.cell for fact in validated.facts.values() if fact.assumed)
+    steps = (step.cell for step in validated.grid_steps if step.assumed)
+    return tuple(dict.fromkeys([*(o.cell for o in own), *facts, *steps]))
+
+
+def own_figures(validated: ValidatedCase) -> tuple[dict[str, str], ...]:
+    """A site's own figures with their sources; whole series of hours and blank cells are left out."""
+    found = [
+        {"cell": o.cell, "value": o.value, "unit": o.unit, "source": o.source, "grade": o.grade}
+        for o in validated.origins
+        if o.kind == "given" and _sheet(o) in OWN_SHEETS[:-1]
+    ]
+    found += [
+        {"cell": f.cell, "value": f"{f.value:g}", "unit": "", "source": f.source, "grade": f.grade}
+        for f in validated.facts.values()
+    ]
+    return tuple({f["cell"]: f for f in found}.values())
+
+
+def shared_figures(validated: ValidatedCase) -> list[dict[str, Any]]:
+    """The figures that all sites share, by sheet, grade and source: how many there are; those given that rest on no
+    source also one by one."""
+    shared = [o for o in validated.origins if _sheet(o) not in OWN_SHEETS and o.kind != "no limit"]
+    groups = Counter((_sheet(o), o.grade, "" if o.is_assumption else o.source) for o in shared)
+    assumed: dict[str, list[dict[str, str]]] = {}
+    for o in shared:
+        if o.is_assumption and o.kind == "given":
+            assumed.setdefault(_sheet(o), []).append({"cell": o.cell, "value": o.value, "unit": o.unit})
+    return [
+        {
+            "sheet": sheet,
+            "grade": grade,
+            "source": source,
+            "count": count,
+            "figures": assumed.get(sheet, []) if grade == "X" else [],
+        }
+        for (sheet, grade, source), count in groups.items()
+    ]
+
+
+def delay_per_month(validated: ValidatedCase) -> float | None:
+    """Present value of starting a month late [whole currency units]; None where no delay is allowed."""
+    case = validated.case
+    if not case.limits.delay.most_months:
+        return None
+    return 1e3 * finance.once_factor(case.money) * timetable.price_kcur_per_month(case)
+
+
+def frame(validated: ValidatedCase) -> dict[str, Any]:
+    """What the study asks of every site, for sites.json: years counted, month needed, latest start, shared figures."""
+    limits = validated.case.limits
+    needed = limits.need_month if limits.need_month < timetable.ALWAYS_MONTHS else None
+    return {
+        "years": validated.case.money.analysis_years,
+        "need_month": needed,
+        "latest_month": None if needed is None else validated.case.latest_month,
+        "delay_per_month": delay_per_month(validated),
+        "shared_figures": shared_figures(validated),
+    }

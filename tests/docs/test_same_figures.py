@@ -1,0 +1,232 @@
+"""One story: every sheet of plan.xlsx and every section of report.html against plan.json, three figures and more each.
+
+From the committed results of the quickstart. The figures are picked from plan.json here by hand and written with plain
+Python formatting: neither the renderers nor their rounding are asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import openpyxl
+import pytest
+from test_samples import SAMPLES
+
+FOLDER = SAMPLES / "quickstart"
+WITHOUT_FIGURES = {"model"}
+"""sections of the page that only hold words"""
+Told = dict[str, list[tuple[str, float | str]]]
+Sheets = dict[str, list[tuple[Any, ...]]]
+
+
+@pytest.fixture(scope="module")
+def plan() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FOLDER / "plan.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def book() -> Sheets:
+    """Sheet -> its rows, read once from top to bottom."""
+    read = openpyxl.load_workbook(FOLDER / "plan.xlsx", data_only=True, read_only=True)
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in read}
+
+
+@pytest.fixture(scope="module")
+def sections() -> dict[str, str]:
+    """Anchor -> words of the section, without its pictures."""
+    html = re.sub(r"<svg.*?</svg>", " ", (FOLDER / "report.html").read_text(encoding="utf-8"), flags=re.DOTALL)
+    found = re.findall(r'<section id="(\w+)"(.*?)</section>', html, flags=re.DOTALL)
+    return {name: re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", text))) for name, text in found}
+
+
+def cost(plan: dict[str, Any], line: str, item: str | None = None) -> dict[str, Any]:
+    found: dict[str, Any] = next(c for c in plan["costs"] if c["line"] == line and item in (None, c["item"]))
+    return found
+
+
+def cells_wanted(plan: dict[str, Any]) -> Told:
+    """Sheet -> a word of a row and a figure that stands in it."""
+    kpi, site, seen, accounts = plan["kpi"], plan["sites"][0], plan["lookahead"], plan["exact"]["accounts"]
+    exact, monthly, day, top = accounts["kpi"], accounts["monthly"], *accounts["instants"][:2]
+    battery, grid, racks = site["storage"][0], site["grid"], sum(r["count"] for r in site["racks"])
+    orders = {order["item"]: order for order in plan["delivery"]["orders"]}
+    return {
+        "Summary": [
+            ("Objective", f"USD {plan['objective'] / 1e6:.3f} million"),
+            ("Gap in money", f"USD {plan['gap_money'] / 1e3:.1f} thousand"),
+            ("PUE", f"{kpi['pue']:.3f}"),
+            ("Contracted grid capacity", grid["contract_mw"]),
+        ],
+        "Equipment": [
+            ("Total", racks),
+            ("Total", kpi["it_installed_mw"]),
+            ("LFP battery", battery["power_mw"]),
+            ("LFP battery", battery["energy_mwh"]),
+            ("Contracted capacity", grid["contract_mw"]),
+        ],
+        "Design day": [
+            ("Import at the meter", 1000 * exact["design_day_load_mw"]),
+            ("Import at the meter", 1000 * top["power_mw"]["import"]),
+            ("Given off by racks", 1000 * kpi["it_installed_mw"]),
+            ("Losses of the electrical chain", 1000 * day["power_mw"]["electrical_chain"]),
+        ],
+        "Load list": [
+            ("Total", 1000 * exact["design_day_load_mw"]),
+            ("Contracted capacity", 1000 * grid["contract_mw"]),
+            ("Racks: GB200 NVL72", racks),
+        ],
+        "Costs": [
+            ("Objective", plan["objective"] / 1000),
+            ("Gap, share", plan["gap"]),
+            ("First cost", exact["first_cost_kcur"]),
+            ("Levelised cost, USD", kpi["cost_per_million_tokens"]),
+            ("Energy bought", cost(plan, "energy")["present_value"] / 1000),
+        ],
+        "Cash flow": [
+            ("Total", plan["objective"] / 1000),
+            ("Total", accounts["cash_flow_kcur"][0]),
+            ("Total", accounts["cash_flow_kcur"][5]),
+        ],
+        "TokEnergy": [
+            ("TokEnergy of the site", kpi["tokenergy_wh_per_1k"]),
+            ("Cooling", accounts["tokenergy_parts"]["cooling"]),
+            ("assistant", accounts["workload_kpi"]["assistant"]["wh_per_1k_output"]),
+        ],
+        "Demand": [
+            ("demand charge HV-A II", grid["billed_mw"][0]["billed_mw"]),
+            ("demand charge HV-A II", monthly["demand_kcur"][6]),
+            ("Year", cost(plan, "demand")["unit_price"] / 1000),
+        ],
+        "Dates": [
+            ("grid connection", orders["grid connection"]["quantity"]),
+            ("LFP battery", orders["LFP battery"]["quantity"]),
+            ("LFP battery", orders["LFP battery"]["order_by_month"]),
+            ("liquid pod 1 MW", plan["delivery"]["start_month"]),
+        ],
+        "Monthly": [
+            ("Jan", monthly["import_mwh"][0]),
+            ("Aug", monthly["peak_mw"][7]),
+            ("Dec", monthly["carbon_t"][11]),
+            ("Year", exact["water_m3"]),
+        ],
+        "Limits": [
+            ("Contracted capacity", grid["import_limit_mw"]),
+            ("Carbon of imports", exact["carbon_t"]),
+            ("Battery energy", battery["energy_mwh"]),
+        ],
+        "Binding limits": [
+            ("Cost, the year known", seen["foresight_of_the_year"]),
+            ("Cost, storage idle", seen["storage_idle"]),
+            ("Share of the savings", seen["surviving_share"]),
+        ],
+        "Assumptions": [
+            ("grid.import_limit_mw", grid["import_limit_mw"]),
+            ("racks[GB200 NVL72].peak_mw", site["racks"][0]["kw_per_rack"]),
+            ("batteries[LFP battery].energy_kcur_per_mwh", cost(plan, "battery_energy")["unit_price"] / 1000),
+        ],
+    }
+
+
+def test_every_sheet_tells_what_plan_json_tells(plan: dict[str, Any], book: Sheets) -> None:
+    """Proves at least three figures on every sheet: each stands in a row of its name, to the last digit. A sheet that
+    is new and not compared, a figure in another unit, or one of another month would be caught."""
+    wanted = cells_wanted(plan)
+    assert {*wanted, "Load duration", "Operation"} == set(book)
+    for name, figures in wanted.items():
+        assert len(figures) >= 3
+        rows = [[cell for cell in row if cell is not None] for row in book[name]]
+        for word, value in figures:
+            found = [cell for row in rows if any(str(c).startswith(word) for c in row) for cell in row]
+            same = value in found if isinstance(value, str) else pytest.approx(value, rel=1e-9) in _numbers(found)
+            assert same, (name, word, value, found)
+
+
+def _numbers(cells: list[Any]) -> list[float]:
+    return [float(cell) for cell in cells if isinstance(cell, (int, float))]
+
+
+def test_the_hours_add_up_to_plan_json(plan: dict[str, Any], book: Sheets) -> None:
+    """Proves the two sheets without names of rows: all hours add up to the year's energy, their highest is the highest
+    import, and the area below the duration curve is the year's mean. A lost month or a curve of another series would
+    be caught."""
+    exact, highest = plan["exact"]["accounts"]["kpi"], plan["exact"]["accounts"]["instants"][1]["power_mw"]["import"]
+    rows = [row for row in book["Operation"] if isinstance(row[0], int)]
+    bought, used = [float(row[2]) for row in rows], [float(row[5]) for row in rows]
+    assert sum(bought) == pytest.approx(exact["import_mwh"], rel=1e-9)
+    assert max(bought) == pytest.approx(highest, rel=1e-9)
+    assert sum(used) / len(used) == pytest.approx(exact["it_mean_mw"], rel=1e-9)
+    curve = [row for row in book["Load duration"] if isinstance(row[0], (int, float))]
+    levels = [float(row[1]) for row in curve]
+    assert (levels[0], levels[-1]) == (pytest.approx(highest, rel=1e-9), pytest.approx(min(bought), rel=1e-9))
+    area = sum(levels) / 100 - (levels[0] + levels[-1]) / 200
+    assert area == pytest.approx(exact["import_mwh"] / len(bought), rel=1e-3)
+
+
+def words_wanted(plan: dict[str, Any]) -> dict[str, list[str]]:
+    """Section of the page -> figures that stand in it, as a reader sees them."""
+    kpi, site, seen, accounts = plan["kpi"], plan["sites"][0], plan["lookahead"], plan["exact"]["accounts"]
+    exact, monthly, parts = accounts["kpi"], accounts["monthly"], accounts["tokenergy_parts"]
+    battery, grid, index = site["storage"][0], site["grid"], kpi["tokenergy_wh_per_1k"]
+    size = f"{1000 * battery['power_mw']:.0f} kW, {1000 * battery['energy_mwh']:.0f} kWh"
+    chip = plan["cooling"][1]
+    racks = cost(plan, "racks")["present_value"] / plan["objective"]
+    return {
+        "figures": [f"USD {plan['objective'] / 1e6:.1f} million", f"{kpi['pue']:.3f}", f"{grid['contract_mw']:.2f} MW"],
+        "short": [
+            f"USD {plan['gap_money'] / 1e3:.1f} thousand",
+            f"{index:.3f} Wh",
+            f"{plan['audit']['checks']:,} checks",
+        ],
+        "campus": [f"{grid['contract_mw']:.2f} MW contracted", size, f"{exact['design_day_load_mw']:.2f} MW"],
+        "cost": [
+            f"{cost(plan, 'racks')['quantity']:.0f} racks",
+            f"{exact['first_cost_kcur']:,.0f}",
+            f"{plan['objective'] / 1000:,.0f}",
+        ],
+        "tokenergy": [f"{index:.3f} Wh", f"{parts['cooling']:.4f}", f"{100 * parts['it_idle'] / index:.1f} %"],
+        "operation": [
+            f"{monthly['import_mwh'][6]:,.0f}",
+            f"{exact['import_mwh']:,.0f}",
+            f"USD {(seen['storage_idle'] - seen['foresight_of_the_year']) / 1e3:.0f} thousand",
+            f"{100 * seen['surviving_share']:.0f} % of it survives",
+        ],
+        "cooling": [f"{chip['free_cooling_h']:,.0f} of the {chip['hours']:,.0f}", f"{chip['electricity_per_heat']:.3f}"]
+        + [f"{plan['cooling'][0]['electricity_per_heat']:.3f}"],
+        "battery": [size, f"{kpi['peak_import_mw']:.2f} MW", f"{1000 * battery['power_mw']:.0f} kW"],
+        "limits": [f"{battery['power_mw']:.4f}", f"{grid['contract_mw']:.3f}", f"{grid['import_limit_mw']:.0f} MW"],
+        "equipment": [
+            f"{site['racks'][0]['count']} ",
+            f"{kpi['it_installed_mw']:.2f}",
+            f"{1000 * battery['energy_mwh']:.0f} kWh",
+        ],
+        "dates": [
+            f"month {plan['delivery']['start_month']:.0f}",
+            f"{grid['contract_mw']:.2f} MW",
+            f"{battery['energy_mwh']:.3f} MWh",
+        ],
+        "evidence": [
+            f"{100 * racks:.1f} %",
+            f"{100 * cost(plan, 'energy')['present_value'] / plan['objective']:.1f} %",
+            f"{100 * cost(plan, 'demand')['present_value'] / plan['objective']:.1f} %",
+        ],
+        "proof": [
+            f"USD {plan['bound'] / 1e6:.3f} million",
+            f"{100 * plan['gap']:.3f} %",
+            f"{plan['audit']['checks']:,} checks",
+        ],
+    }
+
+
+def test_every_section_tells_what_plan_json_tells(plan: dict[str, Any], sections: dict[str, str]) -> None:
+    """Proves at least three figures in every section of the page. A section that is new and not compared, or a figure
+    of an older plan, would be caught."""
+    wanted = words_wanted(plan)
+    assert {*wanted, *WITHOUT_FIGURES} == set(sections)
+    for name, texts in wanted.items():
+        assert len(texts) >= 3
+        words = sections[name].replace("\u00a0", " ")
+        for text in texts:
+            assert text in words, (name, text)
