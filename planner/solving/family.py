@@ -215,9 +215,11 @@ class CaseFamily:
         with_plan: bool = False,
         time_limit: float | None = None,
         bounds: Mapping[Place, tuple[float, float]] | None = None,
+        whole: bool = True,
     ) -> Member:
         """Least cost of a case within `gap` of the cost without IT hardware; `with_plan`: also read the design;
-        `bounds`: least and most of variables of the design problem, beyond what the case says.
+        `bounds`: least and most of variables of the design problem, beyond what the case says; `whole`: hand the case
+        over whole where the search comes to nothing, else Stalled or MonthFailed is raised.
 
         A case found impossible is a Member of infinite cost; so is one without a plan in time, which is not called
         infeasible. Ctrl-C (KeyboardInterrupt) is passed on; the family may be used again."""
@@ -238,6 +240,8 @@ class CaseFamily:
         except NoPlan:
             member = _without_plan(case, float("inf"), infeasible=True)
         except (Stalled, MonthFailed):
+            if not whole:
+                raise
             member = self._whole(case, blocks, gap, deadline)
         return replace(member, seconds=time.monotonic() - begun)
 

@@ -29,7 +29,7 @@ from planner.validate import validate
 from planner.validate.variations import Target, with_values
 from planner.workbook import RawWorkbook, read_workbook
 
-EXAMPLES = ("quickstart", "ulsan-ai-campus", "module-tender")
+EXAMPLES = ("quickstart", "module-tender")
 QUESTION_S = 60.0
 
 
