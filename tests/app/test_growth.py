@@ -67,6 +67,7 @@ def test_plan_json_has_an_entry_per_stage_and_adds_up(planned: Path) -> None:
         (k + 1, 10 if k < 2 else 20, 2 if k < 2 else 4) for k in range(6)
     ]
     assert plan["foresight"]["cost_of_myopia"] == pytest.approx(0.0, abs=1.0)
+    assert 0 <= plan["foresight"]["cost_of_myopia"] <= plan["foresight"]["cost_of_myopia_at_most"] <= 10
 
 
 def test_each_stage_has_its_dates_in_json_page_and_workbook(planned: Path) -> None:
