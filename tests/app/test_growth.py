@@ -78,7 +78,7 @@ def test_each_stage_has_its_dates_in_json_page_and_workbook(planned: Path) -> No
     assert [d["start_month"] for d in dates] == [12, 36]
     assert [[(o["quantity"], o["order_by_month"]) for o in d["orders"]] for d in dates] == [[(2, 0)], [(2, 24)]]
     page = " ".join((planned / "report.html").read_text(encoding="utf-8").split())  # no-break spaces too
-    assert "Stage “grown” can start in month 36; the first order to place is pod, by month 24" in page
+    assert "Stage “grown” starts in month 36, when it is needed; the first order to place is pod, by month 24" in page
     rows = [[c.value for c in row] for row in openpyxl.load_workbook(planned / "plan.xlsx")["Dates"].iter_rows()]
     assert ["grown", "pod", 2, "units", 24, 12, 36] in rows
 
