@@ -374,6 +374,8 @@ class Answer:
     """None: no storage to work, or not computed"""
     without: tuple[Removal, ...] = ()
     """what each subject of the power side is worth, where that was asked"""
+    choices: dict[tuple[str, str], Proof] = field(default_factory=dict)
+    """(tariff, architecture) -> what was proven of each that could be chosen; not stored"""
 
     @property
     def currency(self) -> str:

@@ -140,7 +140,7 @@ def _cooling(answer: Answer) -> dict[str, Any]:
 
 def _battery(answer: Answer) -> dict[str, Any]:
     return {
-        "sentences": [*statements.batteries(answer), *statements.flexible_work(answer)],
+        "sentences": statements.batteries(answer),
         "table": tables.battery_services(answer),
     }
 
@@ -160,6 +160,7 @@ def _limits(answer: Answer) -> dict[str, Any]:
         "worth": tables.worth_of_limits(answer),
         "worth_note": _worth_note(answer),
         "open": tables.without_limit(answer),
+        "flexibility": [*statements.interruptions(answer), *statements.flexible_work(answer)],
         "subjects": tables.worth_of_subjects(answer),
         "subjects_note": removals.NOTE,
     }

@@ -170,15 +170,32 @@ def flexible_work(answer: Answer) -> list[str]:
             continue
         freed = show.significant(max(found.peak_import_mw - peak, 0.0), 3)
         text = f"Work that waits or pauses lowers the highest import by {freed} MW, from "
-        text += f"{show.significant(found.peak_import_mw, 4)} to {show.significant(peak, 4)} MW"
+        text += (
+            f"{show.significant(found.peak_import_mw, 4)} to {show.significant(peak, 4)} MW: so much more can connect "
+        )
+        text += "to the same grid, or as much earlier where the grid grows later"
         if not math.isfinite(found.objective_kcur):
             limit = show.significant(answer.case.grid.interval_limit_mw, 4)
-            sentences.append(f"{text}: without it the connection of {limit} MW would have to be larger.")
+            sentences.append(f"{text}. Without it the connection of {limit} MW would have to be larger.")
             continue
         low, high = (show.money(v, answer.case.currency, 3) for v in (found.change_low_kcur, found.change_high_kcur))
         worth = low if low == high else f"between {low} and {high}"
-        sentences.append(f"{text}, and is worth {worth} of present value.")
+        sentences.append(f"{text}. It is worth {worth} of present value.")
     return sentences
+
+
+def interruptions(answer: Answer) -> list[str]:
+    """How much more a connection carries that may be interrupted than a firm one of what is left then."""
+    grid = answer.case.grid
+    if grid.available_pu is None or float(grid.available_pu.min()) >= 1:
+        return []
+    left, limit = float(grid.available_pu.min()), grid.interval_limit_mw
+    hours = show.trimmed(answer.case.calendar.step_h * float((grid.available_pu < 1).sum()))
+    firm, more = (show.significant(v, 3) for v in (left * limit, (1 - left) * limit))
+    return [
+        f"The connection may be interrupted, {hours} h of the year as given. A firm one of what is always left "
+        f"would carry {firm} MW: giving way connects {more} MW more, or as much earlier."
+    ]
 
 
 def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.portfolio import Portfolio
 from planner.solving.coarse import coarse_blocks
 from planner.solving.month import Cut, Month, MonthFailed
 from planner.solving.question import step_h
@@ -50,10 +51,11 @@ def _hold(search: Rounds, x: np.ndarray, slopes: np.ndarray | None) -> None:
     if slopes is None:
         return
     reach = REACH * search.scale
+    only_warm = isinstance(search.case, Portfolio)  # from scratch, months of closed sites may take minutes each
 
     def tilted(month: Month, slope: np.ndarray) -> Cut | None:
         try:
-            return month.tilted(slope, x, reach)
+            return month.tilted(slope, x, reach, only_warm=only_warm)
         except MonthFailed:
             return None
 

@@ -134,13 +134,14 @@ class Month:
         k = len(self.columns)
         return self._solve(np.full(k, -np.inf), np.full(k, np.inf))
 
-    def tilted(self, slope: np.ndarray, x: np.ndarray, reach: np.ndarray) -> Cut:
+    def tilted(self, slope: np.ndarray, x: np.ndarray, reach: np.ndarray, *, only_warm: bool = False) -> Cut:
         """A valid cut of about this slope over the design's columns, as high as such a cut can be: the month within
-        reach of x, where each unit of its linking columns costs what the slope says it saves. Raises MonthFailed."""
+        reach of x, where each unit of its linking columns costs what the slope says it saves. only_warm: not from
+        scratch if the last basis leads nowhere. Raises MonthFailed."""
         index, own = self.columns.astype(np.int32), self._arrays.cost[self.columns]
         self._highs.changeColsCost(index.size, index, own - slope[self.index])
         try:
-            return self._solve((x - reach)[self.index], (x + reach)[self.index]).cut
+            return self._solve((x - reach)[self.index], (x + reach)[self.index], only_warm=only_warm).cut
         finally:
             self._highs.changeColsCost(index.size, index, own)
 
@@ -163,10 +164,10 @@ class Month:
         """How far the month's linking columns may be from the design's columns x."""
         return BAND * np.maximum(np.abs(x[self.index]), 1.0)
 
-    def _solve(self, lower: np.ndarray, upper: np.ndarray) -> Evaluation:
+    def _solve(self, lower: np.ndarray, upper: np.ndarray, *, only_warm: bool = False) -> Evaluation:
         k, highs = len(self.columns), self._highs
         highs.changeRowsBounds(k, np.arange(self._rows, self._rows + k, dtype=np.int32), lower, upper)
-        self._optimise()
+        self._optimise(only_warm)
         solution = highs.getSolution()
         values = np.array(solution.col_value)
         own = values[: self._columns]
@@ -175,7 +176,7 @@ class Month:
         cut = self._cut(np.array(solution.row_dual)[: self._rows])
         return Evaluation(cost, missed, cost + float(self._price @ np.abs(missed)), cut, own)
 
-    def _optimise(self) -> None:
+    def _optimise(self, only_warm: bool) -> None:
         """From the last basis; once that takes more iterations than from scratch with presolve, from scratch."""
         highs = self._highs
         set_option(highs, "simplex_iteration_limit", self._iterations)
@@ -183,7 +184,8 @@ class Month:
         if highs.getModelStatus() != _STATUS.kOptimal:
             set_option(highs, "simplex_iteration_limit", _NO_LIMIT)
             highs.clearSolver()
-            highs.run()
+            if not only_warm:
+                highs.run()
         if highs.getModelStatus() != _STATUS.kOptimal:
             raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
         if self._iterations == _NO_LIMIT:

@@ -55,7 +55,7 @@ def entries(case: Case) -> Iterator[tuple[tuple[str, str], Entry]]:
 def entry_price(plan: Proof, entry: Entry, narrowed: Narrowed) -> BreakEven | None:
     """The price from which on it pays, as an interval; None if no plan has any of it."""
     with_it = narrowed.solve(entry.bounds)
-    if not math.isfinite(with_it.objective_kcur) or entry.paid_per_price <= 0:
+    if with_it is None or not math.isfinite(with_it.objective_kcur) or entry.paid_per_price <= 0:
         return None
     more = (with_it.bound_kcur - plan.objective_kcur, with_it.objective_kcur - plan.bound_kcur)
     low, high = (entry.price_kcur - max(kcur, 0.0) / entry.paid_per_price for kcur in reversed(more))

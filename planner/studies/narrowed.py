@@ -33,14 +33,24 @@ class Narrowed:
         chosen, steps = self._options.method, self._case.calendar.steps
         return chosen == "decomposed" or (chosen == "auto" and steps >= DECOMPOSED_FROM_STEPS)
 
-    def solve(self, bounds: Bounds) -> Proof:
-        """Least cost and its bound within some bounds; infinite where there is no plan."""
+    def solve(self, bounds: Bounds) -> Proof | None:
+        """Least cost and its bound within some bounds; infinite where there is no plan. None: over a long horizon the
+        shared search came to nothing, which a search of its own need not."""
+        from planner.solving.decomposed import WHOLE_UP_TO_STEPS
         from planner.solving.family import CaseFamily
+        from planner.solving.month import MonthFailed
+        from planner.solving.rounds import Stalled
 
         if self._family is None:
             self._family = CaseFamily(self._case, seed=self._options.seed)
         options = self._options
-        found = self._family.solve(self._case, gap=options.gap, time_limit=options.time_limit, bounds=bounds)
+        limit, whole = options.time_limit, self._case.calendar.steps < WHOLE_UP_TO_STEPS
+        try:
+            found = self._family.solve(self._case, gap=options.gap, time_limit=limit, bounds=bounds, whole=whole)
+        except (Stalled, MonthFailed):
+            self.close()
+            self._family = None
+            return None
         status = "infeasible" if found.infeasible else "optimal"
         return Proof(status, found.cost_kcur, found.bound_kcur, found.seconds, "decomposed")
 

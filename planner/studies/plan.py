@@ -86,7 +86,9 @@ def plan_case(
     from models.audit import audit
 
     chosen: dict[int, np.ndarray] = {}
-    case, design, proof = cheapest((validated.case, *validated.options), options, progress, log_path, chosen)
+    choices: dict[tuple[str, str], Proof] = {}
+    cases = (validated.case, *validated.options)
+    case, design, proof = cheapest(cases, options, progress, log_path, chosen, choices)
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
@@ -108,7 +110,7 @@ def plan_case(
         "audit": time.perf_counter() - solved,
         "report": 0.0,
     }
-    answer = Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds)
+    answer = Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds, choices=choices)
     return _studied(answer, options, chosen.get(id(case)), progress)
 
 
@@ -135,11 +137,13 @@ def cheapest(
     progress: Progress | None = None,
     log_path: Path | None = None,
     chosen: dict[int, np.ndarray] | None = None,
+    choices: dict[tuple[str, str], Proof] | None = None,
 ) -> tuple[Case, Design | None, Proof]:
     """The case of least cost with its design, and a proof over all of them.
 
     No design under any choice costs less than the least of their bounds. A time limit is shared out evenly over the
-    cases that are left. chosen gets the values of the design's columns, by the id of the case."""
+    cases that are left. chosen gets the values of the design's columns, by the id of the case; choices what was proven
+    of each, by tariff and architecture."""
     from planner.solving import solve
 
     values = {} if chosen is None else chosen
@@ -160,6 +164,8 @@ def cheapest(
             chosen=functools.partial(values.__setitem__, id(case)),
         )
         found.append((case, design, proof))
+        if choices is not None:
+            choices[case.grid.tariff, case.electrical.name] = proof
         if log_path is not None and log_path.exists():
             logs.append(log_path.read_text(encoding="utf-8"))
     if len(cases) == 1:

@@ -73,10 +73,14 @@ def _removal(
             progress.step(f"Looking for the price at which it would pay: {name}")
         found = None if entry is None else entry_price(answer.proof, entry, narrowed)
         return replace(unchanged(answer.proof, dropped), break_even=found)
+    known = answer.choices.get((dropped.case.grid.tariff, dropped.case.electrical.name))
+    if dropped.subject == "architecture" and known is not None:
+        return compared(answer.proof, dropped, known)  # solved when the plan was made
     if progress:
         progress.step(f"Solving without {name}")
-    if dropped.bounds and narrowed.is_worth_it:
-        return compared(answer.proof, dropped, narrowed.solve(dropped.bounds))
+    shared = narrowed.solve(dropped.bounds) if dropped.bounds and narrowed.is_worth_it else None
+    if shared is not None:
+        return compared(answer.proof, dropped, shared)
     design, proof = _solve(dropped.case, options)
     removal = compared(answer.proof, dropped, proof)
     if dropped.subject == "flexible_work":

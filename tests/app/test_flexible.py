@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "math"))
@@ -16,7 +17,7 @@ from models.design import Answer  # noqa: E402
 from planner.solving import solve  # noqa: E402
 from planner.studies.plan import PlanOptions  # noqa: E402
 from planner.studies.without import rigid, without_each_subject  # noqa: E402
-from reports.statements import flexible_work  # noqa: E402
+from reports.statements import flexible_work, interruptions  # noqa: E402
 
 OPTIONS = PlanOptions(gap=1e-9, method="monolithic")
 
@@ -44,7 +45,7 @@ def test_work_that_waits_saves_a_rack_and_half_the_import():
     assert answer.accounts.objective_kcur == pytest.approx(17.2)
     assert saving.change_low_kcur == pytest.approx(10.1, abs=1e-5)
     assert saving.peak_import_mw == pytest.approx(0.2)
-    assert "from 0.2000 to 0.1000 MW" in flexible_work(answer)[0]
+    assert "from 0.2000 to 0.1000 MW: so much more can connect" in flexible_work(answer)[0]
 
 
 def test_a_connection_too_small_for_rigid_work():
@@ -55,6 +56,16 @@ def test_a_connection_too_small_for_rigid_work():
     assert saving.objective_kcur == float("inf")
     assert saving.peak_import_mw == pytest.approx(0.2)
     assert "would have to be larger" in flexible_work(answer)[0]
+
+
+def test_a_connection_that_gives_way_is_told():
+    """Proves: of 4 MW a quarter is left in one of two hours: firm would be 1 MW, 3 more connect. A firm connection says
+    nothing. Catches: the share that is missing taken for what is left."""
+    answer = _answer(_waiting(limit_mw=4.0, grid={"available_pu": np.array([1.0, 0.25])}))
+    (said,) = interruptions(answer)
+    assert ", 1 h of the year" in said
+    assert "carry 1.00 MW" in said and "connects 3.00 MW more" in said
+    assert interruptions(_answer(_waiting())) == []
 
 
 def test_steady_training_has_one_rate():

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from tiny import battery, energy_case, hall_case, limits, supply
 
+from models.accounts import account
+from models.audit import audit
 from models.case import Case, EnergyCharge, PowerPurchase
+from models.paths import at_year
+from planner.solving import solve
 from planner.solving.arrays import compile_case
 
 
@@ -129,11 +133,27 @@ def test_an_hourly_share_counts_what_is_used_as_it_is_delivered(plan, refuse):
 
 
 def test_months_share_the_duty_of_the_year(plan):
-    """Proves: with a step in each of two months the sunny one covers the year's half. Catches: the share asked of every
-    month (infeasible)."""
+    """Proves: with a step in each of two months the sunny one covers the year's half, solved whole or by months.
+    Catches: the share asked of every month (infeasible), a month's need that is no link."""
     for duty in ("clean_share_yearly", "clean_share_hourly"):
         case = _case(contract(price=20.0), months=[1, 1], limits=limits(**{duty: 0.5}))
         assert plan(case).cost == pytest.approx(4 * 20 + 40)
+        design, proof = solve(case, gap=1e-6, method="decomposed")
+        assert design is not None and audit(case, design, account(case, design), proof).ok
+        assert (proof.objective_kcur, proof.bound_kcur) == pytest.approx((120.0, 120.0), rel=1e-5)
+
+
+def test_prices_of_contracts_at_a_later_date():
+    """Proves: after three years a fixed price is the same, one that grows by 10 % is 2 * 1.331; fee and market price
+    follow energy at 20 %, or the factor that a stage states. Catches: a contract grown with energy."""
+    money = replace(_case().money, escalation_energy=0.2)
+    given = contract(delivery_kcur_per_mwh=1.0, market_kcur_per_mwh=np.array([5.0, 5.0]))
+    case = _case(given, replace(given, name="grown", price_escalation=0.1), money=money)
+    fixed, grown = at_year(case, 3).purchases
+    assert (fixed.price_kcur_per_mwh, grown.price_kcur_per_mwh) == pytest.approx((2.0, 2.662))
+    assert fixed.delivery_kcur_per_mwh == pytest.approx(1.728)
+    stated = at_year(case, 3, energy_price=3.0).purchases[0]
+    assert stated.market_kcur_per_mwh[0] == pytest.approx(15.0)
 
 
 def test_a_battery_moves_use_into_clean_hours_and_burns_none(plan):

@@ -6,7 +6,7 @@ from tiny import hall_case, limits, supply
 
 from models.audit import audit
 from models.case import Electrical, Generator, PowerPurchase, Programme
-from models.design import Answer
+from models.design import Answer, AuditReport, Proof
 from planner.studies.plan import PlanOptions
 from planner.studies.without import without_each_subject
 
@@ -29,6 +29,12 @@ def test_the_choice_of_architecture(plan):
     (removal,) = _answer(found, found.case, other, elsewhere).items()
     assert removal[0] == ("architecture", "B")
     assert (removal[1].change_low_kcur, removal[1].change_high_kcur) == pytest.approx((0.175, 0.175))
+    known = Proof("optimal", 40.0, 39.0, 0.0, "monolithic")  # of the solve that chose: not made again
+    answer = Answer(
+        found.case, found.design, found.accounts, found.proof, AuditReport(1, 0.0), choices={("", "B"): known}
+    )
+    (told,) = without_each_subject(answer, (other,), PlanOptions())
+    assert (told.objective_kcur, told.change_low_kcur) == pytest.approx((40.0, 39.0 - 27.35))
 
 
 def test_sources_used_and_unused(plan):
