@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 
 from models.case import Case
 from models.design import Answer
+from models.first_token import FIRST_TOKEN as FIRST_TOKEN
 from models.tender import Interval
-from models.yearly import CRITERIA, used
+from models.timetable import ALWAYS_MONTHS, start_month
+from models.yearly import CRITERIA, given_limit, used
 
 _SAME = 1e-9
 """Relative difference below which two figures are one in floating point."""
 _KEPT = 1e-5
 """Relative tolerance within which a limit is kept, above the tolerances of the solver."""
-BUILT = 1e-4
+BUILT = 1e-3
 """MW or MWh from which on something counts as built."""
 SUBJECTS = ("racks", "cooling", "modules", "architecture", "tariff", "storage", "supply")
 """What makes a design one of another kind: which of these it uses, not how many."""
@@ -144,8 +146,21 @@ def price_between(thrifty: FrontPoint, cheap: FrontPoint, criterion: str) -> Int
 
 
 def values_of(answer: Answer, names: Sequence[str]) -> dict[str, float]:
-    """What a plan uses of each criterion."""
-    return {name: used(answer.accounts, CRITERIA[name]) for name in names}
+    """What a plan uses of each criterion; of the first token its month."""
+    dated = {FIRST_TOKEN: start_month(answer.case, answer.design)} if FIRST_TOKEN in names else {}
+    return {name: dated[name] if name in dated else used(answer.accounts, CRITERIA[name]) for name in names}
+
+
+def own_limit(case: Case, name: str) -> float | None:
+    """The limit on a criterion that a case sets itself."""
+    if name == FIRST_TOKEN:
+        return case.limits.need_month if case.limits.need_month < ALWAYS_MONTHS else None
+    return given_limit(case, CRITERIA[name])
+
+
+def unit_of(name: str) -> str:
+    """The unit of a criterion."""
+    return "months after award" if name == FIRST_TOKEN else CRITERIA[name].unit
 
 
 def keeps(values: Mapping[str, float], limits: Mapping[str, float | None]) -> bool:

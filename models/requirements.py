@@ -1,9 +1,9 @@
 """What a user requires of a plan, limit by limit, each of which can be exceeded for the sake of a question.
 
-The elastic design problem of a case holds every requirement as a row `used <= limit + excess`. Excesses that may not be
-are held at zero by the solver's bounds; the months are those of the case with all requirements out of the way, the same
-for every question. So "is there a plan without this limit", "what would it have to be" and "which of them conflict" are
-one problem with other bounds and costs."""
+The elastic design problem of a case holds most requirements as rows `used <= limit + excess`. Excesses that may not be
+are held at zero by the solver's bounds; the months are those of the case with all these out of the way, the same for
+every question. So "is there a plan without this limit", "what would it have to be" and "which of them conflict" are one
+problem with other bounds and costs. Requirements that are no such row (models/duties.py) hold or are out of the way."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ import pyomo.environ as pyo
 
 from models.assembly import build_design
 from models.blocks import Block, Expr, constraint, total, variable
-from models.case import Case
+from models.case import Case, Generator
+from models.cooling import stores
 from models.places import put
 from models.timetable import ALWAYS_MONTHS
 from models.yearly import CRITERIA, limited, per_column
 
 WIDER = 10.0
 """How many times a limit that needs a bound may be exceeded."""
-CONFIDENCE = "limits.lead_confidence"
-"""The requirement to plan with lead times at nine in ten: it holds or not, so it is no row of the elastic problem."""
 LATEST_MONTHS = 60
 """How much later service may start when the month needed is out of the way."""
 
@@ -37,22 +36,34 @@ class Requirement:
     """where it stands in the case, as Origin.path"""
     now: float
     lifted: Callable[[Case], Case]
-    used: Callable[[Block], Expr]
+    """the case with it out of the way"""
+    used: Callable[[Block], Expr] | None
+    """None: no row"""
     is_whole: bool = False
+    end: float | str | None = None
+    """of what is no row: the value, as far from `now` as makes sense, that is as good as none; a text has no values
+    between"""
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of the elastic design problem."""
+        return self.used is not None
 
     @property
     def is_of_item(self) -> bool:
         """Whether it limits one thing to buy, not the site or the year."""
         return "[" in self.path
 
-    def at(self, case: Case, value: float) -> Case:
+    def at(self, case: Case, value: float | str) -> Case:
         """The case with another value of this limit."""
+        if isinstance(value, str):
+            return self.lifted(case)
         changed: Case = put(case, self.path, int(round(value)) if self.is_whole else value)
         return changed
 
 
-def requirements(case: Case) -> tuple[Requirement, ...]:
-    """Every requirement of a case that one may relax: of the site first, then of single items."""
+def rows(case: Case) -> tuple[Requirement, ...]:
+    """Every requirement of a case that is a row of its elastic design problem: of the site first, then of items."""
     return (*_of_grid(case), *_of_year(case), *_of_site(case), *_of_items(case))
 
 
@@ -132,7 +143,6 @@ def _of_site(case: Case) -> list[Requirement]:
                 need,
                 _later,
                 lambda d: need - allowed + sum(d.delivery.late.values()),
-                is_whole=False,
             )
         )
     return found
@@ -177,6 +187,11 @@ def _of_items(case: Case) -> list[Requirement]:
     for s in case.supplies:
         if s.max_mw > 0:
             found.append(_size(f"supplies[{s.name}].max_mw", s.max_mw, "supply_mw", s.name))
+    for name, store in stores(case).items():
+        found.append(_size(f"cooling[{name}].store.max_mwh", store.max_mwh, "cold_mwh", name))
+    for g in case.generators:
+        if g.max_units > g.spare_units:
+            found.append(_units(g))
     return found
 
 
@@ -192,16 +207,15 @@ def _size(path: str, now: float, sizes: str, name: str) -> Requirement:
     return Requirement(path, now, lambda case: put(case, path, WIDER * now), used)
 
 
-def counts_late(case: Case) -> bool:
-    """Whether lead times at nine in ten are required, and even chances would bring something sooner."""
-    dated: tuple[Any, ...] = (*case.offers, *case.batteries, *case.supplies, *case.generators)
-    is_dated = case.limits.lead_confidence == "P90" and case.limits.need_month < ALWAYS_MONTHS
-    return is_dated and any(item.lead_months_p50 < item.lead_months_p90 for item in dated)
+def _units(generator: Generator) -> Requirement:
+    path, spare, name = f"generators[{generator.name}].max_units", generator.spare_units, generator.name
 
+    def used(d: Block) -> Expr:
+        found = d.sizes.generator_units
+        return found[name] + spare if name in found else 0
 
-def at_even_chances(case: Case) -> Case:
-    """The case with lead times at P50."""
-    return replace(case, limits=replace(case.limits, lead_confidence="P50"))
+    wide = int(WIDER) * generator.max_units
+    return Requirement(path, generator.max_units, lambda case: put(case, path, wide), used, is_whole=True)
 
 
 def lifted(case: Case, found: tuple[Requirement, ...]) -> Case:
@@ -212,16 +226,16 @@ def lifted(case: Case, found: tuple[Requirement, ...]) -> Case:
 
 
 def elastic_design(case: Case, found: tuple[Requirement, ...]) -> pyo.ConcreteModel:
-    """The design problem of the lifted case with `excess[path]` of every requirement, in its own unit; no costs."""
+    """The design problem of the lifted case with `excess[path]` of every row, in its own unit; no costs."""
     model = build_design(lifted(case, found))
     model.requirements = pyo.Block(concrete=True)
-    used = {r.path: r.used(model) for r in found}
+    used = {r.path: r.used(model) for r in found if r.used is not None}
     now = {r.path: r.now for r in found}
-    variable(model.requirements, "excess", list(now), doc="use beyond a requirement [its unit]")
+    variable(model.requirements, "excess", list(used), doc="use beyond a requirement [its unit]")
     constraint(
         model.requirements,
         "keep",
-        list(now),
+        list(used),
         lambda path: used[path] <= now[path] + model.requirements.excess[path],
         doc="what a plan uses within a requirement [its unit]",
     )

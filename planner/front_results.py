@@ -16,9 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from models.front import Front, extra, kind_of, kinds, price_between
+from models.front import Front, extra, kind_of, kinds, own_limit, price_between, unit_of
 from models.tender import Interval
-from models.yearly import CRITERIA, given_limit
 from planner.codec import to_json
 from planner.folder import MANIFEST, sha256_of
 from planner.plan_json import public_view
@@ -93,11 +92,11 @@ def public_front(front: Front, folders: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def _criterion(front: Front, name: str) -> dict[str, Any]:
-    criterion, least = CRITERIA[name], front.least.get(name)
+    least = front.least.get(name)
     return {
         "name": name,
-        "unit": criterion.unit,
-        "workbook_limit": given_limit(front.case, criterion),
+        "unit": unit_of(name),
+        "workbook_limit": own_limit(front.case, name),
         "least": None if least is None else {"reached": least.reached, "bound": least.bound},
     }
 

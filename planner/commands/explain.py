@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from planner.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from models.arithmetic import Shortfall
     from models.design import Answer
     from planner.studies.explain import Change, Explanation
     from planner.studies.typed import Book
@@ -43,8 +45,8 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
     Ends with exit code 0 when it explained. Nothing is written."""
     from planner.errors import Infeasible
     from planner.progress import Progress
+    from planner.studies.explain import by_arithmetic, explain_by_months
     from planner.studies.explain import explain as why
-    from planner.studies.explain import explain_by_months
     from planner.studies.plan import PlanOptions, plan_case
     from planner.studies.typed import Book
     from planner.validate import refuse_stages, validate
@@ -57,13 +59,16 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
         refuse_stages(validated, "aidc explain")
         book, cases = Book(raw, validated, time_limit), (validated.case, *validated.options)
         limits: dict[str, Any] = {"progress": progress, "time_limit": time_limit}
+        short = by_arithmetic(cases)
         found = explain_by_months(cases, book.has_plan, **limits)
+        if found is None and short:
+            found = why(cases, book.has_plan, **limits)
         if found is None:
             try:
                 answer = plan_case(validated, PlanOptions(marginals="exact"), progress=progress, hints=False)
             except Infeasible:
                 found = why(cases, book.has_plan, **limits)
-        told = _costs(answer) if found is None else reasons(book, found)
+        told = _costs(answer) if found is None else reasons(book, replace(found, arithmetic=short))
     if as_json:
         print_json(told)
         return
@@ -87,6 +92,10 @@ def reasons(book: Book, found: Explanation) -> dict[str, Any]:
     sentences = ["There is no plan: no design meets all limits. That is proven."]
     if found.rule:
         sentences.append(f"  {found.rule}.")
+    arithmetic = [_shortfall(book, short) for short in found.arithmetic]
+    if arithmetic:
+        sentences.append("Arithmetic alone shows it:")
+        sentences += [f"  {told['words']}" for told in arithmetic]
     conflicts = [_conflict(book, found, n) for n in range(len(found.conflicts))]
     for conflict in conflicts:
         sentences += [conflict["words"], *(f"  {line}" for line in conflict["lines"])]
@@ -102,10 +111,23 @@ def reasons(book: Book, found: Explanation) -> dict[str, Any]:
     return {
         "has_plan": False,
         "rule": found.rule,
+        "arithmetic": arithmetic,
         "conflicts": conflicts,
         "changes": changes,
         "sentences": sentences,
     }
+
+
+def _shortfall(book: Book, short: Shortfall) -> dict[str, Any]:
+    """A need that arithmetic finds unmet, with the cells of the limits in its way."""
+    from planner.studies.cells import in_cell
+    from reports.format import trimmed
+
+    cells = [p if (c := in_cell(book.validated.origins, p, 0.0)) is None else c.cell for p in short.paths]
+    needed, allowed = trimmed(short.needed, 4), trimmed(short.allowed, 4)
+    verb = "allows" if len(cells) == 1 else "together allow"
+    words = f"{', '.join(cells)} {verb} {allowed} {short.unit}; at least {needed} are needed: {short.why}."
+    return {"cells": cells, "needed": short.needed, "allowed": short.allowed, "unit": short.unit, "words": words}
 
 
 def _conflict(book: Book, found: Explanation, number: int) -> dict[str, Any]:

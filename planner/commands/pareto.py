@@ -1,13 +1,16 @@
-"""`aidc pareto`: what using less energy, carbon or water costs, as proven plans side by side."""
+"""`aidc pareto`: what using less energy, carbon or water costs, or starting sooner, as proven plans side by side."""
 
 from __future__ import annotations
 
+import functools
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.commands.running import machine_options, machines, told
 from planner.commands.shared import (
     force_option,
     gap_option,
@@ -25,8 +28,13 @@ from planner.commands.shared import (
 
 if TYPE_CHECKING:
     from models.front import Front
+    from planner.jobs.machines import Machines
+    from planner.progress import Progress
+    from planner.studies.pareto import ParetoOptions
+    from planner.validate import ValidatedCase
 
-CRITERIA = ("tokenergy", "carbon", "water")
+_NOTHING = {"first-token": "Everything in this workbook is ready in the same month: choose another --against."}
+CRITERIA = ("tokenergy", "carbon", "water", "first-token")
 
 
 @click.command()
@@ -50,6 +58,7 @@ CRITERIA = ("tokenergy", "carbon", "water")
 @gap_option("Proven gap of every plan")
 @time_limit_option("Stop solving a plan then, and keep the best one with its gap.")
 @seed_option
+@machine_options("Plans")
 @json_option
 @force_option
 @quiet_option
@@ -64,21 +73,26 @@ def pareto(
     as_json: bool,
     force: bool,
     quiet: bool,
+    **asked: Any,
 ) -> None:
-    """Show what using less energy, carbon or water costs: proven plans from the cheapest to the thriftiest.
+    """Show what using less energy, carbon or water costs, or an earlier first token: proven plans from the cheapest to
+    the thriftiest or earliest.
 
-    Ctrl-C after the first plan ends the search; the plans found by then are written."""
+    Ctrl-C after the first plan ends the search; the plans found by then are written. With --jobs or --cluster plans are
+    found side by side in processes of their own, and kept: run it again to go on after an interruption."""
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.front_results import write_front
     from planner.progress import Progress
     from planner.results import fingerprint
-    from planner.studies.pareto import NothingToTrade, ParetoOptions, run_pareto
+    from planner.studies.pareto import ParetoOptions
     from planner.validate import refuse_stages, validate
     from planner.workbook import read_workbook
 
-    begun = time.perf_counter()
+    begun, side_by_side = time.perf_counter(), any(asked[name] for name in ("jobs", "cluster", "hard_stop"))
+    on = machines(asked) if side_by_side else None
     folder = output or default_folder(workbook.with_stem(f"{workbook.stem}-pareto"), force=force)
     check_replaceable(folder, force=force)
+    kept = folder.with_name(f"{folder.name}.results")
     options = ParetoOptions(tuple(dict.fromkeys(against)), points, gap, time_limit, seed)
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
@@ -87,17 +101,38 @@ def pareto(
         inputs = tuple(fingerprint(path) for path in validated.files)
         read_seconds = time.perf_counter() - begun
         with complete_or_absent(folder, force=force) as draft:
-            try:
-                front = run_pareto(validated, options, progress=progress, read_seconds=read_seconds)
-            except NothingToTrade as nothing:
-                raise click.UsageError(
-                    f"No design of this workbook uses any {nothing}: choose another --against."
-                ) from None
+            front = _found(validated, options, on, kept, progress, read_seconds)
             progress.step("Writing the plans")
             write_front(front, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
+    if not front.stopped:
+        shutil.rmtree(kept, ignore_errors=True)
     tell(front, folder, as_json=as_json, quiet=quiet)
     if front.stopped or any(p.answer.proof.status != "optimal" for p in front.points):
         click.get_current_context().exit(5)
+
+
+def _found(
+    validated: ValidatedCase,
+    options: ParetoOptions,
+    on: Machines | None,
+    kept: Path,
+    progress: Progress,
+    read_seconds: float,
+) -> Front:
+    """The front, one plan after another in this process or side by side on machines."""
+    from planner.jobs.store import Store
+    from planner.studies.front_jobs import front_side_by_side
+    from planner.studies.pareto import NothingToTrade, run_pareto
+
+    with_news: dict[str, Any] = {"progress": progress, "read_seconds": read_seconds}
+    try:
+        if on is None:
+            return run_pareto(validated, options, **with_news)
+        watch = functools.partial(told, progress)
+        return front_side_by_side(validated, options, on, Store(kept), watch, **with_news)
+    except NothingToTrade as nothing:
+        words = _NOTHING.get(str(nothing), f"No design of this workbook uses any {nothing}: choose another --against.")
+        raise click.UsageError(words) from None
 
 
 def tell(front: Front, folder: Path, *, as_json: bool, quiet: bool) -> None:

@@ -17,8 +17,13 @@ TELL_EVERY_S = 10
 _OWN = ("jobs", "cluster", "memory", "hard_stop")
 
 
-def machine_options(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Where jobs run and what each may take; `what`: what a job is, in the plural."""
+MEMORY_MB = 6000
+
+
+def machine_options(what: str, memory_mb: int | None = MEMORY_MB) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Where jobs run and what each may take; `what`: what a job is, in the plural. memory_mb: the limit unless one is
+    given; None for jobs that render documents, since the engine of the charts reserves address space that it never
+    fills."""
     options = (
         click.option(
             "--jobs", type=click.IntRange(min=1), help=f"{what} planned at a time  [default: number of processors]"
@@ -29,7 +34,7 @@ def machine_options(what: str) -> Callable[[Callable[..., Any]], Callable[..., A
         click.option(
             "--memory",
             type=click.IntRange(min=500),
-            default=6000,
+            default=memory_mb,
             show_default=True,
             metavar="MB",
             help="Address space of each process (not limited on Windows).",

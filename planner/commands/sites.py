@@ -45,7 +45,7 @@ _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 @output_option("Folder of the study; sites already planned there are kept", "out/<workbook name>-sites/")
 @gap_option()
 @time_limit_option("Stop solving a site then, and keep its best plan with its gap.")
-@machine_options("Sites")
+@machine_options("Sites", memory_mb=None)
 @docx_template_option("siting.docx")
 @click.option("--anonymous", is_flag=True, help="Also write the documents without names of places and equipment.")
 @click.option(

@@ -7,6 +7,7 @@ problems."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,13 +23,15 @@ from planner.solving.arrays import Blocks, compile_case, design_arrays, with_des
 from planner.solving.decomposed import SETTLED_SHARE, WHOLE_UP_TO_STEPS, Search, run_search
 from planner.solving.gap import LiveProgress
 from planner.solving.least import GAP as LEAST_GAP
-from planner.solving.least import least_whole, priced_by
+from planner.solving.least import counted, least_whole, priced_by
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Cut, MonthFailed
 from planner.solving.question import Question, it_cost_kcur
 from planner.solving.remembering import RememberingMaster, worth_keeping
 from planner.solving.rounds import NoPlan, OutOfTime, Stalled, Trial
 
+_WHOLE = 0.05
+"""How far below a whole number the bound of a sum of whole numbers may lie."""
 Place = tuple[str, Any]
 """A variable of the design problem: the name of its component, such as `modules.ordered`, and its index."""
 
@@ -250,7 +253,36 @@ class CaseFamily:
         costs aside, within LEAST_GAP: what was reached, and what nothing can go below. None if it is not found in time.
 
         Raises NoPlan if the case has no design. What is learned about what designs can do serves all later cases."""
-        blocks = priced_by(self._blocks(case, {}), column)
+        found = self._cheapest(case, priced_by(self._blocks(case, {}), column), time_limit)
+        if not isinstance(found, Sisters):
+            return found
+        assert found.best is not None
+        used = [month.component(column).name for month in found.blocks.design_model.month.values()]
+        learned = found.master.as_rules(used)
+        if self._search is None:
+            self._rules += learned
+        else:
+            self._search.master.learn(learned)
+        return found.best.cost, found.bound
+
+    def fewest(self, case: Case, component: str, *, time_limit: float | None = None) -> tuple[float, float] | None:
+        """The least sum of the whole variables of a component of the design problem, such as `delivery.late`, that any
+        design of a case can do with, costs aside: what was reached, and what nothing can go below. None if it is not
+        found in time; raises NoPlan if the case has no design."""
+        blocks = self._blocks(case, {})
+        model = blocks.design_model.find_component(component)
+        blocks = counted(blocks, model.values())
+        arrays = replace(blocks.design.arrays, offset=1.0)  # so that a gap is a share of more than nothing
+        blocks = replace(blocks, design=replace(blocks.design, arrays=arrays))
+        found = self._cheapest(case, blocks, time_limit)
+        if isinstance(found, Sisters):
+            assert found.best is not None
+            found = found.best.cost, found.bound
+        return None if found is None else (round(found[0] - 1.0), math.ceil(found[1] - 1.0 - _WHOLE))
+
+    def _cheapest(self, case: Case, blocks: Blocks, time_limit: float | None) -> Sisters | tuple[float, float] | None:
+        """The search that found the least cost of blocks, closed; of a short horizon the cost and its bound. None if
+        time ran out before."""
         if case.calendar.steps < WHOLE_UP_TO_STEPS:
             return least_whole(blocks, seed=self._seed, time_limit=time_limit)
         deadline = None if time_limit is None else time.monotonic() + time_limit
@@ -264,15 +296,7 @@ class CaseFamily:
             search.close()
         if stopped == "interrupted":
             raise KeyboardInterrupt
-        if stopped or search.best is None:
-            return None
-        used = [month.component(column).name for month in blocks.design_model.month.values()]
-        learned = search.master.as_rules(used)
-        if self._search is None:
-            self._rules += learned
-        else:
-            self._search.master.learn(learned)
-        return search.best.cost, search.bound
+        return None if stopped or search.best is None else search
 
     def _blocks(self, case: Case, bounds: Mapping[Place, tuple[float, float]]) -> Blocks:
         if case is self.case and not bounds:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -61,9 +63,13 @@ def least_tokenergy(case: Case, *, seed: int = 0, time_limit: float | None = Non
 
 def _priced_as_links(blocks: Blocks, column: str) -> Blocks:
     """The blocks with what months may use of something as the design problem's only cost."""
-    design = free_of_cost(blocks.design)
-    budgets = {id(m.component(column)) for m in blocks.design_model.month.values()}
-    cost = np.array([float(id(v) in budgets) for v in design.variables])
+    return counted(blocks, [m.component(column) for m in blocks.design_model.month.values()])
+
+
+def counted(blocks: Blocks, variables: Collection[Any]) -> Blocks:
+    """The blocks with the sum of these variables of the design problem as their only cost."""
+    design, meant = free_of_cost(blocks.design), {id(v) for v in variables}
+    cost = np.array([float(id(v) in meant) for v in design.variables])
     months = {m: free_of_cost(part) for m, part in blocks.months.items()}
     return replace(blocks, design=replace(design, arrays=replace(design.arrays, cost=cost)), months=months)
 
@@ -97,4 +103,4 @@ def least_whole(blocks: Blocks, *, seed: int, time_limit: float | None) -> tuple
     return outcome.objective, outcome.bound
 
 
-__all__ = ["GAP", "LeastTokenergy", "NoPlan", "least_tokenergy", "least_whole", "priced_by"]
+__all__ = ["GAP", "LeastTokenergy", "NoPlan", "counted", "least_tokenergy", "least_whole", "priced_by"]

@@ -1,9 +1,11 @@
 """Which requirements cannot hold together: a smallest set, each member of it proven to be needed.
 
-An elastic filter (J. W. Chinneck, E. W. Dravnieks, ORSA Journal on Computing 3(2), 1991, 157-168) holds what the least
-change exceeds until nothing is left to give way; a deletion filter then leaves out one at a time and keeps those
-without which the rest could hold. Requirements that are not held are out of the way: limits without a bound where they
-need none, else up to models.requirements.WIDER times as wide."""
+Rows of the elastic problem (models/requirements.py) are asked about together; of the others (models/duties.py), a case
+with those out of the way that may give way is an elastic problem of its own. An elastic filter (J. W. Chinneck, E. W.
+Dravnieks, ORSA Journal on Computing 3(2), 1991, 157-168) holds what the least change exceeds until nothing is left to
+give way; a deletion filter then leaves out one at a time and keeps those without which the rest could hold.
+Requirements that are not held are out of the way: limits without a bound where they need none, else up to
+models.requirements.WIDER times as wide."""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from models.blocks import Impossible
 from models.case import Case
-from models.requirements import CONFIDENCE, Requirement, at_even_chances, counts_late, requirements
+from models.duties import lifted, requirements
+from models.requirements import Requirement, rows
 from planner.solving import DECOMPOSED_FROM_STEPS
 from planner.solving.elastic import GAP, Elastic, Undecided
 
@@ -66,11 +69,9 @@ class Questions:
         for case in cases:
             for r in requirements(case):
                 self.by_path.setdefault(r.path, r)
-        if any(counts_late(case) for case in cases):
-            self.by_path[CONFIDENCE] = Requirement(CONFIDENCE, 90.0, at_even_chances, lambda design: 0)
         self.rule = ""
         """a rule that fails whatever the requirements, if that is why a case has no plan"""
-        self._elastics: dict[tuple[int, bool], Elastic | None] = {}
+        self._elastics: dict[tuple[int, frozenset[str]], Elastic | None] = {}
         self._known: dict[frozenset[str], bool] = {}
 
     def close(self) -> None:
@@ -84,49 +85,66 @@ class Questions:
         if self._progress:
             self._progress.step(words)
 
-    def _elastic(self, number: int, *, sooner: bool) -> Elastic | None:
-        """The elastic problem of a case, made when it is first asked; None if a rule leaves it without a plan."""
-        if (number, sooner) not in self._elastics:
-            case = at_even_chances(self.cases[number]) if sooner else self.cases[number]
+    def _elastic(self, number: int, aside: frozenset[str]) -> Elastic | None:
+        """The elastic problem of a case with duties out of the way, made when it is first asked; None if a rule leaves
+        it without a plan."""
+        if (number, aside) not in self._elastics:
+            case = lifted(self.cases[number], aside)
             whole = case.calendar.steps < DECOMPOSED_FROM_STEPS
             try:
                 months = hottest_months(case) if self.few_months else None
-                made = Elastic(case, requirements(case), whole=whole, seed=self._seed, months=months)
+                made = Elastic(case, rows(case), whole=whole, seed=self._seed, months=months)
             except Impossible as rule:
                 made, self.rule = None, str(rule)
-            self._elastics[number, sooner] = made
-        return self._elastics[number, sooner]
+            self._elastics[number, aside] = made
+        return self._elastics[number, aside]
 
     def least(
         self, free: Collection[str], weight: Mapping[str, float] | None = None, gap: float = GAP
     ) -> dict[str, float] | None:
         """How far these requirements give way at least, as Elastic.least; of several cases the one that needs least.
-        Lead times at even chances (1 under CONFIDENCE) only where nothing else is enough. None: proven that there is
-        no plan. Raises Undecided when that is not known in time."""
+
+        Duties give way only where the rows are not enough, and then no more of them than must: each of those has an
+        excess of its own size. None: proven that there is no plan. Raises Undecided when that is not known in time."""
+        duties = [p for p in self.by_path if p in free and not self.by_path[p].is_row]
+        found = self._of_best_case(free, weight, gap, ())
+        if found is not None or not duties:
+            return found
+        aside = tuple(duties)
+        found = self._of_best_case(free, weight, gap, aside)
+        for path in duties if found is not None and len(duties) > 1 else ():
+            fewer = tuple(p for p in aside if p != path)
+            less = self._of_best_case(free, weight, gap, fewer) if fewer else None
+            if less is not None:
+                aside, found = fewer, less
+        return None if found is None else found | {p: size_of(self.by_path[p]) for p in aside}
+
+    def _of_best_case(
+        self, free: Collection[str], weight: Mapping[str, float] | None, gap: float, aside: Sequence[str]
+    ) -> dict[str, float] | None:
+        """Elastic.least of the case that needs least, with duties out of the way."""
         best: tuple[float, dict[str, float]] | None = None
         undecided = False
-        for sooner in (False, True) if CONFIDENCE in free else (False,):
-            for number in range(len(self.cases)):
-                elastic = self._elastic(number, sooner=sooner)
-                try:
-                    found = None if elastic is None else elastic.least(free, weight, self._time_limit, gap)
-                except Undecided:
-                    undecided = True
-                    continue
-                if found is not None:
-                    far = sum(e / size_of(self.by_path[p]) for p, e in found.items() if weight is None or weight.get(p))
-                    best = min(best or (far, found), (far, found), key=lambda item: item[0])
-            if best is not None:
-                return {**best[1], CONFIDENCE: 1.0} if sooner else best[1]
-        if undecided:
+        for number in range(len(self.cases)):
+            elastic = self._elastic(number, frozenset(aside))
+            try:
+                found = None if elastic is None else elastic.least(free, weight, self._time_limit, gap)
+            except Undecided:
+                undecided = True
+                continue
+            if found is not None:
+                far = sum(e / size_of(self.by_path[p]) for p, e in found.items() if weight is None or weight.get(p))
+                best = min(best or (far, found), (far, found), key=lambda item: item[0])
+        if best is None and undecided:
             raise Undecided("time limit")
-        return None
+        return None if best is None else best[1]
 
     def possible(self, free: Collection[str]) -> bool:
         """Whether there is a plan when these may give way as far as they like. Raises Undecided."""
         key = frozenset(free)
         if key not in self._known:
-            self._known[key] = self.least(free, {}) is not None
+            aside = [p for p in self.by_path if p in key and not self.by_path[p].is_row]
+            self._known[key] = self._of_best_case(free, {}, GAP, aside) is not None
         return self._known[key]
 
 

@@ -1,12 +1,15 @@
 """Why there is no plan: which requirements conflict, and the least changes after which there is one.
 
+0. Arithmetic (models/arithmetic.py): limits below what any design needs, without a solver.
 1. A smallest conflict (planner/studies/conflict.py): whatever makes a plan changes one of its members.
 2. Each member alone: with it out of the way and all others kept, is there a plan, and how far must it give way? One
    that is enough stands in every conflict. Where none is, the other conflicts are looked for too.
 3. Where no single one is enough: least relative changes of several together, in several ways.
 4. Demand: all work scaled down until there is a plan.
 
-Every change is tried before it is told: `tries` makes a plan with it, as it would be typed, and rechecks that plan."""
+Every change is tried before it is told: `tries` makes a plan with it, as it would be typed, and rechecks that plan. Of
+a requirement that is no row of the elastic problem (models/duties.py) nothing says how far it must give way: the value
+that is as good as none is tried first, then values between (STEPS_BETWEEN halvings)."""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from models.arithmetic import Shortfall, shortfalls
 from models.case import Case
-from models.requirements import CONFIDENCE, Requirement, at_even_chances
+from models.requirements import Requirement
 from planner.progress import Progress
 from planner.solving import DECOMPOSED_FROM_STEPS, solve
 from planner.solving.elastic import Undecided
@@ -32,6 +36,7 @@ FIGURES = 3
 STEPS_OF_DEMAND = 6
 MORE_ROOM = (1.0, 4.0, 16.0)
 """Multiples of MARGIN that are tried in turn."""
+STEPS_BETWEEN = 3
 MOST_CONFLICTS = 4
 MOST_JOINT = 3
 
@@ -61,12 +66,21 @@ class Explanation:
     """a rule without any requirement that no plan keeps"""
     is_decided: bool = True
     """whether a conflict was found; if not, time was too short"""
+    arithmetic: tuple[Shortfall, ...] = ()
+    """what arithmetic alone shows to be impossible, in the first case"""
 
     @property
     def members(self) -> tuple[Requirement, ...]:
         """Requirements of any conflict."""
         paths = {p for c in self.conflicts for p in c.paths}
         return tuple(r for r in self.requirements if r.path in paths)
+
+
+def by_arithmetic(cases: Sequence[Case]) -> tuple[Shortfall, ...]:
+    """What the first case falls short of by arithmetic alone, where every case falls short of something: that proves,
+    in no time, that there is no plan."""
+    found = [shortfalls(case) for case in cases]
+    return found[0] if all(found) else ()
 
 
 def explain(
@@ -199,8 +213,12 @@ class _Study:
         return changes
 
     def _values(self, excess: dict[str, float]) -> dict[str, float | str]:
-        """New values of requirements that give way so far."""
-        return {p: "P50" if p == CONFIDENCE else self.by_path[p].now + e for p, e in excess.items()}
+        """New values of requirements that give way so far; of what is no row the value that is as good as none."""
+        found: dict[str, float | str] = {}
+        for path, e in excess.items():
+            end = self.by_path[path].end
+            found[path] = self.by_path[path].now + e if end is None else end
+        return found
 
     # -- trying -------------------------------------------------------------------------------------------------------
 
@@ -209,15 +227,43 @@ class _Study:
         before: dict[str, float | str] = {}
         for room in MORE_ROOM[1:] if self.questions.few_months else MORE_ROOM:  # a year needs more than its months
             values = {
-                p: v if isinstance(v, str) else _rounded(v, self.by_path[p], room * MARGIN) for p, v in wanted.items()
+                p: v
+                if isinstance(v, str) or not self.by_path[p].is_row
+                else _rounded(v, self.by_path[p], room * MARGIN)
+                for p, v in wanted.items()
             }
             if values == before:
                 continue
             before = values
-            self.questions.say(f"Trying {', '.join(f'{p} = {v}' for p, v in values.items())}")
-            if self.tries(Change(values)):
-                return Change(values)
+            if self._works(values):
+                return Change(self._no_further(values))
         return None
+
+    def _with_room(self, path: str, value: float | str, room: float) -> float | str:
+        requirement = self.by_path[path]
+        return value if isinstance(value, str) or not requirement.is_row else _rounded(value, requirement, room)
+
+    def _works(self, values: dict[str, float | str]) -> bool:
+        self.questions.say(f"Trying {', '.join(f'{p} = {v}' for p, v in values.items())}")
+        return self.tries(Change(values))
+
+    def _no_further(self, values: dict[str, float | str]) -> dict[str, float | str]:
+        """Values that work, with what is no row brought back towards where it stands as far as a few trials show."""
+        for path, value in values.items():
+            r = self.by_path[path]
+            if r.is_row or isinstance(value, str):
+                continue
+            works, fails = float(value), float(r.now)
+            for _ in range(STEPS_BETWEEN):
+                middle = _between(works, fails, r)
+                if middle in (works, fails):
+                    break
+                if self._works({**values, path: middle}):
+                    works = middle
+                else:
+                    fails = middle
+            values = {**values, path: works}
+        return values
 
     def _less_demand(self, wanted: Collection[dict[str, float | str]]) -> Change | None:
         """A share of all work for which a plan was found: from what the least changes hint at, down by a tenth each."""
@@ -258,10 +304,18 @@ def has_plan(
     for case in cases:
         changed = scaled(case, change.demand)
         for path, value in change.values.items():
-            changed = at_even_chances(changed) if isinstance(value, str) else by_path[path].at(changed, value)
+            changed = by_path[path].at(changed, value)
         if solve(changed, gap=TRY_GAP, time_limit=time_limit)[0] is not None:
             return True
     return False
+
+
+def _between(works: float, fails: float, requirement: Requirement) -> float:
+    """A value between two, as a person would write it: halfway, of far larger ones by their ratio."""
+    if requirement.is_whole:
+        return float((works + fails) // 2)
+    middle = math.sqrt(works * fails) if works > 2 * fails > 0 else (works + fails) / 2
+    return float(f"{middle:.{FIGURES}g}")
 
 
 def _rounded(value: float, requirement: Requirement, room: float) -> float:

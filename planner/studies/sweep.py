@@ -87,7 +87,8 @@ def kinds_of(results: Sequence[dict[str, Any]], most: int) -> list[dict[str, Any
 
 
 @functools.lru_cache(maxsize=1)
-def _workbook(files: tuple[str, ...], digest: str) -> RawWorkbook:
+def workbook_of(files: tuple[str, ...], digest: str) -> RawWorkbook:
+    """The workbook (the first of the files) if the files are still what they were. Raises ValueError if not."""
     from planner.workbook import read_workbook
 
     if digest_of([Path(name) for name in files]) != digest:
@@ -99,7 +100,7 @@ def _validated(payload: dict[str, Any]) -> ValidatedCase:
     from planner.validate import validate
     from planner.validate.variations import with_values
 
-    raw = _workbook(tuple(payload["files"]), payload["digest"])
+    raw = workbook_of(tuple(payload["files"]), payload["digest"])
     cells = {(sheet, row, column): value for sheet, row, column, value in payload["cells"]}
     return validate(with_values(raw, cells))
 

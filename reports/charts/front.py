@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from models.front import Front, kinds
-from models.yearly import CRITERIA, given_limit
+from models.front import Front, kinds, own_limit
 from reports import format as show
 from reports.charts.frame import COLOUR, NARROW, Chart, data, draw, legend, scale
 from reports.front.words import CRITERION, letter
@@ -79,7 +78,7 @@ def front_chart(front: Front, name: str) -> Chart:
 
 def shown_limit(front: Front, name: str) -> float | None:
     """The workbook's own limit, where it can be shown without squeezing the points into a corner."""
-    limit = given_limit(front.case, CRITERIA[name])
+    limit = own_limit(front.case, name)
     values = [p.values[name] for p in front.points]
     room = max(values) - min(values)
     return limit if limit is not None and min(values) - room <= limit <= max(values) + room else None

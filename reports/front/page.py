@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.front import Front, kinds
+from models.front import FIRST_TOKEN, Front, kinds
 from reports import format as show
 from reports.charts.front import front_chart, shown_limit
 from reports.front import words
@@ -22,6 +22,12 @@ METHOD = (
     "proofs leave one open. Costs are present values over the whole life, uses are those of a year.",
     "All other limits of the workbook hold for every plan. A design of another kind uses another rack, cooling, "
     "module, storage, supply, tariff or electrical architecture; counts and sizes alone make no other kind.",
+)
+
+
+METHOD_FIRST_TOKEN = (
+    "A plan serves its first token in the first whole month in which everything it buys is ready. A late start has no "
+    "price here, since the date stands beside the cost, and the month needed of the workbook is left out.",
 )
 
 
@@ -65,8 +71,14 @@ def _content(front: Front, folders: tuple[str, ...]) -> dict[str, Any]:
         "kinds": _kinds(front),
         "remarks": words.remarks(front),
         "folders": folders,
-        "method": METHOD if front.within is None else METHOD_NEAR,
+        "method": _method(front),
     }
+
+
+def _method(front: Front) -> tuple[str, ...]:
+    if front.within is not None:
+        return METHOD_NEAR
+    return (*METHOD, *(METHOD_FIRST_TOKEN if FIRST_TOKEN in front.criteria else ()))
 
 
 def _remark(front: Front, name: str) -> str:

@@ -7,9 +7,20 @@ from string import ascii_uppercase
 from typing import NamedTuple
 
 from models.design import Answer, relative_gap
-from models.front import BUILT, SUBJECTS, Front, FrontPoint, changes, extra, kind_of, kinds, price_between
+from models.front import (
+    BUILT,
+    FIRST_TOKEN,
+    SUBJECTS,
+    Front,
+    FrontPoint,
+    changes,
+    extra,
+    kind_of,
+    kinds,
+    own_limit,
+    price_between,
+)
 from models.tender import Interval
-from models.yearly import CRITERIA, given_limit
 from reports import format as show
 from reports.schedule import rack_rows, store_rows, unit_rows
 
@@ -24,6 +35,11 @@ class CriterionWords(NamedTuple):
     step: float
     """a difference that people speak of"""
     step_text: str
+    least: str = "No design in this model uses less than {} {}, cost aside"
+    """with the least and the unit"""
+    cheapest: str = "uses {} {}"
+    thriftiest: str = "The thriftiest saves {share} of it"
+    best: str = "the thriftiest"
 
 
 CRITERION = {
@@ -32,6 +48,17 @@ CRITERION = {
     ),
     "carbon": CriterionWords("Carbon", "t a year", "carbon", 1.0, "t a year"),
     "water": CriterionWords("Water", "m³ a year", "water", 1.0, "m³ a year"),
+    FIRST_TOKEN: CriterionWords(
+        "First token",
+        "months after award",
+        "months to the first token",
+        1.0,
+        "month",
+        "No design in this model serves sooner than {} {}, cost aside",
+        "serves {} {}",
+        "The earliest serves {saved} months sooner",
+        "the earliest",
+    ),
 }
 SUBJECT_NAMES = {
     "racks": "Racks",
@@ -45,6 +72,7 @@ SUBJECT_NAMES = {
 STOPPED = {
     "interrupted": "The search was interrupted: points are missing.",
     "time limit": "The search stopped at its time limit: points are missing.",
+    "process": "A process died again and again, or was ended at its hard stop: points are missing.",
 }
 
 
@@ -154,12 +182,19 @@ def gap_text(answer: Answer) -> str:
     return f"{money} ({show.percent(gap, 3)})"
 
 
+def figure(name: str, value: float, digits: int = 5) -> str:
+    """A value of a criterion; months without zeros at the end."""
+    return show.trimmed(value, digits) if name == FIRST_TOKEN else show.significant(value, digits)
+
+
 def value_text(front: Front, point: FrontPoint, name: str) -> str:
     """What a plan uses, with the difference from the cheapest."""
     value, first = point.values[name], front.points[0].values[name]
-    text = show.significant(value, 5)
+    text = figure(name, value)
     if point is front.points[0] or not first:
         return text
+    if name == FIRST_TOKEN:
+        return f"{text} ({show.trimmed(first - value)} sooner)"
     change = value / first - 1
     sign = "+" if change > 0 else ""
     return f"{text} ({sign}{show.percent(change)})"
@@ -179,11 +214,12 @@ def headline(front: Front) -> str:
         return f"{cost}. Other plans cut {show.joined(span)}, for at most {most} more."
     (name,) = front.criteria
     words = CRITERION[name]
-    uses = f"{cost} and uses {show.significant(first.values[name], 4)} {words.unit}"
+    uses = f"{cost} and {words.cheapest.format(figure(name, first.values[name], 4), words.unit)}"
     more = interval_text(extra(last, first), front.case.currency)
     share = show.percent(last.cost_kcur / first.cost_kcur - 1)
-    saved = show.percent(_most_saved(front, name))
-    text = f"{uses}. The thriftiest saves {saved} of it and costs {more} more ({share})."
+    saved = figure(name, first.values[name] - last.values[name], 4)
+    thrifty = words.thriftiest.format(share=show.percent(_most_saved(front, name)), saved=saved)
+    text = f"{uses}. {thrifty} and costs {more} more ({share})."
     middle = _half_way(front, name)
     if middle is not None:
         part = (first.values[name] - middle.values[name]) / (first.values[name] - last.values[name])
@@ -223,19 +259,18 @@ def _nothing_to_save(front: Front) -> str:
         if least is None:
             continue
         words = CRITERION[name]
-        texts.append(
-            f"No design uses less than {show.significant(least.bound, 5)} {words.unit}; the cheapest plan uses "
-            f"{show.significant(value, 5)}"
-        )
+        lowest = words.least.format(figure(name, least.bound), words.unit)
+        texts.append(f"{lowest}; the cheapest plan {words.cheapest.format(figure(name, value), words.unit)}")
     cost = show.money(front.points[0].cost_kcur, front.case.currency)
     if not texts:
         return f"The cheapest plan costs {cost}."
-    return f"The cheapest plan, for {cost}, is also the thriftiest, within what is proven. {'. '.join(texts)}."
+    best = show.joined(list(dict.fromkeys(CRITERION[name].best for name in front.criteria)))
+    return f"The cheapest plan, for {cost}, is also {best}, within what is proven. {'. '.join(texts)}."
 
 
 def target_text(front: Front, name: str) -> str:
     """What the workbook's own limit says about the front; nothing if it has none."""
-    limit = given_limit(front.case, CRITERIA[name])
+    limit = own_limit(front.case, name)
     if limit is None:
         return ""
     words = CRITERION[name]
@@ -251,12 +286,10 @@ def remarks(front: Front) -> list[str]:
         least = front.least.get(name)
         if least is not None and len(front.points) > 1:
             words = CRITERION[name]
-            found.append(
-                f"No design in this model uses less than {show.significant(least.bound, 5)} {words.unit}, cost aside."
-            )
+            found.append(f"{words.least.format(figure(name, least.bound), words.unit)}.")
     if front.without_plan:
         texts = [
-            show.joined([f"{CRITERION[n].use} at most {show.significant(v, 4)} {CRITERION[n].unit}" for n, v in limits])
+            show.joined([f"{CRITERION[n].use} at most {figure(n, v, 4)} {CRITERION[n].unit}" for n, v in limits])
             for limits in ([(n, v) for n, v in w.items() if v is not None] for w in front.without_plan)
         ]
         found.append(f"Proven out of reach together: {'; '.join(texts)}.")

@@ -11,7 +11,13 @@ from click.testing import CliRunner
 
 from planner.cli import cli
 from planner.folder import MANIFEST
+from planner.jobs.machines import Machines
+from planner.jobs.store import Store
 from planner.results import check_folder
+from planner.studies.front_jobs import front_side_by_side
+from planner.studies.pareto import ParetoOptions, run_pareto
+from planner.validate import validate
+from planner.workbook import read_workbook
 
 
 def run(book: Path, folder: Path, *options: str) -> Any:
@@ -52,3 +58,24 @@ def test_nothing_is_left_of_a_run_that_fails(small: Any, tmp_path: Path, monkeyp
     monkeypatch.setattr(CaseFamily, "solve", pressed)
     assert run(small.write("stopped.xlsx"), tmp_path / "stopped").exit_code == 130
     assert not (tmp_path / "poor").exists() and not (tmp_path / "stopped").exists()
+
+
+def test_plans_side_by_side_are_kept_and_the_same(small: Any, tmp_path: Path) -> None:
+    """Proves: the ends of a front whose plans are found in a worker process cost what they cost in this one; a run that
+    goes on with what is stored computes nothing. Caught: a limit lost on the way to a worker, a family that is not
+    the one of its front, results stored under another question's key."""
+    book = read_workbook(small.write())
+    options = ParetoOptions(("carbon",), 2)
+    store, told = Store(tmp_path / "kept"), []
+    watch = lambda _: told.append  # noqa: E731
+    alone = run_pareto(validate(book), options)
+    for kept in (0, 3):
+        told.clear()
+        found = front_side_by_side(validate(book), options, Machines(1), store, watch)
+        assert sum(t.kept for t in told if t.finished == t.total) == kept
+        for number in (0, -1):
+            assert found.points[number].cost_kcur == pytest.approx(alone.points[number].cost_kcur, rel=1e-3)
+        assert len(found.points) == 2 and not found.stopped
+        assert [p.values["carbon"] for p in found.points] == sorted(
+            (p.values["carbon"] for p in found.points), reverse=True
+        )

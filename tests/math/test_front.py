@@ -4,11 +4,12 @@ of cases whose yearly limits differ."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tiny import air, battery, energy_case, flat_curve, hall, hall_case, point, rack, supply
 
-from models.case import Case
+from models.case import Case, Delay, Limits
 from models.front import Front, FrontPoint, efficient, extra, is_better, kinds, price_between
 from models.yearly import CRITERIA, limited, most, used
 from planner.solving import solve
@@ -73,6 +74,40 @@ def test_carbon_is_evenly_spaced_and_priced():
     assert [p.values["carbon"] for p in found.points] == pytest.approx([1, 0.875, 0.75, 0.625, 0.5], abs=1.5e-3)
     prices = [price_between(b, a, "carbon") for a, b in zip(found.points, found.points[1:], strict=False)]
     assert [price.high for price in prices if price] == pytest.approx([8.0] * 4, rel=1e-4)
+
+
+def two_halls(**changes: Any) -> Case:
+    """Racks in a hall for 7 kcur that can serve in month 15, or one for 12 in month 9, or a room with power and
+    cooling of its own for 9 in month 12."""
+    cheap, quick = hall(lead_months_p50=15.0), hall("quick", ex_works_k=12.0, lead_months_p50=9.0)
+    between = hall("between", ex_works_k=9.0, lead_months_p50=12.0)
+    return hall_case(offers=(cheap, between, quick), **changes)
+
+
+@pytest.mark.parametrize("need", [1200.0, 11.5])
+def test_an_earlier_first_token_is_traded_for_cost(need):
+    """Proves: 15, 12 and 9 months at 7, 9 and 12 kcur of hall, whatever month the workbook needs and whatever it asks
+    for late ones; each plan is rechecked as one that is needed when it starts. Nothing serves before month 9. With
+    carbon at once the same three stand, for none of them saves any. Catches: delay priced twice, a start told as the
+    limit that was asked for, the month needed taken for the first possible one."""
+    case = two_halls(limits=Limits(need_month=need, delay=Delay(most_months=2, kcur_per_month=1.0)))
+    found = front(case, "first-token")
+    assert [p.values["first-token"] for p in found.points] == pytest.approx([15, 12, 9])
+    assert [p.cost_kcur - found.points[0].cost_kcur for p in found.points] == pytest.approx([0, 2, 5])
+    assert found.least["first-token"].bound == 9
+    last = found.points[-1].answer
+    assert last.case.limits.need_month == found.points[-1].values["first-token"] and last.audit.ok
+    assert not last.design.delay_months and kinds([p.answer for p in found.points]) == [0, 1, 2]
+
+
+def test_date_and_carbon_and_energy_at_once():
+    """Proves: three criteria at once, of which the date can be traded alone: no plan is dominated. Catches: a bound of
+    a date lost where a yearly limit is set too."""
+    case = two_halls()
+    case = replace(case, grid=replace(case.grid, carbon_t_per_mwh=0.0 * case.grid.carbon_t_per_mwh + 0.5))
+    found = front(case, "first-token", "carbon", "tokenergy", points=8)
+    assert [p.values["first-token"] for p in found.points] == [15, 9]
+    assert not any(is_better(a, b) for a in found.points for b in found.points if a is not b)
 
 
 def test_two_criteria_at_once():

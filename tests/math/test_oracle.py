@@ -10,6 +10,7 @@ from randomcases import random_case
 from simplex import Program
 
 from models.accounts import account
+from models.arithmetic import shortfalls
 from models.audit import audit
 from planner.solving import solve
 
@@ -30,14 +31,16 @@ def least_kcur(seed: int) -> float | None:
 
 @pytest.mark.parametrize("seed", range(CASES))
 def test_least_cost_by_brute_force(seed):
-    """Proves: the model's least cost equals that of full enumeration, or both find none; the plan passes the recheck.
-    Catches: any rule of models/README.md that is missing, wrong, or cuts off an optimum."""
+    """Proves: the model's least cost equals that of full enumeration, or both find none; the plan passes the recheck,
+    and arithmetic alone calls no such case impossible. Catches: any rule of models/README.md that is missing, wrong, or
+    cuts off an optimum; a need in models/arithmetic.py that some design does without."""
     case = random_case(seed)
     expected = least_kcur(seed)
     design, proof = solve(case, gap=0.0, method="monolithic")
     if expected is None:
         assert (design, proof.status) == (None, "infeasible")
         return
+    assert not shortfalls(case)
     assert design is not None
     assert proof.status == "optimal"
     assert proof.objective_kcur == pytest.approx(expected, rel=1e-6, abs=1e-6)

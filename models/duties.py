@@ -1,0 +1,126 @@
+"""Requirements that are no row of the elastic design problem (models/requirements.py): duties of storage, rules for
+orders, limits of single days, months or hours, dates. Each holds or is out of the way; how far it must give way is a
+matter of trying values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from models.case import Case
+from models.places import at, put
+from models.requirements import WIDER, Requirement, rows
+from models.timetable import ALWAYS_MONTHS
+
+CONFIDENCE = "limits.lead_confidence"
+"""The requirement to plan with lead times at nine in ten."""
+
+_TO_ZERO = (
+    "electrical.required_ride_through_h",
+    "grid.ride_through_h",
+    "limits.domestic_share",
+    "limits.clean_share_yearly",
+    "limits.clean_share_hourly",
+)
+"""Easier the smaller, and gone at zero."""
+_WITHOUT_BOUND = (
+    "grid.max_swing_mw",
+    "grid.ramp_limit_mw_per_min",
+    "limits.water_m3_per_day",
+    "limits.weighted_water_m3_per_year",
+)
+"""Easier the larger; None: no limit."""
+
+
+def duties(case: Case) -> tuple[Requirement, ...]:
+    """Every requirement of a case that is no row, of those that it makes."""
+    return (*_of_site(case), *_of_dates(case), *_of_orders(case), *_of_items(case))
+
+
+def requirements(case: Case) -> tuple[Requirement, ...]:
+    """Every requirement of a case that one may relax."""
+    return (*rows(case), *duties(case))
+
+
+def lifted(case: Case, paths: frozenset[str]) -> Case:
+    """The case with these duties out of the way."""
+    for r in duties(case):
+        if r.path in paths:
+            case = r.lifted(case)
+    return case
+
+
+def _smaller(path: str, now: float, end: float, *, is_whole: bool = False) -> Requirement:
+    return Requirement(path, now, lambda case: put(case, path, end), None, is_whole, end)
+
+
+def _larger(path: str, now: float, without: Any, *, is_whole: bool = False, end: float | None = None) -> Requirement:
+    """without: the value in the case that stands for no limit."""
+    most = WIDER * now if end is None else end
+    return Requirement(path, now, lambda case: put(case, path, without), None, is_whole, most)
+
+
+def _choice(path: str, now: float, end: str, lifted: Callable[[Case], Case]) -> Requirement:
+    return Requirement(path, now, lifted, None, False, end)
+
+
+def _of_site(case: Case) -> Iterator[Requirement]:
+    for path in _TO_ZERO:
+        now = at(case, path)
+        if now:
+            yield _smaller(path, now, 0.0)
+    for path in _WITHOUT_BOUND:
+        now = at(case, path)
+        if now is not None:
+            yield _larger(path, now, None)
+
+
+def _of_dates(case: Case) -> Iterator[Requirement]:
+    need = case.limits.need_month
+    if need >= ALWAYS_MONTHS:
+        return
+    if case.grid.energised_month > need:
+        yield _smaller("grid.energised_month", case.grid.energised_month, need)
+    if counts_late(case):
+        yield _choice(CONFIDENCE, 90.0, "P50", at_even_chances)
+
+
+def _of_orders(case: Case) -> Iterator[Requirement]:
+    orders = case.orders
+    if orders.most_vendors is not None:
+        vendors = len({m.vendor for m in case.offers})
+        yield _larger("orders.most_vendors", orders.most_vendors, None, is_whole=True, end=vendors)
+    if orders.least_vendors is not None:
+        yield _smaller("orders.least_vendors", orders.least_vendors, 1, is_whole=True)
+    if orders.vendor_share is not None:
+        yield _larger("orders.vendor_share", orders.vendor_share, None, end=1.0)
+    if orders.one_family:
+        path = "orders.one_family"
+        yield _choice(path, 1.0, "no", lambda case: put(case, path, False))
+
+
+def _of_items(case: Case) -> Iterator[Requirement]:
+    for w in case.workloads:
+        if w.kind == "training" and w.gang_max is not None:
+            yield _larger(f"workloads[{w.name}].gang_max", w.gang_max, None, is_whole=True)
+        if w.kind == "training" and w.pause_share < 1:
+            yield _larger(f"workloads[{w.name}].pause_share", w.pause_share, 1.0, end=1.0)
+    for b in case.batteries:
+        if b.max_cycles_per_year is not None:
+            yield _larger(f"batteries[{b.name}].max_cycles_per_year", b.max_cycles_per_year, None)
+    for g in case.generators:
+        if g.max_run_h_per_year is not None:
+            yield _larger(f"generators[{g.name}].max_run_h_per_year", g.max_run_h_per_year, None)
+
+
+def counts_late(case: Case) -> bool:
+    """Whether lead times at nine in ten are required, and even chances would bring something sooner."""
+    dated: tuple[Any, ...] = (*case.offers, *case.batteries, *case.supplies, *case.generators)
+    is_dated = case.limits.lead_confidence == "P90" and case.limits.need_month < ALWAYS_MONTHS
+    return is_dated and any(item.lead_months_p50 < item.lead_months_p90 for item in dated)
+
+
+def at_even_chances(case: Case) -> Case:
+    """The case with lead times at P50."""
+    return replace(case, limits=replace(case.limits, lead_confidence="P50"))
