@@ -46,8 +46,7 @@ def test_what_the_battery_saves(answer: Answer) -> None:
     and nothing at all for a battery that stands idle. A saving counted with the wrong sign would be caught."""
     price = answer.case.grid.import_price_kcur_per_mwh[:24]
     value = usage.battery_value(answer.case, answer.design)
-    left = 0.1 * price[2::3].sum()  # what the plan leaves of the contract, which idle batteries would take first
-    assert value.energy_kcur == pytest.approx(365 * (0.45 * price[17:21].sum() - 0.5 * price[:4].sum() - left))
+    assert value.energy_kcur == pytest.approx(365 * (0.45 * price[17:21].sum() - 0.5 * price[:4].sum()))
     operation = answer.design.operation
     idle = {name: np.zeros(8760) for name in operation.charge_mw}
     bare = operation.import_mw - operation.charge_mw["LFP battery"] + operation.discharge_mw["LFP battery"]
