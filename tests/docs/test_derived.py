@@ -46,7 +46,8 @@ def test_what_the_battery_saves(answer: Answer) -> None:
     and nothing at all for a battery that stands idle. A saving counted with the wrong sign would be caught."""
     price = answer.case.grid.import_price_kcur_per_mwh[:24]
     value = usage.battery_value(answer.case, answer.design)
-    assert value.energy_kcur == pytest.approx(365 * (0.45 * price[17:21].sum() - 0.5 * price[:4].sum()))
+    left = 0.1 * price[2::3].sum()  # what the plan leaves of the contract, which idle batteries would take first
+    assert value.energy_kcur == pytest.approx(365 * (0.45 * price[17:21].sum() - 0.5 * price[:4].sum() - left))
     operation = answer.design.operation
     idle = {name: np.zeros(8760) for name in operation.charge_mw}
     bare = operation.import_mw - operation.charge_mw["LFP battery"] + operation.discharge_mw["LFP battery"]
@@ -94,10 +95,11 @@ def test_levers_rebuild_the_index(answer: Answer) -> None:
 
 def test_evidence_takes_the_weakest_price(answer: Answer) -> None:
     """Proves that a line counts at the weakest of its prices and every line once; a rack's power figure, or the price
-    of another rack, must not grade its cost."""
+    of another rack, must not grade its cost, nor a blank surcharge."""
     more = (
         Origin("grid.import_price_kcur_per_mwh", "Grid!C1", "85", "", "", "", "B"),
         Origin("grid.import_price_kcur_per_mwh[peak]", "Grid!C2", "120", "", "", "", "D"),
+        Origin("grid.import_price_kcur_per_mwh", "Grid!C3", "0", "%", "", "", "X", "default"),
     )
     changed = replace(answer, origins=answer.origins + more)
     lines = {(e.cost.line, e.cost.item): e for e in evidence.evidence_of_lines(changed)}
