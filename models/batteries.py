@@ -159,10 +159,14 @@ def battery_value(case: Case, design: Design) -> BatteryValue:
     peak_without = grid.billing_factor * float(without.max(initial=0.0))
     demand = sum(_demand_kcur(case, d, without) - _demand_kcur(case, d, op.import_mw) for d in grid.demand_charges)
     lowered = peak_without - peak
+
+    def bought(import_mw: Series) -> Series:  # by one rule in both, so that idle batteries are worth nothing
+        return tariff_mw(case, design, import_mw)
+
     return BatteryValue(
         peak_without_mw=peak_without,
         peak_mw=peak,
-        energy_kcur=_energy_kcur(case, tariff_mw(case, design, without)) - _energy_kcur(case, op.tariff_mw),
+        energy_kcur=_energy_kcur(case, bought(without)) - _energy_kcur(case, bought(op.import_mw)),
         demand_kcur=demand + (grid.contract_kcur_per_mw_year * lowered if grid.contract_mw is None else 0.0),
         connection_kcur=grid.connection_kcur_per_mw * lowered,
     )

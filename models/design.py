@@ -277,6 +277,11 @@ class AuditReport:
         return not self.violations
 
 
+def is_whole(path: str) -> bool:
+    """Whether the limit at a path of the case counts things: units of an offer, racks."""
+    return path.endswith((".max_count", ".max_racks", ".gang_max"))
+
+
 @dataclass(frozen=True)
 class Marginal:
     """What one more unit of a limit that binds would save."""
@@ -286,7 +291,8 @@ class Marginal:
     step: float
     """by how much the limit was relaxed, in its unit in the case"""
     saving_kcur: float | None
-    """present value saved per unit; None: not told by this method, because the limit acts on whole numbers"""
+    """present value saved per unit; None: not told by this method. Duals say nothing of a limit on whole
+    numbers, and of none where the linear problem of the year ends without an optimum"""
     method: str
     """re-solved: exact but for the gaps of two plans; duals: units, racks and other whole numbers as chosen"""
     uncertainty_kcur: float = 0.0

@@ -136,7 +136,9 @@ def _use(kpi: dict[str, float | None]) -> dict[str, Any]:
 
 
 def _foresight(answer: GrowthAnswer) -> dict[str, Any] | None:
-    """What planning stage by stage would cost beyond this plan; the least is what is proven."""
+    """What planning stage by stage would cost beyond the best plan of all stages: at least what it costs beyond this
+    one, at most what it costs beyond the proven bound. A plan stopped early may be dearer than one made stage by
+    stage; the least is zero then."""
     seen, proof = answer.myopia, answer.proof
     if seen is None:
         return None
@@ -144,7 +146,8 @@ def _foresight(answer: GrowthAnswer) -> dict[str, Any] | None:
     money = CURRENCY_PER_KCUR
     return {
         "myopic_objective": None if cost is None else cost * money,
-        "cost_of_myopia": None if cost is None else (cost - proof.objective_kcur) * money,
+        "cost_of_myopia": None if cost is None else max(cost - proof.objective_kcur, 0.0) * money,
+        "cost_of_myopia_at_most": None if cost is None else max(cost - proof.bound_kcur, 0.0) * money,
         "reason": seen.reason,
         "purchases": [_purchase(answer.growth, p) for p in seen.purchases],
     }

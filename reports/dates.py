@@ -74,4 +74,5 @@ def table(schedules: Sequence[Schedule]) -> Table:
 
 def _amount(r: DateRow) -> str:
     unit = show.singular(r.unit) if r.quantity == 1 else r.unit
-    return f"{show.trimmed(r.quantity)} {unit}"
+    sizes = {"MW": show.power, "MWh": show.stored}
+    return sizes[unit](r.quantity) if unit in sizes else f"{show.trimmed(r.quantity)} {unit}"

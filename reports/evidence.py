@@ -77,10 +77,15 @@ def evidence_of_lines(answer: Answer) -> list[LineEvidence]:
 
 def _evidence(cost: CostLine, origins: tuple[Origin, ...]) -> LineEvidence:
     weakness = list(GRADE_NAMES)
-    behind = [o for o in origins if o.kind != "no limit" and _is_price_of(cost, o.path)]
+    behind = [o for o in origins if o.kind != "no limit" and not _adds_nothing(o) and _is_price_of(cost, o.path)]
     graded = [o for o in behind if o.grade] or behind
     weakest = max(graded, key=lambda o: weakness.index(o.grade), default=None)
     return LineEvidence(cost, weakest.grade if weakest else "", weakest)
+
+
+def _adds_nothing(origin: Origin) -> bool:
+    """Whether a blank cell stands for zero, as that of a surcharge nobody named: the price rests on the others."""
+    return origin.kind == "default" and origin.value == "0"
 
 
 def _is_price_of(cost: CostLine, path: str) -> bool:

@@ -203,10 +203,12 @@ def _foresight(view: dict[str, Any]) -> dict[str, Any] | None:
             "sentence": f"Planned stage by stage, without knowledge of later stages: {seen['reason']}.",
             "table": None,
         }
-    more, currency = _amount(seen["cost_of_myopia"], view["currency"]), view["currency"]
+    currency = view["currency"]
+    least, most = (_amount(seen[key], currency, 3) for key in ("cost_of_myopia", "cost_of_myopia_at_most"))
     words = (
         f"Planned stage by stage, each stage as if it lasted to the end and no purchase undone, the same service costs "
-        f"{_amount(seen['myopic_objective'], currency)}: {more} more. That is what knowing the later stages is worth."
+        f"{_amount(seen['myopic_objective'], currency)}: {least} to {most} more, as far as the proof "
+        "tells. That is what knowing the later stages is worth."
     )
     return {"sentence": words, "table": _purchases(seen["purchases"], "What is bought without foresight")}
 

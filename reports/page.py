@@ -8,7 +8,7 @@ from typing import Any
 
 from models import timetable, usage
 from models.design import Answer
-from reports import dates, figures, purchases, removals, series, statements, tables, wording, worth
+from reports import batteries, dates, figures, purchases, removals, series, statements, tables, wording, worth
 from reports import format as show
 from reports.campus import draw_campus
 from reports.capacity import limit_rows
@@ -141,7 +141,7 @@ def _cooling(answer: Answer) -> dict[str, Any]:
 def _battery(answer: Answer) -> dict[str, Any]:
     return {
         "sentences": statements.batteries(answer),
-        "table": tables.battery_services(answer),
+        "table": batteries.services(answer),
     }
 
 

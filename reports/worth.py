@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.design import Answer
+from models.design import Answer, is_whole
 from reports import format as show
 from reports.capacity import limit_rows
 
@@ -13,6 +13,9 @@ METHODS = {
     "re-solved": "exact, by planning again with the limit relaxed by {step}",
 }
 WHOLE = "only by planning again (--marginals exact): it acts on whole numbers"
+UNTOLD = (
+    "only by planning again (--marginals exact): with the units fixed, the year's linear problem gave no duals for it"
+)
 ONE_SIDED = (
     "Where several limits meet in one point, relaxing one may save less than tightening it costs; a figure from duals "
     "then lies between the two. Next to nothing means that another plan with the same units, within the proven gap, "
@@ -48,7 +51,8 @@ def worth_rows(answer: Answer) -> list[WorthRow]:
         row = rows.get(m.path)
         unit = "MVA" if m.path.endswith("_mva") else row.unit if row else ""
         how = METHODS.get(m.method, m.method).format(step=show.with_unit(show.trimmed(m.step), unit))
-        how = WHOLE if m.saving_kcur is None else how
+        if m.saving_kcur is None and m.method == "duals":
+            how = WHOLE if is_whole(m.path) else UNTOLD
         name = row.name if row else m.path
         found.append(WorthRow(name, cells.get(m.path, show.MISSING), unit, m.saving_kcur, m.uncertainty_kcur, how))
     return found

@@ -156,23 +156,40 @@ def _whole(variable: Any, value: float) -> float:
 def compile_case(question: Case | Growth | Scenarios) -> Blocks:
     """Build and compile every block of a case, or of every stage and scenario. Raises models.blocks.Impossible if a
     rule without variables fails."""
-    operations: dict[Month, pyo.ConcreteModel]
+    operations: dict[Month, pyo.ConcreteModel] = {}
+    months: dict[Month, Compiled] = {}
+    floors: dict[Any, float] = {}
     with _no_collection(), _no_log():
+        for place, model in _operations(question):
+            if isinstance(question, Scenarios):
+                floors[place] = weigh(question, place, model)
+            operations[place], months[place] = model, compile_block(model)
+            _drop_rows(model)
         if isinstance(question, Scenarios):
-            operations = {p: build_operation(question.scenarios[p[0]].growth.stages[p[1]].case, p[2])
-                          for p in places(question)}  # fmt: skip
-            floors = {p: weigh(question, p, operations[p]) for p in places(question)}
             design_model = build_scenarios(question, floors)
-        elif isinstance(question, Growth):
-            design_model = build_growth(question)
-            cases = [(k, stage.case) for k, stage in enumerate(question.stages) if k >= question.settled]
-            operations = {(k, m): build_operation(case, m) for k, case in cases for m in case.calendar.months}
         else:
-            design_model = build_design(question)
-            operations = {m: build_operation(question, m) for m in question.calendar.months}
+            design_model = build_growth(question) if isinstance(question, Growth) else build_design(question)
         design = compile_block(design_model)
-        months = {m: compile_block(model) for m, model in operations.items()}
     return _linked_blocks(design_model, design, operations, months)
+
+
+def _operations(question: Case | Growth | Scenarios) -> Iterator[tuple[Any, pyo.ConcreteModel]]:
+    """Each operation problem of a question with its place, built when it is asked for."""
+    if isinstance(question, Scenarios):
+        for p in places(question):
+            yield p, build_operation(question.scenarios[p[0]].growth.stages[p[1]].case, p[2])
+    elif isinstance(question, Growth):
+        for k, stage in enumerate(question.stages):
+            if k >= question.settled:
+                yield from (((k, m), build_operation(stage.case, m)) for m in stage.case.calendar.months)
+    else:
+        yield from ((m, build_operation(question, m)) for m in question.calendar.months)
+
+
+def _drop_rows(model: pyo.ConcreteModel) -> None:
+    """Let go of the expressions of rows that are arrays by now: half of what a model takes, and the next one's room."""
+    for rows in model.component_objects(pyo.Constraint):
+        rows.clear()
 
 
 def with_design(blocks: Blocks, case: Case) -> Blocks:

@@ -7,31 +7,36 @@ look (guide.py)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
 from planner.solving.arrays import Arrays, Blocks, Compiled, Month, Steps
-from planner.solving.month import Merging
 
 _FEWEST = 24
 """What stands in fewer steps than this keeps them (so do runs, blocks and tiers, which are numbered too)."""
 
 
-def coarse_blocks(blocks: Blocks, steps: int) -> tuple[Blocks, list[Merging]]:
+@dataclass(frozen=True, eq=False)
+class Merging:
+    """Which coarse column and row each column and row of a month belongs to. Linking columns stay by themselves."""
+
+    columns: np.ndarray
+    rows: np.ndarray
+
+
+def coarse_blocks(blocks: Blocks, steps: int) -> Blocks:
     """The blocks with every `steps` steps of each month as one. Design problem and linking variables stay as they
     are."""
     months: dict[Month, Compiled] = {}
-    merged: list[Merging] = []
     links: dict[Month, dict[int, int]] = {}
     for m, part in blocks.months.items():
         merging = Merging(_numbers(part.column_steps, steps), _numbers(part.row_steps, steps))
         first = np.unique(merging.columns, return_index=True)[1]
         months[m] = replace(part, arrays=_merged(part.arrays, merging), variables=[part.variables[j] for j in first])
         links[m] = {int(merging.columns[j]): target for j, target in blocks.links[m].items()}
-        merged.append(merging)
-    return replace(blocks, months=months, links=links), merged
+    return replace(blocks, months=months, links=links)
 
 
 def _numbers(entries: Steps, steps: int) -> np.ndarray:

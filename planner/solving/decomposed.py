@@ -37,12 +37,12 @@ SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
+CONFIRMED_SHARE = 0.9
+"""Share of the gap wanted to which it is solved once more to confirm its bound."""
 DOUBTFUL = 1e-3
 """Sum of misses, in sizes, from which on it is asked whether there is any plan before integers are looked at."""
 ON_OFF_SHARE = 0.3
 """Share of the gap wanted that on-off decisions may cost above their relaxation before branching chooses them."""
-BRANCHING_S = 20.0
-"""Longest search for the on-off decisions of one month [s]."""
 ACCURACY = 1e-5
 """Share of the cost by which a plan may seem cheaper than its bound: links are missed by so little that it counts as
 none."""
@@ -148,7 +148,7 @@ class Search(Rounds):
     def _confirm(self) -> None:
         """The final bound once more without presolve: a bound that two ways of solving do not share is no proof."""
         assert self.best is not None
-        accuracy = MASTER_SHARE * self.money(self.best)
+        accuracy = CONFIRMED_SHARE * self.money(self.best)
         point = self.master.whole(accuracy, self.seconds_left(), self.best.x, presolve=False)
         if point is not None and point.bound < self.bound - self.money(self.best):
             raise Stalled(f"two bounds of the same problem: {self.bound} and {point.bound}")
@@ -182,9 +182,8 @@ class Search(Rounds):
         assert self.best is not None
         if not month.has_integers:
             return relaxed
-        left = BRANCHING_S if self.deadline is None else self.deadline - time.monotonic()
         allowed = ON_OFF_SHARE * self.money(self.best) / len(self.months)
-        return month.dispatch(self.best.x, relaxed, allowed, min(BRANCHING_S, max(left, 0.0)))
+        return month.dispatch(self.best.x, relaxed, allowed, self.seconds_left())
 
 
 def solve_decomposed(

@@ -1,9 +1,8 @@
 """Where to look first: the relaxed rounds on the year in steps of four hours, which cost a tenth.
 
-Their optimum lies within some tenths of a percent of the true one. From it each true month gets a basis to start from,
-and a cut whose slope is the mean of those that hold the coarse optimum, as high as the true month allows near it
-(`Month.tilted`). These are cuts of true months, so every bound stays proven; a guide that leads nowhere costs time,
-nothing else."""
+Their optimum lies within some tenths of a percent of the true one. There each true month gives a cut whose slope is the
+mean of those that hold the coarse optimum, as high as the true month allows near it (`Month.tilted`). These are cuts of
+true months, so every bound stays proven; a guide that leads nowhere costs time, nothing else."""
 
 from __future__ import annotations
 
@@ -29,16 +28,13 @@ def guided(search: Rounds) -> Trial:
     """A first centre for a search whose months nobody has asked anything yet, with the cuts that hold it there.
 
     Raises NoPlan, Stalled or MonthFailed where the coarse year has no answer: that says nothing about the true one."""
-    blocks, merged = coarse_blocks(search.blocks, max(1, round(COARSE_H / step_h(search.case))))
+    blocks = coarse_blocks(search.blocks, max(1, round(COARSE_H / step_h(search.case))))
     coarse = Rounds(search.case, blocks, search.gap, search.deadline, search.seed, search.log)
     coarse.it_cost = search.it_cost
     try:
         found = coarse.level(coarse.start(), None, SHARE)
         search.use_scale(coarse.scale, coarse.price)
         x = search.closest(found.x, None, found.x)
-        coarse.evaluate(x)
-        for month, part, merging in zip(search.months, coarse.months, merged, strict=True):
-            month.start_from(part, merging)
         centre = search.accommodate(search.evaluate(x), None)
         _hold(search, centre.x, coarse.master.mean_slopes())
         return centre

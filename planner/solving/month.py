@@ -32,12 +32,10 @@ _ROUNDING = 1e-9
 BAND = 2e-7
 """Linking variables are met within this share of the value asked (at least of 1): twice the tolerance of HiGHS. Without
 it a miss that is only rounding would be charged, and its cut steep for nothing."""
+MOST_NODES = 200
+"""Longest search for the on-off decisions of one month, in nodes, so that the plan does not depend on the machine."""
 MET_BANDS = 10.0
 """Misses up to so many bands count as none: they stay a fifth of what the recheck allows."""
-
-
-_ROWS_PER_ITERATION = 3
-"""A solve from scratch takes about one iteration for as many rows."""
 
 
 class MonthFailed(RuntimeError):
@@ -70,15 +68,6 @@ class Evaluation:
     cut: Cut
     values: np.ndarray
     """the month's columns"""
-
-
-@dataclass(frozen=True, eq=False)
-class Merging:
-    """Which coarse column and row each column and row of a month belongs to, when several steps are taken as one
-    (coarse.py). Linking columns stay by themselves."""
-
-    columns: np.ndarray
-    rows: np.ndarray
 
 
 class Month:
@@ -139,21 +128,14 @@ class Month:
         reach of x, where each unit of its linking columns costs what the slope says it saves. only_warm: not from
         scratch if the last basis leads nowhere. Raises MonthFailed."""
         index, own = self.columns.astype(np.int32), self._arrays.cost[self.columns]
+        basis = self._highs.getBasis()
         self._highs.changeColsCost(index.size, index, own - slope[self.index])
+        reach = np.maximum(reach[self.index], self.band(x))
         try:
-            return self._solve((x - reach)[self.index], (x + reach)[self.index], only_warm=only_warm).cut
+            return self._solve(x[self.index] - reach, x[self.index] + reach, only_warm=only_warm).cut
         finally:
             self._highs.changeColsCost(index.size, index, own)
-
-    def start_from(self, coarse: Month, merging: Merging) -> None:
-        """Start the next solve where the same month in longer steps ended: what was basic there is basic here."""
-        found = coarse._highs.getBasis()
-        basis = highspy.HighsBasis()
-        basis.alien = True  # HiGHS makes it square and regular
-        basis.col_status = _spread(found.col_status, merging.columns, coarse._columns)
-        basis.row_status = _spread(found.row_status, merging.rows, coarse._rows)
-        self._highs.setBasis(basis)
-        self._iterations = max(_LEAST_ITERATIONS, self._rows // _ROWS_PER_ITERATION)
+            self._highs.setBasis(basis)  # from where this ended, the next solve at a point took five times as long
 
     def at(self, x: np.ndarray) -> Evaluation:
         """The month at the design's columns x, from the basis of the last time."""
@@ -212,10 +194,10 @@ class Month:
         """The cut of zero duals: the month costs at least what its boxes allow."""
         return self._cut(np.zeros(self._rows))
 
-    def dispatch(self, x: np.ndarray, relaxed: Evaluation, allowed: float, time_limit: float) -> Evaluation:
+    def dispatch(self, x: np.ndarray, relaxed: Evaluation, allowed: float, time_limit: float | None) -> Evaluation:
         """Month at x, on-off decisions true. First rounded from the relaxed answer and all else solved again; where
-        that misses x or costs more than `allowed` [kcur] beyond the relaxed answer, they are chosen by branching, for
-        `time_limit` seconds at most. The better of the two."""
+        that misses x or costs more than `allowed` [kcur] beyond the relaxed answer, they are chosen by branching, to
+        MOST_NODES and within `time_limit` [s]. The better of the two."""
         rounded = self._switched(x, self._rounded(self._on_off, relaxed.values))
         if self.meets(x, rounded) and rounded.cost - relaxed.cost <= allowed:
             return rounded
@@ -237,14 +219,14 @@ class Month:
         finally:
             self._bound(integer, self._arrays.col_lower[integer], self._arrays.col_upper[integer])
 
-    def _branched(self, x: np.ndarray, allowed: float, time_limit: float) -> np.ndarray | None:
+    def _branched(self, x: np.ndarray, allowed: float, time_limit: float | None) -> np.ndarray | None:
         """On-off decisions of least cost at x, within `allowed`; None if none is found in time."""
         a, band = self._arrays, self.band(x)
         lower, upper, whole = a.col_lower.copy(), a.col_upper.copy(), np.zeros_like(a.is_integer)
         lower[self.columns], upper[self.columns], whole[self._on_off] = x[self.index] - band, x[self.index] + band, True
         fixed = replace(a, col_lower=lower, col_upper=upper, is_integer=whole)
-        gap = {"mip_abs_gap": max(allowed, 1e-6)}
-        found = Run(fixed, time_limit=time_limit, options=gap).solve().solution
+        options = {"mip_abs_gap": max(allowed, 1e-6), "mip_max_nodes": MOST_NODES}
+        found = Run(fixed, time_limit=time_limit, options=options).solve().solution
         return None if found is None else np.round(found[self._on_off])
 
     def _rounded(self, integer: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -263,8 +245,3 @@ class Month:
 
     def _bound(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
         self._highs.changeColsBounds(columns.size, columns, lower, upper)
-
-
-def _spread(status: list[highspy.HighsBasisStatus], number: np.ndarray, count: int) -> list[highspy.HighsBasisStatus]:
-    """Each entry gets its coarse entry's status; those beyond `count`, which belong to linking variables, keep it."""
-    return [status[j] for j in number] + status[count:]

@@ -22,7 +22,7 @@ from typing import Any, Literal
 import numpy as np
 
 from models.case import Case
-from models.design import Marginal, Proof
+from models.design import Marginal, Proof, is_whole
 from models.places import at, put
 from models.stages import Growth
 from planner.solving import solve, solve_growth
@@ -37,10 +37,6 @@ RELATIVE_STEP = 0.01
 """A limit on a continuous quantity is relaxed by this share of itself, for a plan made anew."""
 SMALL = 1e-4
 """Share by which a limit is relaxed to see which figures of the problem hold it."""
-
-
-def _is_whole(path: str) -> bool:
-    return path.endswith((".max_count", ".max_racks", ".gang_max"))
 
 
 Question = Case | Growth
@@ -94,7 +90,7 @@ def _saving(path: str, kcur: float) -> float:
 def _solved_again(case: Question, proof: Proof, path: str, gap: float, method: Any) -> Marginal:
     """Plan the case with one limit relaxed."""
     now = at(case, path)
-    step = 1 if _is_whole(path) else RELATIVE_STEP * float(now)
+    step = 1 if is_whole(path) else RELATIVE_STEP * float(now)
     relaxed = put(case, path, now + step)
     again = (solve_growth if isinstance(relaxed, Growth) else solve)(relaxed, gap=gap, method=method)[1]
     if not np.isfinite(again.objective_kcur):
@@ -109,12 +105,13 @@ def by_duals(case: Question, paths: list[str], chosen: np.ndarray) -> tuple[Marg
     blocks = compile_case(case)
     arrays, _ = join(blocks)
     whole = np.flatnonzero(arrays.is_integer[: chosen.size])
-    optimum = _optimum(arrays, whole, np.round(chosen[whole]), steps(case))
+    asked = [path for path in paths if not is_whole(path)]
+    optimum = _optimum(arrays, whole, np.round(chosen[whole]), steps(case)) if asked else None
     found = []
     for path in paths:
         now = float(at(case, path))
         step, saving = SMALL * max(abs(now), 1e-6), None
-        if optimum is not None and not _is_whole(path):
+        if optimum is not None and not is_whole(path):
             other, _ = join(compile_case(put(case, path, now + step)))
             change = _lagrangian_change(arrays, other, optimum)
             saving = None if change is None else _saving(path, -change / step)

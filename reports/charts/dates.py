@@ -24,14 +24,15 @@ def gantt(schedules: Sequence[Schedule]) -> Chart | None:
     used = {row["phase"] for row in bars}
     colours = {name: colour for name, colour in _COLOURS.items() if name in used}
     lines = list(dict.fromkeys(row["line"] for row in bars))
+    room = 290 if len(found) == 1 else 370  # names of stages stand before those of what is bought
 
     def build(alt: Any, width: int) -> Any:
         narrow = width == NARROW  # the words stand over their bar, so that none is cut
-        axis = alt.Axis(title=None, labelLimit=330, domain=False, labelExpr="slice(datum.label, 3)")
+        axis = alt.Axis(title=None, labelLimit=room + 40, domain=False, labelExpr="slice(datum.label, 3)")
         y = alt.Y("line:N", sort=lines, axis=None if narrow else axis)
         x = alt.X("from:Q", title="months after award", scale=alt.Scale(domain=[first, last]))
         colour = alt.Color("phase:N", scale=scale(alt, colours), legend=legend(alt, width))
-        base = alt.Chart(data(alt, bars), width=width - (30 if narrow else 290), height=alt.Step(42 if narrow else 28))
+        base = alt.Chart(data(alt, bars), width=width - (30 if narrow else room), height=alt.Step(42 if narrow else 28))
         drawn = base.mark_bar(height=16, yOffset=8 if narrow else 0).encode(x=x, x2="to:Q", y=y, color=colour)
         marks = alt.Chart(data(alt, starts))
         if len(found) == 1:

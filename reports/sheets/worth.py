@@ -28,8 +28,9 @@ def write_binding(book: Book, answer: Answer) -> None:
     page.repeat(page.header())
     rows = worth.worth_rows(answer)
     for row in rows:
-        saving = show.MISSING if row.saving_kcur is None else 1000 * row.saving_kcur
-        page.rows([(row.name, row.cell, saving, 1000 * row.uncertainty_kcur, show.singular(row.unit), row.how)])
+        saving = None if row.saving_kcur is None else 1000 * row.saving_kcur
+        gaps = None if row.saving_kcur is None else 1000 * row.uncertainty_kcur
+        page.rows([(row.name, row.cell, saving, gaps, show.singular(row.unit), row.how)])
     if not rows:
         binds = [row.name for row in limit_rows(answer) if row.binds and row.has_worth]
         page.paragraph(f"{'; '.join(binds)}. {worth.NOT_ASKED}" if binds else worth.NONE_BINDS)

@@ -53,10 +53,15 @@ def main() -> None:
     results: Result = {"machine": machine(), "runs": runs}
     print(", ".join(f"{k} {v}" for k, v in results["machine"].items()))
     for name in chosen:
-        results[name] = STUDIES[name](o)
-        runs[name] = results[name].pop("runs")
-        if o.json:
-            o.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+
+        def keep(found: Result, name: str = name) -> None:
+            runs[name] = found.pop("runs")
+            if found:
+                results[name] = found
+            if o.json:
+                o.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+
+        keep(STUDIES[name](o, keep))
 
 
 if __name__ == "__main__":

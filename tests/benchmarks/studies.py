@@ -6,13 +6,15 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from figures import Result, Row, against_bars, exponent, middle, ratio, show, table, worst
 
 PARTS = Path(__file__).resolve().parent / "parts.py"
+Keep = Callable[[Result], None]
+"""keep(what a study has measured so far): written at once, so that a run that is ended loses nothing"""
 KILL_AFTER = 120.0
 """Seconds past its cap at which a run that does not stop by itself is ended."""
 
@@ -34,14 +36,31 @@ def measure(part: str, *, kill_after: float | None = None, **arguments: Any) -> 
     return result
 
 
-def study_reference(o: argparse.Namespace) -> Result:
+def _series(o: argparse.Namespace, keep: Keep, variants: Iterable[dict[str, Any]]) -> list[Result]:
+    """One run of ours for each variant; each is kept at once, and one that fails is a row that says so."""
+    found: list[Result] = []
+    for variant in variants:
+        try:
+            run = measure("ours", gap=o.gap, time_limit=o.limit, **variant)
+        except Failed as reason:
+            run = {"status": f"failed: {str(reason).splitlines()[-1]}"}
+        found.append(variant | run)
+        keep({"runs": found})
+    return found
+
+
+def study_reference(o: argparse.Namespace, keep: Keep) -> Result:
     """The four measurements of the reference case, same gap."""
-    own, small, as_it_comes, interior = [], [], [], []
+    own: list[Result] = []
+    small: list[Result] = []
+    as_it_comes: list[Result] = []
+    interior: list[Result] = []
     for _ in range(o.runs):  # in turn, so that a busy spell of the machine meets all of them
         own.append(measure("ours", seed=o.seed, gap=o.gap, time_limit=o.limit))
         small.append(measure("ours_reduced", seed=o.seed, gap=o.gap, time_limit=o.limit))
         as_it_comes.append(measure("pypsa", seed=o.seed))
         interior.append(measure("pypsa", seed=o.seed, solver="ipm"))
+        keep({"runs": {"ours": own, "ours_reduced": small, "pypsa": [*as_it_comes, *interior]}})
     for mine, theirs in zip(small, as_it_comes, strict=True):
         _agree(mine, theirs, o.gap)
     money = o.gap * (middle(own, "without_it_kcur") or 0.0)
@@ -143,10 +162,9 @@ def _show_reference(
     )
 
 
-def study_target(o: argparse.Namespace) -> Result:
+def study_target(o: argparse.Namespace, keep: Keep) -> Result:
     """Whether the TokEnergy target binds: the plan without it costs less and uses more."""
-    kept = measure("ours", seed=o.seed, gap=o.gap, time_limit=o.limit)
-    free = measure("ours", seed=o.seed, gap=o.gap, time_limit=o.limit, target=False)
+    kept, free = _series(o, keep, ({"seed": o.seed, "target": target} for target in (True, False)))
     keys = ("tokenergy", "objective_kcur", "bound_kcur", "gap", "status")
     rows = [(name, *(r.get(k) for k in keys)) for name, r in (("with target", kept), ("without", free))]
     table(f"TokEnergy target {show(kept.get('target'))}, seed {o.seed}", ("", *keys), rows)
@@ -157,22 +175,22 @@ def study_target(o: argparse.Namespace) -> Result:
     return {"binds": binds, "runs": {"with": kept, "without": free}}
 
 
-def study_hours(o: argparse.Namespace) -> Result:
+def study_hours(o: argparse.Namespace, keep: Keep) -> Result:
     """Time against hours: whole months, so that the blocks keep their size; then the year in quarter hours."""
     sizes = [{"months": 3}, {"months": 6}, {"months": 12}, {"months": 12, "quarter_hours": True}]
-    found = [measure("ours", seed=o.seed, gap=o.gap, time_limit=o.limit, **size) for size in sizes]
+    found = _series(o, keep, ({"seed": o.seed, **size} for size in sizes))
     _growth(o, "Time against steps", "steps", found)
     exponents = {}
     for name, runs in (("hours, blocks of fixed size", found[:3]), ("all", found)):
-        exponents[name] = exponent([r.get("steps", 0) for r in runs], [r["seconds"] for r in runs])
+        exponents[name] = exponent([r.get("steps", 0) for r in runs], [r.get("seconds", 0) for r in runs])
         print(f"\nexponent of growth, {name}: {show(exponents[name])}")
     against_bars({"growth exponent": exponents["hours, blocks of fixed size"]})
     return {"exponents": exponents, "runs": found}
 
 
-def study_options(o: argparse.Namespace) -> Result:
+def study_options(o: argparse.Namespace, keep: Keep) -> Result:
     """Time against the number of rack-cooling options."""
-    found = [measure("ours", seed=o.seed, gap=o.gap, time_limit=o.limit, rack_types=n) for n in (2, 3, 4, 5, 6)]
+    found = _series(o, keep, ({"seed": o.seed, "rack_types": n} for n in (2, 3, 4, 5, 6)))
     _growth(o, "Time against rack-cooling options", "options", found)
     return {"runs": found}
 
@@ -182,9 +200,9 @@ def _growth(o: argparse.Namespace, title: str, size: str, found: list[Result]) -
     table(f"{title}, seed {o.seed}", (size, *keys), [(r.get(size), *(r.get(k) for k in keys)) for r in found])
 
 
-def study_seeds(o: argparse.Namespace) -> Result:
+def study_seeds(o: argparse.Namespace, keep: Keep) -> Result:
     """Several seeds, one run each: median and worst."""
-    found = [measure("ours", seed=s, gap=o.gap, time_limit=o.limit) | {"seed": s} for s in range(o.seeds)]
+    found = _series(o, keep, ({"seed": s} for s in range(o.seeds)))
     for r in found:
         r["floors"] = ratio(r.get("solve_seconds"), r.get("floor_seconds"))
     keys = ("seconds", "solve_seconds", "floor_seconds", "floors", "rounds", "gap", "peak_mb")
@@ -198,7 +216,7 @@ def study_seeds(o: argparse.Namespace) -> Result:
     }
 
 
-STUDIES: dict[str, Callable[[argparse.Namespace], Result]] = {
+STUDIES: dict[str, Callable[[argparse.Namespace, Keep], Result]] = {
     "reference": study_reference,
     "target": study_target,
     "hours": study_hours,

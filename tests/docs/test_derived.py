@@ -94,10 +94,11 @@ def test_levers_rebuild_the_index(answer: Answer) -> None:
 
 def test_evidence_takes_the_weakest_price(answer: Answer) -> None:
     """Proves that a line counts at the weakest of its prices and every line once; a rack's power figure, or the price
-    of another rack, must not grade its cost."""
+    of another rack, must not grade its cost, nor a blank surcharge."""
     more = (
         Origin("grid.import_price_kcur_per_mwh", "Grid!C1", "85", "", "", "", "B"),
         Origin("grid.import_price_kcur_per_mwh[peak]", "Grid!C2", "120", "", "", "", "D"),
+        Origin("grid.import_price_kcur_per_mwh", "Grid!C3", "0", "%", "", "", "X", "default"),
     )
     changed = replace(answer, origins=answer.origins + more)
     lines = {(e.cost.line, e.cost.item): e for e in evidence.evidence_of_lines(changed)}

@@ -234,13 +234,18 @@ def test_worth_of_limits_and_foresight_are_told(energy_answer: Answer) -> None:
     told = replace(
         energy_answer,
         origins=(Origin(limits[0], "Sites!B9", "5", "MW", "", "", ""),),
-        marginals=(Marginal(limits[0], 0.07, 12.5, "re-solved", 1.0), Marginal(limits[1], 1.0, None, "duals")),
+        marginals=(
+            Marginal(limits[0], 0.07, 12.5, "re-solved", 1.0),
+            Marginal(limits[1], 1.0, None, "duals"),
+            Marginal("grid.max_swing_mw", 0.1, None, "duals"),
+        ),
         lookahead=Lookahead(24.0, 12.0, 1000.0, 1010.0, 1100.0),
     )
     text = Page(render_page(told)).text.replace("\u00a0", " ")
     assert "Sites!B9 KRW 12.5 thousand (± KRW 1.0 thousand) per MW" in text
     assert "planning again with the limit relaxed by 0.07 MW" in text
-    assert f"{limits[1]} – – per only by planning again" in text
+    assert f"{limits[1]} – – per only by planning again (--marginals exact): it acts on whole numbers" in text
+    assert "the year's linear problem gave no duals for it" in text
     assert "saves KRW 100 thousand if the year is known ahead" in text
     assert "90 % of it survives" in text
     plain = public_view(told)

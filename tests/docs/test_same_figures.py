@@ -205,7 +205,7 @@ def words_wanted(plan: dict[str, Any]) -> dict[str, list[str]]:
         "dates": [
             f"month {plan['delivery']['start_month']:.0f}",
             f"{grid['contract_mw']:.2f} MW",
-            f"{battery['energy_mwh']:.3f} MWh",
+            f"{1000 * battery['energy_mwh']:.0f} kWh",
         ],
         "evidence": [
             f"{100 * racks:.1f} %",

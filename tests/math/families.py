@@ -27,6 +27,7 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE)]
 import pyomo.environ as pyo  # noqa: E402
 
 import planner.solving.arrays as arrays_module  # noqa: E402
+from models.assembly import build_design, build_operation  # noqa: E402
 from models.blocks import Impossible  # noqa: E402
 from models.case import Case  # noqa: E402
 from planner.solving.arrays import Arrays, compile_case, join  # noqa: E402
@@ -36,10 +37,11 @@ Family = tuple[str, str]
 """design or operation, and the component's name in it"""
 
 
-def row_families(blocks: arrays_module.Blocks) -> list[Family]:
-    """The family of each row of the joined arrays."""
+def row_families(case: Case) -> list[Family]:
+    """The family of each row of the case's joined arrays."""
     labels: list[Family] = []
-    for side, model in [("design", blocks.design_model), *(("operation", m) for m in blocks.operation_models.values())]:
+    operations = (("operation", build_operation(case, m)) for m in case.calendar.months)
+    for side, model in [("design", build_design(case)), *operations]:
         rows = LinearStandardFormCompiler().write(model, mixed_form=True).rows
         labels += [(side, row.constraint.parent_component().name) for row in rows]
     return labels
@@ -69,7 +71,7 @@ def bindings(case: Case, counted: Counter[Family], enough: int | None = None) ->
         blocks = compile_case(case)
     except Impossible:
         return
-    labels, (whole, _) = row_families(blocks), join(blocks)
+    labels, (whole, _) = row_families(case), join(blocks)
     base = _cost(whole)
     for family in dict.fromkeys(labels):
         counted.setdefault(family, 0)

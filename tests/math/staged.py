@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
+import pytest
+
+from models.audit import audit_growth
 from models.case import AssetTerms, Case, Money
-from models.stages import Growth, Stage, in_stage
+from models.growth_accounts import account_growth
+from models.stages import Growth, GrowthPlan, Stage, in_stage
+from planner.solving import solve_growth
+
+MONEY = Money(analysis_years=4, discount_rate=0.1)
+FREE = Money(analysis_years=4, discount_rate=0.0)
 
 
 def growth(
@@ -57,3 +65,13 @@ def cheapest_cover(needed: list[int], starts: list[int], years: int, prices: lis
         if all(have >= need for have, need in zip(owned, needed, strict=True)):
             best = min(best, sum(n * cost for n, cost in zip(counts, each, strict=True)))
     return best
+
+
+def planned(question: Growth, method: str = "monolithic") -> tuple[GrowthPlan, float]:
+    """The proven plan of a plan of growth, which passes the recheck, and its cost [kcur]."""
+    plan, proof = solve_growth(question, gap=1e-9, method=method)  # type: ignore[arg-type]
+    assert plan is not None and proof.status == "optimal"
+    accounts = account_growth(question, plan)
+    assert accounts.objective_kcur == pytest.approx(proof.objective_kcur, rel=1e-9)
+    assert audit_growth(question, plan, accounts, proof).violations == ()
+    return plan, proof.objective_kcur

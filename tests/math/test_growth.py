@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from staged import cheapest_cover, growth
+from staged import FREE, MONEY, cheapest_cover, growth, planned
 from tiny import PLAIN_TERMS, battery, energy_case, hall, hall_case, point, rack, supply
 
 from models.audit import audit_growth
@@ -17,19 +17,7 @@ from planner.solving import solve, solve_growth
 from planner.studies.growth import without_foresight
 from planner.studies.plan import PlanOptions
 
-RATE = 0.1
-MONEY = Money(analysis_years=4, discount_rate=RATE)
-FREE = Money(analysis_years=4, discount_rate=0.0)
 METHODS = ("monolithic", "decomposed")
-
-
-def planned(question: Growth, method: str = "monolithic") -> tuple[GrowthPlan, float]:
-    plan, proof = solve_growth(question, gap=1e-9, method=method)  # type: ignore[arg-type]
-    assert plan is not None and proof.status == "optimal"
-    accounts = account_growth(question, plan)
-    assert accounts.objective_kcur == pytest.approx(proof.objective_kcur, rel=1e-9)
-    assert audit_growth(question, plan, accounts, proof).violations == ()
-    return plan, proof.objective_kcur
 
 
 def bought(plan: GrowthPlan) -> dict[tuple[str, int, int], float]:

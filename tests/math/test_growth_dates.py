@@ -6,8 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from staged import growth
-from test_growth import FREE, MONEY, planned
+from staged import FREE, MONEY, growth, planned
 from tiny import energy_case, hall, hall_case, limits, supply
 
 from models.audit import audit_growth

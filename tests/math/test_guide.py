@@ -43,7 +43,7 @@ def merged(part: Compiled) -> Compiled:
     """A block in steps of four."""
     links = {0: {next(j for j, v in enumerate(part.variables) if v.name == "start_mwh"): 0}}
     blocks = Blocks(pyo.ConcreteModel(), {}, part, {0: part}, part.variables, links, [])
-    return coarse_blocks(blocks, 4)[0].months[0]
+    return coarse_blocks(blocks, 4).months[0]
 
 
 def test_steps_that_are_alike_merge_without_loss():
@@ -69,7 +69,7 @@ def test_what_stands_in_few_steps_keeps_them():
     m.cost = pyo.Objective(expr=sum((i + 1) * v for i, v in m.tier.items()) + 10 * sum(m.step.values()))
     part = compile_block(m)
     blocks = Blocks(m, {}, part, {0: part}, part.variables, {0: {}}, [])
-    assert coarse_blocks(blocks, 4)[0].months[0].arrays.size["columns"] == 3 + STEPS // 4
+    assert coarse_blocks(blocks, 4).months[0].arrays.size["columns"] == 3 + STEPS // 4
 
 
 @pytest.fixture
