@@ -63,7 +63,7 @@ def marginals(
         return ()
     if way == "exact":
         return tuple(_solved_again(case, proof, path, gap, method) for path in wanted)
-    whole = [path for path in wanted if way == "each" and _is_whole(path)]
+    whole = [path for path in wanted if way == "each" and is_whole(path)]
     smooth = [path for path in wanted if path not in whole]
     by_path = {m.path: m for m in (by_duals(case, smooth, chosen) if chosen is not None and smooth else ())}
     by_path |= {path: _solved_again(case, proof, path, gap, method) for path in whole}
