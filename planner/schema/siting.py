@@ -131,7 +131,7 @@ GRID_STEPS = Sheet(
     ),
     key=("site", "month"),
     required=False,
-    since=2,
+    since=3,
     note="A plan serves all work from its first day, so it waits for the step that reaches grid_limit_mw of sheet "
     "Sites; its energised_month then stays blank.",
 )
@@ -155,5 +155,5 @@ SITE_RANGES = Sheet(
     ),
     key=("moves",),
     required=False,
-    since=2,
+    since=3,
 )

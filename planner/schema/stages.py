@@ -23,7 +23,7 @@ STAGES = Sheet(
                case_path="stages[{key}].grid_limit_mw"),
         Column("energised_month", "month after award in which this connection is live; until then the one before "
                "carries the site. Blank: a larger connection is live when the stage is due", "months",
-               not_stated=True, minimum=0, example=45, since=2,
+               not_stated=True, minimum=0, example=45, since=3,
                case_path="stages[{key}].energised_month"),
         Column("energy_price_factor", "energy, demand and contract prices at the stage's start, times those of the "
                "tariff; blank: as escalation makes them", "1", not_stated=True, minimum=0, example=1.1,
