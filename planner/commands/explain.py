@@ -65,7 +65,7 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
             found = why(cases, book.has_plan, **limits)
         if found is None:
             try:
-                answer = plan_case(validated, PlanOptions(marginals="exact"), progress=progress, hints=False)
+                answer = plan_case(validated, PlanOptions(marginals="each"), progress=progress, hints=False)
             except Infeasible:
                 found = why(cases, book.has_plan, **limits)
         told = _costs(answer) if found is None else reasons(book, replace(found, arithmetic=short))

@@ -30,7 +30,7 @@ from planner.solving.arrays import Arrays, compile_case, join
 from planner.solving.linear import Linear, Optimum
 from planner.solving.question import steps
 
-Way = Literal["auto", "none", "duals", "exact"]
+Way = Literal["auto", "none", "duals", "exact", "each"]
 VERTEX_UP_TO_STEPS = 1000
 """Up to here the linear problem takes a second or so at a vertex."""
 RELATIVE_STEP = 0.01
@@ -54,7 +54,8 @@ def marginals(
     method: Any = "auto",
 ) -> tuple[Marginal, ...]:
     """The saving of each limit named by its path, in their order. chosen: values of the design's columns, None if they
-    are not known. auto: by duals, at most about as long as the plan itself took."""
+    are not known. auto: by duals, at most about as long as the plan itself took. each: by duals, and whole numbers, of
+    which duals say nothing, by planning again."""
     wanted = [p for p in dict.fromkeys(paths) if isinstance(_value(case, p), (int, float))]
     if way == "auto":
         way = "none" if _cut_short(proof) else "duals"
@@ -62,7 +63,11 @@ def marginals(
         return ()
     if way == "exact":
         return tuple(_solved_again(case, proof, path, gap, method) for path in wanted)
-    return () if chosen is None else by_duals(case, wanted, chosen)
+    whole = [path for path in wanted if way == "each" and is_whole(path)]
+    smooth = [path for path in wanted if path not in whole]
+    by_path = {m.path: m for m in (by_duals(case, smooth, chosen) if chosen is not None and smooth else ())}
+    by_path |= {path: _solved_again(case, proof, path, gap, method) for path in whole}
+    return tuple(by_path[path] for path in wanted if path in by_path)
 
 
 def _cut_short(proof: Proof) -> bool:

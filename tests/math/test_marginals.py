@@ -72,6 +72,24 @@ def test_savings_are_those_by_hand(path: str, way: str) -> None:
     assert marginal.method == ("duals" if way == "duals" else "re-solved")
 
 
+def test_each_limit_in_the_way_that_is_valid_for_it() -> None:
+    """Three racks are needed, at most two of them R for 10; a hall (7) holds one kind, so all are S for 13 (46; two
+    kinds cost 47). With three R 37: 9 saved, by planning again. One more MW of PV makes 1 MWh that costs 1, by duals.
+    Proves the order and the labels. Catches: duals told of a whole number, a limit lost between the two ways."""
+    case = hall_case(
+        [3.0],
+        racks=(rack(idle_mw=0.0, max_racks=2), rack("S", idle_mw=0.0, cost_kcur=13.0)),
+        operating_points=(point(), point("S")),
+        supplies=(supply([1.0], max_mw=0.1),),
+    )
+    chosen: list[np.ndarray] = []
+    _, proof = solve(case, gap=1e-9, chosen=chosen.append)
+    paths = ["racks[R].max_racks", "supplies[pv].max_mw"]
+    first, second = marginals(case, proof, paths, "each", chosen[0], gap=1e-9)
+    assert (first.path, first.method, first.saving_kcur) == (paths[0], "re-solved", pytest.approx(9.0))
+    assert (second.path, second.method, second.saving_kcur) == (paths[1], "duals", pytest.approx(1.0))
+
+
 def _hot_then_cool(curve: CoolingCurve, **limits: float) -> Case:
     """Energy costs 1 in a hot hour, then 3 in a cool one. A rack is busy with `chat` in both; the work of another may
     wait from the first to the second: a share x does."""
