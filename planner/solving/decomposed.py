@@ -3,8 +3,8 @@
 1. Start: a first centre from the year in longer steps (guide.py); for a short horizon the design problem alone, then
    what the months ask for at its answer.
 2. Relaxed rounds (rounds.py). If their answer misses linking variables: is there a plan at all (feasible.py)?
-3. Whole rounds: the design problem with integers gives the bound and a trial; with its integers fixed, level rounds
-   settle the continuous sizes. Ends when best - bound is within the gap.
+3. Whole rounds: the design problem with integers gives the bound and a trial (the first one is the guide's); with its
+   integers fixed, the guide and level rounds settle the continuous sizes. Ends when best - bound is within the gap.
 4. The plan: on-off decisions of single hours, relaxed until here, are rounded and the months solved once more; a month
    that this makes dearer than the gap allows is solved by branching at the plan's sizes.
 
@@ -14,6 +14,7 @@ every month is solved on one thread with a fixed seed, from its own last basis, 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from planner.solving.arrays import Blocks
 from planner.solving.feasible import Feasibility
 from planner.solving.gap import LiveProgress
 from planner.solving.guide import FROM_STEPS as GUIDED_FROM_STEPS
-from planner.solving.guide import guided
+from planner.solving.guide import Guide
 from planner.solving.master import Empty, Point
 from planner.solving.monolithic import solve_whole
 from planner.solving.month import Evaluation, Month, MonthFailed
@@ -33,8 +34,13 @@ from planner.solving.rounds import NoPlan, OutOfTime, Rounds, Stalled, Trial
 
 RELAXED_SHARE = 3.0
 """Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
+GUIDED_SHARE = 15.0
+"""So they do after a guide, whose cuts hold the relaxed optimum: whole designs lie further above it anyway, and further
+rounds there tell little of them."""
 SETTLED_SHARE = 0.6
 """Share of the gap wanted to which the continuous sizes of one integer choice are settled."""
+ROUGH = 0.25
+"""They are settled no finer than to this share of what the choice of integers still leaves open."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 CONFIRMED_SHARE = 0.9
@@ -55,18 +61,26 @@ class Search(Rounds):
     """One decomposed solve."""
 
     _feasibility: Feasibility | None = None
+    _guide: Guide | None = None
 
     def close(self) -> None:
         """Give the threads back."""
-        if self._feasibility is not None:
-            self._feasibility.close()
+        self.forget()
         super().close()
+
+    def forget(self) -> None:
+        """Let go of what was found out beside the months of this question."""
+        for helper in (self._feasibility, self._guide):
+            if helper is not None:
+                helper.close()
+        self._feasibility = self._guide = None
 
     # -- phases ---------------------------------------------------------------------------------------------------
 
     def relaxed(self) -> Trial:
         """The relaxed optimum, roughly; raises NoPlan if there is no design even with integers relaxed."""
-        centre = self.level(self._guided() or self.start(), None, RELAXED_SHARE)
+        guided = self._guided()
+        centre = self.level(guided or self.start(), None, GUIDED_SHARE if guided else RELAXED_SHARE)
         if self._missed(centre) > DOUBTFUL:
             centre = self.level(self._possible(centre, is_whole=False), None, RELAXED_SHARE)
         return centre
@@ -75,9 +89,17 @@ class Search(Rounds):
         """A centre from the coarse year, if the year is long and it leads anywhere."""
         if steps(self.case) < GUIDED_FROM_STEPS:
             return None
+        self._guide = Guide(self)
+        return self._answer(self._guide.relaxed)
+
+    def _answer(self, question: Callable[[], Trial]) -> Trial | None:
+        """What the guide answers; None, and no guide from there on, where it has no answer."""
         try:
-            return guided(self)
+            return question()
         except (NoPlan, Stalled, MonthFailed):
+            assert self._guide is not None
+            self._guide.close()
+            self._guide = None
             return None
 
     def _missed(self, trial: Trial) -> float:
@@ -96,6 +118,10 @@ class Search(Rounds):
         """Whole rounds from the relaxed centre until best - bound is within the gap."""
         seen: dict[tuple[int, ...], int] = {}
         asked = False
+        first = None if self._guide is None else self._answer(self._guide.whole)
+        if first is not None:
+            seen[tuple(int(i) for i in self.key(first))] = 1
+            self._settle(first, SETTLED_SHARE)
         while True:
             reference = self.best or centre
             point = self._whole_point(reference)
@@ -108,13 +134,23 @@ class Search(Rounds):
             seen[key] = seen.get(key, 0) + 1
             if seen[key] > 5:
                 raise Stalled("the same integers again and again")
-            near = self.closest(reference.x, fixed, point.x)
-            settled = self._settle(self.accommodate(self.evaluate(near), fixed), SETTLED_SHARE / seen[key])
+            first = self._first_at(fixed, reference, point, is_new=seen[key] == 1)
+            settled = self._settle(first, SETTLED_SHARE / seen[key])
             if seen[key] > 1 and not settled.met:
                 self.raise_price()
             if self.best is None and not asked:
                 asked = True
                 self._settle(self._possible(settled, is_whole=True), SETTLED_SHARE)
+
+    def _first_at(self, fixed: np.ndarray, reference: Trial, point: Point, *, is_new: bool) -> Trial:
+        """A first trial for given integers: the best plan if it has them, what the guide says if they are new,
+        otherwise the design nearest to the reference."""
+        if self.best is not None and np.array_equal(fixed, self.key(self.best)):
+            return self.best
+        near = self.closest(reference.x, fixed, point.x)
+        guide, cutoff = self._guide, float("inf") if self.best is None else self.best.cost
+        trial = self._answer(lambda: guide.settled(near, fixed, cutoff)) if guide is not None and is_new else None
+        return trial or self.accommodate(self.evaluate(near), fixed)
 
     def _whole_point(self, reference: Trial) -> Point:
         start = None if self.best is None else self.best.x
@@ -135,10 +171,10 @@ class Search(Rounds):
         """The best continuous sizes for the integers of a trial, as the best plan if it is that."""
         cutoff = float("inf") if self.best is None else self.best.cost
         fixed = self.key(trial)
-        settled = self.level(trial, fixed, share, cutoff)
+        settled = self.level(trial, fixed, share, cutoff, ROUGH)
         if not settled.met and settled.cost < cutoff:  # missing a little still pays: dearer, and on from there
             self.raise_price()
-            settled = self.level(self.accommodate(self.evaluate(settled.x), fixed), fixed, share, cutoff)
+            settled = self.level(self.accommodate(self.evaluate(settled.x), fixed), fixed, share, cutoff, ROUGH)
         if settled.met and settled.cost < self.bound - ACCURACY * max(1.0, abs(self.bound)):
             raise Stalled(f"a plan of {settled.cost} below the bound {self.bound}")
         if settled.met and settled.cost < cutoff:

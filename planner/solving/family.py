@@ -99,9 +99,7 @@ class Sisters(Search):
 
     def turn(self, case: Question, blocks: Blocks, gap: float, deadline: float | None) -> None:
         """Another case with the same months: its design problem starts with the cuts found so far."""
-        if self._feasibility is not None:
-            self._feasibility.close()
-            self._feasibility = None
+        self.forget()
         if self.best is not None:
             self._last = dict(zip(self._names, self.best.x, strict=True))
         cuts, rules = self.learned(), self.master.rules

@@ -178,8 +178,11 @@ class Rounds:
         """The gap wanted, in kcur, at a trial."""
         return self.gap * max(trial.cost - float(self.it_cost @ trial.x), 1e-9 * abs(trial.cost), 1e-9)
 
-    def level(self, centre: Trial, fixed: np.ndarray | None, share: float, cutoff: float = float("inf")) -> Trial:
-        """Level rounds from a centre until within share of the gap, or until the relaxation exceeds the cutoff.
+    def level(
+        self, centre: Trial, fixed: np.ndarray | None, share: float, cutoff: float = float("inf"), rough: float = 0.0
+    ) -> Trial:
+        """Level rounds from a centre until within share of the gap, or within `rough` of its distance to the proven
+        bound, which other integers may take; or until the relaxation exceeds the cutoff.
 
         The result may miss linking variables: then, with its integers, missing them is the cheapest at this price."""
         least, idle = float("inf"), 0
@@ -193,7 +196,10 @@ class Rounds:
             left = centre.cost - point.bound
             idle = 0 if left < least - SAME * abs(centre.cost) else idle + 1
             least = min(least, left)
-            if left <= share * self.money(centre) or point.bound > cutoff or idle > STUCK_ROUNDS:
+            enough = share * self.money(centre)
+            if centre.met:
+                enough = max(enough, rough * (centre.cost - self.bound))
+            if left <= enough or point.bound > cutoff or idle > STUCK_ROUNDS:
                 return centre if centre.met or point.bound > cutoff else self._met(centre, fixed)
             trial = self.evaluate(self.closest(centre.x, fixed, point.x, point.bound + ALPHA * left))
             if trial.cost < centre.cost:

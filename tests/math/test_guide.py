@@ -74,20 +74,21 @@ def test_what_stands_in_few_steps_keeps_them():
 
 @pytest.fixture
 def guided(monkeypatch):
-    """Small cases get a guide too; returns how often it gave a centre."""
-    count = []
-    found = planner.solving.decomposed.guided
+    """Small cases get a guide too; returns which of its questions it answered."""
+    answered = []
+    for question in ("relaxed", "settled"):
+        ask = getattr(planner.solving.guide.Guide, question)
 
-    def counted(search):
-        centre = found(search)
-        count.append(centre.cost)
-        return centre
+        def told(self, *given, ask=ask, question=question):
+            centre = ask(self, *given)
+            answered.append(question)
+            return centre
 
-    monkeypatch.setattr(planner.solving.decomposed, "guided", counted)
+        monkeypatch.setattr(planner.solving.guide.Guide, question, told)
     monkeypatch.setattr(planner.solving.decomposed, "GUIDED_FROM_STEPS", 0)
     monkeypatch.setattr(planner.solving.guide, "COARSE_H", 3.0)
     monkeypatch.setattr(planner.solving.coarse, "_FEWEST", 3)
-    return count
+    return answered
 
 
 def test_guided_searches_agree_with_the_whole_problem(guided):
@@ -103,7 +104,8 @@ def test_guided_searches_agree_with_the_whole_problem(guided):
         slack = 1e-6 * max(1.0, abs(whole.objective_kcur))
         assert proof.bound_kcur <= whole.objective_kcur + slack, seed
         assert whole.bound_kcur <= proof.objective_kcur + slack, seed
-    assert len(guided) >= 3
+    assert guided.count("relaxed") >= 3
+    assert guided.count("settled") >= 3
 
 
 def test_a_tilted_cut_holds_at_plans():
