@@ -379,7 +379,9 @@ _ELSEWHERE = {
     ("Quotation", "valid_on_award"),
     ("Quotation", "warranty_wanted_years"),  # by sheet Tender
     ("Money", "first_year"),
-    ("Money", "plan_years"),  # by sheet Stages
+    ("Money", "plan_years"),
+    ("Grid", "earlier_mw"),
+    ("Delay", "served_mtok"),  # by sheet Stages
     ("Redundancy", "spare_units"),
     ("CoolingCurve", "compressor_share"),
     ("CoolingCurve", "plant"),  # by sheet HeatRejection
