@@ -14,11 +14,14 @@ from planner.commands.shared import folder_argument, hint, quiet_option, shell_p
 @folder_argument("folder")
 @quiet_option
 def report(folder: Path, quiet: bool) -> None:
-    """Render the documents of a plan or a tender again, without solving."""
-    from planner import tender_results
+    """Render the documents of a plan, a tender or a siting study again, without solving."""
+    from planner import siting_results, tender_results
     from planner.results import RENDERED, read_results, render_again
 
-    if tender_results.is_tender(folder):
+    if siting_results.is_study(folder):
+        _written(folder, siting_results.render_study_again(folder))
+        hint(f"open {shell_path(folder / siting_results.PAGE)}", quiet=quiet)
+    elif tender_results.is_tender(folder):
         tender_results.render_tender_again(folder)
         _tell(folder, tender_results.RENDERED, tender_results.PAGE, folder / tender_results.PLAN, quiet=quiet)
     else:
@@ -26,7 +29,11 @@ def report(folder: Path, quiet: bool) -> None:
         _tell(folder, RENDERED, "report.html", folder, quiet=quiet)
 
 
-def _tell(folder: Path, names: Sequence[str], page: str, plan: Path, *, quiet: bool) -> None:
+def _written(folder: Path, names: Sequence[str]) -> None:
     for name in names:
         click.echo(f"Written: {folder / name}")
+
+
+def _tell(folder: Path, names: Sequence[str], page: str, plan: Path, *, quiet: bool) -> None:
+    _written(folder, names)
     hint(f"open {shell_path(folder / page)}, or re-check it: aidc audit {shell_path(plan)}", quiet=quiet)

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from planner.studies.sites import SiteResult
     from planner.validate import ValidatedCase
 
-PORTFOLIO, PORTFOLIO_LOG = "portfolio.json", "portfolio.log"
-FILE, PAGE, WORD, PDF = "sites.json", "siting.html", "siting.docx", "siting.pdf"
-SHARED = ("siting-anonymous.html", "siting-anonymous.docx", "siting-anonymous.pdf")
 _EXIT = {"recheck failed": 7, "no plan": 6, "infeasible": 4}
 
 
@@ -76,6 +73,7 @@ def sites(
     from planner.codec import to_json
     from planner.folder import replace_files
     from planner.progress import Progress
+    from planner.siting_results import PAGE, PDF, PORTFOLIO, STUDY, WORD, documents
     from planner.studies.plan import PlanOptions
     from planner.studies.portfolio import portfolio_of
     from planner.studies.site_inputs import frame
@@ -105,12 +103,13 @@ def sites(
         (folder / PORTFOLIO).unlink(missing_ok=True)
         problem = None if question is None else _plan_together(question, cases, options, view, folder, progress)
         progress.step("Writing the documents")
-        replace_files(folder, {FILE: to_json(view).encode(), **_documents(view, docx_template, anonymous)})
+        made = documents(view, docx_template, shared=anonymous)
+        replace_files(folder, {STUDY: to_json(view).encode(), **made})
     if as_json:
         print_json({**view, "output": str(folder)})
     else:
         click.echo(_text(view))
-        click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {WORD}, {PDF}, {FILE}, and one result folder per site)")
+        click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {WORD}, {PDF}, {STUDY}, and one result folder per site)")
         hint(f"open {shell_path(folder / PAGE)}; or put two side by side: aidc compare ONE OTHER", quiet=quiet)
     if problem is not None:
         raise problem
@@ -153,6 +152,7 @@ def _plan_together(
     from planner.codec import to_json
     from planner.errors import PlannerError
     from planner.portfolio_results import site_folders, write_sites
+    from planner.siting_results import PORTFOLIO, PORTFOLIO_LOG
     from planner.studies.portfolio import plan_portfolio, portfolio_view
 
     progress.step(f"Choosing at most {question.most_sites} of {len(question.sites)} sites")
@@ -166,17 +166,6 @@ def _plan_together(
     return None
 
 
-def _documents(view: dict[str, Any], template: Path | None, shared: bool) -> dict[str, bytes]:
-    """The documents of the study by name."""
-    from reports.siting import anonymous, siting_documents
-
-    made = {f"siting{suffix}": content for suffix, content in siting_documents(view, template).items()}
-    if shared:
-        documents = siting_documents(anonymous(view), template)
-        made |= {f"siting-anonymous{suffix}": content for suffix, content in documents.items()}
-    return made
-
-
 def _check_folder(folder: Path) -> None:
     """Only a new folder, or one of an earlier study, is written to."""
     from planner.folder import OutputExists
@@ -184,10 +173,10 @@ def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         return
     from planner.portfolio_results import is_site_folder
+    from planner.siting_results import OWN
 
-    own = (FILE, PAGE, WORD, PDF, PORTFOLIO, PORTFOLIO_LOG, *SHARED)
     names = (p.name for p in folder.iterdir())
-    foreign = [n for n in names if not (n in own or is_site_folder(n) or re.fullmatch(r"\..*|\d\d-.*", n))]
+    foreign = [n for n in names if not (n in OWN or is_site_folder(n) or re.fullmatch(r"\..*|\d\d-.*", n))]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")
 

@@ -64,8 +64,9 @@ def test_equal_sites_tie_within_rounding() -> None:
 
 def test_the_command_plans_ranks_and_keeps(small: Any, tmp_path: Path) -> None:
     """The same hall with dearer energy ranks second, at the cost in its own plan.json. Run again after a change to the
-    second site, the first plan is kept (its manifest is not written again) and the second is planned anew. Caught: a
-    plan kept for other inputs, a plan never kept."""
+    second site, the first plan is kept (its manifest is not written again) and the second is planned anew. Documents
+    are rendered again from sites.json alone, and not if a cost there was edited. Caught: a plan kept for other inputs,
+    a plan never kept, an edit that reaches the page."""
     book, folder = two_sites(small, price_adder=90000), tmp_path / "study"
     command = ["sites", str(book), "-o", str(folder), "--jobs", "1", "--json", "-q"]
     done = CliRunner().invoke(cli, command)
@@ -86,3 +87,12 @@ def test_the_command_plans_ranks_and_keeps(small: Any, tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, command).exit_code == 0
     after = [(folder / f / "manifest.json").stat().st_mtime_ns for f in ("01-here", "02-there")]
     assert before[0] == after[0] and before[1] < after[1]
+    page = (folder / "siting.html").read_bytes()
+    (folder / "siting.html").write_bytes(b"lost")
+    assert CliRunner().invoke(cli, ["report", str(folder)]).exit_code == 0
+    assert (folder / "siting.html").read_bytes() == page
+    view = json.loads((folder / "sites.json").read_text(encoding="utf-8"))
+    view["sites"][0]["cost"] *= 0.99
+    (folder / "sites.json").write_text(json.dumps(view), encoding="utf-8")
+    done = CliRunner().invoke(cli, ["report", str(folder)])
+    assert done.exit_code == 7 and "the cost of Here is not that of 01-here/plan.json" in done.output
