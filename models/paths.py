@@ -119,3 +119,8 @@ def with_demand(case: Case, factors: dict[str, float]) -> Case:
         if factor > 0:
             kept.append(_scaled(w, factor, "run_mtok" if w.kind == "training" else "arrivals_mreq_per_h"))
     return replace(case, workloads=tuple(kept))
+
+
+def with_all_demand(case: Case, factor: float) -> Case:
+    """The case with all work multiplied: requests and training tokens."""
+    return with_demand(case, {w.name: factor for w in case.workloads})

@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 
 from models.arithmetic import Shortfall, shortfalls
 from models.case import Case
+from models.paths import with_all_demand
 from models.requirements import Requirement
 from planner.progress import Progress
 from planner.solving import DECOMPOSED_FROM_STEPS, solve
 from planner.solving.elastic import Undecided
 from planner.studies.conflict import Conflict, Questions, exceeded, find, size_of
-from planner.studies.demand import scaled
 
 NO_REQUIREMENT = "no plan exists even without any of the limits: some work cannot be done by any rack, cooling and unit"
 TRY_GAP = 0.2
@@ -302,7 +302,7 @@ def has_plan(
 ) -> bool:
     """Whether one of the cases has a plan with a change; tried on the cases, without a recheck."""
     for case in cases:
-        changed = scaled(case, change.demand)
+        changed = with_all_demand(case, change.demand)
         for path, value in change.values.items():
             changed = by_path[path].at(changed, value)
         if solve(changed, gap=TRY_GAP, time_limit=time_limit)[0] is not None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Literal
 
 from models.case import Case, Offer
+from models.paths import with_all_demand
 from models.tender import Kind
-from planner.studies.demand import scaled
 
 RATE_SHARE = 0.1
 DUTY_POINTS = 0.1
@@ -40,7 +40,7 @@ def same_months(case: Case, used: Iterable[str]) -> Iterator[Variant]:
 def other_demand(case: Case) -> Iterator[Variant]:
     """Cases with all work scaled: their months differ, so each is solved on its own."""
     for share in DEMAND_SHARES:
-        yield "demand", f"demand {share * 100:+.0f} %", scaled(case, 1 + share)
+        yield "demand", f"demand {share * 100:+.0f} %", with_all_demand(case, 1 + share)
 
 
 def _in(offer: Offer, currency: str) -> bool:

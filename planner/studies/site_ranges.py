@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.case import Case
 from models.design import Answer, Design
-from models.paths import with_demand, with_tariff
+from models.paths import with_all_demand, with_tariff
 from models.site_ranges import Envelope, Known, is_cheaper, tie_range
 from models.siting import SAME, Range
 from planner.codec import encode
@@ -48,7 +48,7 @@ def varied(case: Case, moves: str, value: float) -> Case:
         return with_tariff(case, value)
     if moves == CARBON:
         return replace(case, limits=replace(case.limits, carbon_price_kcur_per_t=value / 1000))
-    return with_demand(case, {w.name: value for w in case.workloads})
+    return with_all_demand(case, value)
 
 
 def now(case: Case, moves: str) -> float:
