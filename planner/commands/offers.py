@@ -23,7 +23,7 @@ from planner.commands.shared import (
 )
 
 if TYPE_CHECKING:
-    from models.tender import BreakEven, OfferResult, Tender
+    from models.tender import OfferResult, Tender
     from planner.validate import ValidatedCase
 
 
@@ -196,6 +196,8 @@ def _text(tender: Tender) -> str:
 
 
 def _row(tender: Tender, result: OfferResult) -> tuple[str, ...]:
+    from reports.award.words import break_even_text
+
     if result.with_it is None and result.without_it is None:
         return result.offer.name, "0", result.verdict, "", ""
     return (
@@ -203,7 +205,7 @@ def _row(tender: Tender, result: OfferResult) -> tuple[str, ...]:
         str(result.units),
         "recommended" if result.units else _extra(tender, result.extra_with),
         _extra(tender, result.extra_without) if result.units else "no change",
-        _break_even(result.break_even),
+        break_even_text(result.break_even),
     )
 
 
@@ -211,12 +213,3 @@ def _extra(tender: Tender, extra: Any) -> str:
     from reports.format import money
 
     return "no plan" if extra is None else f"+{money((extra.low + extra.high) / 2, tender.case.currency, figures=3)}"
-
-
-def _break_even(found: BreakEven | None) -> str:
-    if found is None:
-        return ""
-    if found.scale is None:
-        return found.why_not
-    tested = "" if found.verified else ", not verified"
-    return f"{found.scale.low * 100:.2f} to {found.scale.high * 100:.2f} % of its price{tested}"
