@@ -42,7 +42,7 @@ from planner.commands.shared import (
     default="auto",
     show_default=True,
     help="What one more unit of a limit that binds would save: from duals with the chosen units fixed, or exactly, by "
-    "planning again with each limit relaxed. auto: duals, unless the time ran out.",
+    "planning again with each limit relaxed. auto: duals, unless the time ran out or stages make it more than a year.",
 )
 @seed_option
 @click.option(

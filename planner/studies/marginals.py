@@ -33,6 +33,8 @@ from planner.solving.question import steps
 Way = Literal["auto", "none", "duals", "exact", "each"]
 VERTEX_UP_TO_STEPS = 1000
 """Up to here the linear problem takes a second or so at a vertex."""
+UNASKED_UP_TO_STEPS = 9000
+"""Up to here, a year of hours, duals are told unasked. Three years of stages took 9 GB and longer than their plan."""
 RELATIVE_STEP = 0.01
 """A limit on a continuous quantity is relaxed by this share of itself, for a plan made anew."""
 SMALL = 1e-4
@@ -54,11 +56,11 @@ def marginals(
     method: Any = "auto",
 ) -> tuple[Marginal, ...]:
     """The saving of each limit named by its path, in their order. chosen: values of the design's columns, None if they
-    are not known. auto: by duals, at most about as long as the plan itself took. each: by duals, and whole numbers, of
-    which duals say nothing, by planning again."""
+    are not known. auto: by duals, for a year of hours at most and if the time did not run out. each: by duals, and
+    whole numbers, of which duals say nothing, by planning again."""
     wanted = [p for p in dict.fromkeys(paths) if isinstance(_value(case, p), (int, float))]
     if way == "auto":
-        way = "none" if _cut_short(proof) else "duals"
+        way = "none" if _cut_short(proof) or steps(case) > UNASKED_UP_TO_STEPS else "duals"
     if way == "none" or not wanted:
         return ()
     if way == "exact":

@@ -61,8 +61,8 @@ class PlanOptions:
     method: Method = "auto"
     seed: int = 0
     marginals: Literal["auto", "none", "duals", "exact", "each"] = "auto"
-    """how the savings of limits that bind are found; auto: by duals, unless the time ran out; each: by duals,
-    whole numbers by planning again"""
+    """how the savings of limits that bind are found; auto: by duals, unless the time ran out or it is more than
+    a year; each: by duals, whole numbers by planning again"""
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest."""
