@@ -395,7 +395,7 @@ def trim(case: Case, design: Design) -> Design:
     for c, tank in cooling_block.stores(case).items():
         most = np.maximum(design.operation.cold_charge_mw[c], design.operation.cold_discharge_mw[c]).max()
         if most <= _NOTHING:
-            cold_stored[c] = np.zeros(case.calendar.steps)
+            cold_stored[c], most = np.zeros(case.calendar.steps), 0.0
         cold[c] = min(cold[c], max(float(cold_stored[c].max()), float(most) * tank.hours_to_fill))
     operation = replace(design.operation, stored_mwh=stored, cold_stored_mwh=cold_stored)
     sold: dict[str, Series] = {}
