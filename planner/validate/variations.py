@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -204,10 +205,10 @@ def _check_overlap(tables: Tables, rows: list[Row], found: list[Variation]) -> N
         taken.update(dict.fromkeys(made.targets, made.name))
 
 
-def with_values(raw: RawWorkbook, cells: dict[Target, float | str]) -> RawWorkbook:
+def with_values(raw: RawWorkbook, cells: Mapping[Target, float | str | None]) -> RawWorkbook:
     """The workbook with other values in some cells and without the sheets that say how cells change, as if the user had
     typed them."""
-    changed: dict[str, dict[int, dict[str, float | str]]] = {}
+    changed: dict[str, dict[int, dict[str, float | str | None]]] = {}
     for (sheet, number, column), value in cells.items():
         changed.setdefault(sheet, {}).setdefault(number, {})[column] = value
     tables = {name: table for name, table in raw.tables.items() if name not in STUDIES}
@@ -217,7 +218,7 @@ def with_values(raw: RawWorkbook, cells: dict[Target, float | str]) -> RawWorkbo
     return replace(raw, tables=tables)
 
 
-def _typed(row: RawRow, values: dict[str, float | str]) -> RawRow:
+def _typed(row: RawRow, values: dict[str, float | str | None]) -> RawRow:
     if not values:
         return row
     new = {name: replace(row.cells[name], value=value, problem="") for name, value in values.items()}
