@@ -89,7 +89,7 @@ def relative_to(tables: Tables, row: Row, cells: list[tuple[Target, Any]]) -> tu
         blank = next(c.address for _, c in cells if not isinstance(c.value, (int, float)))
         tables.report(row.finding("relative", "yes", "no", f"{blank} holds no number to be multiplied"))
     elif not row["relative"] and len(cells) > 1:
-        message = f"{len(cells)} rows are meant: name one, or give factors (relative: yes)"
+        message = f"{len(cells)} rows are meant: name one (or give its number), or give factors (relative: yes)"
         tables.report(row.finding("row", "", "one row", message))
     return bases if row["relative"] else ()
 
@@ -115,12 +115,13 @@ def named_column(tables: Tables, row: Row) -> Column | None:
 
 
 def named_cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> list[tuple[Target, Any]]:
-    """The cells meant, each with where it stands; a finding if there is none."""
+    """The cells meant, each with where it stands; a finding if there is none. Names come before numbers of rows."""
     table = raw.tables.get(row["sheet"])
     known: dict[int, set[str]] = {}
     for r in (*tables[row["sheet"]].rows, *tables[row["sheet"]].off):
         first = r.values.get(r.sheet.columns[0].name)
         known[r.number] = {r.key, str(first.value) if first is not None else ""}
+    is_number = all(row["row"] not in names for names in known.values())
     off = {r.number for r in tables[row["sheet"]].off}
     found = []
     for line in table.rows if table is not None else ():
@@ -128,7 +129,8 @@ def named_cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> l
             continue
         cell = line.cells[column.name]
         is_every = not row["row"] and line.number not in off and (not row["relative"] or cell.value is not None)
-        if is_every or (row["row"] and row["row"] in known.get(line.number, ())):
+        is_named = row["row"] in known.get(line.number, ()) or (is_number and row["row"] == str(line.number))
+        if is_every or (row["row"] and is_named):
             found.append(((row["sheet"], line.number, column.name), cell))
     if not found:
         names = sorted({name for keys in known.values() for name in keys})
