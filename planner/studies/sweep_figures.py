@@ -16,8 +16,6 @@ from planner.validate.variations import Variation
 SCHEMA = 1
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _FIGURES = ("cost", *KPI, *SIZES)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet program takes for a formula."""
 _TIE = 1e-6
 """Relative difference of costs within what a solver can tell"""
 
@@ -153,16 +151,11 @@ def _failure(number: int, result: dict[str, Any]) -> dict[str, Any]:
 def table_rows(
     inputs: Sequence[Variation], samples: Sequence[Sample], results: Sequence[dict[str, Any]]
 ) -> list[list[Any]]:
-    """The tidy table with its header: one row per sample; money in whole currency units. Texts that a spreadsheet
-    program would run as formulas begin with an apostrophe."""
+    """The tidy table with its header: one row per sample; money in whole currency units."""
     figures = ("cost", "bound", *KPI, *SIZES, "kind", "words")
     head = ["sample", *(v.name for v in inputs), "state", *figures, "reason"]
     rows: list[list[Any]] = [head]
     for number, (sample, result) in enumerate(zip(samples, results, strict=True), start=1):
         told = [result.get(name) for name in figures]
         rows.append([number, *sample, result["state"], *told, "; ".join(result["reasons"])])
-    return [[_no_formula(cell) for cell in row] for row in rows]
-
-
-def _no_formula(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return rows
