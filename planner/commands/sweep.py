@@ -164,16 +164,13 @@ def _result(outcome: Outcome) -> dict[str, Any]:
 
 
 def _write(folder: Path, view: dict[str, Any], rows: list[list[Any]]) -> None:
-    import csv
     import gzip
-    import io
 
     from planner.codec import to_json
+    from planner.tidy import csv_text
     from reports.sweep import render_sweep
 
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    (folder / TABLE).write_bytes(gzip.compress(text.getvalue().encode("utf-8"), mtime=0))
+    (folder / TABLE).write_bytes(gzip.compress(csv_text(rows).encode("utf-8"), mtime=0))
     (folder / PAGE).write_text(render_sweep(view), encoding="utf-8", newline="\n")
     (folder / FILE).write_text(to_json(view), encoding="utf-8", newline="\n")
 

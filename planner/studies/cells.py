@@ -40,7 +40,7 @@ def in_cell(origins: Sequence[Origin], path: str, value: float | str) -> CellVal
     if column is None:
         return None
     if isinstance(value, str):
-        return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, value, origin.unit)
+        return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, value or "a blank cell", "")
     typed = value / column.factor
     wanted = f"{typed:.6g}" if abs(typed) < 1e6 else f"{typed:.0f}"
     return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, wanted, origin.unit)
