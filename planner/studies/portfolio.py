@@ -17,6 +17,7 @@ from models.portfolio import Candidate, Portfolio, PortfolioAnswer, SitePlan
 from models.siting import tie_saving
 from planner.errors import AuditFailed, BadWorkbook, Finding, Infeasible, NoAnswer
 from planner.studies.plan import PlanOptions
+from planner.studies.site_inputs import latency_ms
 from planner.studies.sites import SIGNS
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def portfolio_of(cases: Sequence[ValidatedCase], most_sites: int) -> Portfolio:
             site=v.case.site.name,
             case=case,
             country=v.country,
-            latency_ms=v.facts["latency_ms"].value if "latency_ms" in v.facts else None,
+            latency_ms=latency_ms(v),
             own_kcur=_million(v, SIGNS) * _KCUR - sum(_pooled_kcur(v).values()),
             pooled_kcur=_pooled_kcur(v),
         )
@@ -115,11 +116,19 @@ def closed(portfolio: Portfolio) -> list[str]:
     """Workloads that no site, or only some sites, may serve, in words."""
     from models.portfolio_links import allowed
 
-    words = []
+    words, candidates = [], portfolio.candidates
     for demand in portfolio.demands:
-        may = {c.site for c in portfolio.candidates if allowed(c, demand)}
-        if len(may) < len(portfolio.sites):
-            words.append(f"{demand.workload} may be served at {', '.join(sorted(may)) or 'no site'} only.")
+        may = {c.site for c in candidates if allowed(c, demand)}
+        if len(may) == len(portfolio.sites):
+            continue
+        limits = []
+        if not all(demand.is_near(c.latency_ms) for c in candidates):
+            users = f"users in {demand.region}" if demand.region else "its users"
+            limits.append(f"within {demand.max_latency_ms:g} ms of {users}")
+        if not all(demand.is_inside(c.country) for c in candidates):
+            limits.append(f"in {', '.join(demand.countries)}")
+        where = ", ".join(sorted(may)) or "no site"
+        words.append(f"{demand.workload}, {' and '.join(limits)}, may be served at {where} only.")
     return words
 
 

@@ -95,7 +95,11 @@ def beyond_cost(
     }
 
 
-def _value(entry: dict[str, Any], measure: str) -> float | None:
+def _value(entry: dict[str, Any], criterion: Criterion) -> float | None:
+    measure = criterion.measure
+    if criterion.region:
+        stated = entry["latencies"].get(criterion.region)
+        return None if stated is None else float(stated["value"])
     if measure == COST:
         return float(entry["cost"]) / 1e6
     if measure == FIRST_TOKEN:
@@ -108,10 +112,11 @@ def _value(entry: dict[str, Any], measure: str) -> float | None:
 
 
 def _judged(criterion: Criterion, planned: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    values = {e["site"]: _value(e, criterion.measure) for e in planned}
+    values = {e["site"]: _value(e, criterion) for e in planned}
     return {
         "criterion": criterion.name,
         "measured_by": criterion.measure,
+        "region": criterion.region,
         "better": criterion.direction,
         "threshold": criterion.threshold,
         "weight": criterion.weight,
@@ -123,22 +128,26 @@ def _judged(criterion: Criterion, planned: Sequence[dict[str, Any]]) -> dict[str
 
 
 def _score(planned: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> dict[str, Any] | None:
-    """Scores of the sites of which every weighted figure is known and no threshold is failed; None without weights."""
+    """Scores of the sites of which every weighted figure is known, no threshold is failed and all work may be served;
+    None without weights."""
     used = [c for c in criteria if c.weight > 0]
     if not used:
         return None
     why: dict[str, str] = {}
     for entry in planned:
-        unknown = [c.name for c in used if _value(entry, c.measure) is None]
-        failed = [c.name for c in criteria if c.passes(_value(entry, c.measure)) is False]
+        unknown = [c.name for c in used if _value(entry, c) is None]
+        failed = [c.name for c in criteria if c.passes(_value(entry, c)) is False]
+        barred = [limit["workload"] for limit in entry["may_not_serve"]]
         if failed:
             why[entry["site"]] = "fails " + ", ".join(failed)
+        elif barred:
+            why[entry["site"]] = "may not serve " + ", ".join(dict.fromkeys(barred))
         elif unknown:
             why[entry["site"]] = "not stated: " + ", ".join(unknown)
     scored = [e for e in planned if e["site"] not in why]
     found: list[dict[str, Any]] = []
     if scored:
-        table = score_table(used, {c.name: [_value(e, c.measure) or 0.0 for e in scored] for c in used})
+        table = score_table(used, {c.name: [_value(e, c) or 0.0 for e in scored] for c in used})
         totals, shares = weighted(used, table), share_first(table)
         for entry, total, share in zip(scored, totals, shares, strict=True):
             rank = 1 + sum(other > total + 1e-12 for other in totals)
