@@ -69,7 +69,7 @@ def sites(
     """Plan every site of a workbook and rank them by cost.
 
     Each row of sheet Sites gets its own proven plan for the same workloads. Run it again to go on after an
-    interruption: a site whose inputs did not change is not planned again."""
+    interruption: what is proven already, of the same inputs, is not planned again."""
     from planner.codec import to_json
     from planner.folder import replace_files
     from planner.progress import Progress
@@ -159,13 +159,16 @@ def _plan_together(
     stand."""
     from planner.codec import to_json
     from planner.errors import PlannerError
+    from planner.jobs.store import Store
     from planner.portfolio_results import site_folders, write_sites
     from planner.siting_results import PORTFOLIO, PORTFOLIO_LOG
     from planner.studies.portfolio import plan_portfolio, portfolio_view
+    from planner.studies.site_ranges import STORE
 
     progress.step(f"Choosing at most {question.most_sites} of {len(question.sites)} sites")
     try:
-        answer = plan_portfolio(question, options, progress=progress, log_path=folder / PORTFOLIO_LOG)
+        log = folder / PORTFOLIO_LOG
+        answer = plan_portfolio(question, options, Store(folder / STORE), progress=progress, log_path=log)
         write_sites(answer, cases, folder, options.as_dict())
     except PlannerError as problem:
         return problem

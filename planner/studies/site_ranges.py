@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 GRID_DATE = "grid date"
 """What moves in planner/studies/grid_dates.py."""
-STORE = ".ranges"
+STORE = ".proven"
 """Folder of the study that keeps what is proven already."""
 
 
