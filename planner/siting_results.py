@@ -8,6 +8,7 @@
 | siting-anonymous.* | the same without names of places and equipment, if asked for |
 | portfolio.json, portfolio.log | the choice of several sites, if asked for |
 | one folder per site | its plan as `aidc plan` writes it |
+| .proven | what is proven already beside the sites' own plans, for a further run |
 """
 
 from __future__ import annotations

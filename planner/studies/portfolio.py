@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.portfolio import Candidate, Portfolio, PortfolioAnswer, SitePlan
+from models.design import Proof
+from models.portfolio import Candidate, Portfolio, PortfolioAnswer, PortfolioPlan, SitePlan
 from models.siting import tie_saving
+from planner.codec import decode, encode
 from planner.errors import AuditFailed, BadWorkbook, Finding, Infeasible, NoAnswer
+from planner.jobs import key_of
 from planner.studies.plan import PlanOptions
 from planner.studies.site_inputs import latency_ms
 from planner.studies.sites import SIGNS
 
 if TYPE_CHECKING:
+    from planner.jobs.store import Store
     from planner.progress import Progress
     from planner.validate import ValidatedCase
 
@@ -83,11 +87,28 @@ def _check(cases: Sequence[ValidatedCase]) -> None:
 
 
 def plan_portfolio(
-    portfolio: Portfolio, options: PlanOptions, *, progress: Progress | None = None, log_path: Path | None = None
+    portfolio: Portfolio,
+    options: PlanOptions,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    log_path: Path | None = None,
 ) -> PortfolioAnswer:
-    """Solve, account and recheck. Raises Infeasible, NoAnswer or AuditFailed as plan_case does."""
-    from models.audit import audit_portfolio
-    from models.portfolio_links import account_portfolio
+    """The plan that `store` has of the same question and options, if it passes the recheck again; else solve, recheck
+    and store. Raises Infeasible, NoAnswer or AuditFailed as plan_case does."""
+    key = key_of(__name__, encode(portfolio), options.as_dict())
+    kept = _kept(store.get(key), portfolio)
+    if kept is not None:
+        return kept
+    plan, proof = _solved(portfolio, options, progress, log_path)
+    answer = _rechecked(portfolio, plan, proof)
+    store.put(key, {"plan": encode(plan), "proof": encode(proof)})
+    return answer
+
+
+def _solved(
+    portfolio: Portfolio, options: PlanOptions, progress: Progress | None, log_path: Path | None
+) -> tuple[PortfolioPlan, Proof]:
     from planner.solving import solve_portfolio
 
     plan, proof = solve_portfolio(
@@ -105,6 +126,23 @@ def plan_portfolio(
                 [f"No choice of at most {portfolio.most_sites} of the sites serves all workloads.", *closed(portfolio)]
             )
         raise NoAnswer("The search stopped before it found a portfolio.")
+    return plan, proof
+
+
+def _kept(stored: Any, portfolio: Portfolio) -> PortfolioAnswer | None:
+    """What was stored, rechecked; None if nothing was, or nothing sound."""
+    if stored is None:
+        return None
+    try:
+        return _rechecked(portfolio, decode(PortfolioPlan, stored["plan"]), decode(Proof, stored["proof"]))
+    except (ValueError, KeyError, TypeError, AuditFailed):
+        return None
+
+
+def _rechecked(portfolio: Portfolio, plan: PortfolioPlan, proof: Proof) -> PortfolioAnswer:
+    from models.audit import audit_portfolio
+    from models.portfolio_links import account_portfolio
+
     accounts = account_portfolio(portfolio, plan)
     report = audit_portfolio(portfolio, plan, accounts, proof)
     if not report.ok:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -70,11 +69,8 @@ def connection(validated: ValidatedCase) -> tuple[GridStep, ...]:
     return (GridStep(grid.energised_month, firm, whole - firm, *stated),)
 
 
-def beyond_cost(
-    entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion], delay_per_month: float | None = None
-) -> dict[str, Any]:
-    """Further keys of sites.json. entries: its sites, which get first_token_month and date_rank as well.
-    delay_per_month: present value of a month's later start; None: no delay is allowed."""
+def beyond_cost(entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> dict[str, Any]:
+    """Further keys of sites.json. entries: its sites, which get first_token_month and date_rank as well."""
     planned = [e for e in entries if e["rank"] is not None]
     for entry in entries:
         entry["first_token_month"] = max((d["month"] for d in entry["dates"]), default=None)
@@ -85,7 +81,7 @@ def beyond_cost(
     return {
         "criteria": [_judged(c, planned) for c in criteria],
         "score": _score(planned, criteria),
-        "break_even": [_pair(*pair, delay_per_month) for pair in combinations(planned, 2)],
+        "break_even": [_pair(*pair) for pair in combinations(planned, 2)],
         "repriced": [
             _repriced(planned, line, factor)
             for line in ("energy", "carbon")
@@ -161,10 +157,9 @@ def _score(planned: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> 
     }
 
 
-def _pair(cheaper: dict[str, Any], dearer: dict[str, Any], delay_per_month: float | None) -> dict[str, Any]:
+def _pair(cheaper: dict[str, Any], dearer: dict[str, Any]) -> dict[str, Any]:
     """What would make the second tie with the first: its saving as the gaps support it; factors on prices between the
-    two plans as they are, which is an approximation (neither plan is made anew). stays_cheaper_months: whole months by
-    which the first may start later and still be proven cheaper, its plan kept, which is then one of those allowed."""
+    two plans as they are, which is an approximation (neither plan is made anew)."""
     bounds = cheaper["bound"], dearer["bound"]
     saving = None
     if bounds[0] is not None and bounds[1] is not None:
@@ -174,15 +169,11 @@ def _pair(cheaper: dict[str, Any], dearer: dict[str, Any], delay_per_month: floa
         f"{line}_factor": tie_factor((cheaper["cost"], _part(cheaper, line)), (dearer["cost"], _part(dearer, line)))
         for line in ("energy", "carbon")
     }
-    late = None
-    if saving is not None and delay_per_month:
-        late = max(0, math.ceil(saving["from"] / delay_per_month) - 1)
     return {
         "site": dearer["site"],
         "ties_with": cheaper["site"],
         "saving": saving,
         "saving_per_w": None if saving is None else {k: _per_watt(v, dearer) for k, v in saving.items()},
-        "stays_cheaper_months": late,
         "plans_kept": factors,
     }
 

@@ -179,7 +179,6 @@ def comparison(
     Rank by cost: one more than the number of sites that are proven cheaper, so that sites in a tie may share a rank."""
     from planner.studies.ranking import beyond_cost
 
-    asked = frame or {}
     entries = [_entry(result, results) for result in _in_order(results)]
     return {
         "schema": SCHEMA,
@@ -188,8 +187,8 @@ def comparison(
         "service": "the same workloads at every site, by its own clock",
         "sites": entries,
         "rests_on_assumptions": any(result.assumed for result in results),
-        **beyond_cost(entries, criteria, asked.get("delay_per_month")),
-        **asked,
+        **beyond_cost(entries, criteria),
+        **(frame or {}),
     }
 
 

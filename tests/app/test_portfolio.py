@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +137,20 @@ def test_requests_that_cannot_be_aligned_are_refused(small: Any) -> None:
         validate_sites(read_workbook(small.write()))
 
 
+def _raise(error: BaseException) -> Callable[..., None]:
+    def stands_in(*_: Any, **__: Any) -> None:
+        raise error
+
+    return stands_in
+
+
 def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plans of single sites are stood in for (test_sites plans them). chat may be served in Korea only, batch in
     Britain only: both sites open, and no single site serves everything. The page and the text show the figures of
-    portfolio.json; each open site has a result folder that passes the recheck by itself. Caught: limits that are read
-    but not kept, a page of other figures than the file."""
+    portfolio.json; each open site has a result folder that passes the recheck by itself. A run
+    that is ended once the portfolio is solved leaves it to the next, which solves nothing; with another gap it is asked
+    anew. Caught: limits that are read but not kept, a page of other figures than the file, minutes of solving lost or a
+    plan kept for another question."""
     path = candidates(small)
     for number, country in ((0, "KR"), (1, "GB")):
         small.rows["Workloads"][number]["countries"] = country
@@ -150,6 +160,11 @@ def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, mo
     monkeypatch.setattr("planner.studies.sites.plan_sites", lambda *_: single)
     folder = tmp_path / "study"
     command = ["sites", str(path), "-o", str(folder), "--jobs", "1", "--portfolio", "2", "--gap", "0.02", "-q"]
+    with monkeypatch.context() as killed:
+        killed.setattr("planner.portfolio_results.write_sites", _raise(KeyboardInterrupt()))
+        assert CliRunner().invoke(cli, command).exit_code != 0
+    assert not (folder / "portfolio.json").exists()
+    monkeypatch.setattr("planner.solving.solve_portfolio", _raise(RuntimeError("solved again")))
     done = CliRunner().invoke(cli, command)
     assert done.exit_code == 0, done.output
     view = json.loads((folder / "portfolio.json").read_text(encoding="utf-8"))
@@ -166,3 +181,5 @@ def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, mo
     assert [one_stage(folder / s["folder"]).accounts.objective_kcur * 1e3 for s in view["sites"]] == pytest.approx(
         [s["cost_of_plan"] for s in view["sites"]]
     )
+    done = CliRunner().invoke(cli, [*command, "--gap", "0.03"])
+    assert done.exit_code != 0 and "solved again" in done.output
