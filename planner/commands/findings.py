@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import Finding
+from planner.folder import file_complete_or_absent
 
 if TYPE_CHECKING:
     from planner.workbook.archive import Archive
@@ -42,10 +43,10 @@ def write_findings(findings: Sequence[Finding], workbook: Path, path: Path) -> N
     _list(page, findings, book)
     for place, words in _by_cell(findings, book).items():
         _mark(book[place[0]][place[1]], words)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
-    if original is not None:
-        keep_drawings(original, path)
+    with file_complete_or_absent(path) as draft:
+        book.save(draft)
+        if original is not None:
+            keep_drawings(original, draft)
 
 
 def _copy(workbook: Path) -> tuple[Any, Archive | None]:
