@@ -139,7 +139,7 @@ def test_the_page_in_a_browser(html: str, tmp_path: Path, browser: Any) -> None:
 
 @look.pytestmark
 def test_drawings_stay_whole_on_paper(html: str, tmp_path: Path, browser: Any) -> None:
-    """Proves that the drawing of each stage, from its heading to its key, is on one page, wherever it begins. Catches: a
+    """Proves that the drawing of each stage, from its heading to its key, is on one page, wherever it begins. Caught: a
     drawing that goes on overleaf, as `break-inside` alone lets it after a heading."""
     drawn = re.search(r'<section id="campus".*?</h2>(.*?)</section>', html, flags=re.DOTALL)
     assert drawn is not None
