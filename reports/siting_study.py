@@ -155,7 +155,7 @@ def _ranking(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[Block]
     currency = view["currency"]
     rows = tuple(_rank_row(site, currency) for site in view["sites"])
     head = ("Site", "Rank", "Cost, present value", "At least", "Proven within", "TokEnergy, Wh per 1,000 tokens", "PUE")
-    caption = "The same workloads at every site, by its own clock; sites whose proven intervals overlap are a tie"
+    caption = f"{view['service'].capitalize()}; sites whose proven intervals overlap are a tie"
     blocks: list[Block] = [Heading("Ranking by cost"), Table(caption, head, rows)]
     if len(planned) > 1:
         blocks.append(Picture("Cost of each site, present value", places.cost_bars(planned, currency)))

@@ -111,11 +111,21 @@ def delay_per_month(validated: ValidatedCase) -> float | None:
     return 1e3 * finance.once_factor(case.money) * timetable.price_kcur_per_month(case)
 
 
+def service(validated: ValidatedCase) -> str:
+    """What every site serves, in words."""
+    own = [d.users_utc_h is None for d in validated.demands]
+    mixed = "the users' clock where that is stated, else its own"
+    clock = "its own clock" if all(own) else mixed if any(own) else "the users' clock"
+    return f"the same workloads at every site, by {clock}"
+
+
 def frame(validated: ValidatedCase) -> dict[str, Any]:
-    """What the study asks of every site, for sites.json: years counted, month needed, latest start, shared figures."""
+    """What the study asks of every site, for sites.json: service, years counted, month needed, latest start, shared
+    figures."""
     limits = validated.case.limits
     needed = limits.need_month if limits.need_month < timetable.ALWAYS_MONTHS else None
     return {
+        "service": service(validated),
         "years": validated.case.money.analysis_years,
         "need_month": needed,
         "latest_month": None if needed is None else validated.case.latest_month,
