@@ -43,7 +43,7 @@ def own_figures(validated: ValidatedCase) -> tuple[dict[str, str], ...]:
     found = [
         {"cell": o.cell, "value": o.value, "unit": o.unit, "source": o.source, "grade": o.grade}
         for o in validated.origins
-        if o.kind == "given" and _sheet(o) in OWN_SHEETS[:-1]
+        if o.kind == "given" and _sheet(o) in OWN_SHEETS[:-1] and o.path != "site.name"
     ]
     facts = [
         *((f, UNITS[name]) for name, f in validated.facts.items()),
@@ -89,7 +89,7 @@ def shared_figures(validated: ValidatedCase) -> list[dict[str, Any]]:
     groups = Counter((_sheet(o), o.grade, "" if o.is_assumption else o.source) for o in shared)
     assumed: dict[str, list[dict[str, str]]] = {}
     for o in shared:
-        if o.is_assumption and o.kind == "given":
+        if o.is_assumption and o.kind == "given" and not o.path.endswith(".name"):
             assumed.setdefault(_sheet(o), []).append({"cell": o.cell, "value": o.value, "unit": o.unit})
     return [
         {
