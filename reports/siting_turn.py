@@ -97,7 +97,7 @@ def _dates(view: dict[str, Any]) -> list[Block]:
         )
         return [Paragraph(words)]
     rows = tuple((p["site"], p["against"], *_by_month(p, need, latest)) for p in dates["pairs"])
-    month = money(view["delay_per_month"] / 1000, view["currency"], 4)
+    month = money(dates["delay_per_month"] / 1000, view["currency"], 4)
     words = (
         f"Service is needed from month {need:g} and may start up to month {latest:g}; each month of later start costs "
         f"{month} as a present value. Every site was planned again for a connection live by month {need:g} and for one "
