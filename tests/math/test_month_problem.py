@@ -51,8 +51,8 @@ def cost(month: Month, problem: MonthProblem, x: np.ndarray) -> float:
 def test_the_answer_is_that_of_all_rows(price: float) -> None:
     """Proves: at sizes of plans, and at sizes that months cannot do with or would rather miss at a low price, cost and
     misses are those of the problem in which every linking variable may be missed; the cut reaches the cost there and
-    lies below that of the plan. Catches: a linking variable that stays hard though missing it is cheaper, duals of folded
-    rows lost or of the wrong sign, bounds of another point."""
+    lies below that of the plan. Catches: a linking variable that stays hard though missing it is cheaper, duals of
+    folded rows lost or of the wrong sign, bounds of another point."""
     numbers = np.random.default_rng(1)
     missed = folded = 0
     for seed, blocks, plan in plans():
@@ -61,7 +61,7 @@ def test_the_answer_is_that_of_all_rows(price: float) -> None:
             month.set_price(np.full(month.columns.size, price))
             reference = all_soft(month, price)
             folded += month._problem.shape[0] < reference.shape[0]
-            at_plan = month.at(plan).cost
+            at_plan = cost(month, all_soft(month, PRICE), plan)
             for _ in range(6):
                 x = within(blocks, plan * numbers.uniform(0.5, 1.3, plan.size))
                 found, close = month.at(x), 1e-4 * max(1.0, abs(cost(month, reference, x)))
