@@ -5,13 +5,17 @@ models.design. A part is constant over the year. Money, index and carbon are tho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from models.case import Case, Workload
 from models.design import Accounts, AuditReport, Design, Proof
 
 LEAST_PART = 1e-6
 """A smaller part of a workload is the solver's zero."""
+UNNAMED = ""
+"""Region of users whose region is not named: each site has one latency for them."""
 
 
 class PartWorkload(Workload):
@@ -24,9 +28,21 @@ class Demand:
 
     workload: str
     max_latency_ms: float | None = None
-    """longest round trip from a site to the users' region [ms]; a site that states none is then not allowed"""
+    """longest round trip from a site to the users' region [ms]; a site of which it is not known is then not allowed"""
     countries: tuple[str, ...] = ()
     """countries in which it may be served"""
+    region: str = UNNAMED
+    """where its users are"""
+    latency_cell: str = ""
+    countries_cell: str = ""
+
+    def is_near(self, latency_ms: Mapping[str, float]) -> bool:
+        """Whether a site of these round trips by region [ms] is near enough to the users."""
+        return self.max_latency_ms is None or latency_ms.get(self.region, inf) <= self.max_latency_ms
+
+    def is_inside(self, country: str) -> bool:
+        """Whether a site of this country may serve it."""
+        return not self.countries or country in self.countries
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +53,8 @@ class Candidate:
     case: Case
     """the site with all of the work; hours by the site's standard time"""
     country: str = ""
-    latency_ms: float | None = None
+    latency_ms: dict[str, float] = field(default_factory=dict)
+    """round trip to users by their region [ms]; not named: not known"""
     own_kcur: float = 0.0
     """present value paid if the site is opened, beyond its plan: land, works, taxes, staff, spares [kcur]"""
     pooled_kcur: dict[str, float] = field(default_factory=dict)

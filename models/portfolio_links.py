@@ -16,9 +16,7 @@ from models.tokenergy import energy_allowed_mwh
 
 def allowed(candidate: Candidate, demand: Demand) -> bool:
     """Whether a site may serve a workload: near enough to its users, in a country allowed."""
-    limit = demand.max_latency_ms
-    near = limit is None or (candidate.latency_ms is not None and candidate.latency_ms <= limit)
-    return near and (not demand.countries or candidate.country in demand.countries)
+    return demand.is_near(candidate.latency_ms) and demand.is_inside(candidate.country)
 
 
 def build_links(portfolio: Portfolio, designs: list[Block]) -> pyo.ConcreteModel:

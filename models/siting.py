@@ -89,6 +89,8 @@ class Criterion:
     """the worst value that passes; None: all do"""
     weight: float = 0.0
     cell: str = ""
+    region: str = ""
+    """of the users whose latency is measured; empty: that of column latency_ms"""
 
     def passes(self, value: float | None) -> bool | None:
         """Whether a value passes; None: unknown, because the value is."""

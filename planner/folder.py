@@ -95,6 +95,19 @@ def _take_name(draft: Path, target: Path, aside: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
+@contextmanager
+def file_complete_or_absent(path: Path) -> Iterator[Path]:
+    """A name beside `path` to write a file to; it takes the name `path` when the block ends well, and vanishes when it
+    does not. The folder is made if it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.partial{path.suffix}")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def replace_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Write files into a folder that stays: all of them are written beside their names before any takes its name.
 

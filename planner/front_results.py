@@ -5,6 +5,7 @@
 | pareto.html | the plans side by side, for people |
 | pareto.xlsx | the same as a table with a chart |
 | pareto.json | the answer for machines, money in whole currency units |
+| pareto.csv | its plans as a table: cost, bound, gap, what was traded, indicators |
 | plans/01, ... | each plan as `aidc plan` writes it, in the order of the page |
 | manifest.json | digests of the inputs and of the files, versions, options, times |
 """
@@ -22,6 +23,7 @@ from planner.codec import to_json
 from planner.folder import MANIFEST, sha256_of
 from planner.plan_json import public_view
 from planner.results import RunRecord, versions, write_results
+from planner.tidy import csv_text, tidy_rows
 
 PLANS = "plans"
 SCHEMA = 1
@@ -39,7 +41,7 @@ def write_front(
     from reports.front.workbook import write_front_workbook
 
     kind = kind_of_front(front)
-    page, sheet, data = files_of(front)
+    page, sheet, data, rows = files_of(front)
     folders = tuple(f"{PLANS}/{i:02d}" for i in range(1, len(front.points) + 1))
     for name, point in zip(folders, front.points, strict=True):
         (folder / name).mkdir(parents=True)
@@ -47,11 +49,13 @@ def write_front(
         write_results(point.answer, folder / name, RunRecord(inputs, own, tuple(warnings)))
     (folder / page).write_text(render_front(front, folders), encoding="utf-8", newline="\n")
     write_front_workbook(front, folder / sheet)
-    (folder / data).write_text(to_json(public_front(front, folders)) + "\n", encoding="utf-8", newline="\n")
+    view = public_front(front, folders)
+    (folder / data).write_text(to_json(view) + "\n", encoding="utf-8", newline="\n")
+    (folder / rows).write_text(csv_text(tidy_rows(view["points"])), encoding="utf-8", newline="")
     manifest = {
         "kind": kind,
         "inputs": [dict(i) for i in inputs],
-        "files": {name: {"sha256": sha256_of(folder / name)} for name in (page, sheet, data)},
+        "files": {name: {"sha256": sha256_of(folder / name)} for name in (page, sheet, data, rows)},
         "options": dict(options),
         "warnings": list(warnings),
         "seconds": front.seconds,
@@ -65,10 +69,10 @@ def kind_of_front(front: Front) -> str:
     return "pareto" if front.within is None else "alternatives"
 
 
-def files_of(front: Front) -> tuple[str, str, str]:
-    """Page, workbook and data of a front."""
+def files_of(front: Front) -> tuple[str, str, str, str]:
+    """Page, workbook, data and table of a front."""
     kind = kind_of_front(front)
-    return f"{kind}.html", f"{kind}.xlsx", f"{kind}.json"
+    return f"{kind}.html", f"{kind}.xlsx", f"{kind}.json", f"{kind}.csv"
 
 
 def public_front(front: Front, folders: Sequence[str] = ()) -> dict[str, Any]:

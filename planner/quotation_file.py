@@ -7,14 +7,14 @@ knows (duty, tax, price range, grades) is not on the form."""
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from planner.errors import BadWorkbook, Finding
+from planner.folder import file_complete_or_absent, replace_files
 from planner.schema import Column, Sheet, sheet
 from planner.validate.cells import judge
 from planner.workbook import RawWorkbook, read_grids
@@ -46,7 +46,8 @@ def write_form(path: Path, raw: RawWorkbook) -> None:
     from xlsxwriter.workbook import Workbook
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    file = io.BytesIO()
+    book = Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
     page = book.add_worksheet(FORM)
     base = {"font_name": "Arial", "font_size": 10, "valign": "top", "text_wrap": True}
     plain, grey = book.add_format(base), book.add_format(base | {"font_color": "#5B6B77"})
@@ -86,6 +87,7 @@ def write_form(path: Path, raw: RawWorkbook) -> None:
     page.fit_to_pages(1, 0)
     page.repeat_rows(_FIRST - 1)
     book.close()
+    replace_files(path.parent, {path.name: file.getvalue()})
 
 
 @dataclass(frozen=True)
@@ -113,16 +115,9 @@ def add_quotations(workbook: Path, files: Sequence[Path], target: Path) -> list[
             findings.append(Finding(where, TABLE, "name", repr(form.name()), "a name that no other file uses"))
     if findings:
         raise BadWorkbook(tuple(dict.fromkeys(findings)))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft_name = tempfile.mkstemp(suffix=".xlsx", dir=target.parent)
-    os.close(handle)
-    draft = Path(draft_name)
-    try:
+    with file_complete_or_absent(target) as draft:
         rows = _append(workbook, forms, draft)
         _check(workbook, draft, forms, rows)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
     return [
         f"Added: {form.name()} from {form.path.name} (Offers row {rows[i]['Offers']})" for i, form in enumerate(forms)
     ]

@@ -3,10 +3,12 @@
 | file | holds |
 |---|---|
 | sites.json | the study for machines; all documents are made from it |
+| sites.csv | its sites as a table: rank, cost, bound, gap, indicators |
 | siting.html, siting.docx, siting.pdf | the study for people |
 | siting-anonymous.* | the same without names of places and equipment, if asked for |
 | portfolio.json, portfolio.log | the choice of several sites, if asked for |
 | one folder per site | its plan as `aidc plan` writes it |
+| .proven | what is proven already beside the sites' own plans, for a further run |
 """
 
 from __future__ import annotations
@@ -18,11 +20,13 @@ from typing import Any
 
 from planner.folder import replace_files
 from planner.results import AlteredFolder, BadFolder
+from planner.tidy import csv_text, tidy_rows
 
 PORTFOLIO, PORTFOLIO_LOG = "portfolio.json", "portfolio.log"
 STUDY, PAGE, WORD, PDF = "sites.json", "siting.html", "siting.docx", "siting.pdf"
+TABLE = "sites.csv"
 ANONYMOUS = ("siting-anonymous.html", "siting-anonymous.docx", "siting-anonymous.pdf")
-OWN = (STUDY, PAGE, WORD, PDF, PORTFOLIO, PORTFOLIO_LOG, *ANONYMOUS)
+OWN = (STUDY, TABLE, PAGE, WORD, PDF, PORTFOLIO, PORTFOLIO_LOG, *ANONYMOUS)
 
 
 def is_study(folder: Path) -> bool:
@@ -31,11 +35,12 @@ def is_study(folder: Path) -> bool:
 
 
 def documents(view: dict[str, Any], template: Path | None, *, shared: bool) -> dict[str, bytes]:
-    """The documents of a study by name; `shared`: also those without names. ValueError if the template is no Word
-    document."""
+    """The documents and the table of a study by name; `shared`: also those without names. ValueError if the template is
+    no Word document."""
     from reports.siting import anonymous, siting_documents
 
     made = {f"siting{suffix}": content for suffix, content in siting_documents(view, template).items()}
+    made[TABLE] = csv_text(tidy_rows(view["sites"])).encode()
     if shared:
         content = siting_documents(anonymous(view), template)
         made |= {f"siting-anonymous{suffix}": written for suffix, written in content.items()}

@@ -66,13 +66,14 @@ def anonymous(view: dict[str, Any]) -> dict[str, Any]:
     shared["criteria"] = _renamed(shared["criteria"], criteria)
     if shared["score"] is not None:
         shared["score"]["not_scored"] = _renamed(shared["score"]["not_scored"], criteria)
+    _hide_users(shared)
     for site in shared["sites"]:
         site["folder"], site["reasons"], site["figures"] = None, [], []
         kept = ("grid connection", "permits")
         for date in site["dates"]:
             date["what"] = date["what"] if date["what"] in kept else "equipment"
         site["facts"] = {n: f for n, f in site["facts"].items() if not n.endswith("_deg")}
-        for fact in site["facts"].values():
+        for fact in (*site["facts"].values(), *site["latencies"].values()):
             fact["source"] = ""
         for line in site["costs"] or []:
             line["item"] = ""
@@ -83,6 +84,21 @@ def anonymous(view: dict[str, Any]) -> dict[str, Any]:
     for group in shared.get("shared_figures", []):
         group["source"], group["figures"] = "", []
     return shared
+
+
+def _hide_users(shared: dict[str, Any]) -> None:
+    """Regions of users and countries by number."""
+    sites, together = shared["sites"], shared.get("portfolio") or {}
+    limits = [limit for site in sites for limit in site["may_not_serve"]]
+    regions = [r for site in sites for r in site["latencies"]]
+    regions += [x["region"] for x in (*limits, *shared["criteria"]) if x.get("region")]
+    countries = [c for limit in limits for c in (limit.get("country"), *limit.get("countries", ())) if c]
+    names = {r: f"region {n}" for n, r in enumerate(dict.fromkeys(regions), start=1)}
+    names |= {c: f"country {n}" for n, c in enumerate(dict.fromkeys(countries), start=1)}
+    for place, key in (*((s, k) for s in sites for k in ("latencies", "may_not_serve")), (shared, "criteria")):
+        place[key] = _renamed(place[key], names)
+    if together:
+        together["restrictions"] = _renamed(together["restrictions"], names)
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:

@@ -37,6 +37,11 @@ def connections(planned: list[dict[str, Any]]) -> list[Block]:
 def risks(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[Block]:
     """What a client should ask about, each with its figure and cell."""
     rows = [row for site in planned for row in (*_grid(site), *_date(view, site), *_stated(site), *_failed(view, site))]
+    rows += [
+        (site["site"], f"May not serve {limit['workload']}", *refusal(limit))
+        for site in planned
+        for limit in site["may_not_serve"]
+    ]
     head = ("Site", "Risk", "Figure", "Cell")
     words = "What could turn a plan, from the figures stated. A figure that is not stated is unknown, not absent."
     return [Heading("Risks and thresholds"), Paragraph(words), Table("Risks by site", head, tuple(rows))]
@@ -79,6 +84,18 @@ def _stated(site: dict[str, Any]) -> list[tuple[str, ...]]:
         rows.append((site["site"], "Months until permits are held", "not stated", MISSING))
     count = len(site["assumed_cells"])
     return [*rows, (site["site"], "Own figures that rest on no source", str(count), MISSING)]
+
+
+def refusal(limit: dict[str, Any]) -> tuple[str, str]:
+    """Why a workload may not be served at a site, and the cell of the limit."""
+    if "countries" in limit:
+        return f"in {limit['country'] or 'a country not stated'}, allowed: {', '.join(limit['countries'])}", limit[
+            "cell"
+        ]
+    users = f"users in {limit['region']}" if limit["region"] else "its users"
+    known = limit["latency_ms"]
+    far = f"latency to {users} not stated" if known is None else f"{significant(known, 3)} ms to {users}"
+    return f"{far}, at most {significant(limit['max_latency_ms'], 3)} ms", limit["cell"]
 
 
 def _failed(view: dict[str, Any], site: dict[str, Any]) -> list[tuple[str, ...]]:

@@ -63,6 +63,10 @@ def _figures(site: dict[str, Any], currency: str) -> list[Block]:
         for name, fact in site["facts"].items()
         if not name.endswith("_deg")
     ]  # fmt: skip
+    rows += [
+        (f"latency to users in {region}", significant(fact["value"], 4), fact["unit"], fact["cell"])
+        for region, fact in site["latencies"].items()
+    ]
     head = ("Figure", "Value", "Unit", "Where it stands")
     return [Table(f"Figures of {site['site']}", head, tuple(rows))]
 

@@ -8,7 +8,7 @@ from reports.charts import places
 from reports.document import Block, Heading, Paragraph, Picture, Table
 from reports.format import MISSING, money, significant
 from reports.portfolio import portfolio_chapters
-from reports.siting_risks import connections, risks
+from reports.siting_risks import connections, refusal, risks
 from reports.siting_site import FIGURES, shared_figures, site_page
 from reports.siting_turn import steadiness, turning
 from reports.wording import cost_name
@@ -84,6 +84,11 @@ def _summary(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[str]:
     failed = {site for c in view["criteria"] for site, passes in c["passes"].items() if passes is False}
     if failed:
         said.append(f"A threshold is missed by {', '.join(sorted(failed))}.")
+    said += [
+        f"{limit['workload']} may not be served at {site['site']}: {refusal(limit)[0]}."
+        for site in planned
+        for limit in site["may_not_serve"]
+    ]
     said += steadiness(view)
     without = [site["site"] for site in view["sites"] if site["rank"] is None]
     if without:
@@ -175,6 +180,11 @@ def _side_by_side(planned: list[dict[str, Any]], currency: str) -> list[Block]:
         if any(value is not None for value in values):
             shown = currency if unit == "currency" else unit
             rows.append((f"{name}, {shown}".removesuffix(", "), *map(_figure, values)))
+    for region in dict.fromkeys(region for site in planned for region in site["latencies"]):
+        known = (site["latencies"].get(region) for site in planned)
+        rows.append(
+            (f"Latency to users in {region}, ms", *(MISSING if f is None else _figure(f["value"]) for f in known))
+        )
     head = ("Figure", *(site["site"] for site in planned))
     words = "Market-based carbon is shown where market_carbon_g_per_kwh of sheet Sites is stated."
     missing = all(site["kpi"].get("cue_market_kg_per_kwh") is None for site in planned)
@@ -225,12 +235,17 @@ def _criteria(view: dict[str, Any]) -> list[Block]:
         for site, value in c["values"].items():
             passes = MISSING if c["threshold"] is None else _WORD[c["passes"][site]]
             rows.append(
-                (c["criterion"], c["measured_by"], wanted, site, _figure(value), c.get("unit", ""), passes, c["cell"])
+                (c["criterion"], _measure(c), wanted, site, _figure(value), c.get("unit", ""), passes, c["cell"])
             )
     if not rows:
         return []
     head = ("Criterion", "Measured by", "Threshold", "Site", "Value", "Unit", "Verdict", "Cell")
     return [Heading("Criteria and thresholds"), Table("Pass or fail, by sheet Criteria", head, tuple(rows))]
+
+
+def _measure(criterion: dict[str, Any]) -> str:
+    to_region = f" to users in {criterion['region']}" if criterion["region"] else ""
+    return f"{criterion['measured_by']}{to_region}"
 
 
 def _score(view: dict[str, Any]) -> list[Block]:

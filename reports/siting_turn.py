@@ -78,25 +78,35 @@ def _savings(view: dict[str, Any]) -> list[Block]:
 
 def _dates(view: dict[str, Any]) -> list[Block]:
     """How far the grid date matters to cost."""
-    if view.get("need_month") is None:
-        return []
-    if view.get("delay_per_month") is None:
+    need, latest = view.get("need_month"), view.get("latest_month")
+    if need is None or latest is None:
+        return [Paragraph("No month is stated in which service is needed: a grid date changes no cost.")]
+    dates = view.get("grid_dates")
+    if dates is None:
         words = (
-            f"Service is needed from month {view['need_month']:g}, and no later start is allowed: a grid date up to "
-            "then changes no cost and no rank by cost, a later one leaves the site without a plan."
+            f"Service is needed from month {need:g}, and no later start is allowed: a grid date up to then changes no "
+            "cost and no rank by cost, a later one leaves the site without its connection."
         )
         return [Paragraph(words)]
-    rows = tuple(
-        (p["ties_with"], p["site"], f"{p['stays_cheaper_months']} months")
-        for p in view["break_even"]
-        if p["stays_cheaper_months"] is not None
-    )
+    rows = tuple((p["site"], p["against"], *_by_month(p, need, latest)) for p in dates["pairs"])
     month = money(view["delay_per_month"] / 1000, view["currency"], 4)
     words = (
-        f"Each month of later start costs {month} as a present value. By so many whole months the cheaper site may "
-        "start later and still be proven cheaper, its plan kept; a plan made for the later date could cost less."
+        f"Service is needed from month {need:g} and may start up to month {latest:g}; each month of later start costs "
+        f"{month} as a present value. Every site was planned again for a connection live by month {need:g} and for one "
+        f"live in month {latest:g}. Since a plan may start later at that price, and no later connection makes a site "
+        "cheaper, this proves until which month of its own connection a site is cheaper than another whose connection "
+        "stays, and from which it is dearer; between them the two tie."
     )
-    return [Paragraph(words), Table("Break-even by pair: grid date", ("Site", "Against", "May start later by"), rows)]
+    head = ("Site", "Against", "Cheaper if connected by month", "Dearer if connected from month")
+    return [Paragraph(words), Table("Break-even by pair: grid date", head, rows)]
+
+
+def _by_month(pair: dict[str, Any], need: float, latest: float) -> tuple[str, str]:
+    """Until and from which month the first site of a pair is proven cheaper and dearer."""
+    until, since = pair["cheaper_until_month"], pair["dearer_from_month"]
+    cheaper = "never" if until is None else f"{until:g}, any that is allowed" if until == latest else f"{until:g}"
+    dearer = "never" if since is None else f"any, also before {need:g}" if since == need else f"{since:g}"
+    return cheaper, dearer
 
 
 def _range(moving: dict[str, Any], currency: str) -> list[Block]:

@@ -55,6 +55,7 @@ WITHOUT_PYOMO = (
         "reserves.py",
         "fuel.py",
         "running.py",
+        "flexibility.py",
         "power_purchase.py",
         "contracts.py",
         "__init__.py",
@@ -217,6 +218,20 @@ def test_starting_the_command_loads_nothing_heavy() -> None:
                 queue += [alias.name for alias in node.names]
         assert not {q.split(".")[0] for q in queue} & heavy, name
     assert "planner.commands.plan" in seen
+
+
+def test_limits_of_time_follow_a_steady_clock() -> None:
+    """Only the date of a manifest and the year of a quotation come from the calendar clock; all else counts by
+    monotonic clocks, so that a clock that is set, or daylight saving, ends no search early and none late."""
+    calendar = {("time", "time"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("dt", "now")}
+    found = {}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                owner = getattr(node.value, "attr", getattr(node.value, "id", ""))
+                if (owner, node.attr) in calendar:
+                    found[label(path)] = f"{owner}.{node.attr}"
+    assert found == {"planner/results.py": "datetime.now", "planner/quotation_file.py": "date.today"}
 
 
 def test_the_wheel_holds_the_three_packages_and_the_inputs(tmp_path: Path) -> None:

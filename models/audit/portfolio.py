@@ -84,8 +84,10 @@ def _check_parts(portfolio: Portfolio, plan: PortfolioPlan, check: Checker) -> N
             place = portfolio.candidates[s.candidate]
             where = f"{place.site}, {demand.workload}"
             if demand.max_latency_ms is not None:
-                near = place.latency_ms is not None and place.latency_ms <= demand.max_latency_ms
-                check.require(near, "latency to the users [ms]", where, place.latency_ms or 0.0, demand.max_latency_ms)
+                known = demand.region in place.latency_ms
+                latency_ms = place.latency_ms.get(demand.region, 0.0)
+                near = known and latency_ms <= demand.max_latency_ms
+                check.require(near, "latency to the users [ms]", where, latency_ms, demand.max_latency_ms)
             if demand.countries:
                 inside = place.country in demand.countries
                 check.require(inside, f"country allowed: {place.country or 'none stated'}", where)

@@ -8,9 +8,13 @@ import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import Finding
+from planner.folder import file_complete_or_absent
+
+if TYPE_CHECKING:
+    from planner.workbook.archive import Archive
 
 SHEET = "Findings"
 RED = "FFC7CE"
@@ -29,7 +33,9 @@ def write_findings(findings: Sequence[Finding], workbook: Path, path: Path) -> N
     """Write the copy to `path`: its first sheet lists the findings with links, cells carry comments and a red fill.
 
     A file that is no workbook gives the list alone. Raises OSError if `path` cannot be written."""
-    book = _copy(workbook)
+    from planner.workbook.drawings import keep_drawings
+
+    book, original = _copy(workbook)
     page = book.create_sheet(_free_name(book), 0)
     book.active = 0
     for sheet in book.worksheets[1:]:
@@ -37,24 +43,27 @@ def write_findings(findings: Sequence[Finding], workbook: Path, path: Path) -> N
     _list(page, findings, book)
     for place, words in _by_cell(findings, book).items():
         _mark(book[place[0]][place[1]], words)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
+    with file_complete_or_absent(path) as draft:
+        book.save(draft)
+        if original is not None:
+            keep_drawings(original, draft)
 
 
-def _copy(workbook: Path) -> Any:
+def _copy(workbook: Path) -> tuple[Any, Archive | None]:
+    """The workbook to write into, and what it is a copy of; an empty one and None where the file cannot be opened."""
     import openpyxl
 
     from planner.workbook.archive import open_unsafe
 
     try:
-        open_unsafe(workbook)  # a file that is not safe to open is not opened here either
+        archive = open_unsafe(workbook)  # a file that is not safe to open is not opened here either
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about parts of the file that a reader of comments does not miss
-            return openpyxl.load_workbook(workbook)
+            return openpyxl.load_workbook(workbook), archive
     except Exception:  # whatever a damaged file raises; the findings say so
         empty = openpyxl.Workbook()
         empty.remove(empty.worksheets[0])
-        return empty
+        return empty, None
 
 
 def _free_name(book: Any) -> str:

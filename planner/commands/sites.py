@@ -69,7 +69,7 @@ def sites(
     """Plan every site of a workbook and rank them by cost.
 
     Each row of sheet Sites gets its own proven plan for the same workloads. Run it again to go on after an
-    interruption: a site whose inputs did not change is not planned again."""
+    interruption: what is proven already, of the same inputs, is not planned again."""
     from planner.codec import to_json
     from planner.folder import replace_files
     from planner.progress import Progress
@@ -99,7 +99,7 @@ def sites(
         first = cases[0]
         view = comparison(found, first.case.name, first.case.currency, first.criteria, frame(first))
         folder.mkdir(parents=True, exist_ok=True)
-        view["ranges"] = _plan_ranges(cases, found, view, options, folder, where, progress)
+        view |= _plan_ends(cases, found, view, options, folder, where, progress)
         (folder / PORTFOLIO).unlink(missing_ok=True)
         problem = None if question is None else _plan_together(question, cases, options, view, folder, progress)
         progress.step("Writing the documents")
@@ -116,7 +116,7 @@ def sites(
     _end(found)
 
 
-def _plan_ranges(
+def _plan_ends(
     cases: Sequence[ValidatedCase],
     found: Sequence[SiteResult],
     view: dict[str, Any],
@@ -124,19 +124,27 @@ def _plan_ranges(
     folder: Path,
     where: Machines,
     progress: Progress,
-) -> list[dict[str, Any]]:
-    """The sites planned again at both ends of each row of sheet SiteRanges, those with a plan of their own."""
+) -> dict[str, Any]:
+    """Keys of sites.json on what moves: the sites that have a plan planned again at both ends of each row of sheet
+    SiteRanges, and for the earliest and the latest connection that matter."""
     from planner.results import one_stage
+    from planner.studies import grid_dates
     from planner.studies.site_ranges import ends, plan_ends, range_view
 
+    if not cases[0].ranges and not grid_dates.matter(cases[0]):
+        return {"ranges": [], "grid_dates": None}
     planned = {r.site: r.folder for r in found if r.view is not None}
-    jobs = ends([v for v in cases if v.case.site.name in planned], options)
-    if not jobs:
-        return []
-    progress.step(f"Planning the ends of {len(cases[0].ranges)} ranges")
-    outcomes = list(plan_ends(jobs, folder, where, told(progress, "Ends")))
+    with_plan = [v for v in cases if v.case.site.name in planned]
+    jobs = [*ends(with_plan, options), *grid_dates.ends(with_plan, options)]
+    outcomes = []
+    if jobs:
+        progress.step(f"Planning the sites again while prices, demand and grid dates move: {len(jobs)} plans")
+        outcomes = list(plan_ends(jobs, folder, where, told(progress, "Plans")))
     answers = {site: one_stage(place) for site, place in planned.items()}
-    return range_view(cases[0].ranges, answers, outcomes, view["sites"])
+    return {
+        "ranges": range_view(cases[0].ranges, answers, outcomes, view["sites"]),
+        "grid_dates": grid_dates.dates_view(cases, answers, outcomes, view["sites"]),
+    }
 
 
 def _plan_together(
@@ -151,13 +159,16 @@ def _plan_together(
     stand."""
     from planner.codec import to_json
     from planner.errors import PlannerError
+    from planner.jobs.store import Store
     from planner.portfolio_results import site_folders, write_sites
     from planner.siting_results import PORTFOLIO, PORTFOLIO_LOG
     from planner.studies.portfolio import plan_portfolio, portfolio_view
+    from planner.studies.site_ranges import STORE
 
     progress.step(f"Choosing at most {question.most_sites} of {len(question.sites)} sites")
     try:
-        answer = plan_portfolio(question, options, progress=progress, log_path=folder / PORTFOLIO_LOG)
+        log = folder / PORTFOLIO_LOG
+        answer = plan_portfolio(question, options, Store(folder / STORE), progress=progress, log_path=log)
         write_sites(answer, cases, folder, options.as_dict())
     except PlannerError as problem:
         return problem

@@ -164,18 +164,15 @@ def _result(outcome: Outcome) -> dict[str, Any]:
 
 
 def _write(folder: Path, view: dict[str, Any], rows: list[list[Any]]) -> None:
-    import csv
     import gzip
-    import io
 
     from planner.codec import to_json
+    from planner.folder import replace_files
+    from planner.tidy import csv_text
     from reports.sweep import render_sweep
 
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    (folder / TABLE).write_bytes(gzip.compress(text.getvalue().encode("utf-8"), mtime=0))
-    (folder / PAGE).write_text(render_sweep(view), encoding="utf-8", newline="\n")
-    (folder / FILE).write_text(to_json(view), encoding="utf-8", newline="\n")
+    table = gzip.compress(csv_text(rows).encode(), mtime=0)
+    replace_files(folder, {TABLE: table, PAGE: render_sweep(view).encode(), FILE: to_json(view).encode()})
 
 
 def _text(view: dict[str, Any]) -> str:

@@ -32,7 +32,7 @@ from planner.schema.purchases import POWER_PURCHASE
 from planner.schema.racks import OPERATING_POINTS, RACKS
 from planner.schema.scenarios import SCENARIO_INPUTS, SCENARIOS
 from planner.schema.site import SITES
-from planner.schema.siting import CRITERIA, GRID_STEPS, SITE_RANGES
+from planner.schema.siting import CRITERIA, GRID_STEPS, SITE_LATENCY, SITE_RANGES
 from planner.schema.stages import STAGE_DEMAND, STAGE_PRICES, STAGES
 from planner.schema.sweep import SWEEP
 from planner.schema.tariff import HOLIDAYS, HOURLY, TARIFF_BLOCKS, TARIFF_DEMAND, TARIFF_ENERGY, TARIFF_PEAKS
@@ -47,6 +47,7 @@ SHEETS: tuple[Sheet, ...] = (
     STAGE_PRICES,
     SITES,
     GRID_STEPS,
+    SITE_LATENCY,
     CRITERIA,
     SITE_RANGES,
     TARIFF_ENERGY,

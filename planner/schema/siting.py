@@ -25,7 +25,7 @@ FACTS = (
     _fact("utc_h", "standard time of the site's series ahead of UTC; west: below zero", "h", 9, -12, 14),
     _fact("firm_mw", "part of the connection that is never curtailed", "MW", 4),
     _fact("permits_month", "months from award until all permits are held", "months", 14),
-    _fact("latency_ms", "round trip to the users' region", "ms", 12),
+    _fact("latency_ms", "round trip to users whose region is not named (several regions: SiteLatency)", "ms", 12),
     _fact("hazard_score", "flood, earthquake, storm, fire: 0 none, 5 extreme, by your own scale", "0-5", 2, 0, 5),
     _fact("water_stress_score", "baseline water stress: 0 low, 5 extremely high", "0-5", 3, 0, 5),
 )
@@ -54,7 +54,7 @@ PLACED = (
     ),
     Column(
         "max_latency_ms",
-        "portfolio: longest latency_ms of a site that may serve it",
+        "longest round trip from a site that may serve it to users_region; blank region: by latency_ms of sheet Sites",
         "ms",
         no_limit=True,
         minimum=0,
@@ -62,8 +62,17 @@ PLACED = (
         since=2,
     ),
     Column(
+        "users_region",
+        "region of its users, as sheet SiteLatency names it; one row per region where users are in several",
+        kind="reference",
+        references=("SiteLatency.region",),
+        not_stated=True,
+        example="Korea",
+        since=3,
+    ),
+    Column(
         "countries",
-        "portfolio: countries in which it may be served, with commas between; blank: any",
+        "countries in which it may be served, with commas between; blank: any",
         kind="text",
         not_stated=True,
         example="KR, JP",
@@ -99,6 +108,16 @@ CRITERIA = Sheet(
             required=True,
             example="latency_ms",
         ),
+        Column(
+            "region",
+            "users whose latency_ms is measured, as sheet SiteLatency names them; blank: latency_ms of sheet Sites",
+            kind="reference",
+            references=("SiteLatency.region",),
+            when=("measured_by", ("latency_ms",)),
+            not_stated=True,
+            example="Korea",
+            since=3,
+        ),
         Column("better", "which is better", kind="choice", choices=("less", "more"), default="less", example="less"),
         Column("threshold", "worst value that passes", "as measured", no_limit=True, example=20),
         Column(
@@ -113,6 +132,24 @@ CRITERIA = Sheet(
     key=("criterion",),
     required=False,
     since=2,
+)
+SITE_LATENCY = Sheet(
+    "SiteLatency",
+    "tblSiteLatency",
+    "Round trips between sites and regions of users; without rows one latency_ms per site, of sheet Sites, counts.",
+    (
+        Column(
+            "site", "row of sheet Sites", kind="reference", references=("Sites.name",), required=True, example="Seoul"
+        ),
+        Column("region", "region of users, by your own name", kind="text", required=True, example="Korea"),
+        Column("latency_ms", "round trip between them", "ms", required=True, minimum=0, example=12),
+        *provenance(),
+    ),
+    key=("site", "region"),
+    required=False,
+    since=3,
+    note="Columns users_region of sheet Workloads and region of sheet Criteria name the regions. A site without a row "
+    "for a region may not serve a workload of that region that has a max_latency_ms.",
 )
 GRID_STEPS = Sheet(
     "GridSteps",

@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.portfolio import Candidate, Portfolio, PortfolioAnswer, SitePlan
+from models.design import Proof
+from models.portfolio import Candidate, Portfolio, PortfolioAnswer, PortfolioPlan, SitePlan
 from models.siting import tie_saving
+from planner.codec import decode, encode
 from planner.errors import AuditFailed, BadWorkbook, Finding, Infeasible, NoAnswer
+from planner.jobs import key_of
 from planner.studies.plan import PlanOptions
+from planner.studies.site_inputs import latency_ms
 from planner.studies.sites import SIGNS
 
 if TYPE_CHECKING:
+    from planner.jobs.store import Store
     from planner.progress import Progress
     from planner.validate import ValidatedCase
 
@@ -41,7 +46,7 @@ def portfolio_of(cases: Sequence[ValidatedCase], most_sites: int) -> Portfolio:
             site=v.case.site.name,
             case=case,
             country=v.country,
-            latency_ms=v.facts["latency_ms"].value if "latency_ms" in v.facts else None,
+            latency_ms=latency_ms(v),
             own_kcur=_million(v, SIGNS) * _KCUR - sum(_pooled_kcur(v).values()),
             pooled_kcur=_pooled_kcur(v),
         )
@@ -82,11 +87,28 @@ def _check(cases: Sequence[ValidatedCase]) -> None:
 
 
 def plan_portfolio(
-    portfolio: Portfolio, options: PlanOptions, *, progress: Progress | None = None, log_path: Path | None = None
+    portfolio: Portfolio,
+    options: PlanOptions,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    log_path: Path | None = None,
 ) -> PortfolioAnswer:
-    """Solve, account and recheck. Raises Infeasible, NoAnswer or AuditFailed as plan_case does."""
-    from models.audit import audit_portfolio
-    from models.portfolio_links import account_portfolio
+    """The plan that `store` has of the same question and options, if it passes the recheck again; else solve, recheck
+    and store. Raises Infeasible, NoAnswer or AuditFailed as plan_case does."""
+    key = key_of(__name__, encode(portfolio), options.as_dict())
+    kept = _kept(store.get(key), portfolio)
+    if kept is not None:
+        return kept
+    plan, proof = _solved(portfolio, options, progress, log_path)
+    answer = _rechecked(portfolio, plan, proof)
+    store.put(key, {"plan": encode(plan), "proof": encode(proof)})
+    return answer
+
+
+def _solved(
+    portfolio: Portfolio, options: PlanOptions, progress: Progress | None, log_path: Path | None
+) -> tuple[PortfolioPlan, Proof]:
     from planner.solving import solve_portfolio
 
     plan, proof = solve_portfolio(
@@ -104,6 +126,23 @@ def plan_portfolio(
                 [f"No choice of at most {portfolio.most_sites} of the sites serves all workloads.", *closed(portfolio)]
             )
         raise NoAnswer("The search stopped before it found a portfolio.")
+    return plan, proof
+
+
+def _kept(stored: Any, portfolio: Portfolio) -> PortfolioAnswer | None:
+    """What was stored, rechecked; None if nothing was, or nothing sound."""
+    if stored is None:
+        return None
+    try:
+        return _rechecked(portfolio, decode(PortfolioPlan, stored["plan"]), decode(Proof, stored["proof"]))
+    except (ValueError, KeyError, TypeError, AuditFailed):
+        return None
+
+
+def _rechecked(portfolio: Portfolio, plan: PortfolioPlan, proof: Proof) -> PortfolioAnswer:
+    from models.audit import audit_portfolio
+    from models.portfolio_links import account_portfolio
+
     accounts = account_portfolio(portfolio, plan)
     report = audit_portfolio(portfolio, plan, accounts, proof)
     if not report.ok:
@@ -115,11 +154,19 @@ def closed(portfolio: Portfolio) -> list[str]:
     """Workloads that no site, or only some sites, may serve, in words."""
     from models.portfolio_links import allowed
 
-    words = []
+    words, candidates = [], portfolio.candidates
     for demand in portfolio.demands:
-        may = {c.site for c in portfolio.candidates if allowed(c, demand)}
-        if len(may) < len(portfolio.sites):
-            words.append(f"{demand.workload} may be served at {', '.join(sorted(may)) or 'no site'} only.")
+        may = {c.site for c in candidates if allowed(c, demand)}
+        if len(may) == len(portfolio.sites):
+            continue
+        limits = []
+        if not all(demand.is_near(c.latency_ms) for c in candidates):
+            users = f"users in {demand.region}" if demand.region else "its users"
+            limits.append(f"within {demand.max_latency_ms:g} ms of {users}")
+        if not all(demand.is_inside(c.country) for c in candidates):
+            limits.append(f"in {', '.join(demand.countries)}")
+        where = ", ".join(sorted(may)) or "no site"
+        words.append(f"{demand.workload}, {' and '.join(limits)}, may be served at {where} only.")
     return words
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -70,11 +69,8 @@ def connection(validated: ValidatedCase) -> tuple[GridStep, ...]:
     return (GridStep(grid.energised_month, firm, whole - firm, *stated),)
 
 
-def beyond_cost(
-    entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion], delay_per_month: float | None = None
-) -> dict[str, Any]:
-    """Further keys of sites.json. entries: its sites, which get first_token_month and date_rank as well.
-    delay_per_month: present value of a month's later start; None: no delay is allowed."""
+def beyond_cost(entries: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> dict[str, Any]:
+    """Further keys of sites.json. entries: its sites, which get first_token_month and date_rank as well."""
     planned = [e for e in entries if e["rank"] is not None]
     for entry in entries:
         entry["first_token_month"] = max((d["month"] for d in entry["dates"]), default=None)
@@ -85,7 +81,7 @@ def beyond_cost(
     return {
         "criteria": [_judged(c, planned) for c in criteria],
         "score": _score(planned, criteria),
-        "break_even": [_pair(*pair, delay_per_month) for pair in combinations(planned, 2)],
+        "break_even": [_pair(*pair) for pair in combinations(planned, 2)],
         "repriced": [
             _repriced(planned, line, factor)
             for line in ("energy", "carbon")
@@ -95,7 +91,11 @@ def beyond_cost(
     }
 
 
-def _value(entry: dict[str, Any], measure: str) -> float | None:
+def _value(entry: dict[str, Any], criterion: Criterion) -> float | None:
+    measure = criterion.measure
+    if criterion.region:
+        stated = entry["latencies"].get(criterion.region)
+        return None if stated is None else float(stated["value"])
     if measure == COST:
         return float(entry["cost"]) / 1e6
     if measure == FIRST_TOKEN:
@@ -108,10 +108,11 @@ def _value(entry: dict[str, Any], measure: str) -> float | None:
 
 
 def _judged(criterion: Criterion, planned: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    values = {e["site"]: _value(e, criterion.measure) for e in planned}
+    values = {e["site"]: _value(e, criterion) for e in planned}
     return {
         "criterion": criterion.name,
         "measured_by": criterion.measure,
+        "region": criterion.region,
         "better": criterion.direction,
         "threshold": criterion.threshold,
         "weight": criterion.weight,
@@ -123,22 +124,26 @@ def _judged(criterion: Criterion, planned: Sequence[dict[str, Any]]) -> dict[str
 
 
 def _score(planned: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> dict[str, Any] | None:
-    """Scores of the sites of which every weighted figure is known and no threshold is failed; None without weights."""
+    """Scores of the sites of which every weighted figure is known, no threshold is failed and all work may be served;
+    None without weights."""
     used = [c for c in criteria if c.weight > 0]
     if not used:
         return None
     why: dict[str, str] = {}
     for entry in planned:
-        unknown = [c.name for c in used if _value(entry, c.measure) is None]
-        failed = [c.name for c in criteria if c.passes(_value(entry, c.measure)) is False]
+        unknown = [c.name for c in used if _value(entry, c) is None]
+        failed = [c.name for c in criteria if c.passes(_value(entry, c)) is False]
+        barred = [limit["workload"] for limit in entry["may_not_serve"]]
         if failed:
             why[entry["site"]] = "fails " + ", ".join(failed)
+        elif barred:
+            why[entry["site"]] = "may not serve " + ", ".join(dict.fromkeys(barred))
         elif unknown:
             why[entry["site"]] = "not stated: " + ", ".join(unknown)
     scored = [e for e in planned if e["site"] not in why]
     found: list[dict[str, Any]] = []
     if scored:
-        table = score_table(used, {c.name: [_value(e, c.measure) or 0.0 for e in scored] for c in used})
+        table = score_table(used, {c.name: [_value(e, c) or 0.0 for e in scored] for c in used})
         totals, shares = weighted(used, table), share_first(table)
         for entry, total, share in zip(scored, totals, shares, strict=True):
             rank = 1 + sum(other > total + 1e-12 for other in totals)
@@ -152,10 +157,9 @@ def _score(planned: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> 
     }
 
 
-def _pair(cheaper: dict[str, Any], dearer: dict[str, Any], delay_per_month: float | None) -> dict[str, Any]:
+def _pair(cheaper: dict[str, Any], dearer: dict[str, Any]) -> dict[str, Any]:
     """What would make the second tie with the first: its saving as the gaps support it; factors on prices between the
-    two plans as they are, which is an approximation (neither plan is made anew). stays_cheaper_months: whole months by
-    which the first may start later and still be proven cheaper, its plan kept, which is then one of those allowed."""
+    two plans as they are, which is an approximation (neither plan is made anew)."""
     bounds = cheaper["bound"], dearer["bound"]
     saving = None
     if bounds[0] is not None and bounds[1] is not None:
@@ -165,15 +169,11 @@ def _pair(cheaper: dict[str, Any], dearer: dict[str, Any], delay_per_month: floa
         f"{line}_factor": tie_factor((cheaper["cost"], _part(cheaper, line)), (dearer["cost"], _part(dearer, line)))
         for line in ("energy", "carbon")
     }
-    late = None
-    if saving is not None and delay_per_month:
-        late = max(0, math.ceil(saving["from"] / delay_per_month) - 1)
     return {
         "site": dearer["site"],
         "ties_with": cheaper["site"],
         "saving": saving,
         "saving_per_w": None if saving is None else {k: _per_watt(v, dearer) for k, v in saving.items()},
-        "stays_cheaper_months": late,
         "plans_kept": factors,
     }
 

@@ -6,12 +6,23 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from models import finance, timetable
+from models.portfolio import UNNAMED
+from planner.schema.siting import UNITS
 
 if TYPE_CHECKING:
     from models.provenance import Origin
     from planner.validate import ValidatedCase
 
-OWN_SHEETS = ("Sites", "GridSteps", "TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks", "Hourly")
+OWN_SHEETS = (
+    "Sites",
+    "GridSteps",
+    "SiteLatency",
+    "TariffEnergy",
+    "TariffBlocks",
+    "TariffDemand",
+    "TariffPeaks",
+    "Hourly",
+)
 
 
 def _sheet(origin: Origin) -> str:
@@ -23,7 +34,8 @@ def assumed_cells(validated: ValidatedCase) -> tuple[str, ...]:
     own = (o for o in validated.origins if o.is_assumption and _sheet(o) in OWN_SHEETS)
     facts = (fact.cell for fact in validated.facts.values() if fact.assumed)
     steps = (step.cell for step in validated.grid_steps if step.assumed)
-    return tuple(dict.fromkeys([*(o.cell for o in own), *facts, *steps]))
+    latencies = (fact.cell for fact in validated.latencies.values() if fact.assumed)
+    return tuple(dict.fromkeys([*(o.cell for o in own), *facts, *steps, *latencies]))
 
 
 def own_figures(validated: ValidatedCase) -> tuple[dict[str, str], ...]:
@@ -33,11 +45,41 @@ def own_figures(validated: ValidatedCase) -> tuple[dict[str, str], ...]:
         for o in validated.origins
         if o.kind == "given" and _sheet(o) in OWN_SHEETS[:-1]
     ]
+    facts = [
+        *((f, UNITS[name]) for name, f in validated.facts.items()),
+        *((f, "ms") for f in validated.latencies.values()),
+    ]
     found += [
-        {"cell": f.cell, "value": f"{f.value:g}", "unit": "", "source": f.source, "grade": f.grade}
-        for f in validated.facts.values()
+        {"cell": f.cell, "value": f"{f.value:g}", "unit": unit, "source": f.source, "grade": f.grade}
+        for f, unit in facts
     ]
     return tuple({f["cell"]: f for f in found}.values())
+
+
+def latency_ms(validated: ValidatedCase) -> dict[str, float]:
+    """Round trips from a site to users by their region [ms], as far as they are stated."""
+    found = {region: fact.value for region, fact in validated.latencies.items()}
+    single = validated.facts.get("latency_ms")
+    return found if single is None else {UNNAMED: single.value, **found}
+
+
+def may_not_serve(validated: ValidatedCase) -> tuple[dict[str, Any], ...]:
+    """Workloads that may not be served at a site by sheet Workloads: too far from their users, or in another country;
+    each with the cell of the limit. latency_ms, country: of the site; None or empty where it states none."""
+    at = latency_ms(validated)
+    found: list[dict[str, Any]] = []
+    for demand in validated.demands:
+        if not demand.is_near(at):
+            far = {
+                "region": demand.region,
+                "latency_ms": at.get(demand.region),
+                "max_latency_ms": demand.max_latency_ms,
+            }
+            found.append({"workload": demand.workload, **far, "cell": demand.latency_cell})
+        if not demand.is_inside(validated.country):
+            away = {"country": validated.country, "countries": list(demand.countries)}
+            found.append({"workload": demand.workload, **away, "cell": demand.countries_cell})
+    return tuple(found)
 
 
 def shared_figures(validated: ValidatedCase) -> list[dict[str, Any]]:

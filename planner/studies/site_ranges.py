@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from planner.jobs.machines import Machines
     from planner.validate import ValidatedCase
 
-STORE = ".ranges"
+GRID_DATE = "grid date"
+"""What moves in planner/studies/grid_dates.py."""
+STORE = ".proven"
 """Folder of the study that keeps what is proven already."""
 
 
@@ -43,11 +45,14 @@ class End:
 
 
 def varied(case: Case, moves: str, value: float) -> Case:
-    """The case with what moves at a value: a factor on its tariff or its work, or a price of carbon [currency/t]."""
+    """The case with what moves at a value: a factor on its tariff or its work, a price of carbon [currency/t], or the
+    month in which its connection is live."""
     if moves == TARIFF:
         return with_tariff(case, value)
     if moves == CARBON:
         return replace(case, limits=replace(case.limits, carbon_price_kcur_per_t=value / 1000))
+    if moves == GRID_DATE:
+        return replace(case, grid=replace(case.grid, energised_month=value))
     return with_all_demand(case, value)
 
 
@@ -60,14 +65,17 @@ def ends(cases: Sequence[ValidatedCase], options: PlanOptions) -> list[Job]:
     """Everything to be planned; where the study itself stands is known already."""
     jobs = []
     for v in cases:
-        whole = [encode(c) for c in (v.case, *v.options)]
         for moving in v.ranges:
             for value in (moving.low, moving.high):
                 if value != now(v.case, moving.moves):
-                    end = End(v.case.site.name, (v.case, *v.options), moving.moves, value, options)
-                    key = key_of(__name__, whole, moving.moves, value, options.as_dict())
-                    jobs.append(Job(key, f"{__name__}:plan_end", end))
+                    jobs.append(job_of(End(v.case.site.name, (v.case, *v.options), moving.moves, value, options)))
     return jobs
+
+
+def job_of(end: End) -> Job:
+    """What plans one end, under the key of all that it depends on."""
+    whole = [encode(case) for case in end.cases]
+    return Job(key_of(__name__, whole, end.moves, end.value, end.options.as_dict()), f"{__name__}:plan_end", end)
 
 
 def plan_ends(jobs: Sequence[Job], folder: Path, on: Machines, watch: Watch | None = None) -> Iterator[Outcome]:
@@ -77,9 +85,10 @@ def plan_ends(jobs: Sequence[Job], folder: Path, on: Machines, watch: Watch | No
 
 def plan_end(end: End) -> dict[str, Any]:
     """One plan, rechecked: state (planned, infeasible, no plan, recheck failed), and if planned its cost, bound and
-    growth with what moves, whole currency units."""
+    growth with what moves, whole currency units; late, soonest: months as in models.grid_dates.DatedPlan."""
     from models.accounts import account
     from models.audit import audit
+    from models.grid_dates import soonest_start
 
     cases = tuple(varied(case, end.moves, end.value) for case in end.cases)
     case, design, proof = cheapest(cases, end.options)
@@ -92,16 +101,19 @@ def plan_end(end: End) -> dict[str, Any]:
         "cost": 1e3 * proof.objective_kcur,
         "bound": 1e3 * proof.bound_kcur,
         "slope": slope(end.cases[[c is case for c in cases].index(True)], design, end.moves),
+        "late": design.delay_months,
+        "soonest": soonest_start(case, design),
     }
 
 
 def slope(case: Case, design: Design, moves: str) -> float:
-    """Growth of a plan's cost as what moves grows by one, the plan kept [whole currency units]; 0 for demand.
+    """Growth of a plan's cost as what moves grows by one, the plan kept [whole currency units]; 0 for demand and
+    dates.
 
     case: with its tariff as the workbook has it."""
     from models.accounts import account
 
-    if moves == DEMAND:
+    if moves in (DEMAND, GRID_DATE):
         return 0.0
     one, none = (account(varied(case, moves, value), design).objective_kcur for value in (1.0, 0.0))
     return 1e3 * (one - none)

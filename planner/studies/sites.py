@@ -20,7 +20,7 @@ from planner.folder import complete_or_absent
 from planner.jobs import Job, Watch
 from planner.schema.siting import UNITS
 from planner.studies.plan import PlanOptions, plan_case
-from planner.studies.site_inputs import assumed_cells, own_figures
+from planner.studies.site_inputs import assumed_cells, may_not_serve, own_figures
 
 if TYPE_CHECKING:
     from planner.jobs.machines import Machines
@@ -70,6 +70,10 @@ class SiteResult:
     """figures that no plan depends on, by column of sheet Sites"""
     grid_steps: tuple[GridStep, ...] = ()
     """the connection by date"""
+    latencies: dict[str, Fact] = field(default_factory=dict)
+    """round trips to users [ms], by their region"""
+    may_not_serve: tuple[dict[str, Any], ...] = ()
+    """workloads that may not be served there (planner/studies/site_inputs.py)"""
     dates: tuple[tuple[str, float, str], ...] = ()
     """what the first token waits for: what, months from award, cell (empty: the plan's own order)"""
 
@@ -123,6 +127,8 @@ def plan_site(job: SiteJob) -> SiteResult:
         "assumed": assumed_cells(job.validated),
         "facts": job.validated.facts,
         "grid_steps": connection(job.validated),
+        "latencies": job.validated.latencies,
+        "may_not_serve": may_not_serve(job.validated),
         "figures": own_figures(job.validated),
     }
     stored = _stored(job)
@@ -173,7 +179,6 @@ def comparison(
     Rank by cost: one more than the number of sites that are proven cheaper, so that sites in a tie may share a rank."""
     from planner.studies.ranking import beyond_cost
 
-    asked = frame or {}
     entries = [_entry(result, results) for result in _in_order(results)]
     return {
         "schema": SCHEMA,
@@ -182,8 +187,8 @@ def comparison(
         "service": "the same workloads at every site, by its own clock",
         "sites": entries,
         "rests_on_assumptions": any(result.assumed for result in results),
-        **beyond_cost(entries, criteria, asked.get("delay_per_month")),
-        **asked,
+        **beyond_cost(entries, criteria),
+        **(frame or {}),
     }
 
 
@@ -222,6 +227,8 @@ def _entry(result: SiteResult, results: Sequence[SiteResult]) -> dict[str, Any]:
         "reasons": list(result.reasons),
         "assumed_cells": list(result.assumed),
         "facts": {name: {**encode(fact), "unit": UNITS[name]} for name, fact in result.facts.items()},
+        "latencies": {region: {**encode(fact), "unit": "ms"} for region, fact in result.latencies.items()},
+        "may_not_serve": list(result.may_not_serve),
         "grid_steps": [encode(step) for step in result.grid_steps],
         "figures": [dict(f) for f in result.figures],
         "dates": [{"what": what, "month": month, "cell": cell} for what, month, cell in result.dates],

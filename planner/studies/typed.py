@@ -25,7 +25,8 @@ class Typed(NamedTuple):
     """One cell and what is typed into it."""
 
     target: Target
-    value: float | str
+    value: float | str | None
+    """None: nothing"""
     words: CellValue
     """as it is told"""
 
@@ -48,7 +49,7 @@ class Book:
             words = in_cell(self.validated.origins, path, value)
             if words is None:
                 raise LookupError(path)
-            new: float | str = value if isinstance(value, str) else float(words.wanted)
+            new = (value or None) if isinstance(value, str) else float(words.wanted)
             typed.append(Typed(self._where[words.cell.replace("'", "")], new, words))
         return typed + (self._work(change.demand) if change.demand != 1 else [])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from planner.folder import replace_files
 from planner.schema import (
     HEADER_ROW,
     MEANING_ROW,
@@ -61,7 +62,7 @@ def write_workbook(path: Path, content: Content, user: User) -> None:
             if writer is not None:
                 writer(sheets[s.name], s, content, user, look, lists)
         sheets["Guide"].activate()
-    path.write_bytes(file.getvalue())
+    replace_files(path.parent, {path.name: file.getvalue()})
 
 
 def _head(page: Any, s: Sheet, look: Look, widths: list[float]) -> None:

@@ -13,7 +13,7 @@ from planner.schema import SHEETS, Column, Sheet, User, sheet
 
 Row = dict[str, Any]
 TO_FILL_IN = ("Sites", "Workloads", "Windows")
-_OWN = ("Quotations", "Tender", "GridSteps", "Criteria", "SiteRanges")
+_OWN = ("Quotations", "Tender", "GridSteps", "SiteLatency", "Criteria", "SiteRanges")
 """Row sheets that start empty in a template: they are the user's own."""
 STAND_IN_PLACE = "seoul"
 """The place whose hourly series fill a template until the user's own replace them."""

@@ -29,7 +29,7 @@ GROUPS = (
     Group(
         "Project and site",
         "Where, when, at what price?",
-        ("Project", "Sites", "GridSteps", "Criteria", "SiteRanges", "Holidays", "Hourly")
+        ("Project", "Sites", "GridSteps", "SiteLatency", "Criteria", "SiteRanges", "Holidays", "Hourly")
         + ("TariffEnergy", "TariffBlocks", "TariffDemand", "TariffPeaks"),
         ("Project · Sites · Holidays · Hourly", "TariffEnergy · TariffBlocks", "TariffDemand · TariffPeaks"),
     ),

@@ -60,6 +60,8 @@ class ValidatedCase:
     country: str = ""
     demands: tuple[Demand, ...] = ()
     """where each workload may be served, of several sites"""
+    latencies: dict[str, Fact] = field(default_factory=dict)
+    """round trips from the site to users [ms], by their region"""
 
 
 def refuse_stages(validated: ValidatedCase, command: str) -> None:
@@ -97,7 +99,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.rows import origins, read_tables
     from planner.validate.scenarios import scenarios
     from planner.validate.series import SeriesReader
-    from planner.validate.siting import criteria, facts, grid_steps, ranges
+    from planner.validate.siting import criteria, facts, grid_steps, latencies, ranges
     from planner.validate.stages import growth
     from planner.validate.steps import read_steps
     from planner.validate.study import check_rates
@@ -114,7 +116,8 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     options = _options(tables, case, site, reader)
     growths = [growth(tables, c) for c in (case, *options)] if case is not None else []
     varied, futures = variations(tables, raw), scenarios(tables, raw)
-    judged, placed, moved = criteria(tables), demands(tables), ranges(tables)
+    judged, reached, moved = criteria(tables), latencies(tables, site), ranges(tables)
+    placed = demands(tables, site, reached)
     if tables.findings or case is None or site is None:
         found = tuple(dict.fromkeys(tables.findings)) or (
             Finding(raw.path.name, message="the workbook cannot be used"),
@@ -141,6 +144,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         moved,
         str(site["country"] or ""),
         placed,
+        reached,
     )
 
 

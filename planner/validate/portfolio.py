@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
 from models.case import Workload
-from models.portfolio import Demand
+from models.portfolio import UNNAMED, Demand
 from planner.validate.rows import Row, Tables
 from planner.validate.steps import Steps
 
 
-def demands(tables: Tables) -> tuple[Demand, ...]:
-    """Per workload in use: its longest latency and its countries."""
+def demands(tables: Tables, site: Row | None, regions: Collection[str]) -> tuple[Demand, ...]:
+    """Per workload in use: its longest latency, to which users, and its countries. regions: of users to whom the site
+    states its latency."""
     found = []
     for row in tables["Workloads"]:
-        if row.ok("name", "max_latency_ms", "countries"):
-            names = str(row["countries"] or "").split(",")
-            countries = tuple(name.strip() for name in names if name.strip())
-            found.append(Demand(row["name"], row["max_latency_ms"], countries))
+        if not row.ok("name", "max_latency_ms", "users_region", "countries"):
+            continue
+        names = str(row["countries"] or "").split(",")
+        countries = tuple(name.strip() for name in names if name.strip())
+        region, longest = row["users_region"] or UNNAMED, row["max_latency_ms"]
+        found.append(Demand(row["name"], longest, countries, region, row.cell("max_latency_ms"), row.cell("countries")))
+        unnamed = longest is not None and region == UNNAMED
+        if unnamed and regions and site is not None and site.ok("latency_ms") and site["latency_ms"] is None:
+            why = f"{site.cell('latency_ms')} is blank: the site states its latency by region only"
+            tables.report(row.finding("users_region", "", f"a region of sheet SiteLatency ({', '.join(regions)})", why))
     return tuple(found)
 
 

@@ -1,5 +1,5 @@
 """What a siting study knows beside its cases: columns of sheet Sites that no plan depends on, sheets GridSteps,
-Criteria and SiteRanges -> Fact, GridStep, Criterion, Range."""
+SiteLatency, Criteria and SiteRanges -> Fact, GridStep, Criterion, Range."""
 
 from __future__ import annotations
 
@@ -69,6 +69,14 @@ def facts(row: Row) -> dict[str, Fact]:
     return {n: Fact(float(row[n]), row.cell(n), source, "X" if n in assumed else grade) for n in given}
 
 
+def latencies(tables: Tables, site: Row | None) -> dict[str, Fact]:
+    """Round trips from a site to users [ms], by their region."""
+    if site is None or not site.ok("name"):
+        return {}
+    rows = (r for r in tables["SiteLatency"] if r.ok("site", "region", "latency_ms") and r["site"] == site["name"])
+    return {r["region"]: Fact(r["latency_ms"], r.cell("latency_ms"), *_source_and_grade(r)) for r in rows}
+
+
 def criteria(tables: Tables) -> tuple[Criterion, ...]:
     """All criteria; cost may have a threshold but no weight."""
     found = []
@@ -81,6 +89,15 @@ def criteria(tables: Tables) -> tuple[Criterion, ...]:
             continue
         row.used = True
         name = row["criterion"]
-        cell = row.cell("measured_by")
-        found.append(Criterion(name, row["measured_by"], row["better"], row["threshold"], float(row["weight"]), cell))
+        found.append(
+            Criterion(
+                name,
+                row["measured_by"],
+                row["better"],
+                row["threshold"],
+                float(row["weight"]),
+                row.cell("measured_by"),
+                row["region"] or "",
+            )
+        )
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,7 +89,7 @@ def relative_to(tables: Tables, row: Row, cells: list[tuple[Target, Any]]) -> tu
         blank = next(c.address for _, c in cells if not isinstance(c.value, (int, float)))
         tables.report(row.finding("relative", "yes", "no", f"{blank} holds no number to be multiplied"))
     elif not row["relative"] and len(cells) > 1:
-        message = f"{len(cells)} rows are meant: name one, or give factors (relative: yes)"
+        message = f"{len(cells)} rows are meant: name one (or give its number), or give factors (relative: yes)"
         tables.report(row.finding("row", "", "one row", message))
     return bases if row["relative"] else ()
 
@@ -114,12 +115,13 @@ def named_column(tables: Tables, row: Row) -> Column | None:
 
 
 def named_cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> list[tuple[Target, Any]]:
-    """The cells meant, each with where it stands; a finding if there is none."""
+    """The cells meant, each with where it stands; a finding if there is none. Names come before numbers of rows."""
     table = raw.tables.get(row["sheet"])
     known: dict[int, set[str]] = {}
     for r in (*tables[row["sheet"]].rows, *tables[row["sheet"]].off):
         first = r.values.get(r.sheet.columns[0].name)
         known[r.number] = {r.key, str(first.value) if first is not None else ""}
+    is_number = all(row["row"] not in names for names in known.values())
     off = {r.number for r in tables[row["sheet"]].off}
     found = []
     for line in table.rows if table is not None else ():
@@ -127,7 +129,8 @@ def named_cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> l
             continue
         cell = line.cells[column.name]
         is_every = not row["row"] and line.number not in off and (not row["relative"] or cell.value is not None)
-        if is_every or (row["row"] and row["row"] in known.get(line.number, ())):
+        is_named = row["row"] in known.get(line.number, ()) or (is_number and row["row"] == str(line.number))
+        if is_every or (row["row"] and is_named):
             found.append(((row["sheet"], line.number, column.name), cell))
     if not found:
         names = sorted({name for keys in known.values() for name in keys})
@@ -204,10 +207,10 @@ def _check_overlap(tables: Tables, rows: list[Row], found: list[Variation]) -> N
         taken.update(dict.fromkeys(made.targets, made.name))
 
 
-def with_values(raw: RawWorkbook, cells: dict[Target, float | str]) -> RawWorkbook:
+def with_values(raw: RawWorkbook, cells: Mapping[Target, float | str | None]) -> RawWorkbook:
     """The workbook with other values in some cells and without the sheets that say how cells change, as if the user had
     typed them."""
-    changed: dict[str, dict[int, dict[str, float | str]]] = {}
+    changed: dict[str, dict[int, dict[str, float | str | None]]] = {}
     for (sheet, number, column), value in cells.items():
         changed.setdefault(sheet, {}).setdefault(number, {})[column] = value
     tables = {name: table for name, table in raw.tables.items() if name not in STUDIES}
@@ -217,7 +220,7 @@ def with_values(raw: RawWorkbook, cells: dict[Target, float | str]) -> RawWorkbo
     return replace(raw, tables=tables)
 
 
-def _typed(row: RawRow, values: dict[str, float | str]) -> RawRow:
+def _typed(row: RawRow, values: dict[str, float | str | None]) -> RawRow:
     if not values:
         return row
     new = {name: replace(row.cells[name], value=value, problem="") for name, value in values.items()}

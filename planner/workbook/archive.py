@@ -121,7 +121,7 @@ def open_unsafe(path: Path) -> Archive:
         raise _refuse(path, "a file that is not a workbook")
     archive = Archive(path, data)
     _check_entries(archive)
-    archive.parts = _sheet_parts(archive)
+    archive.parts = sheet_parts(archive)
     return archive
 
 
@@ -149,7 +149,8 @@ def _check_entries(archive: Archive) -> None:
                 raise _refuse(path, f"entity declarations in {info.filename}", "no workbook has them; it is not opened")
 
 
-def _sheet_parts(archive: Archive) -> dict[str, str]:
+def sheet_parts(archive: Archive) -> dict[str, str]:
+    """Sheet title -> name of its XML part. Raises BadWorkbook if there is none."""
     from defusedxml.ElementTree import fromstring
 
     book = fromstring(archive.zip.read("xl/workbook.xml"))

@@ -10,6 +10,7 @@ from datetime import datetime
 from os import PathLike
 from typing import NamedTuple
 
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
@@ -114,10 +115,9 @@ def new_book(path: str | PathLike[str], title: str) -> Iterator[Book]:
     yield Book(workbook)
     try:
         workbook.close()
-    except Exception as error:
-        if isinstance(error, OSError):
-            raise
-        raise OSError(f"cannot write {path}: {error}") from error
+    except FileCreateError as error:
+        cause = error.args[0]  # the system's own error: a full disk is told as one
+        raise OSError(cause.errno, cause.strerror, str(path)) from error
 
 
 class Page:

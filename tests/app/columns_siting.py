@@ -67,6 +67,12 @@ def _range(name: str) -> Result:
     return read
 
 
+def _to_korea(plan: Planned) -> float:
+    assert plan.valid is not None, plan.ending
+    return plan.valid.latencies["Korea"].value
+
+
+_FAR = {"SiteLatency.site": "S", "SiteLatency.region": "Korea", "SiteLatency.latency_ms": 40}
 _STEP = {"GridSteps.site": "S", "GridSteps.month": 6, "GridSteps.firm_mw": 8, "GridSteps.nonfirm_mw": 3}
 _RANGE = {"SiteRanges.moves": "tariff", "SiteRanges.low": 0.5, "SiteRanges.high": 2}
 _JUDGED = {"Criteria.criterion": "near", "Criteria.measured_by": "latency_ms", "Criteria.threshold": 10}
@@ -103,6 +109,7 @@ SITING = (
     Move(LOAD, {"GridSteps.month": 9}, _energised, 6, 9, "its 11 MW carry the limit of 10 MW", given=_STEP),
     Move(LOAD, {"GridSteps.firm_mw": 12}, _carried, 11, 15, "MW, with the 3 MW that are not firm", given=_STEP),
     Move(LOAD, {"GridSteps.nonfirm_mw": 5}, _carried, 11, 13, "MW, with the 8 MW that are firm", given=_STEP),
+    Move(LOAD, {"SiteLatency.latency_ms": 90}, _to_korea, 40, 90, "ms", given=_FAR),
     Move(LOAD, {"SiteRanges.low": 0.7}, _range("low"), 0.5, 0.7, "as given", given=_RANGE),
     Move(LOAD, {"SiteRanges.high": 3}, _range("high"), 2, 3, "as given", given=_RANGE),
     Move(LOAD, {"Criteria.threshold": 20}, _criterion("threshold"), 10, 20, "in the unit of latency_ms", given=_JUDGED),

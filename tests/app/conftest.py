@@ -211,6 +211,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "Criteria": [{"criterion": "latency", "measured_by": "latency_ms", "better": "less", "threshold": 20, "weight": 3}],
     "GridSteps": [],
+    "SiteLatency": [],
     "SiteRanges": [],
     "Scope": [{"item": "crane", "adder_per_unit": 18_000}, {"item": "fire", "adder_per_kw": 60}],
     "Tender": [{"award_date": "2027-01-15", "most_vendors": 2, "least_vendors": 1, "warranty_wanted_years": 5}],

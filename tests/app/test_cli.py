@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+import xlsxwriter
 from click.testing import CliRunner, Result
 
 import models.audit
@@ -24,9 +25,12 @@ from models.case import AssetTerms, Calendar, Case, Grid, Limits, Money, Site, S
 from models.design import AuditReport, Proof, Violation
 from models.provenance import Origin
 from planner.cli import cli
+from planner.commands.findings import write_findings
+from planner.errors import Finding
 from planner.folder import MANIFEST
 from planner.progress import Progress
 from planner.results import FILES
+from planner.workbook import archive
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -233,7 +237,8 @@ def test_a_bad_workbook_is_exit_code_3_with_all_findings(tmp_path: Path) -> None
 
 def test_template_example_and_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves that what `template` writes is what `check` reads: the example is sound, the empty form lacks its required
-    cells and nothing else is wrong with it; and that neither is overwritten unasked."""
+    cells and nothing else is wrong with it; that neither is overwritten unasked; and that the copy with comments keeps
+    the drawing of the Guide, which openpyxl alone drops."""
     monkeypatch.chdir(tmp_path)
     names = run("template", "--list", "--quiet").stdout.split()
     assert "quickstart" in names
@@ -243,9 +248,10 @@ def test_template_example_and_check(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     sound = run("check", "quickstart.xlsx")
     assert sound.exit_code == 0 and "Next: aidc plan quickstart.xlsx" in sound.stdout
     assert run("template").exit_code == 0
-    lacking = run("check", "aidc-template.xlsx")
+    lacking = run("check", "aidc-template.xlsx", "-o", "copy.xlsx")
     assert lacking.exit_code == 3 and "0 of 12 required cells filled" in lacking.stderr
     assert "aidc check aidc-template.xlsx" in lacking.stderr  # the next step
+    assert b"<drawing " in archive.open_archive(Path("copy.xlsx")).xml("Guide")
     plain = json.loads(run("check", "aidc-template.xlsx", "--json").stdout)
     assert (plain["required_filled"], plain["required_total"]) == (0, 12)
 
@@ -276,6 +282,30 @@ def test_check_writes_a_copy_with_comments(tmp_path: Path, monkeypatch: pytest.M
     assert rows["Project!B14"][0].hyperlink.location == "'Project'!B14"
     for cell in (copy["Sites"]["A6"], copy["Workloads"]["C6"], *(c for row in rows.values() for c in row if c.value)):
         assert cell.data_type == "s"
+
+
+def test_a_copy_keeps_text_boxes(tmp_path: Path) -> None:
+    """Proves that a text box is tied as the standard asks, on a sheet that also has a table and a finding: by a content
+    type, a relation and a tag in its place, without which Excel calls the copy damaged; that a chart, which openpyxl
+    copies itself, is not tied twice."""
+    path, copy = tmp_path / "mine.xlsx", tmp_path / "copy.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page, other = book.add_worksheet("Mine"), book.add_worksheet("Other")
+        page.insert_textbox("D2", "look here")
+        page.add_table("A1:B3")
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=Mine!$A$2:$A$3"})
+        other.insert_chart("A1", chart)
+    write_findings([Finding("Mine!A2", message="wrong")], path, copy)
+    made = archive.open_archive(copy)
+    tags = re.findall(rb"<(drawing|legacyDrawing|tableParts)\b", made.xml("Mine"))
+    assert tags == [b"drawing", b"legacyDrawing", b"tableParts"]
+    relations = made.zip.read(made.parts["Mine"].replace("worksheets/", "worksheets/_rels/") + ".rels").decode()
+    kept = re.search(r'/drawing" Target="/(xl/drawings/\w+\.xml)"', relations)
+    assert kept and b"look here" in made.zip.read(kept[1])
+    assert f'PartName="/{kept[1]}"' in made.zip.read("[Content_Types].xml").decode()
+    assert made.xml("Other").count(b"<drawing ") == 1
+    assert openpyxl.load_workbook(copy)["Mine"]["A2"].comment.text == "wrong"
 
 
 def test_report_audit_and_compare_work_from_a_folder(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

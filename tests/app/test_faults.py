@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from planner.cli import cli
-from planner.folder import OutputExists, complete_or_absent
+from planner.folder import OutputExists, complete_or_absent, replace_files
 from planner.results import CASE, FILES, OPERATION, PLAN, check_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +54,30 @@ def test_a_disk_or_memory_that_fails(small: Any, monkeypatch: pytest.MonkeyPatch
     assert list((small.folder / "out").iterdir()) == []
 
 
+@pytest.mark.parametrize("command", [("template", "-o"), ("check", "bad.xlsx", "-o"), ("offers", "bad.xlsx", "--form")])
+def test_a_single_file_is_complete_or_as_it_was(
+    small: Any, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """Proves that a disk that fills up while one file is written is told, and leaves the file that stood there, and no
+    draft. Writing in place would leave half a workbook under its name."""
+    small.project["tax_pct"] = "much"
+    monkeypatch.chdir(small.folder)
+    small.write("bad.xlsx")
+    stood = small.folder / "mine.xlsx"
+    stood.write_bytes(b"stood here")
+
+    def full(self: Path, *_: Any, **__: Any) -> None:
+        self.open("wb").close()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("openpyxl.Workbook.save", lambda book, path: full(path))
+    result = run(*command, "mine.xlsx", "--force")
+    assert result.exit_code == 1 and "The disk is full" in result.stderr, result.output
+    assert stood.read_text(encoding="utf-8") == "stood here"
+    assert sorted(p.name for p in small.folder.iterdir()) == ["bad.xlsx", "mine.xlsx"]
+
+
 def test_a_folder_that_may_not_be_written_is_told_before_solving(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves that the output folder is tried before the solver runs: minutes of work would be lost otherwise."""
     book = small.write()
@@ -86,6 +110,23 @@ def test_a_file_open_in_excel_does_not_cost_the_result(tmp_path: Path, monkeypat
     assert (target / "manifest.json").read_text(encoding="utf-8") == "old"
     assert (tmp_path / "plan-2" / "manifest.json").read_text(encoding="utf-8") == "new"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["plan", "plan-2"]
+
+
+def test_a_document_open_in_word_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that of a study's documents the one that is open in another program (on Windows it cannot be replaced) is
+    named, keeps its content, and leaves no draft beside it."""
+    (tmp_path / "siting.docx").write_bytes(b"open")
+    replace = Path.replace
+
+    def locked(self: Path, to: Path) -> Path:
+        if to.suffix == ".docx":
+            raise PermissionError(errno.EACCES, "in use", str(to))
+        return replace(self, to)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    with pytest.raises(OutputExists, match="siting.docx is open in another program"):
+        replace_files(tmp_path, {"sites.json": b"new", "siting.docx": b"new"})
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"sites.json": b"new", "siting.docx": b"open"}
 
 
 @pytest.mark.parametrize("force", [False, True])

@@ -12,12 +12,16 @@ from columns_bases import LOAD, RACKS
 from planner.errors import BadWorkbook
 from planner.jobs import Outcome
 from planner.plan_json import public_view
+from planner.studies import grid_dates
 from planner.studies.plan import PlanOptions, plan_case
 from planner.studies.ranking import awaited, connection
+from planner.studies.site_inputs import frame
 from planner.studies.site_ranges import ends, plan_end, range_view
 from planner.studies.sites import SiteResult, comparison
 from planner.validate import validate, validate_sites
 from planner.workbook import read_workbook
+from reports.document import Table
+from reports.siting_turn import turning
 
 
 def loads(small: Any, *sites: dict[str, Any], **rows: list[dict[str, Any]]) -> Path:
@@ -114,3 +118,51 @@ def test_what_cannot_be_meant_is_told_at_its_cell(small: Any, site: Any, rows: A
     with pytest.raises(BadWorkbook) as bad:
         validate(read_workbook(loads(small, {"name": "A"} | site, **rows)))
     assert [f.cell for f in bad.value.findings] == [small.cell(*cell)]
+
+
+def dated(small: Any, *sites: dict[str, Any], **rows: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Months (cheaper until, dearer from) by pair as the study tells them: needed in month 12, at most 6 later at 500
+    USD per month."""
+    loads(small, *sites, **rows)
+    small.project |= {"most_delay_months": 6, "delay_price": 500}
+    cases, options = validate_sites(read_workbook(small.write())), PlanOptions(marginals="none")
+    answers = {v.case.site.name: plan_case(v, options) for v in cases}
+    results = [
+        SiteResult(v.case.site.name, Path(), "planned", public_view(answers[v.case.site.name]), facts=v.facts)
+        for v in cases
+    ]
+    done = [Outcome(job, "done", plan_end(job.payload)) for job in grid_dates.ends(cases, options)]
+    view = comparison(results, "x", "USD", frame=frame(cases[0]))
+    view["grid_dates"] = grid_dates.dates_view(cases, answers, done, view["sites"])
+    table = next(b for b in turning(view) if isinstance(b, Table) and b.caption.endswith("grid date"))
+    return {(site, other): (until, since) for site, other, until, since in table.rows}
+
+
+def test_grid_dates_by_hand(small: Any) -> None:
+    """A costs 4,800 USD if it is connected by month 12 and 500 more for each month later: 5,300 in 13, 5,800 in 14,
+    6,800 in 16, 7,300 in 17. B stays at 7,200 (tariff), D at 5,300 (land). E is A connected in month 14. So A is
+    cheaper than B up to 16 and dearer from 17; cheaper than D up to 12, a tie in 13, dearer from 14; E the same if its
+    date moves. B is dearer than A whenever it is connected, E (5,800) cheaper than B up to 16 too. Caught: months
+    counted from the site's own date, land left out of one of the two, the tie counted to a side."""
+    months = dated(
+        small,
+        {"name": "A"},
+        {"name": "B", "tariff": "U"},
+        {"name": "D", "land_cost_million": 0.0005},
+        {"name": "E", "energised_month": 14},
+        TariffEnergy=[{"tariff": t, "period": "always", "price": p} for t, p in (("T", 100), ("U", 150))],
+    )
+    assert months["A", "B"] == months["E", "B"] == ("16", "17")
+    assert months["A", "D"] == months["E", "D"] == ("12", "14")
+    assert months["B", "A"] == months["B", "E"] == ("never", "any, also before 12")
+    assert months["D", "E"] == ("12", "14") and months["A", "E"] == ("13", "15")
+
+
+def test_a_site_that_waits_gains_what_comes_meanwhile(small: Any) -> None:
+    """PV that saves 2,400 USD less 20 can be there in month 17: to wait five months for it (2,500) does not pay, but a
+    site that waits for its connection anyway takes it: 2,420 + 2,500 = 4,920 in 17, no more than that in any month
+    before, 5,420 in 18, all below the 5,500 of B. The plan of month 12 kept and moved would be dearer from month 14.
+    Caught: a break-even that keeps the plan, PV counted before it is delivered."""
+    pv = {"name": "PV", "output_series": "half", "price": 0.01, "max_mw": 2, "lead_p50_months": 17}
+    months = dated(small, {"name": "A"}, {"name": "B", "land_cost_million": 0.0007}, Supply=[pv])
+    assert months["A", "B"] == ("18, any that is allowed", "never")

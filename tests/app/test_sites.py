@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,9 @@ def test_the_command_plans_ranks_and_keeps(small: Any, tmp_path: Path) -> None:
         assert money(site["cost"] / 1000, "USD", 6) in page
         assert significant(site["kpi"]["tokenergy_wh_per_1k"], 4) in page
         assert significant(site["kpi"]["pue"], 4) in page
+    with (folder / "sites.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [(r["site"], float(r["cost"]), float(r["kpi.pue"])) for r in csv.DictReader(stream)]
+    assert rows == [(s["site"], s["cost"], s["kpi"]["pue"]) for s in view["sites"]]
     before = [(folder / f / "manifest.json").stat().st_mtime_ns for f in ("01-here", "02-there")]
     small.rows["Sites"][1]["price_adder"] = 95000
     small.write()

@@ -17,10 +17,12 @@ from scipy.stats import spearmanr, triang, truncnorm
 
 from planner.cli import cli
 from planner.errors import BadWorkbook
+from planner.schema import SHEETS
 from planner.studies.sampling import draw
 from planner.studies.sweep_figures import summary
 from planner.validate import validate
-from planner.validate.variations import Variation
+from planner.validate.rows import read_tables
+from planner.validate.variations import STUDIES, Variation
 from planner.workbook import read_workbook
 
 
@@ -100,6 +102,28 @@ def test_what_is_wrong_with_a_row_is_named_at_its_cell(small: Any, wrong: Any, c
     assert found.cell == small.cell("Sweep", column) and words in str(found)
 
 
+def test_any_cell_with_a_number_can_vary(small: Any) -> None:
+    """Proves: every number of every table and of sheet Project, named by sheet, row and column, is one row of what
+    varies, at its own address; rows whose names do not tell them apart (tiers of a charge) by their number. Caught: a
+    table whose rows cannot be told apart, a column that no row reaches."""
+    tables, wanted = read_tables(read_workbook(small.write())), []
+    for sheet in (s for s in SHEETS if s.layout in ("rows", "record") and s.name not in STUDIES):
+        rows = tables[sheet.name].rows
+        for line in rows:
+            name = line.key if [r.key for r in rows].count(line.key) == 1 else str(line.number)
+            for c in sheet.columns:
+                value = line.values.get(c.name)
+                if value is not None and value.given and c.numeric:
+                    wanted.append((sheet.name, name or None, c.name, value.cell))
+    small.rows["Sweep"] = [
+        {"name": f"{n}", "sheet": s, "row": r, "column": c, "form": "list", "relative": "yes", "values": "1"}
+        for n, (s, r, c, _) in enumerate(wanted)
+    ]
+    found = validate(read_workbook(small.write())).variations
+    assert [v.cell for v in found] == [cell for *_, cell in wanted] and len(found) > 200
+    assert {len(v.targets) for v in found} == {1}
+
+
 def planned(cost: float, kind: str) -> dict[str, Any]:
     figures = dict.fromkeys(("pue", "peak_import_mw", "it_installed_mw", "carbon_t", "water_m3", "racks", "units"), 1.0)
     figures |= dict.fromkeys(("battery_mw", "battery_mwh", "supply_mw", "contract_mw", "cold_store_mwh"), 0.0)
@@ -110,8 +134,8 @@ def planned(cost: float, kind: str) -> dict[str, Any]:
 def test_regret_and_best_by_hand() -> None:
     """Kinds p and q in three samples. Costs: 10/12, 20/20, 30 (p's own)/cannot. p is best in 1 + 1/2 + 1 of 3, q in
     1/2; q regrets 2 and 0, mean 1, and cannot serve in a third. The cost is 10 x: its swing from the 10th to the 90th
-    percentile of 1, 2, 3 (1.2 to 2.8) is 16, and the fit is whole. Caught: a tie counted twice, the sample that q
-    cannot serve counted as no regret."""
+    percentile of 1, 2, 3 (1.2 to 2.8) is 16, and the fit is whole; half of the plans cost 20 at most, one in twenty 11.
+    Caught: a tie counted twice, the sample that q cannot serve counted as no regret, a failed sample in a quantile."""
     kinds = [{"kind": k, "words": k, "found": 1} for k in "pq"]
     results = [planned(10, "p"), planned(20, "q"), planned(30, "p"), {"state": "invalid", "reasons": ["X!A1: bad"]}]
     x = varied("x", "uniform", low=1.0, high=3.0)
@@ -121,6 +145,8 @@ def test_regret_and_best_by_hand() -> None:
     assert (p["worst_regret"], q["mean_regret"], q["worst_regret"]) == pytest.approx((0, 1, 2))
     assert q["cannot_serve"] == pytest.approx(1 / 3)
     assert (view["tornado"]["bars"][0]["swing"], view["tornado"]["fit"]) == pytest.approx((16, 1))
+    cost = view["quantiles"][0]
+    assert [cost[k] for k in ("figure", "mean", "p5", "p25", "p50", "p75", "p95")] == ["cost", 20, 11, 15, 20, 25, 29]
     assert view["failures"] == [{"sample": 4, "state": "invalid", "reasons": ["X!A1: bad"]}]
 
 

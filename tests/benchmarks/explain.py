@@ -181,13 +181,15 @@ def run(
     examples: tuple[str, ...] = EXAMPLES,
     *,
     hours: int = HOURS,
+    first: int = 0,
     keep: Path | None = None,
     says: bool = True,
 ) -> Tally:
-    """`count` workbooks without a plan, in turn of each example. keep: folder of what is known of them already."""
+    """`count` workbooks without a plan from number `first` on, in turn of each example. keep: folder of what is known
+    of them already."""
     tally, drawings = Tally(), [drawing(example, hours) for example in examples]
     store = None if keep is None else Store(keep)
-    for number in range(count):
+    for number in range(first, first + count):
         here = drawings[number % len(drawings)]
         key = hashlib.sha256(f"{here.example} {hours} {seed} {number}".encode()).hexdigest()
         known = None if store is None else store.get(key)
@@ -207,13 +209,14 @@ def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--tightenings", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0, help="number of the first workbook")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--hours", type=int, default=HOURS)
     parser.add_argument("--keep", type=Path, help="folder of what an earlier run found")
     parser.add_argument("--example", action="append", choices=EXAMPLES)
     asked = parser.parse_args()
     examples = tuple(asked.example or EXAMPLES)
-    tally = run(asked.tightenings, asked.seed, examples, hours=asked.hours, keep=asked.keep)
+    tally = run(asked.tightenings, asked.seed, examples, hours=asked.hours, first=asked.first, keep=asked.keep)
     proposals = tally.holds + len(tally.fails)
     print(f"{tally.workbooks} workbooks without a plan")
     print(f"{tally.holds} of {proposals} proposals hold ({tally.holds / max(proposals, 1):.1%}); {tally.counts}")

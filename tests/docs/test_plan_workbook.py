@@ -19,6 +19,7 @@ from models.accounts import account
 from models.case import Case, EnergyCharge, Tier
 from models.design import Answer, Design
 from planner.codec import decode, encode
+from reports.sheets.layout import new_book
 from reports.workbook import write_plan_workbook
 
 HOSTILE_STARTS = ("=", "{=", "http://", "<script>", "+", "@")
@@ -210,6 +211,15 @@ def _renamed(answer: Answer, names: dict[str, str]) -> Answer:
     case, design = json.loads(text)
     read, plan = decode(Case, case), decode(Design, design)
     return replace(answer, case=read, design=plan, accounts=account(read, plan))
+
+
+def test_a_workbook_that_cannot_be_written_says_what_the_system_says(tmp_path: Path) -> None:
+    """Proves that the system's number and the file's name are those of the error, so that a full disk is told as one.
+    Caught: the library's error, or a text without number, which a command can only call unexpected."""
+    path = tmp_path / "missing" / "plan.xlsx"
+    with pytest.raises(FileNotFoundError) as told, new_book(path, "none") as book:
+        book.workbook.add_worksheet("a")
+    assert told.value.filename == str(path)
 
 
 def test_hostile_names_stay_text(answer: Answer, tmp_path: Path) -> None:

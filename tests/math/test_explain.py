@@ -1,16 +1,14 @@
 """Why there is no plan: the limits in the way, and the least changes, by hand. Base: two racks of 0.1 MW serve two
 requests a step, in a hall of 7 kcur; racks cost 10 each."""
 
-import re
 from dataclasses import replace
 
 import pytest
-from tiny import PLAIN_TERMS, battery, energy_case, hall, hall_case, limits, rack, requests, training
+from tiny import battery, energy_case, hall, hall_case, limits
 
-from models.case import Case, Delay, Electrical, Generator, OrderRules
+from models.case import Case, Delay, Electrical, OrderRules
 from models.duties import requirements
 from models.requirements import rows
-from planner.schema import SHEETS
 from planner.solving import solve
 from planner.solving.elastic import Elastic
 from planner.studies.explain import Explanation, explain, explain_by_months
@@ -114,47 +112,6 @@ def test_rules_for_orders_and_origins():
     assert proposed(found, "orders.most_vendors") == 2 and proposed(found, "offers[hall].max_count") == 2
     found = why(hall_case(limits=limits(domestic_share=0.5)))
     assert in_the_way(found) == ["limits.domestic_share"] and proposed(found, "limits.domestic_share") == 0
-
-
-NOT_ASKED = {
-    "cooling[].max_rack_mw": "what a thing can carry, not what is required",
-    "racks[].max_supply_c": "the same",
-    "offers[].rack_limit_mw": "the same",
-    "offers[].rack_positions": "the same",
-    "grid.export_share": "energy that may not be sold is curtailed",
-    "heat_users[].max_mw": "heat that is not sold is rejected",
-    "grid.demand_charges[].min_mw": "a price",
-}
-
-
-def test_every_limit_of_the_workbook_is_asked_about():
-    """Proves: a column whose blank cell means "no limit" is a requirement of a case that sets it, or named in NOT_ASKED
-    with the reason. Catches: a limit added to the workbook that `aidc explain` takes for granted."""
-    case = hall_case(
-        racks=(rack(max_racks=9),),
-        offers=(hall(max_count=9, lead_months_p90=9.0),),
-        batteries=(battery(max_cycles_per_year=9.0, ageing="fixed_life"),),
-        workloads=(requests([2.0, 1.0]), training(1.0, [(0, 2)], gang_max=3, pause_share=0.5)),
-        generators=(Generator("diesel", 1.0, 1.0, PLAIN_TERMS, 1.0, max_units=2, max_run_h_per_year=9.0),),
-        electrical=Electrical("chain", 0.0, 0.0, required_ride_through_h=1.0),
-        orders=OrderRules(most_vendors=1, least_vendors=1, vendor_share=0.5, one_family=True),
-        site={"area_m2": 9.0},
-        grid={"import_limit_mva": 9.0, "max_swing_mw": 9.0, "ramp_limit_mw_per_min": 9.0, "ride_through_h": 1.0,
-              "energised_month": 9.0},
-        limits=limits(
-            tokenergy_wh_per_ktok=9.0, carbon_t_per_year=9.0, water_m3_per_year=9.0, water_m3_per_day=9.0,
-            weighted_water_m3_per_year=9.0, budget_kcur=9.0, domestic_share=0.5, need_month=8.0, lead_confidence="P90",
-            clean_share_yearly=0.5, clean_share_hourly=0.5,
-        ),
-    )  # fmt: skip
-    asked = {re.sub(r"\[.*?\]", "[]", r.path) for r in requirements(case)}
-    limits_of_workbook = {
-        re.sub(r"\{key\}", "", c.case_path) for s in SHEETS for c in s.columns if c.no_limit and c.case_path
-    }
-    assert limits_of_workbook - asked - set(NOT_ASKED) == set()
-    assert {"electrical.required_ride_through_h", "grid.ride_through_h", "grid.energised_month"} <= asked
-    for r in requirements(case):  # each may be put out of the way, and has other values
-        assert isinstance(r.lifted(case), Case) and isinstance(r.at(case, r.end or r.now), Case)
 
 
 def test_of_several_tariffs_any_may_make_the_plan():

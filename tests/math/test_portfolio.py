@@ -111,7 +111,7 @@ def test_latency_forces_a_second_site() -> None:
     34 + 0.2 + 0.4 = 34.6. Caught: a limit on the wrong workload, a site without a latency taken as near."""
     a, b, unknown = (candidate(n, two_works(p)) for n, p in (("A", 1.0), ("B", 2.0), ("C", 0.0)))
     near = (Demand("chat", 20.0), Demand("bulk"))
-    a, b = replace(a, latency_ms=50.0), replace(b, latency_ms=20.0)
+    a, b = replace(a, latency_ms={"": 50.0}), replace(b, latency_ms={"": 20.0})
     for site, cost, demands in ((a, 27.4, ()), (b, 27.8, near)):
         plan, accounts = planned(portfolio(a, b, demands=demands))
         assert [(a, b)[s.candidate].site for s in plan.sites] == [site.site]
@@ -124,6 +124,29 @@ def test_latency_forces_a_second_site() -> None:
     only = (Demand("chat", 20.0), Demand("bulk", 20.0))
     question = portfolio(unknown, b, demands=only)
     assert parts(question, planned(question)[0]) == {"B": {"chat": 1.0, "bulk": 1.0}}
+
+
+def test_latency_counts_to_the_users_of_each_workload() -> None:
+    """A is 10 ms from Korea and 90 from Europe, B 90 and 10; energy costs 1 at A, 2 at B. chat for Korea within 20 ms
+    is served at A, bulk for Europe at B: two halls, 34 + 0.2 + 0.4 = 34.6. With both for Korea all stays at A, 27.4;
+    with both for Europe it goes to B, 27.8; a region that no site states is near to none. Caught: one latency for all
+    users, limits of one workload checked against the users of another, an unknown region taken as near."""
+    a = candidate("A", two_works(1.0), latency_ms={"Korea": 10.0, "Europe": 90.0})
+    b = candidate("B", two_works(2.0), latency_ms={"Korea": 90.0, "Europe": 10.0})
+    both = {"chat": 1.0, "bulk": 1.0}
+    for chat, bulk, cost, split in (
+        ("Korea", "Europe", 34.6, {"A": {"chat": 1.0}, "B": {"bulk": 1.0}}),
+        ("Korea", "Korea", 27.4, {"A": both}),
+        ("Europe", "Europe", 27.8, {"B": both}),
+    ):
+        question = portfolio(a, b, demands=(Demand("chat", 20.0, region=chat), Demand("bulk", 20.0, region=bulk)))
+        plan, accounts = planned(question)
+        assert parts(question, plan) == split and accounts.objective_kcur == pytest.approx(cost)
+        turned = replace(question, demands=tuple(replace(d, region="Japan") for d in question.demands))
+        found = {v.where for v in audit_portfolio(turned, plan, accounts, None).violations}
+        assert found == {f"{site}, {work}" for site, works in split.items() for work in works}
+    far = portfolio(a, b, demands=(Demand("chat", 20.0, region="Japan"),))
+    assert solve_portfolio(far, gap=1e-9, method="monolithic")[1].status == "infeasible"
 
 
 def test_a_workload_stays_in_its_country() -> None:

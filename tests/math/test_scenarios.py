@@ -27,6 +27,7 @@ from models.scenario_mean import mean_scenario
 from models.scenarios import Scenario, ScenarioAccounts, ScenarioAnswer, ScenarioPlan, Scenarios
 from models.stages import Growth
 from planner.solving import solve, solve_growth, solve_scenarios
+from planner.solving.arrays import compile_case
 from planner.studies.futures import one_stage
 from planner.studies.scenarios import ScenarioOptions, plan_scenarios
 
@@ -115,6 +116,17 @@ def _waiting() -> Scenarios:
         return growth([first, then], [0, 1], 2)
 
     return futures([own(2.0), own(0.0)], [0.5, 0.5])
+
+
+def test_whole_numbers_of_all_scenarios_stand_in_the_design_problem() -> None:
+    """Two scenarios of racks in halls: every whole number of a month is a copy of one of the design problem, which
+    holds those of both. Caught: a purchase decided inside a month, where cuts of the decomposition are not valid."""
+    own = growth([hall_case()], [0], 1)
+    blocks, alone = (compile_case(futures([own] * n, [1 / n] * n)) for n in (2, 1))
+    for m, part in blocks.months.items():
+        assert set(np.flatnonzero(part.arrays.is_integer)) <= set(blocks.links[m])
+    whole, of_one = (b.design.arrays.is_integer.sum() for b in (blocks, alone))
+    assert whole >= 2 * of_one > 0
 
 
 @pytest.mark.parametrize("method", METHODS)
