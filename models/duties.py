@@ -28,7 +28,6 @@ _TO_ZERO = (
 _LEAST_SIZES = (
     ("batteries", "min_mw"),
     ("batteries", "min_mwh"),
-    ("batteries", "min_hours"),
     ("supplies", "min_mw"),
     ("generators", "min_units"),
 )

@@ -165,6 +165,8 @@ def _proven(found: Explanation, number: int, cells: dict[str, str]) -> str:
 
 def _change(book: Book, found: Explanation, change: Change) -> dict[str, Any]:
     """A change in words, and cell by cell for machines."""
+    from models.duties import BLANK
+
     typed = book.cells(change)
     cells = [{"cell": t.words.cell, "value": t.value, "unit": t.words.unit} for t in typed]
     if not change.values:
@@ -174,6 +176,9 @@ def _change(book: Book, found: Explanation, change: Change) -> dict[str, Any]:
     now = {r.path: r.now for r in found.requirements}
     parts = []
     for (path, value), (_, _, c) in zip(change.values.items(), typed, strict=True):
+        if value == BLANK:
+            parts.append(f"clear {c.cell} ({c.meaning}), now {c.found}")
+            continue
         verb = "set" if isinstance(value, str) else "raise" if value > now[path] else "lower"
         parts.append(f"{verb} {c.cell} ({c.meaning}) from {c.found} to {c.wanted} {c.unit}".rstrip())
     words = " and ".join(parts)

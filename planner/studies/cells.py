@@ -27,20 +27,14 @@ def in_cell(origins: Sequence[Origin], path: str, value: float | str) -> CellVal
     if origin is None:
         return None
     sheet, pattern = origin.cell.partition("!")[0].strip("'"), re.sub(r"\[.*?\]", "[{key}]", path)
-    column = next(
-        (
-            c
-            for s in SHEETS
-            if s.name == sheet
-            for c in s.columns
-            if re.sub(r"\[.*?\]", "[{key}]", c.case_path) == pattern
-        ),
-        None,
-    )
-    if column is None:
+    columns = [
+        c for s in SHEETS if s.name == sheet for c in s.columns if re.sub(r"\[.*?\]", "[{key}]", c.case_path) == pattern
+    ]
+    if not columns:
         return None
+    column = next((c for c in columns if c.unit == origin.unit), columns[0])  # several ways to state one thing
     if isinstance(value, str):
-        return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, value or "a blank cell", "")
+        return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, value, "")
     typed = value / column.factor
     wanted = f"{typed:.6g}" if abs(typed) < 1e6 else f"{typed:.0f}"
     return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, wanted, origin.unit)

@@ -9,7 +9,7 @@ models.requirements.WIDER times as wide."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NOTHING = 1e-5
 """Relative excess below which a limit holds."""
+MOST_KEPT = 6
+"""Elastic problems kept for each case: one of a full year holds some 400 MB."""
 ROUGH = 0.1
 """Gap where only which limits give way is of interest, not how far."""
 
@@ -97,7 +99,13 @@ class Questions:
             except Impossible as rule:
                 made, self.rule = None, str(rule)
             self._elastics[number, aside] = made
-        return self._elastics[number, aside]
+        made = self._elastics.pop((number, aside))
+        self._elastics[number, aside] = made  # the last used stands last
+        if len(self._elastics) > MOST_KEPT * len(self.cases):
+            oldest = self._elastics.pop(next(iter(self._elastics)))
+            if oldest is not None:
+                oldest.close()
+        return made
 
     def least(
         self, free: Collection[str], weight: Mapping[str, float] | None = None, gap: float = GAP
@@ -110,13 +118,18 @@ class Questions:
         found = self._of_best_case(free, weight, gap, ())
         if found is not None or not duties:
             return found
-        aside = tuple(duties)
-        found = self._of_best_case(free, weight, gap, aside)
-        for path in duties if found is not None and len(duties) > 1 else ():
-            fewer = tuple(p for p in aside if p != path)
-            less = self._of_best_case(free, weight, gap, fewer) if fewer else None
-            if less is not None:
-                aside, found = fewer, less
+        asked: dict[frozenset[str], dict[str, float] | None] = {}
+
+        def without(*aside: str) -> dict[str, float] | None:
+            key = frozenset(aside)
+            if key not in asked:
+                asked[key] = self._of_best_case(free, weight, gap, aside)
+            return asked[key]
+
+        if without(*duties) is None:
+            return None
+        aside = _fewest((), tuple(duties), without)
+        found = without(*aside)
         return None if found is None else found | {p: size_of(self.by_path[p]) for p in aside}
 
     def _of_best_case(
@@ -146,6 +159,17 @@ class Questions:
             aside = [p for p in self.by_path if p in key and not self.by_path[p].is_row]
             self._known[key] = self._of_best_case(free, {}, GAP, aside) is not None
         return self._known[key]
+
+
+def _fewest(base: tuple[str, ...], rest: tuple[str, ...], without: Callable[..., object]) -> tuple[str, ...]:
+    """The duties of `rest` that must go besides `base`, found by halves (U. Junker, AAAI 2004, 167-172): without all of
+    both there is a plan, without `base` alone there is none."""
+    if len(rest) == 1:
+        return rest
+    first, second = rest[: len(rest) // 2], rest[len(rest) // 2 :]
+    late = _fewest((*base, *first), second, without) if without(*base, *first) is None else ()
+    early = _fewest((*base, *late), first, without) if not late or without(*base, *late) is None else ()
+    return (*early, *late)
 
 
 @dataclass(frozen=True)

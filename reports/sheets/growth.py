@@ -7,12 +7,14 @@ from typing import Any
 
 from models.growth_dates import schedules
 from models.stages import GrowthAnswer
+from reports import connection
 from reports.capacity import limit_rows
 from reports.growth_stages import WORTH_NOTE, date_sentences, short_view
+from reports.growth_tables import BY_YEAR
 from reports.sheets import dates, lists, native, worth
 from reports.sheets.layout import Book, Column, Formula, Page, address, new_book, width_of
 from reports.staged import stage_answer
-from reports.wording import cost_name
+from reports.wording import audit_text, cost_name, proof_text
 
 _TITLE = "Plan of growth of an AI data centre"
 
@@ -22,13 +24,11 @@ def write(
     view: dict[str, Any],
     path: str | PathLike[str],
     headline: str,
-    proof: str,
-    by_year: list[tuple[str, str]],
 ) -> None:
     """Write all sheets. Texts of the case stay text. Raises OSError if the file cannot be written."""
     with new_book(path, _TITLE) as book:
-        _summary(book, view, headline, proof)
-        _build_out(book, view, by_year)
+        _summary(book, answer, view, headline)
+        _build_out(book, view)
         _purchases(book, view)
         _cash_flow(book, answer, view, _costs(book, view))
         found = schedules(answer.growth, answer.plan)
@@ -38,10 +38,11 @@ def write(
         lists.write_assumptions(book, answer)
 
 
-def _summary(book: Book, view: dict[str, Any], headline: str, proof: str) -> None:
+def _summary(book: Book, answer: GrowthAnswer, view: dict[str, Any], headline: str) -> None:
     page = Page(book, "Summary", view["name"], "", (Column("What", "wrap", 44), Column("Figure", "two", 22)))
     page.paragraph(headline, "lead")
-    page.paragraph(proof)
+    for sentence in (*proof_text(answer), audit_text(answer)):
+        page.paragraph(sentence)
     kpi, unit = view["kpi"], view["currency"]
     page.heading("Key figures over all years")
     rows = [
@@ -56,9 +57,9 @@ def _summary(book: Book, view: dict[str, Any], headline: str, proof: str) -> Non
     page.rows(rows)
 
 
-def _build_out(book: Book, view: dict[str, Any], by_year: list[tuple[str, str]]) -> None:
+def _build_out(book: Book, view: dict[str, Any]) -> None:
     """What is in service, used and paid in each year, with a chart."""
-    shown = [(name, key) for name, key in by_year if any(row[key] for row in view["years"])]
+    shown = [(name, key) for name, key, _ in BY_YEAR if any(row[key] for row in view["years"])]
     columns = (
         Column("Year", "plain_int", 8),
         Column("Stage", "wrap", 24),
@@ -129,6 +130,9 @@ def _limits(book: Book, answer: GrowthAnswer) -> None:
             page.rows([cells], None, "amber" if row.binds else "")
     if answer.marginals:
         page.paragraph(WORTH_NOTE)
+    page.heading("Flexibility and the connection")
+    for sentence in connection.sentences(answer):
+        page.paragraph(sentence)
     seen = short_view(answer)
     if seen is not None:
         page.heading("Foresight: what survives of the savings of storage")

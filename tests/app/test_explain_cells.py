@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from models.duties import requirements
 from models.places import at
+from planner.cli import cli
 from planner.studies.explain import Change
 from planner.studies.typed import Book
 from planner.validate import validate
@@ -54,3 +56,16 @@ def test_every_requirement_gives_way_in_its_own_cell(small: Any) -> None:
     kinds = {r.path.partition("[")[0].partition(".")[0] for r in found}
     kinds_with_cells = {"grid", "limits", "site", "offers", "racks", "batteries", "supplies", "cooling", "generators"}
     assert kinds == kinds_with_cells | {"purchases", "workloads", "electrical", "orders"} and len(found) > 45
+
+
+def test_an_interruption_is_told_in_its_own_cell(small: Any) -> None:
+    """Proves: two interruptions of five hours that 1 MWh cannot bridge are told with the number of events and what that
+    is, with the two ways out: a larger battery, or the cell cleared. Caught: the words of another column that feeds the
+    same figure of the case, a cell set to no text at all."""
+    small.rows["Sites"][0] |= {"interruption_events": 2, "interruption_h": 5}
+    small.rows["Storage"][0] |= {"max_mwh": 1}
+    done = CliRunner().invoke(cli, ["explain", str(small.write()), "-q"])
+    assert done.exit_code == 0, done.output
+    cell = small.cell("Sites", "interruption_events")
+    assert f"Clear {cell} (interruptions of a non-firm connection in the year, put where they hurt most" in done.stdout
+    assert f"Raise {small.cell('Storage', 'max_mwh')} (most energy) from 1 to" in done.stdout

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from planner.cli import cli
-from planner.folder import OutputExists, complete_or_absent
+from planner.folder import OutputExists, complete_or_absent, replace_files
 from planner.results import CASE, FILES, OPERATION, PLAN, check_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +110,23 @@ def test_a_file_open_in_excel_does_not_cost_the_result(tmp_path: Path, monkeypat
     assert (target / "manifest.json").read_text(encoding="utf-8") == "old"
     assert (tmp_path / "plan-2" / "manifest.json").read_text(encoding="utf-8") == "new"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["plan", "plan-2"]
+
+
+def test_a_document_open_in_word_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that of a study's documents the one that is open in another program (on Windows it cannot be replaced) is
+    named, keeps its content, and leaves no draft beside it."""
+    (tmp_path / "siting.docx").write_bytes(b"open")
+    replace = Path.replace
+
+    def locked(self: Path, to: Path) -> Path:
+        if to.suffix == ".docx":
+            raise PermissionError(errno.EACCES, "in use", str(to))
+        return replace(self, to)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    with pytest.raises(OutputExists, match="siting.docx is open in another program"):
+        replace_files(tmp_path, {"sites.json": b"new", "siting.docx": b"new"})
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"sites.json": b"new", "siting.docx": b"open"}
 
 
 @pytest.mark.parametrize("force", [False, True])

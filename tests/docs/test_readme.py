@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import sys
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +21,10 @@ from planner.folder import MANIFEST
 from planner.results import FILES
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
+
+from sweep_case import write_case  # noqa: E402
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "reports" / "site").glob("*.md"))}
 TEXTS = {"README": README, "SECURITY": (ROOT / "SECURITY.md").read_text(encoding="utf-8"), **PAGES}
@@ -83,6 +88,18 @@ def test_the_commands_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pyte
         result = CliRunner().invoke(cli, arguments)
         unfinished = arguments[0] == "check" and arguments[1] in empty
         assert result.exit_code == (3 if unfinished else 0), (arguments, result.output)
+
+
+def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that every command of the tutorial works as typed, one after the other, on the first hours of its example:
+    what is compared and rechecked at the end was planned before it. Caught: a folder named otherwise, a step left out,
+    a command that cannot read what the one before wrote."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("planner.template.write_example", lambda path, name: write_case(path, name, 6))
+    for arguments in aidc_commands(PAGES["tutorial"]):
+        result = CliRunner().invoke(cli, arguments)
+        assert result.exit_code == 0, (arguments, result.output)
+    assert (tmp_path / "second" / "report.html").is_file()
 
 
 def test_exit_codes_and_files_are_all_listed() -> None:

@@ -19,6 +19,7 @@ from planner.errors import BadWorkbook, Infeasible
 from planner.folder import complete_or_absent
 from planner.quotation_file import add_quotations
 from planner.results import RunRecord, check_folder, fingerprint, write_results
+from planner.studies.growth import plan_growth
 from planner.studies.plan import PlanOptions, plan_case
 from planner.validate import validate
 from planner.workbook import read_workbook
@@ -107,7 +108,7 @@ def _ended(path: Path, form: Path | None, render: bool) -> Verdict:
         path = path.with_name("with form.xlsx")
     valid = validate(read_workbook(path))
     options = PlanOptions()
-    answer = plan_case(valid, options)
+    answer: Any = plan_growth(valid, options) if valid.growths else plan_case(valid, options)
     if answer.proof.status != "optimal":
         return Verdict("limit", answer.proof.notes, "no limit was set")
     if render:

@@ -48,6 +48,20 @@ _CALLS = {"name": "DR", "called_series": "calls", "baseline_mw": 3, "max_mw": 1}
     "ready_price": 9000,
     "called_price": 90,
 }
+_ON_SITE: dict[str, list[dict[str, Any]]] = {"Generators": [_ENGINE], "DemandResponse": [_CALLS]}
+_RISE = {"sheet": "TariffEnergy", "row": "TOU, day", "column": "price"}
+_BOUGHT: dict[str, list[dict[str, Any]]] = {
+    "PowerPurchase": [{"name": "sun", "output_series": "pv", "price": 60, "max_mw": 2, "delivery_fee": 90}],
+    "Sweep": [{"name": "day", "form": "uniform", "low": 150_000, "high": 250_000, **_RISE}],
+    "Scenarios": [{"name": "low", "probability": 0.4}, {"name": "high", "probability": 0.6}],
+    "ScenarioInputs": [{"scenario": "high", "value": "260000", **_RISE}],
+    "SiteRanges": [{"moves": "tariff", "low": 0.5, "high": 2, "grade": "X"}],
+}
+_STAGED: dict[str, list[dict[str, Any]]] = {
+    "Stages": [{"name": "start", "start_year": 0}, {"name": "grown", "start_year": 4, "demand_factor": 1.3}],
+    "StageDemand": [{"stage": "grown", "workload": "batch", "factor": 1.2}],
+    "StagePrices": [{"stage": "grown", "item": "air rack", "price": 900_000}],
+}
 _FORM = {
     "name": "pod 2",
     "vendor": "C",
@@ -95,12 +109,15 @@ class Mutant:
 
 
 def base(folder: Path, rng: random.Random) -> Any:
-    """A small valid workbook of 24 hours; one in four has generators and demand response."""
+    """A small valid workbook of 24 hours; half of them with sheets that few use: generators and demand response,
+    contracts and what only other commands read, or stages."""
     book = SMALL.SmallWorkbook(folder)
-    if rng.random() < 0.25:
-        book.rows["Generators"] = [dict(_ENGINE)]
-        book.rows["DemandResponse"] = [dict(_CALLS)]
+    more = rng.choices(({}, _ON_SITE, _BOUGHT, _STAGED), (5, 2, 2, 1))[0]
+    book.rows |= copy.deepcopy(more)
+    if more is _ON_SITE:
         book.series["calls"] = [1.0 if h in (17, 18) else 0.0 for h in range(24)]
+    if more is _BOUGHT:
+        book.project |= {"clean_yearly_pct": 20, "clean_hourly_pct": 10}
     return book
 
 

@@ -7,7 +7,7 @@ from tiny import battery, demand, energy_case, hall_case, limits, supply
 
 from models.audit.cashflow import flow_of_existing
 from models.case import AssetTerms, Money
-from models.finance import capital_factor, existing_cash_flow, yearly_factor
+from models.finance import capital_factor, existing_cash_flow, existing_factor, yearly_factor
 
 MACRS_5 = (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
 REOPT_C = Money(
@@ -160,3 +160,9 @@ def test_an_asset_on_site_is_renewed_again_and_again():
     terms, money = AssetTerms(life_years=2), Money(5, 0.0)
     assert existing_cash_flow(terms, money, 1) == pytest.approx(expected)
     assert flow_of_existing(terms, money, 1) == pytest.approx(expected)
+
+
+def test_what_is_on_site_is_renewed_at_its_present_value():
+    """Proves: an asset with three years left of five, in a study of ten at 10 %: new in years 3 and 8, 1 / 1.1 ** 3 +
+    1 / 1.1 ** 8. Catches: money that grows with the years, a first purchase."""
+    assert existing_factor(AssetTerms(5), Money(10, 0.1), 3) == pytest.approx(1 / 1.1**3 + 1 / 1.1**8)
