@@ -52,6 +52,7 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         lambda c, m: months[m].cold_end_mwh[c] == months[following[m]].cold_start_mwh[c],
         doc="cold at a month's end starts the next, cyclic [MWh thermal]",
     )
+    _limit_borders(block, case, size, months)
     limits = _yearly_water(case)
     constraint(
         block,
@@ -70,6 +71,26 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         ),
     )
     publish(block, "area_m2", sum(s.area_m2_per_mwh * size.cold_mwh[c] for c, s in stores(case).items()))
+
+
+def _limit_borders(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
+    """What the months imply anyway: said here, no design asks a month for cold that no tank holds or no plant made."""
+    keys = [(c, m) for c in stores(case) for m in months]
+    horizon_h = case.calendar.steps * case.calendar.step_h
+    constraint(
+        block,
+        "limit_cold_at_border",
+        keys,
+        lambda c, m: months[m].cold_end_mwh[c] <= size.cold_mwh[c],
+        doc="cold at a month's end within the tank [MWh thermal]",
+    )
+    constraint(
+        block,
+        "limit_cold_made",
+        keys,
+        lambda c, m: months[m].cold_end_mwh[c] <= horizon_h * size.design_heat_mw[c],
+        doc="cold at a month's end no more than the plant's design heat makes over all steps [MWh thermal]",
+    )
 
 
 def operate(

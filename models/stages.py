@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from models.case import Case, Money
-from models.design import Accounts, AuditReport, CostLine, Design, Lookahead, Marginal, Proof, Removal
+from models.design import Accounts, Answer, AuditReport, CostLine, Design, Lookahead, Marginal, Proof, Removal
 from models.provenance import Origin
 
 
@@ -164,3 +164,7 @@ class GrowthAnswer:
     def currency(self) -> str:
         """The reporting currency, the same in all stages."""
         return self.growth.stages[0].case.currency
+
+
+AnyAnswer = Answer | GrowthAnswer
+"""What is reported about a plan, of one stage or of several."""

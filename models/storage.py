@@ -98,6 +98,7 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         lambda b, m: months[m].stored_end_mwh[b] == months[following[m]].stored_start_mwh[b],
         doc="energy at a month's end starts the next, cyclic [MWh]",
     )
+    _limit_borders(block, size, months, batteries, kept_share)
     constraint(
         block,
         "limit_cycles",
@@ -117,6 +118,27 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
     yearly = finance.yearly_factor(case.money, case.money.escalation_capital) * sum(fading.values())
     publish(block, "cost_kcur", sum(factor[n] * first[n] for n in batteries) + kept + yearly)
     publish(block, "area_m2", sum(b.area_m2_per_mwh * size.battery_mwh[n] for n, b in batteries.items()))
+
+
+def _limit_borders(
+    block: Block, size: Block, months: dict[int, Block], batteries: dict[str, Battery], kept_share: dict[str, float]
+) -> None:
+    """What the months imply anyway: said here, no design asks a month for a charge that its battery cannot hold."""
+    keys = [(n, m) for n in batteries for m in months]
+    constraint(
+        block,
+        "limit_stored_at_border",
+        keys,
+        lambda n, m: months[m].stored_end_mwh[n] <= batteries[n].max_charge_share * kept_share[n] * size.battery_mwh[n],
+        doc="energy at a month's end within the highest state of charge [MWh]",
+    )
+    constraint(
+        block,
+        "keep_stored_at_border",
+        [(n, m) for n, m in keys if batteries[n].min_charge_share > 0],
+        lambda n, m: months[m].stored_end_mwh[n] >= batteries[n].min_charge_share * kept_share[n] * size.battery_mwh[n],
+        doc="energy at a month's end above the lowest state of charge [MWh]",
+    )
 
 
 def _ride_through(block: Block, case: Case, size: Block, batteries: dict[str, Battery]) -> None:

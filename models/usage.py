@@ -34,6 +34,8 @@ from models.contracts import ContractUse as ContractUse
 from models.contracts import contract_use as contract_use
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series
+from models.flexibility import FirmNeed as FirmNeed
+from models.flexibility import firm_need as firm_need
 
 PoolKind = Literal["unit_space", "unit_power", "unit_cooling", "power", "cooling", "contract", "connection"]
 FREE_COOLING_PU = 0.10

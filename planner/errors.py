@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from models.design import Answer, Violation
-    from models.stages import GrowthAnswer
+    from models.design import Violation
+    from models.stages import AnyAnswer
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class LimitReached(PlannerError):
 
     exit_code = 5
 
-    def __init__(self, answer: Answer | GrowthAnswer) -> None:
+    def __init__(self, answer: AnyAnswer) -> None:
         super().__init__("The search stopped at its limit; the plan is valid, and its gap is stated.")
         self.answer = answer
 

@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 from models.case import Case
 from models.design import Answer, AuditReport
 from models.provenance import Origin
-from models.stages import Growth, GrowthAnswer
+from models.stages import AnyAnswer, Growth, GrowthAnswer
 from planner import __version__, growth_json
 from planner.codec import decode, encode, to_json
 from planner.errors import PlannerError
@@ -54,7 +54,6 @@ _DIGEST = "manifest_sha256"
 _LIBRARIES = ("pyomo", "highspy", "numpy", "scipy", "pandas", "openpyxl", "xlsxwriter", "altair")
 
 
-AnyAnswer = Answer | GrowthAnswer
 T = TypeVar("T", Answer, GrowthAnswer)
 
 

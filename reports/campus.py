@@ -18,6 +18,10 @@ HALLS_PX2 = 110_000.0
 """Area that all modules together take on a wide page."""
 WIDEST_PX, YARD_PX, ASPECT = 470.0, 300.0, 2.3
 SMALLEST_PX = 6.0
+BLOCK_PX2 = 120_000.0
+"""Area that a block in the yard takes at most: 300 by 400 px."""
+MOST_UNITS = 400
+"""Units of one group beyond which they are drawn as one: the drawing must stay on a page."""
 MOST_RACKS = 4_000
 """Racks beyond which a picture of each would be dust: the modules then show their filled part only."""
 _GAP_PX = 1.4
@@ -57,9 +61,9 @@ class Campus(NamedTuple):
     """what all loads take on the design day"""
 
 
-def draw_campus(answer: Answer) -> Campus:
-    """The drawing of a plan."""
-    scale = _px2_per_mw(answer)
+def draw_campus(answer: Answer, px2_per_mw: float | None = None) -> Campus:
+    """The drawing of a plan, at a given scale or at its own."""
+    scale = scale_of(answer) if px2_per_mw is None else px2_per_mw
     halls, plant, yard = _halls(answer, scale), _plant(answer, scale), _yard(answer, scale)
     unit_mw = _round_power(scale)
     return Campus(
@@ -78,11 +82,15 @@ def _round_power(scale: float) -> float:
     return min(powers, key=lambda mw: abs(math.sqrt(mw * scale) - 30))
 
 
-def _px2_per_mw(answer: Answer) -> float:
-    """The scale: all modules, or the connection where there are none, take a fixed area."""
-    offers = offers_by_name(answer)
-    it_mw = sum(u.count * offers[u.offer].it_mw for u in answer.design.units)
-    return HALLS_PX2 / it_mw if it_mw > 0 else 0.25 * HALLS_PX2 / max(answer.design.contract_mw, 1e-6)
+def scale_of(answer: Answer) -> float:
+    """Pixels squared per MW: all modules, or the connection where there are none, take a fixed area, and no block of
+    the yard too large a one."""
+    offers, design = offers_by_name(answer), answer.design
+    it_mw = sum(u.count * offers[u.offer].it_mw for u in design.units)
+    generators = [g.unit_mw * design.generator_units.get(g.name, 0) for g in answer.case.generators]
+    blocks = [design.contract_mw, *design.supply_mw.values(), *design.battery_mw.values(), *generators]
+    whole = HALLS_PX2 / it_mw if it_mw > 0 else 0.25 * HALLS_PX2 / max(design.contract_mw, 1e-6)
+    return min(whole, BLOCK_PX2 / max(*blocks, 1e-6))
 
 
 def _block(mw: float, scale: float) -> Box:
@@ -142,7 +150,10 @@ def _halls(answer: Answer, scale: float) -> list[Group]:
 def _modules(
     answer: Answer, units: Units, offer: Offer, racks: int, rack_mw: float, scale: float, has_cells: bool
 ) -> tuple[Box, ...]:
-    """The units of one group; racks are spread evenly, for the model does not number units."""
+    """The units of one group; racks are spread evenly, for the model does not number units. Very many are one box."""
+    if units.count > MOST_UNITS:
+        whole = units.count * offer.it_mw
+        return (_module(whole, racks, rack_mw, scale, 1, _strips(answer, units, offer, rack_mw), has_cells=False),)
     fewer, more = divmod(racks, units.count)
     kinds = [(fewer + 1, more), (fewer, units.count - more)]
     strips = _strips(answer, units, offer, rack_mw)
@@ -239,5 +250,6 @@ def _plant_units(answer: Answer, units: Units, scale: float) -> Group:
         mw = capacity / pool.capacity * pool.load * per_load
     carries = f"carry {show.power(capacity)} of racks" if is_power else f"remove {show.power(capacity)} of heat"
     remark = f"{carries}; {'lose' if is_power else 'draw'} {show.power(mw)} on the design day"
-    box = _block(mw / units.count, scale)._replace(copies=units.count)
+    drawn = units.count if units.count <= MOST_UNITS else 1
+    box = _block(mw / drawn, scale)._replace(copies=drawn)
     return Group("chain" if is_power else "cooling", f"{show.number(units.count)} × {offer.name}", remark, (box,))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.design import Answer, CostLine
+from models.design import CostLine
 from models.provenance import Origin
+from models.stages import AnyAnswer
 
 GRADE_NAMES = {
     "A": "A official or measured",
@@ -70,7 +71,7 @@ class GradeShare(NamedTuple):
     """of the sum of all cost lines without their sign"""
 
 
-def evidence_of_lines(answer: Answer) -> list[LineEvidence]:
+def evidence_of_lines(answer: AnyAnswer) -> list[LineEvidence]:
     """Every cost line with its weakest price, in the order of the accounts."""
     return [_evidence(cost, answer.origins) for cost in answer.accounts.costs]
 
@@ -92,11 +93,13 @@ def _is_price_of(cost: CostLine, path: str) -> bool:
     if cost.line == "demand":
         head, tail = "grid.demand_charges[", f"{cost.item}].price_kcur_per_mw"
         return path.startswith(head) and path.endswith(tail)
+    if cost.line in ("racks", "modules") and path.startswith("stage_prices["):
+        return path.endswith(f", {cost.item}].price")
     price = _PRICES.get(cost.line, "").format(cost.item)
     return bool(price) and (path == price or path.startswith(f"{price}["))
 
 
-def cost_by_grade(answer: Answer) -> list[GradeShare]:
+def cost_by_grade(answer: AnyAnswer) -> list[GradeShare]:
     """The present value by grade, strongest first; grades without cost are left out."""
     sums = dict.fromkeys(GRADE_NAMES, 0.0)
     for entry in evidence_of_lines(answer):

@@ -169,6 +169,11 @@ def joined(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""
 
 
+def in_a_list(name: str) -> str:
+    """A name within a list, in which a comma would read as its end: `power (site-built)` of `power, site-built`."""
+    return re.sub(r", (.+)$", r" (\1)", name)
+
+
 def band(power_mw: float, energy_mwh: float) -> str:
     """Power and energy kept for a service; a dash for nothing."""
     kept = power_mw > 1e-9 and energy_mwh > 1e-9

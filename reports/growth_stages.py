@@ -1,15 +1,19 @@
-"""What the report of a plan of growth says of its stages one by one: dates, limits, foresight, what it rests on."""
+"""What the report of a plan of growth says of its stages one by one: the campus, a year's operation, dates, limits,
+foresight."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from models.design import Answer
 from models.growth_dates import schedules
 from models.stages import GrowthAnswer
 from models.timetable import Schedule
-from reports import dates, removals, tables, wording, worth
+from reports import connection, dates, removals, sections, statements, tables, worth
 from reports import format as show
-from reports.capacity import limit_rows
+from reports.campus import Campus, draw_campus, scale_of
+from reports.charts.frame import Chart, apart
+from reports.sections import Section
 from reports.staged import stage_answer
 from reports.tables import Table
 
@@ -21,6 +25,54 @@ SHORT_VIEW_NOTE = (
     "Each stage's operating year worked again at the sizes in service there, counted for the years of the stage, "
     "without first costs."
 )
+
+
+def titles(answer: GrowthAnswer) -> list[str]:
+    """Each stage with its years of the plan."""
+    return [_title(s.name, s.first_year + 1, s.first_year + s.years) for s in answer.growth.stages]
+
+
+def _title(name: str, first: int, last: int) -> str:
+    return f"{name}: year {first}" if first == last else f"{name}: years {first} to {last}"
+
+
+def drawings(answer: GrowthAnswer) -> list[Campus]:
+    """The campus of each stage, all at the scale of the largest."""
+    owns = [stage_answer(answer, k) for k in range(len(answer.growth.stages))]
+    scale = min(scale_of(own) for own in owns)
+    return [draw_campus(own, scale) for own in owns]
+
+
+def stage_sections(answer: GrowthAnswer) -> dict[str, list[tuple[str, Section]]]:
+    """What page sections say of each stage's operating year, with the stage's title; stages of which one says nothing
+    are left out."""
+    made = {
+        "tokenergy": sections.tokens,
+        "operation": sections.operation,
+        "cooling": sections.cooling,
+        "battery": sections.battery,
+        "contracts": sections.contracts,
+        "equipment": _equipment,
+    }
+    found: dict[str, list[tuple[str, Section]]] = {name: [] for name in made}
+    for k, title in enumerate(titles(answer)):
+        own = stage_answer(answer, k)
+        for name, make in made.items():
+            section = make(own)
+            if section is not None:
+                found[name].append((title, _apart(section, k)))
+    return found
+
+
+def _apart(section: Section, k: int) -> Section:
+    """The section with charts that can stand on one page with those of other stages."""
+    return {
+        name: apart(value, f"stage{k + 1}") if isinstance(value, Chart) else value for name, value in section.items()
+    }
+
+
+def _equipment(own: Answer) -> Section:
+    return {"tables": [*tables.equipment(own), tables.capacity(own)]}
 
 
 def date_sentences(answer: GrowthAnswer, found: tuple[Schedule, ...]) -> list[str]:
@@ -49,14 +101,11 @@ def limit_section(answer: GrowthAnswer) -> dict[str, Any]:
     """Of each stage the limits and their use; what one more unit of those that bind would save."""
     stages = [stage_answer(answer, k) for k in range(len(answer.growth.stages))]
     names = [s.name for s in answer.growth.stages]
-    binding = [
-        f"{name}: {show.joined([row.name for row in limit_rows(own) if row.binds]) or 'none'}"
-        for name, own in zip(names, stages, strict=True)
-    ]
     return {
-        "sentences": binding,
+        "sentences": [f"{name}: {statements.binding(own)}" for name, own in zip(names, stages, strict=True)],
         "stages": [(name, tables.limit_cells(own)) for name, own in zip(names, stages, strict=True)],
         "worth": _worth(answer),
+        "flexibility": connection.sentences(answer),
         "note": WORTH_NOTE if answer.marginals else worth.NOT_ASKED,
         "subjects": tables.worth_of_subjects(answer),
         "subjects_note": removals.NOTE,
@@ -88,12 +137,3 @@ def short_view(answer: GrowthAnswer) -> dict[str, Any] | None:
     head = ("Stage", "The year known ahead", "24 hours known ahead", "Survives", "Hours over the connection")
     caption = "What working the storage saves, present value"
     return {"table": Table(caption, head, rows, (1, 2, 3, 4)), "note": f"{SHORT_VIEW_NOTE} {worth.FORESIGHT_NOTE}"}
-
-
-def evidence(answer: GrowthAnswer) -> dict[str, Any]:
-    """Inputs with their cells, sources and grades."""
-    kinds = ("assumed", "default", "all")
-    return {
-        "sentence": wording.assumption_text(answer),
-        "lists": [tables.origins(answer, kind) for kind in kinds],
-    }

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from models.design import Answer, BreakEven, Removal
-from models.stages import GrowthAnswer
+from models.stages import AnyAnswer
 from reports import format as show
 from reports.staged import stage_answer
 
@@ -50,7 +50,7 @@ def subject_name(subject: str, item: str = "") -> str:
     return f"{_NAMES[subject]}: {item}" if item else _NAMES[subject]
 
 
-def removal_rows(answer: Answer | GrowthAnswer) -> list[RemovalRow]:
+def removal_rows(answer: AnyAnswer) -> list[RemovalRow]:
     """All subjects, in the order in which they were taken away; empty where that was not asked."""
     return [
         RemovalRow(subject_name(r.subject, r.item), _in_plan(answer, r), r, _verdict(r, answer.currency))
@@ -58,7 +58,7 @@ def removal_rows(answer: Answer | GrowthAnswer) -> list[RemovalRow]:
     ]
 
 
-def _in_plan(answer: Answer | GrowthAnswer, r: Removal) -> str:
+def _in_plan(answer: AnyAnswer, r: Removal) -> str:
     """What the plan has of the subject; where that differs, in each stage."""
     if isinstance(answer, Answer):
         return _has(answer, r)

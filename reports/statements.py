@@ -3,12 +3,12 @@ cost rests on."""
 
 from __future__ import annotations
 
-import math
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models import usage
 from models.design import Answer
+from models.stages import AnyAnswer
 from reports import evidence, wording
 from reports import format as show
 from reports.capacity import limit_rows
@@ -40,17 +40,17 @@ def summary(answer: Answer) -> list[Point]:
     return points
 
 
-def proof(answer: Answer) -> str:
+def proof(answer: AnyAnswer) -> str:
     """How far from the least cost the plan can be, in money."""
     if show.money(answer.proof.bound_kcur, "") == show.MISSING:
         return "No bound was proven: a cheaper design may exist."
-    most = show.money(wording.gap_money_kcur(answer), answer.case.currency, 3)
+    most = show.money(wording.gap_money_kcur(answer), answer.currency, 3)
     checks = show.count(answer.audit.checks, "check")
     tail = f"all {checks} of the independent recheck hold" if answer.audit.ok else "the independent recheck FAILED"
     return f"With these inputs no design in this model is cheaper by more than {most}; {tail}."
 
 
-def money(answer: Answer) -> str:
+def money(answer: AnyAnswer) -> str:
     """The largest parts of the cost."""
     total, sums = answer.accounts.objective_kcur, {"IT hardware": 0.0, "facility": 0.0, "operation": 0.0}
     lines: dict[str, float] = {}
@@ -68,15 +68,18 @@ def money(answer: Answer) -> str:
 
 def index(answer: Answer) -> str:
     """The index against its target, and what moves it most."""
+    return f"{wording.tokenergy_text(answer)} {moves_it_most(answer)}".rstrip()
+
+
+def moves_it_most(answer: Answer, when: str = "") -> str:
+    """What takes most off the index; empty where nothing moves it. when: ` in the last stage`."""
     moves = usage.tokenergy_moves(answer.case, answer.design)
     now = answer.accounts.kpi.get("tokenergy_wh_per_1k")
     most = max(moves, key=lambda name: moves[name], default=None)
     if most is None or not now:
-        return wording.tokenergy_text(answer)
-    return (
-        f"{wording.tokenergy_text(answer)} Of all changes by a tenth, {wording.MOVE_NAMES[most]} moves it "
-        f"most: it takes {show.percent(moves[most] / now)} off."
-    )
+        return ""
+    less = show.percent(moves[most] / now)
+    return f"Of all changes by a tenth, {wording.MOVE_NAMES[most]} moves it most{when}: it takes {less} off."
 
 
 def binding(answer: Answer) -> str:
@@ -84,10 +87,19 @@ def binding(answer: Answer) -> str:
     names = [row.name for row in limit_rows(answer) if row.binds]
     if not names:
         return "No limit binds."
-    return f"{show.count(len(names), 'limit binds', 'limits bind')}: {'; '.join(names)}."
+    return f"{show.count(len(names), 'limit binds', 'limits bind')}: {'; '.join(gathered(names))}."
 
 
-def evidence_of_cost(answer: Answer) -> str:
+def gathered(names: list[str]) -> list[str]:
+    """Names of limits, those of one kind together: `Busy racks: a, b` of `Busy racks: a` and `Busy racks: b`."""
+    kinds: dict[str, list[str]] = {}
+    for name in names:
+        kind, _, item = name.partition(": ")
+        kinds.setdefault(kind, []).append(show.in_a_list(item))
+    return [f"{kind}: {show.joined(items)}" if any(items) else kind for kind, items in kinds.items()]
+
+
+def evidence_of_cost(answer: AnyAnswer) -> str:
     """The part of the cost that rests on assumptions, derived figures and single estimates."""
     shares = {entry.grade: entry.share for entry in evidence.cost_by_grade(answer)}
     weak = [
@@ -158,44 +170,6 @@ def batteries(answer: Answer) -> list[str]:
     """For each battery, which service sizes it, and what the services are worth."""
     uses = usage.battery_use(answer.case, answer.design)
     return [_battery(use, usage.battery_value(answer.case, answer.design), answer.case.currency) for use in uses]
-
-
-def flexible_work(answer: Answer) -> list[str]:
-    """What work that waits or pauses is worth, and how much connection it saves, where that was asked."""
-    sentences = []
-    for found in (r for r in answer.without if r.subject == "flexible_work"):
-        peak = answer.accounts.kpi["peak_import_mw"] or 0.0
-        if found.peak_import_mw is None:
-            sentences.append("Without work that waits or pauses there is no plan, whatever the connection.")
-            continue
-        freed = show.significant(max(found.peak_import_mw - peak, 0.0), 3)
-        text = f"Work that waits or pauses lowers the highest import by {freed} MW, from "
-        text += (
-            f"{show.significant(found.peak_import_mw, 4)} to {show.significant(peak, 4)} MW: so much more can connect "
-        )
-        text += "to the same grid, or as much earlier where the grid grows later"
-        if not math.isfinite(found.objective_kcur):
-            limit = show.significant(answer.case.grid.interval_limit_mw, 4)
-            sentences.append(f"{text}. Without it the connection of {limit} MW would have to be larger.")
-            continue
-        low, high = (show.money(v, answer.case.currency, 3) for v in (found.change_low_kcur, found.change_high_kcur))
-        worth = low if low == high else f"between {low} and {high}"
-        sentences.append(f"{text}. It is worth {worth} of present value.")
-    return sentences
-
-
-def interruptions(answer: Answer) -> list[str]:
-    """How much more a connection carries that may be interrupted than a firm one of what is left then."""
-    grid = answer.case.grid
-    if grid.available_pu is None or float(grid.available_pu.min()) >= 1:
-        return []
-    left, limit = float(grid.available_pu.min()), grid.interval_limit_mw
-    hours = show.trimmed(answer.case.calendar.step_h * float((grid.available_pu < 1).sum()))
-    firm, more = (show.significant(v, 3) for v in (left * limit, (1 - left) * limit))
-    return [
-        f"The connection may be interrupted, {hours} h of the year as given. A firm one of what is always left "
-        f"would carry {firm} MW: giving way connects {more} MW more, or as much earlier."
-    ]
 
 
 def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from models import usage
 from models.design import Answer, CostLine
 from models.provenance import Origin
-from models.stages import GrowthAnswer
+from models.stages import AnyAnswer
 from reports import evidence, purchases, removals, series, wording, worth
 from reports import format as show
 from reports.capacity import LimitRow, capacity_rows, limit_rows
@@ -67,17 +67,23 @@ def equipment(answer: Answer) -> list[Table]:
             racks,
             (3, 4, 5),
         ),
-        Table(
-            "Modules and site-built capacity",
-            ("Offer", "Vendor", "Kind", "Holds or serves", "Units", "Landed, each", "Lead P50 / P90, months"),
-            units,
-            (4, 5, 6),
-            wide=(1, 2, 3),
-        ),
+        _units(units),
         Table("Storage and on-site supply", ("Name", "Kind", "Power", "Energy"), stores, (2, 3)),
         Table("Who works where", ("Workload", "Runs on", "Basis", "Share or racks"), work, (3,)),
     ]
     return [table for table in tables if table.rows]
+
+
+def _units(rows: Sequence[tuple[str, ...]]) -> Table:
+    """Modules and capacity built on site; without the column of prices where none is known, as in a stage that bought
+    nothing itself."""
+    price = 5
+    head: tuple[str, ...] = ("Offer", "Vendor", "Kind", "Holds or serves", "Units", "Landed, each")
+    head += ("Lead P50 / P90, months",)
+    if all(row[price] == show.MISSING for row in rows):
+        head, rows = head[:price] + head[price + 1 :], [row[:price] + row[price + 1 :] for row in rows]
+    numeric = tuple(range(4, len(head)))
+    return Table("Modules and site-built capacity", head, rows, numeric, wide=(1, 2, 3))
 
 
 def contracts(answer: Answer) -> Table:
@@ -286,7 +292,7 @@ def _limit(row: LimitRow, cells: dict[str, str]) -> dict[str, object]:
     }
 
 
-def origins(answer: Answer | GrowthAnswer, kind: str) -> Table:
+def origins(answer: AnyAnswer, kind: str) -> Table:
     """Inputs with cell, value, source and grade: `assumed`, `default` (with open limits) or `all`."""
     chosen: list[Origin] = [
         o
@@ -343,7 +349,7 @@ def cooling(answer: Answer) -> Table:
     return Table("Cooling against the weather of the year", head, rows, tuple(range(1, len(head))), wide=())
 
 
-def worth_of_subjects(answer: Answer | GrowthAnswer) -> Table:
+def worth_of_subjects(answer: AnyAnswer) -> Table:
     """Each subject of the power side removed: the change of cost beside the gaps."""
     currency = answer.currency
     rows = [
@@ -355,21 +361,25 @@ def worth_of_subjects(answer: Answer | GrowthAnswer) -> Table:
     return Table("What each subject is worth, present value", head, rows, wide=(1, 2, 3))
 
 
-def evidence_lines(answer: Answer) -> Table:
-    """Cost lines with the weakest price behind each, largest first."""
-    total = sum(abs(c.present_value_kcur) for c in answer.accounts.costs)
-    lines = sorted(evidence.evidence_of_lines(answer), key=lambda e: -abs(e.cost.present_value_kcur))
+def evidence_lines(answer: AnyAnswer) -> Table:
+    """Cost lines with the weakest price behind each, largest first; lines of several stages are one."""
+    sums: dict[tuple[str, str], float] = {}
+    behind = {}
+    for e in evidence.evidence_of_lines(answer):
+        key = (wording.cost_name(e.cost.line), wording.cost_item(e.cost))
+        sums[key] = sums.get(key, 0.0) + abs(e.cost.present_value_kcur)
+        behind[key] = e
+    total, lines = sum(sums.values()), sorted(sums, key=lambda key: -sums[key])
     rows = [
         (
-            wording.cost_name(e.cost.line),
-            wording.cost_item(e.cost),
-            show.percent(abs(e.cost.present_value_kcur) / total if total else None),
-            e.grade or show.MISSING,
-            e.origin.cell if e.origin else show.MISSING,
-            (e.origin.source if e.origin else "") or show.MISSING,
+            *key,
+            show.percent(sums[key] / total if total else None),
+            behind[key].grade or show.MISSING,
+            origin.cell if (origin := behind[key].origin) else show.MISSING,
+            (origin.source if origin else "") or show.MISSING,
         )
-        for e in lines
+        for key in lines
     ]
     head = ("Cost line", "Item", "Share of cost", "Grade", "Cell of the price", "Source of the price")
-    marked = [i for i, e in enumerate(lines) if e.grade == "X"]
+    marked = [i for i, key in enumerate(lines) if behind[key].grade == "X"]
     return Table("What the cost rests on", head, rows, (2,), marked=marked, wide=(1, 5))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from models.case import Offer
 from models.design import Answer, CostLine, relative_gap
-from models.stages import GrowthAnswer
+from models.stages import AnyAnswer
 from reports import format as show
 from reports.schedule import offers_by_name, rack_rows, store_rows, unit_rows
 
@@ -58,6 +58,22 @@ CAPITAL_LINES = (
     "generator",
     "connection",
 )
+FACT_NAMES = {
+    "land_cost_million": "Land",
+    "extra_build_million": "Works that only this site needs",
+    "local_tax_million": "Local taxes",
+    "incentive_million": "Grants and tax relief",
+    "staff_million": "Staff",
+    "staff_shared_million": "Staff, of it shared by all sites of a portfolio",
+    "spares_million": "Spare parts",
+    "spares_shared_million": "Spare parts, of it shared by all sites of a portfolio",
+    "utc_h": "Clock ahead of UTC",
+    "firm_mw": "Power that is never curtailed",
+    "permits_month": "Months until permits are held",
+    "latency_ms": "Latency to users",
+    "hazard_score": "Natural hazards, 0 none to 5 extreme",
+    "water_stress_score": "Water stress, 0 to 5",
+}
 PART_NAMES = {
     "it_busy": "IT, busy",
     "it_idle": "IT, idle",
@@ -76,6 +92,10 @@ MOVE_NAMES = {
     "electrical_chain": "10 % less loss in the electrical chain",
 }
 """What models.usage.tokenergy_moves changes, in words."""
+
+
+_HOLDING = ("it", "integrated")
+"""Kinds of offers that hold racks."""
 
 
 class Lever(NamedTuple):
@@ -192,6 +212,16 @@ def cost_name(line: str) -> str:
     return COST_NAMES.get(line, line.replace("_", " ").capitalize())
 
 
+def fact_name(column: str) -> str:
+    """A figure of sheet Sites that no plan depends on, in words."""
+    return FACT_NAMES.get(column, column.removesuffix("_million").replace("_", " ").capitalize())
+
+
+def within(name: str) -> str:
+    """A name within a sentence: `energy bought`, but `IT racks`."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def cost_item(cost: CostLine) -> str:
     """What a cost line is for; empty where the line is its own item."""
     return "" if cost.item == cost.line else cost.item
@@ -212,24 +242,32 @@ def headline(answer: Answer) -> str:
     case = answer.case
     years = show.count(case.money.analysis_years, "year")
     cost = show.money(answer.accounts.objective_kcur, case.currency)
-    return f"{case.site.name}: {_built(answer)}, for {cost} over {years} (present value after tax)."
+    return f"{case.site.name}: {built(answer)}, for {cost} over {years} (present value after tax)."
 
 
 def _counted(pairs: list[tuple[str, int]]) -> list[str]:
     totals: dict[str, int] = {}
     for name, count in pairs:
         totals[name] = totals.get(name, 0) + count
-    # a comma inside a name would read as the end of it: "power, site-built" becomes "power (site-built)"
-    names = {name: re.sub(r", (.+)$", r" (\1)", name) for name in totals}
-    return [f"{show.number(count)} × {names[name]}" for name, count in totals.items()]
+    return [f"{show.number(count)} × {show.in_a_list(name)}" for name, count in totals.items()]
 
 
-def _built(answer: Answer) -> str:
+def _units(offer: Offer, count: int) -> str:
+    """How much of an offer is built: units, or the capacity of what is built on site, whose units are but steps."""
+    if not offer.site_built:
+        return _counted([(offer.name, count)])[0]
+    each = offer.it_mw if offer.kind in _HOLDING else offer.electrical_mw if offer.kind == "power" else offer.heat_mw
+    return f"{show.power(count * each)} of {show.in_a_list(offer.name)}"
+
+
+def built(answer: Answer) -> str:
     """What is built, in one clause: racks, what holds them, what feeds and cools them, storage, the connection."""
-    offers, rows = offers_by_name(answer), unit_rows(answer)
+    offers, units = offers_by_name(answer), dict[str, int]()
+    for row in unit_rows(answer):
+        units[row.offer] = units.get(row.offer, 0) + row.units
     racks = _counted([(f"{row.rack} on {row.cooling}", row.racks) for row in rack_rows(answer)])
     holders, plant = (
-        _counted([(row.offer, row.units) for row in rows if (offers[row.offer].kind in ("it", "integrated")) is holds])
+        [_units(offers[name], count) for name, count in units.items() if (offers[name].kind in _HOLDING) is holds]
         for holds in (True, False)
     )
     site = []
@@ -244,26 +282,26 @@ def _built(answer: Answer) -> str:
     return ", ".join(clauses)
 
 
-def gap_money_kcur(answer: Answer) -> float:
+def gap_money_kcur(answer: AnyAnswer) -> float:
     """What a better design could still save at most [kcur]: objective less bound."""
     return max(answer.accounts.objective_kcur - answer.proof.bound_kcur, 0.0)
 
 
-def gap_share(answer: Answer) -> float:
+def gap_share(answer: AnyAnswer) -> float:
     """The gap as a share of the cost without IT hardware; infinite while nothing is proven."""
     accounts = answer.accounts
     return relative_gap(accounts.objective_kcur, answer.proof.bound_kcur, accounts.without_it_kcur)
 
 
-def status_text(answer: Answer) -> str:
+def status_text(answer: AnyAnswer) -> str:
     """How solving ended, in two or three words."""
     names = {"optimal": "Proven to the wanted gap", "limit": "Stopped at a limit", "infeasible": "No plan exists"}
     return names.get(answer.proof.status, answer.proof.status)
 
 
-def proof_text(answer: Answer) -> list[str]:
+def proof_text(answer: AnyAnswer) -> list[str]:
     """What was proven and what was not, in sentences."""
-    currency = answer.case.currency
+    currency = answer.currency
     bound, gap = show.money(answer.proof.bound_kcur, currency, 6), gap_money_kcur(answer)
     saving = show.money(max(gap, 0.0), currency, 3)
     if bound == show.MISSING:
@@ -313,7 +351,7 @@ def control_text(answer: Answer) -> str:
     )
 
 
-def audit_text(answer: Answer) -> str:
+def audit_text(answer: AnyAnswer) -> str:
     """The result of the independent recheck in one sentence."""
     audit = answer.audit
     worst = show.significant(audit.worst_residual, 2)
@@ -324,7 +362,7 @@ def audit_text(answer: Answer) -> str:
     return f"{broken} in {checks} of the independent recheck; largest residual {worst}."
 
 
-def assumption_text(answer: Answer | GrowthAnswer) -> str:
+def assumption_text(answer: AnyAnswer) -> str:
     """How much rests on assumptions, defaults and open limits, in one sentence."""
     origins = answer.origins
     assumed = show.count(sum(o.is_assumption for o in origins), "assumption")

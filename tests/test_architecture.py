@@ -55,6 +55,7 @@ WITHOUT_PYOMO = (
         "reserves.py",
         "fuel.py",
         "running.py",
+        "flexibility.py",
         "power_purchase.py",
         "contracts.py",
         "__init__.py",

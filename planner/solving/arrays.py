@@ -22,6 +22,7 @@ from models.growth import build_growth
 from models.scenario_tree import build_scenarios, places, spent_pair, weigh
 from models.scenarios import Scenarios
 from models.stages import Growth
+from planner.solving.memory import give_back_large_blocks
 
 INFINITY = float("inf")
 
@@ -156,6 +157,7 @@ def _whole(variable: Any, value: float) -> float:
 def compile_case(question: Case | Growth | Scenarios) -> Blocks:
     """Build and compile every block of a case, or of every stage and scenario. Raises models.blocks.Impossible if a
     rule without variables fails."""
+    give_back_large_blocks()
     operations: dict[Month, pyo.ConcreteModel] = {}
     months: dict[Month, Compiled] = {}
     floors: dict[Any, float] = {}

@@ -28,7 +28,8 @@ from planner.solving.guide import FROM_STEPS as GUIDED_FROM_STEPS
 from planner.solving.guide import Guide
 from planner.solving.master import Empty, Point
 from planner.solving.monolithic import solve_whole
-from planner.solving.month import Evaluation, Month, MonthFailed
+from planner.solving.month import Evaluation, Month
+from planner.solving.month_problem import MonthFailed
 from planner.solving.question import Plan, Question, cost_kcur, read_plan, steps
 from planner.solving.rounds import NoPlan, OutOfTime, Rounds, Stalled, Trial
 

@@ -18,7 +18,7 @@ from planner.solving.arrays import Blocks, compile_case, join, with_design_model
 from planner.solving.family import Sisters
 from planner.solving.feasible import free_of_cost
 from planner.solving.highs import Run
-from planner.solving.month import MonthFailed
+from planner.solving.month_problem import MonthFailed
 from planner.solving.rounds import NoPlan, Stalled
 
 GAP = 0.01

@@ -25,7 +25,8 @@ from planner.solving.gap import LiveProgress
 from planner.solving.least import GAP as LEAST_GAP
 from planner.solving.least import counted, least_whole, priced_by
 from planner.solving.monolithic import solve_whole
-from planner.solving.month import Cut, MonthFailed
+from planner.solving.month import Cut
+from planner.solving.month_problem import MonthFailed
 from planner.solving.question import Question, it_cost_kcur
 from planner.solving.remembering import RememberingMaster, worth_keeping
 from planner.solving.rounds import NoPlan, OutOfTime, Stalled, Trial

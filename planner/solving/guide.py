@@ -12,7 +12,8 @@ import numpy as np
 from models.portfolio import Portfolio
 from planner.solving.coarse import coarse_blocks
 from planner.solving.master import Empty
-from planner.solving.month import Cut, Month, MonthFailed
+from planner.solving.month import Cut, Month
+from planner.solving.month_problem import MonthFailed
 from planner.solving.question import step_h
 from planner.solving.rounds import OutOfTime, Rounds, Stalled, Trial
 

@@ -14,19 +14,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 from scipy import sparse
 
-from planner.solving.arrays import Arrays, Compiled
-from planner.solving.highs import Run, problem, set_option
+from planner.solving.arrays import Compiled
+from planner.solving.highs import Run
+from planner.solving.month_problem import Answer, Layout, MonthFailed, MonthProblem
 
-_STATUS = highspy.HighsModelStatus
-_NO_LIMIT = 2**31 - 1
-_LEAST_ITERATIONS = 1000
-"""A warm start is not given up earlier, however small the problem."""
-_DEVEX = 1
-"""Pricing of warm starts, whose iterations are few: a fifth faster than steepest edge."""
 _ROUNDING = 1e-9
 """On-off decisions within this of a whole number are that number; what they switch is up to a thousand times larger."""
 BAND = 2e-7
@@ -36,10 +30,6 @@ MOST_NODES = 200
 """Longest search for the on-off decisions of one month, in nodes, so that the plan does not depend on the machine."""
 MET_BANDS = 10.0
 """Misses up to so many bands count as none: they stay a fifth of what the recheck allows."""
-
-
-class MonthFailed(RuntimeError):
-    """HiGHS could not solve a month to optimality."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,110 +61,62 @@ class Evaluation:
 
 
 class Month:
-    """A persistent HiGHS problem of one month. Not safe for use by two threads at once; different months are."""
+    """One month and its persistent problem. Not safe for use by two threads at once; different months are."""
 
     def __init__(self, compiled: Compiled, links: dict[int, int]) -> None:
         arrays = compiled.arrays
         self._arrays = arrays
         self.columns = np.array(sorted(links))
         self.index = np.array([links[c] for c in self.columns])
-        self._own = np.ones(arrays.matrix.shape[1], dtype=bool)
-        self._own[self.columns] = False
-        self._on_off = np.flatnonzero(arrays.is_integer & self._own).astype(np.int32)
+        self._layout = Layout(arrays, self.columns)
+        self._own = self._layout.own
+        self._on_off = np.flatnonzero(arrays.is_integer & self._own)
         self.has_integers = bool(self._on_off.size)
-        self._columns, self._rows = arrays.matrix.shape[1], arrays.matrix.shape[0]
-        self._price = np.zeros(len(self.columns))
-        self._is_warm = False
-        self._iterations = _NO_LIMIT
-        """simplex iterations that the first solve took, from scratch"""
-        self._highs = highspy.Highs()
-        for name, value in {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0}.items():
-            set_option(self._highs, name, value)
-        self._highs.passModel(problem(self._elastic()))
-
-    def _elastic(self) -> Arrays:
-        """The month with x + short - over = x asked for, short and over priced."""
-        a, k = self._arrays, len(self.columns)
-        select = sparse.csc_array((np.ones(k), (np.arange(k), self.columns)), shape=(k, self._columns))
-        unit = sparse.eye_array(k, format="csc")
-        top = sparse.hstack([a.matrix, sparse.csc_array((self._rows, 2 * k))])
-        matrix = sparse.csc_array(sparse.vstack([top, sparse.hstack([select, unit, -unit])]))
-        free = np.full(k, np.inf)
-        return Arrays(
-            cost=np.concatenate([a.cost, np.zeros(2 * k)]),
-            offset=0.0,
-            matrix=matrix,
-            row_lower=np.concatenate([a.row_lower, -free]),
-            row_upper=np.concatenate([a.row_upper, free]),
-            col_lower=np.concatenate([a.col_lower, np.zeros(2 * k)]),
-            col_upper=np.concatenate([a.col_upper, free, free]),
-            is_integer=np.zeros(self._columns + 2 * k, dtype=bool),
-        )
+        self._lower, self._upper = arrays.col_lower.copy(), arrays.col_upper.copy()
+        self._problem = MonthProblem(self._layout, self._layout.few(), np.zeros(self.columns.size))
 
     def set_price(self, price: np.ndarray) -> None:
         """Price of missing each linking column [kcur per its unit], beyond the band."""
-        k = len(self.columns)
-        self._price = price
-        index = np.arange(self._columns, self._columns + 2 * k, dtype=np.int32)
-        self._highs.changeColsCost(2 * k, index, np.concatenate([price, price]))
+        self._problem.set_price(price)
 
     def free(self) -> Evaluation:
         """The month with x as it likes: its lowest cost, and the scale of x."""
-        k = len(self.columns)
-        return self._solve(np.full(k, -np.inf), np.full(k, np.inf))
+        everywhere = MonthProblem(self._layout, np.ones(self.columns.size, dtype=bool), self._problem.price)
+        everywhere.place(np.zeros(self.columns.size), np.full(self.columns.size, np.inf), self._lower, self._upper)
+        everywhere.optimise()
+        return self._evaluation(everywhere.answer())
 
     def tilted(self, slope: np.ndarray, x: np.ndarray, reach: np.ndarray, *, only_warm: bool = False) -> Cut:
         """A valid cut of about this slope over the design's columns, as high as such a cut can be: the month within
         reach of x, where each unit of its linking columns costs what the slope says it saves. only_warm: not from
         scratch if the last basis leads nowhere. Raises MonthFailed."""
-        index, own = self.columns.astype(np.int32), self._arrays.cost[self.columns]
-        basis = self._highs.getBasis()
-        self._highs.changeColsCost(index.size, index, own - slope[self.index])
-        reach = np.maximum(reach[self.index], self.band(x))
-        try:
-            return self._solve(x[self.index] - reach, x[self.index] + reach, only_warm=only_warm).cut
-        finally:
-            self._highs.changeColsCost(index.size, index, own)
-            self._highs.setBasis(basis)  # from where this ended, the next solve at a point took five times as long
+        tilted = self._problem.softened(~self._problem.soft)
+        tilted.set_link_costs(self._arrays.cost[self.columns] - slope[self.index])
+        tilted.place(x[self.index], np.maximum(reach[self.index], self.band(x)), self._lower, self._upper)
+        tilted.optimise(only_warm=only_warm)
+        return self._cut(tilted.answer().dual)
 
     def at(self, x: np.ndarray) -> Evaluation:
         """The month at the design's columns x, from the basis of the last time."""
-        asked, band = x[self.index], self.band(x)
-        return self._solve(asked - band, asked + band)
+        while True:
+            self._problem.place(x[self.index], self.band(x), self._lower, self._upper)
+            if self._problem.optimise():
+                found = self._evaluation(self._problem.answer())
+                more = self._problem.too_dear(found.cut.slope)
+                if not more.any():
+                    return found
+            else:
+                more = self._problem.needed()
+            self._problem = self._problem.softened(more)
 
     def band(self, x: np.ndarray) -> np.ndarray:
         """How far the month's linking columns may be from the design's columns x."""
         return BAND * np.maximum(np.abs(x[self.index]), 1.0)
 
-    def _solve(self, lower: np.ndarray, upper: np.ndarray, *, only_warm: bool = False) -> Evaluation:
-        k, highs = len(self.columns), self._highs
-        highs.changeRowsBounds(k, np.arange(self._rows, self._rows + k, dtype=np.int32), lower, upper)
-        self._optimise(only_warm)
-        solution = highs.getSolution()
-        values = np.array(solution.col_value)
-        own = values[: self._columns]
-        cost = float(self._arrays.cost @ own) + self._arrays.offset
-        missed = values[self._columns : self._columns + k] - values[self._columns + k :]
-        cut = self._cut(np.array(solution.row_dual)[: self._rows])
-        return Evaluation(cost, missed, cost + float(self._price @ np.abs(missed)), cut, own)
-
-    def _optimise(self, only_warm: bool) -> None:
-        """From the last basis; once that takes more iterations than from scratch with presolve, from scratch."""
-        highs = self._highs
-        set_option(highs, "simplex_iteration_limit", self._iterations)
-        highs.run()
-        if highs.getModelStatus() != _STATUS.kOptimal:
-            set_option(highs, "simplex_iteration_limit", _NO_LIMIT)
-            highs.clearSolver()
-            if not only_warm:
-                highs.run()
-        if highs.getModelStatus() != _STATUS.kOptimal:
-            raise MonthFailed(highs.modelStatusToString(highs.getModelStatus()))
-        if self._iterations == _NO_LIMIT:
-            self._iterations = max(_LEAST_ITERATIONS, int(highs.getInfo().simplex_iteration_count))
-        if not self._is_warm:
-            self._is_warm = True
-            set_option(highs, "simplex_dual_edge_weight_strategy", _DEVEX)
+    def _evaluation(self, found: Answer) -> Evaluation:
+        cost = float(self._arrays.cost @ found.values) + self._arrays.offset
+        missing = float(self._problem.price @ np.abs(found.missed))
+        return Evaluation(cost, found.missed, cost + missing, self._cut(found.dual), found.values)
 
     def _cut(self, dual: np.ndarray) -> Cut:
         a = self._arrays
@@ -192,7 +134,7 @@ class Month:
 
     def box_cut(self) -> Cut:
         """The cut of zero duals: the month costs at least what its boxes allow."""
-        return self._cut(np.zeros(self._rows))
+        return self._cut(np.zeros(self._layout.rows))
 
     def dispatch(self, x: np.ndarray, relaxed: Evaluation, allowed: float, time_limit: float | None) -> Evaluation:
         """Month at x, on-off decisions true. First rounded from the relaxed answer and all else solved again; where
@@ -212,12 +154,11 @@ class Month:
 
     def _switched(self, x: np.ndarray, chosen: np.ndarray) -> Evaluation:
         """The month at x for given on-off decisions."""
-        integer = self._on_off
-        self._bound(integer, chosen, chosen)
+        self._lower[self._on_off] = self._upper[self._on_off] = chosen
         try:
             return self.at(x)
         finally:
-            self._bound(integer, self._arrays.col_lower[integer], self._arrays.col_upper[integer])
+            self._lower, self._upper = self._arrays.col_lower.copy(), self._arrays.col_upper.copy()
 
     def _branched(self, x: np.ndarray, allowed: float, time_limit: float | None) -> np.ndarray | None:
         """On-off decisions of least cost at x, within `allowed`; None if none is found in time."""
@@ -242,6 +183,3 @@ class Month:
         up, down = np.ceil(least - _ROUNDING), np.floor(most + _ROUNDING)
         chosen = np.where(up <= down, up, np.round((least + most) / 2))
         return np.clip(chosen, a.col_lower[integer], a.col_upper[integer])
-
-    def _bound(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
-        self._highs.changeColsBounds(columns.size, columns, lower, upper)

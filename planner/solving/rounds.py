@@ -26,6 +26,10 @@ SMALLEST_SIZE = 1e-3
 STUCK_ROUNDS = 15
 """Level rounds end when so many in a row brought centre and bound no nearer, beyond SAME of the cost."""
 SAME = 1e-9
+FOLLOWED = 2
+"""Steps, each to what the months ask for, that are worth a design that misses nothing."""
+ROOM = 1e-4
+"""They give what is asked for twice over, up to this share of a size: a trace asked for is then met."""
 
 
 class Stalled(RuntimeError):
@@ -153,6 +157,15 @@ class Rounds:
         followed = self._follow(trial, fixed)
         return trial if followed is None else min(trial, followed, key=lambda t: t.cost)
 
+    def _met_near(self, trial: Trial, fixed: np.ndarray) -> Trial | None:
+        """A trial near another one that misses nothing; None if a few steps do not lead to one."""
+        for _ in range(FOLLOWED):
+            followed = self._follow(trial, fixed)
+            if followed is None or followed.met:
+                return followed
+            trial = followed
+        return None
+
     def _met(self, trial: Trial, fixed: np.ndarray | None) -> Trial:
         """A trial that hardly misses, moved to where it misses nothing; the trial itself if that fails."""
         followed = self._follow(trial, fixed)
@@ -165,7 +178,8 @@ class Rounds:
             asked = result.values[m.columns]
             for j, missed, value in zip(m.index, np.abs(result.missed), asked, strict=True):
                 if missed > furthest[j]:
-                    furthest[j], target[j] = missed, value
+                    room = min(missed, ROOM * self.scale[j])
+                    furthest[j], target[j] = missed, value + np.copysign(room, value - trial.x[j])
         nearest = self.master.nearest(target, self._weight(), float("inf"), fixed)
         return None if nearest is None else self.evaluate(nearest)
 
@@ -181,11 +195,15 @@ class Rounds:
     def level(
         self, centre: Trial, fixed: np.ndarray | None, share: float, cutoff: float = float("inf"), rough: float = 0.0
     ) -> Trial:
-        """Level rounds from a centre until within share of the gap, or within `rough` of its distance to the proven
-        bound, which other integers may take; or until the relaxation exceeds the cutoff.
+        """Level rounds from a centre until within share of the gap, or until the relaxation exceeds the cutoff. With
+        `rough`, a trial that misses nothing also ends them within that share of its distance to the proven bound, which
+        other integers may take.
 
         The result may miss linking variables: then, with its integers, missing them is the cheapest at this price."""
         least, idle = float("inf"), 0
+        met = centre if centre.met else None
+        if met is None and rough and fixed is not None:
+            met = self._met_near(centre, fixed)
         while True:
             point = self.master.relaxed(fixed)
             if point is None:
@@ -197,13 +215,15 @@ class Rounds:
             idle = 0 if left < least - SAME * abs(centre.cost) else idle + 1
             least = min(least, left)
             enough = share * self.money(centre)
-            if centre.met:
-                enough = max(enough, rough * (centre.cost - self.bound))
+            if met is not None and met.cost - point.bound <= max(enough, rough * (met.cost - self.bound)):
+                return met
             if left <= enough or point.bound > cutoff or idle > STUCK_ROUNDS:
                 return centre if centre.met or point.bound > cutoff else self._met(centre, fixed)
             trial = self.evaluate(self.closest(centre.x, fixed, point.x, point.bound + ALPHA * left))
             if trial.cost < centre.cost:
                 centre = trial
+            if trial.met and (met is None or trial.cost < met.cost):
+                met = trial
 
     def _report(self, trial: Trial, bound: float, is_fixed: bool) -> None:
         seconds = time.monotonic() - self.started

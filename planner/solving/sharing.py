@@ -24,7 +24,8 @@ from planner.solving.arrays import Blocks, compile_case, with_design_model
 from planner.solving.decomposed import NO_PLAN, WHOLE_UP_TO_STEPS
 from planner.solving.family import Sisters
 from planner.solving.gap import LiveProgress
-from planner.solving.month import Cut, MonthFailed
+from planner.solving.month import Cut
+from planner.solving.month_problem import MonthFailed
 from planner.solving.question import steps
 from planner.solving.rounds import NoPlan, Stalled
 

@@ -38,7 +38,7 @@ class Narrowed:
         shared search came to nothing, which a search of its own need not."""
         from planner.solving.decomposed import WHOLE_UP_TO_STEPS
         from planner.solving.family import CaseFamily
-        from planner.solving.month import MonthFailed
+        from planner.solving.month_problem import MonthFailed
         from planner.solving.rounds import Stalled
 
         if self._family is None:

@@ -41,6 +41,12 @@ class Chart(NamedTuple):
     narrow: str
 
 
+def apart(chart: Chart, prefix: str) -> Chart:
+    """The chart under other names, so that several of its kind can stand on one page."""
+    renamed = (re.sub(r'(\bid="|url\(#)', rf"\g<1>{prefix}-", svg) for svg in (chart.wide, chart.narrow))
+    return Chart(chart.label, *renamed)
+
+
 def draw(name: str, label: str, build: Spec) -> Chart:
     """The chart that `build(altair, width)` describes, in both widths. `name` is unique on the page."""
     import altair

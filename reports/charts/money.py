@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.design import Answer
+from models.stages import AnyAnswer
 from reports import evidence, wording
 from reports import format as show
 from reports.charts.frame import NARROW, Chart, data, draw, legend, scale, waterfall
@@ -17,17 +17,17 @@ def cost_group(line: str, is_it: bool) -> str:
     return "IT hardware" if is_it else "Facility" if line in wording.CAPITAL_LINES else "Operation"
 
 
-def cost_scale(answer: Answer) -> tuple[float, str]:
+def cost_scale(answer: AnyAnswer) -> tuple[float, str]:
     """Thousands of currency in one unit of the axis, and its name."""
     largest = max((abs(c.present_value_kcur) for c in answer.accounts.costs), default=0.0)
     return (1e6, "billion") if largest >= 1e7 else (1e3, "million") if largest >= 1e3 else (1.0, "thousand")
 
 
-def cost_steps(answer: Answer) -> list[dict[str, Any]]:
+def cost_steps(answer: AnyAnswer) -> list[dict[str, Any]]:
     """Present value by line in units of `cost_scale`, each bar from where the one before ended; the total last."""
     unit, _ = cost_scale(answer)
     sums: dict[tuple[str, bool], float] = {}
-    for cost in answer.accounts.costs:
+    for cost in sorted(answer.accounts.costs, key=lambda c: list(_COLOURS).index(cost_group(c.line, c.is_it))):
         key = (cost.line, cost.is_it)
         sums[key] = sums.get(key, 0.0) + cost.present_value_kcur / unit
     total = answer.accounts.objective_kcur / unit
@@ -46,14 +46,14 @@ def _step(line: str, start: float, value: float, group: str, total: float) -> di
     return {"line": line, "group": group, "colour": _COLOURS[group], **figures}
 
 
-def cost_build_up(answer: Answer) -> Chart:
+def cost_build_up(answer: AnyAnswer) -> Chart:
     """Waterfall of present values by line."""
-    total = show.money(answer.accounts.objective_kcur, answer.case.currency)
+    total = show.money(answer.accounts.objective_kcur, answer.currency)
     label = f"Waterfall of the present value of each cost line, in all {total}; the table gives the figures"
-    return waterfall("cost", label, cost_steps(answer), f"{cost_scale(answer)[1]} {answer.case.currency}")
+    return waterfall("cost", label, cost_steps(answer), f"{cost_scale(answer)[1]} {answer.currency}")
 
 
-def evidence_of_cost(answer: Answer) -> Chart:
+def evidence_of_cost(answer: AnyAnswer) -> Chart:
     """The present value by grade of the price it rests on, as one bar."""
     shares = [(entry, entry.share) for entry in evidence.cost_by_grade(answer) if entry.share >= 5e-4]
     rows = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from models.design import Answer
-from models.stages import GrowthAnswer
+from models.stages import AnyAnswer
+from reports import connection, wording
 from reports import format as show
-from reports import wording
 from reports.capacity import LimitRow, limit_rows
 from reports.sheets.layout import Book, Column, Formula, Page, address
 
@@ -52,13 +52,18 @@ def write_limits(book: Book, answer: Answer) -> None:
         line = page.row - 1
         if row.limit is None:
             page.cell(line, 3, "no limit", "dash", variant)
+    told = connection.sentences(answer)
+    if told:
+        page.heading("Flexibility and the connection")
+    for sentence in told:
+        page.paragraph(sentence)
 
 
 def _used(row: int, limit: LimitRow) -> Formula | str:
     return "" if limit.used is None else Formula(f"={address(row, 2)}/{address(row, 3)}", limit.used)
 
 
-def write_assumptions(book: Book, answer: Answer | GrowthAnswer) -> None:
+def write_assumptions(book: Book, answer: AnyAnswer) -> None:
     """Write the sheet Assumptions: all origins by cell, assumed figures on amber, defaults and open limits by kind."""
     page = Page(book, "Assumptions", "Inputs, their sources and grades", GRADES, INPUTS)
     page.row -= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from models.design import Answer
-from models.stages import GrowthAnswer
+from models.stages import AnyAnswer
 from reports import format as show
 from reports import removals, worth
 from reports.capacity import limit_rows
@@ -68,7 +68,7 @@ SUBJECT_COLUMNS = (
 )
 
 
-def write_subjects(book: Book, answer: Answer | GrowthAnswer) -> None:
+def write_subjects(book: Book, answer: AnyAnswer) -> None:
     """Write the sheet Worth of subjects, where that was asked: the plan made again without each."""
     rows = removals.removal_rows(answer)
     if not rows:

@@ -1,6 +1,7 @@
 """What work that can wait is worth, and how much connection it saves: hand-solved."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ from tiny import hall_case, requests, training, training_point  # noqa: E402
 
 from models.accounts import account  # noqa: E402
 from models.audit import audit  # noqa: E402
-from models.case import Case  # noqa: E402
+from models.case import Case, CoolingCurve  # noqa: E402
 from models.design import Answer  # noqa: E402
+from models.flexibility import firm_need  # noqa: E402
 from planner.solving import solve  # noqa: E402
 from planner.studies.plan import PlanOptions  # noqa: E402
 from planner.studies.without import rigid, without_each_subject  # noqa: E402
-from reports.statements import flexible_work, interruptions  # noqa: E402
+from reports.connection import sentences  # noqa: E402
 
 OPTIONS = PlanOptions(gap=1e-9, method="monolithic")
 
@@ -39,13 +41,16 @@ def _waiting(**changes: float) -> Case:
 
 def test_work_that_waits_saves_a_rack_and_half_the_import():
     """Proves: waiting: one rack, 10 + 7 + 0.2; at once: two racks, 20 + 7 + 0.2 + 0.1. Worth 10.1, import 0.2, not
-    0.1 MW. Catches: a value of the wrong sign; the peak of the plan itself."""
+    0.1 MW. Without planning again: all of it at once on the one rack is 0.05 + 0.1 MW. Catches: a value of the wrong
+    sign; the peak of the plan itself; rigid work spread over the hours of the plan."""
     answer = _answer(_waiting())
     (saving,) = [r for r in answer.without if r.subject == "flexible_work"]
     assert answer.accounts.objective_kcur == pytest.approx(17.2)
     assert saving.change_low_kcur == pytest.approx(10.1, abs=1e-5)
     assert saving.peak_import_mw == pytest.approx(0.2)
-    assert "from 0.2000 to 0.1000 MW: so much more can connect" in flexible_work(answer)[0]
+    firm, again = sentences(answer)
+    assert "connection of 0.1000 MW" in firm and "0.1500 MW at least" in firm and "connects 0.0500 MW more" in firm
+    assert "from 0.2000 to 0.1000 MW: so much more can connect" in again
 
 
 def test_a_connection_too_small_for_rigid_work():
@@ -55,17 +60,32 @@ def test_a_connection_too_small_for_rigid_work():
     (saving,) = [r for r in answer.without if r.subject == "flexible_work"]
     assert saving.objective_kcur == float("inf")
     assert saving.peak_import_mw == pytest.approx(0.2)
-    assert "would have to be larger" in flexible_work(answer)[0]
+    assert "would have to be larger" in sentences(answer)[-1]
 
 
 def test_a_connection_that_gives_way_is_told():
     """Proves: of 4 MW a quarter is left in one of two hours: firm would be 1 MW, 3 more connect. A firm connection says
     nothing. Catches: the share that is missing taken for what is left."""
     answer = _answer(_waiting(limit_mw=4.0, grid={"available_pu": np.array([1.0, 0.25])}))
-    (said,) = interruptions(answer)
+    (said,) = [text for text in sentences(answer) if "may be interrupted" in text]
     assert ", 1 h of the year" in said
     assert "carry 1.00 MW" in said and "connects 3.00 MW more" in said
-    assert interruptions(_answer(_waiting())) == []
+    assert not [text for text in sentences(_answer(_waiting())) if "interrupted" in text]
+
+
+def test_rigid_work_brings_its_losses_and_its_cooling():
+    """Proves: 0.05 MW moved into the one step of arrival draw 4 % in the chain and, at 0.2 MW per MW of heat in that
+    step, a fifth more for cooling: 0.062 MW above the plan. Catches: IT power alone; cooling of another step."""
+    case = _waiting()
+    design, _ = solve(case, gap=1e-9, method="monolithic")
+    assert design is not None
+    chain = replace(case.electrical, proportional_loss_pu=0.04)
+    curve = CoolingCurve("dry_bulb", (0.0, 10.0), (0.2, 0.9), (0.0, 0.0))
+    site = replace(case.site, dry_bulb_c=np.array([0.0, 10.0]))
+    cooling = tuple(replace(c, curve=curve) for c in case.cooling)
+    need = firm_need(replace(case, electrical=chain, site=site, cooling=cooling), design)
+    assert need.idle_mw == need.planned_mw == pytest.approx(0.1)
+    assert need.rigid_mw == pytest.approx(0.1 + 0.05 * (1 + 0.04 + 0.2))
 
 
 def test_steady_training_has_one_rate():

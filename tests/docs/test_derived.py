@@ -153,6 +153,22 @@ def test_a_campus_of_many_racks_stays_small(answer: Answer, monkeypatch: pytest.
     assert width * height / (box.width * (box.height - strips)) == pytest.approx(7 * 0.143, rel=0.01)
 
 
+def test_a_campus_of_many_units_stays_on_a_page(answer: Answer) -> None:
+    """Proves that 500 halls are one box of their area, filled as they are, and that a connection for much else beside
+    them is a block of 300 by 400 px at most. Catches: thousands of boxes over many pages; a block a metre high."""
+    design = answer.design
+    units = tuple(replace(u, count=100 * u.count) for u in design.units)
+    racks = tuple(replace(p, count=100 * p.count) for p in design.racks)
+    drawing = campus.draw_campus(replace(answer, design=replace(design, units=units, racks=racks, contract_mw=5000.0)))
+    (box,), (grid,) = drawing.halls[0].boxes, drawing.yard[0].boxes
+    assert grid.width * grid.height == pytest.approx(300 * 400, rel=0.01)
+    scale = grid.width * grid.height / 5000
+    strips = sum(height for _, _, height in box.strips)
+    assert box.copies == 1 and box.width * (box.height - strips) == pytest.approx(500 * scale, rel=0.02)
+    width, height = map(float, re.search(r"h([\d.]+)v([\d.]+)", box.cells).groups())  # type: ignore[union-attr]
+    assert width * height == pytest.approx(3300 * 0.143 * scale, rel=0.02)
+
+
 def test_every_hour_has_its_class(answer: Answer) -> None:
     """Proves that the heat map shows each hour of the year once, in the class that holds its value."""
     vector = answer.design.operation.import_mw
