@@ -24,7 +24,7 @@ class PartWorkload(Workload):
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """Where a workload may be served. None or empty: anywhere."""
+    """Where a workload may be served, and by whose clock. None or empty: anywhere."""
 
     workload: str
     max_latency_ms: float | None = None
@@ -33,8 +33,11 @@ class Demand:
     """countries in which it may be served"""
     region: str = UNNAMED
     """where its users are"""
+    users_utc_h: float | None = None
+    """its users' standard time ahead of UTC [h]; None: its requests come by the clock of each site"""
     latency_cell: str = ""
     countries_cell: str = ""
+    clock_cell: str = ""
 
     def is_near(self, latency_ms: Mapping[str, float]) -> bool:
         """Whether a site of these round trips by region [ms] is near enough to the users."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.charts.frame import Chart
@@ -56,7 +57,7 @@ class Table:
     @property
     def is_short(self) -> bool:
         """Whether it can be asked to stand on one sheet of paper."""
-        return len(self.rows) <= MOST_ON_ONE_SHEET
+        return len(self.rows) <= MOST_ON_ONE_SHEET and not self.is_folded
 
     @property
     def figures(self) -> tuple[bool, ...]:
@@ -80,11 +81,12 @@ class Table:
     @property
     def widths(self) -> tuple[float, ...]:
         """Share of the width that each column needs: by its longest cell and the longest word of its heading; of few
-        columns, long ones get more."""
+        columns, long ones get more, and sentences the most."""
         texts = zip(self.head, *self.rows, strict=True)
         words = ((max(len(word) for word in head.split()), max(map(len, cells), default=0)) for head, *cells in texts)
         longest = 48 if len(self.head) <= 3 else 24 if len(self.head) <= 6 else 16
-        needed = [min(max(11, bold + 4, plain + 2), longest) for bold, plain in words]
+        most = 60 if 3 < len(self.head) <= 6 else longest
+        needed = [min(max(11, bold + 4, plain + 2), most if plain > most else longest) for bold, plain in words]
         return tuple(n / sum(needed) for n in needed)
 
 
@@ -97,3 +99,9 @@ class Picture:
 
 
 Block = Heading | Paragraph | Link | Table | Picture
+
+
+def introduces(blocks: Sequence[Block], number: int) -> bool:
+    """Whether a block stands between a heading and its first table or picture, from which paper must not part it."""
+    around = blocks[max(number - 1, 0)], blocks[min(number + 1, len(blocks) - 1)]
+    return isinstance(around[0], Heading) and isinstance(around[1], (Table, Picture))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reports.charts.frame import on_paper
-from reports.document import Block, Heading, Paragraph, Picture, Table
+from reports.document import Block, Heading, Paragraph, Picture, Table, introduces
 from reports.templating import text_of
 
 
@@ -16,18 +16,19 @@ def pdf(title: str, kind: str, blocks: Sequence[Block]) -> bytes:
     level 2 that is a site's begins a page. Links between documents are left out: paper has none."""
     import typst  # lazily: the command line must start fast
 
-    said = {"title": title, "kind": kind, "blocks": [plain for b in blocks if (plain := _plain(b))]}
+    plain = (_plain(b, is_sticky=introduces(blocks, number)) for number, b in enumerate(blocks))
+    said = {"title": title, "kind": kind, "blocks": [b for b in plain if b]}
     source = text_of("document.typ").encode()
     made: bytes = typst.compile(source, sys_inputs={"document": json.dumps(said)}, timestamp=0)
     return made
 
 
-def _plain(block: Block) -> dict[str, Any] | None:
+def _plain(block: Block, *, is_sticky: bool) -> dict[str, Any] | None:
     """A block as the template reads it."""
     if isinstance(block, Heading):
         return {"kind": "heading", "text": block.text, "level": block.level, "new-page": block.begins_page}
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "text": block.text}
+        return {"kind": "paragraph", "text": block.text, "sticky": is_sticky}
     if isinstance(block, Picture):
         label = block.chart.label
         return {"kind": "picture", "svg": on_paper(block.chart.wide), "caption": block.caption, "label": label}

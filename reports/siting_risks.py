@@ -6,9 +6,15 @@ from typing import Any
 
 from reports.charts import places
 from reports.document import Block, Heading, Paragraph, Picture, Table
-from reports.format import MISSING, significant
+from reports.format import MISSING, significant, trimmed
+from reports.wording import fact_name
 
-_SCORES = (("hazard_score", "Natural hazards, 0 none to 5 extreme"), ("water_stress_score", "Water stress, 0 to 5"))
+_UNKNOWN = {
+    "hazard_score": "natural hazards",
+    "water_stress_score": "water stress",
+    "permits_month": "months until permits are held",
+}
+"""Figures that a client should ask for where they are missing, by column of sheet Sites."""
 
 
 def connections(planned: list[dict[str, Any]]) -> list[Block]:
@@ -67,21 +73,20 @@ def _date(view: dict[str, Any], site: dict[str, Any]) -> list[tuple[str, ...]]:
     if latest is None or month is None:
         return []
     last = max(site["dates"], key=lambda d: d["month"])
-    words = f"{latest - month:g} months, for {last['what']}"
-    return [(site["site"], f"Slack before the latest start, month {latest:g}", words, last["cell"] or MISSING)]
+    slack = latest - month
+    words = f"{slack:g} months" if slack >= 0 else f"none: {-slack:g} months too late"
+    risk = f"Slack before the latest start, month {latest:g}"
+    return [(site["site"], risk, f"{words}, for {last['what']}", last["cell"] or MISSING)]
 
 
 def _stated(site: dict[str, Any]) -> list[tuple[str, ...]]:
-    rows = []
-    for key, name in _SCORES:
-        fact = site["facts"].get(key)
-        rows.append(
-            (site["site"], name, "not stated", MISSING)
-            if fact is None
-            else (site["site"], name, significant(fact["value"], 2), fact["cell"])
-        )
-    if "permits_month" not in site["facts"]:
-        rows.append((site["site"], "Months until permits are held", "not stated", MISSING))
+    facts, rows = site["facts"], []
+    for key in ("hazard_score", "water_stress_score"):
+        if key in facts:
+            rows.append((site["site"], fact_name(key), trimmed(facts[key]["value"], 2), facts[key]["cell"]))
+    unknown = [name for key, name in _UNKNOWN.items() if key not in facts]
+    if unknown:
+        rows.append((site["site"], "Not stated", ", ".join(unknown), MISSING))
     count = len(site["assumed_cells"])
     return [*rows, (site["site"], "Own figures that rest on no source", str(count), MISSING)]
 
@@ -89,9 +94,8 @@ def _stated(site: dict[str, Any]) -> list[tuple[str, ...]]:
 def refusal(limit: dict[str, Any]) -> tuple[str, str]:
     """Why a workload may not be served at a site, and the cell of the limit."""
     if "countries" in limit:
-        return f"in {limit['country'] or 'a country not stated'}, allowed: {', '.join(limit['countries'])}", limit[
-            "cell"
-        ]
+        country = limit["country"] or "a country not stated"
+        return f"in {country}, allowed: {', '.join(limit['countries'])}", limit["cell"]
     users = f"users in {limit['region']}" if limit["region"] else "its users"
     known = limit["latency_ms"]
     far = f"latency to {users} not stated" if known is None else f"{significant(known, 3)} ms to {users}"

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any
 
 from reports.document import Block, Heading, Link, Paragraph, Table
-from reports.format import MISSING, money, significant
-from reports.wording import cost_name
+from reports.format import MISSING, money, significant, trimmed
+from reports.wording import cost_name, fact_name
 
 FIGURES = (
     ("TokEnergy", "tokenergy_wh_per_1k", "Wh per 1,000 tokens"),
@@ -42,9 +42,8 @@ def site_page(site: dict[str, Any], currency: str, *, begins_page: bool) -> list
         proven = f"; no design in this model costs less by more than {money(gap / 1000, currency, 3)}."
     rests = ""
     if site["assumed_cells"]:
-        rests = (
-            f" {len(site['assumed_cells'])} of the cells that only it uses are assumed, blank ones by their default."
-        )
+        count = len(site["assumed_cells"])
+        rests = f" Of the cells that only this site uses, {count} are assumptions; a blank one counts by its default."
     blocks.append(Paragraph(f"Rank {site['rank']}{tied}. Its plan costs {cost}{proven}{rests}"))
     if site["folder"]:
         blocks.append(Link("The whole plan", f"{site['folder']}/report.html"))
@@ -58,13 +57,12 @@ def _figures(site: dict[str, Any], currency: str) -> list[Block]:
         if (value := site["kpi"].get(key)) is not None
     ]
     rows += [
-        (name.removesuffix("_million").replace("_", " "), significant(fact["value"], 4), fact.get("unit", ""),
-         fact["cell"])
+        (fact_name(name), trimmed(fact["value"], 4), fact["unit"].replace("currency", currency), fact["cell"])
         for name, fact in site["facts"].items()
         if not name.endswith("_deg")
     ]  # fmt: skip
     rows += [
-        (f"latency to users in {region}", significant(fact["value"], 4), fact["unit"], fact["cell"])
+        (f"Latency to users in {region}", trimmed(fact["value"], 4), fact["unit"], fact["cell"])
         for region, fact in site["latencies"].items()
     ]
     head = ("Figure", "Value", "Unit", "Where it stands")
@@ -79,7 +77,7 @@ def _costs(site: dict[str, Any], currency: str) -> list[Block]:
     rows = [(cost_name(line), money(amount / 1000, currency, 4), "plan.xlsx, Costs") for line, amount in ordered]
     rows += [
         (
-            a["column"].removesuffix("_million").replace("_", " "),
+            fact_name(a["column"]),
             money(a["present_value"] / 1000, currency, 4),
             a["cell"],
         )

@@ -6,12 +6,12 @@ from typing import Any
 
 from reports.charts import places
 from reports.document import Block, Heading, Paragraph, Picture, Table
-from reports.format import MISSING, money, significant
+from reports.format import MISSING, money, significant, trimmed
 from reports.portfolio import portfolio_chapters
 from reports.siting_risks import connections, refusal, risks
 from reports.siting_site import FIGURES, shared_figures, site_page
 from reports.siting_turn import steadiness, turning
-from reports.wording import cost_name
+from reports.wording import cost_name, fact_name, within
 
 _METHOD = (
     "Each site has a least-cost plan of its own, with a proof of how much cheaper any other design could be, rechecked "
@@ -129,14 +129,13 @@ def _why(planned: list[dict[str, Any]], currency: str) -> str:
     first, last = planned[0], planned[-1]
     lines: dict[str, float] = {}
     for sign, site in ((-1, first), (1, last)):
-        for line in site["costs"] or []:
-            lines[line["line"]] = lines.get(line["line"], 0.0) + sign * line["present_value"]
-        for adder in site["adders"]:
-            name = adder["column"].removesuffix("_million").replace("_", " ")
-            lines[name] = lines.get(name, 0.0) + sign * adder["present_value"]
+        named = [(cost_name(line["line"]), line["present_value"]) for line in site["costs"] or []]
+        named += [(fact_name(adder["column"]), adder["present_value"]) for adder in site["adders"]]
+        for name, amount in named:
+            lines[name] = lines.get(name, 0.0) + sign * amount
     largest = sorted(lines.items(), key=lambda item: -abs(item[1]))[:2]
     parts = [
-        f"{cost_name(name).lower()} ({_amount(abs(amount), currency, 3)} {'more' if amount > 0 else 'less'})"
+        f"{within(name)} ({_amount(abs(amount), currency, 3)} {'more' if amount > 0 else 'less'})"
         for name, amount in largest
         if amount
     ]
@@ -155,7 +154,7 @@ def _ranking(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[Block]
     currency = view["currency"]
     rows = tuple(_rank_row(site, currency) for site in view["sites"])
     head = ("Site", "Rank", "Cost, present value", "At least", "Proven within", "TokEnergy, Wh per 1,000 tokens", "PUE")
-    caption = "The same workloads at every site, by its own clock; sites whose proven intervals overlap are a tie"
+    caption = f"{view['service'].capitalize()}; sites whose proven intervals overlap are a tie"
     blocks: list[Block] = [Heading("Ranking by cost"), Table(caption, head, rows)]
     if len(planned) > 1:
         blocks.append(Picture("Cost of each site, present value", places.cost_bars(planned, currency)))
@@ -181,10 +180,8 @@ def _side_by_side(planned: list[dict[str, Any]], currency: str) -> list[Block]:
             shown = currency if unit == "currency" else unit
             rows.append((f"{name}, {shown}".removesuffix(", "), *map(_figure, values)))
     for region in dict.fromkeys(region for site in planned for region in site["latencies"]):
-        known = (site["latencies"].get(region) for site in planned)
-        rows.append(
-            (f"Latency to users in {region}, ms", *(MISSING if f is None else _figure(f["value"]) for f in known))
-        )
+        known = (site["latencies"].get(region, {}).get("value") for site in planned)
+        rows.append((f"Latency to users in {region}, ms", *(trimmed(value, 4) for value in known)))
     head = ("Figure", *(site["site"] for site in planned))
     words = "Market-based carbon is shown where market_carbon_g_per_kwh of sheet Sites is stated."
     missing = all(site["kpi"].get("cue_market_kg_per_kwh") is None for site in planned)
@@ -235,7 +232,7 @@ def _criteria(view: dict[str, Any]) -> list[Block]:
         for site, value in c["values"].items():
             passes = MISSING if c["threshold"] is None else _WORD[c["passes"][site]]
             rows.append(
-                (c["criterion"], _measure(c), wanted, site, _figure(value), c.get("unit", ""), passes, c["cell"])
+                (c["criterion"], _measure(c), wanted, site, trimmed(value, 4), c.get("unit", ""), passes, c["cell"])
             )
     if not rows:
         return []
@@ -270,7 +267,7 @@ def _score(view: dict[str, Any]) -> list[Block]:
 
 def _money(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[Block]:
     rows = tuple(
-        (site["site"], a["column"].removesuffix("_million").replace("_", " "), amount, a["cell"])
+        (site["site"], fact_name(a["column"]), amount, a["cell"])
         for site in planned
         for a in site["adders"]
         for amount in [_amount(a["present_value"], view["currency"])]

@@ -29,7 +29,7 @@ def steadiness(view: dict[str, Any]) -> list[str]:
     said = []
     order = [s["site"] for s in view["sites"] if s["rank"] is not None]
     for moving in view.get("ranges", []):
-        span = f"{_named(moving)} from {_at(moving, moving['low'])} to {_at(moving, moving['high'])}"
+        span = f"{_named(moving)} {_over(moving, view['currency'])}"
         whole = moving["order_proven_throughout"]
         if whole:
             said.append(f"This order is proven for every {span}, if it moves alike at all sites.")
@@ -48,8 +48,16 @@ def _named(moving: dict[str, Any]) -> str:
     return {"tariff": "tariff", "carbon price": "carbon price", "demand": "demand"}[moving["moves"]]
 
 
-def _at(moving: dict[str, Any], value: float) -> str:
-    return f"{value:g} per tonne" if moving["moves"] == "carbon price" else f"{value:g} times"
+def _at(moving: dict[str, Any], value: float, currency: str) -> str:
+    return f"{currency} {value:g} per tonne" if moving["moves"] == "carbon price" else f"{value:g} times"
+
+
+def _over(moving: dict[str, Any], currency: str) -> str:
+    """The range in words."""
+    low, high = f"{moving['low']:g}", f"{moving['high']:g}"
+    if moving["moves"] == "carbon price":
+        return f"from {currency} {low} to {high} per tonne"
+    return f"from {low} to {high} times that of the workbook"
 
 
 def _span(low: float | None, high: float | None, currency: str, figures: int = 4) -> str:
@@ -89,7 +97,7 @@ def _dates(view: dict[str, Any]) -> list[Block]:
         )
         return [Paragraph(words)]
     rows = tuple((p["site"], p["against"], *_by_month(p, need, latest)) for p in dates["pairs"])
-    month = money(view["delay_per_month"] / 1000, view["currency"], 4)
+    month = money(dates["delay_per_month"] / 1000, view["currency"], 4)
     words = (
         f"Service is needed from month {need:g} and may start up to month {latest:g}; each month of later start costs "
         f"{month} as a present value. Every site was planned again for a connection live by month {need:g} and for one "
@@ -116,7 +124,7 @@ def _range(moving: dict[str, Any], currency: str) -> list[Block]:
     rows = []
     for point in moving["points"]:
         found = {s["site"]: s for s in point["sites"]}
-        rows.append((_at(moving, point["value"]), *(_cell(found.get(n), currency) for n in names)))
+        rows.append((_at(moving, point["value"], currency), *(_cell(found.get(n), currency) for n in names)))
     head = (_named(moving).capitalize(), *names)
     caption = f"Rank and cost of each site by {_named(moving)}, planned anew (range: {moving['cell']}"
     caption += "; assumed)" if moving["assumed"] else ")"

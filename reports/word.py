@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.charts.frame import on_paper
-from reports.document import Block, Heading, Paragraph, Picture, Table
+from reports.document import Block, Heading, Paragraph, Picture, Table, introduces
 
 _CREATED = (2000, 1, 1, 0, 0, 0)
 _GRID = ("Table Grid", "Light Grid Accent 1")
@@ -38,12 +38,13 @@ def word(
     _styled(document, lead, "Subtitle", "Normal")
     if has_contents:
         _contents(document, [block for block in blocks if isinstance(block, Heading)])
-    for block in blocks:
+    for number, block in enumerate(blocks):
         if isinstance(block, Heading):
             heading = _styled(document, block.text, f"Heading {block.level}", "Heading 1")
             heading.paragraph_format.page_break_before = block.begins_page
         elif isinstance(block, Paragraph):
-            _styled(document, block.text, "Normal")
+            words = _styled(document, block.text, "Normal")
+            words.paragraph_format.keep_with_next = introduces(blocks, number)
         elif isinstance(block, Picture):
             _picture(document, block)
         elif isinstance(block, Table):

@@ -58,6 +58,22 @@ CAPITAL_LINES = (
     "generator",
     "connection",
 )
+FACT_NAMES = {
+    "land_cost_million": "Land",
+    "extra_build_million": "Works that only this site needs",
+    "local_tax_million": "Local taxes",
+    "incentive_million": "Grants and tax relief",
+    "staff_million": "Staff",
+    "staff_shared_million": "Staff, of it shared by all sites of a portfolio",
+    "spares_million": "Spare parts",
+    "spares_shared_million": "Spare parts, of it shared by all sites of a portfolio",
+    "utc_h": "Clock ahead of UTC",
+    "firm_mw": "Power that is never curtailed",
+    "permits_month": "Months until permits are held",
+    "latency_ms": "Latency to users",
+    "hazard_score": "Natural hazards, 0 none to 5 extreme",
+    "water_stress_score": "Water stress, 0 to 5",
+}
 PART_NAMES = {
     "it_busy": "IT, busy",
     "it_idle": "IT, idle",
@@ -194,6 +210,16 @@ APPROXIMATIONS = (
 def cost_name(line: str) -> str:
     """A cost line in words; a line this page does not know keeps its name."""
     return COST_NAMES.get(line, line.replace("_", " ").capitalize())
+
+
+def fact_name(column: str) -> str:
+    """A figure of sheet Sites that no plan depends on, in words."""
+    return FACT_NAMES.get(column, column.removesuffix("_million").replace("_", " ").capitalize())
+
+
+def within(name: str) -> str:
+    """A name within a sentence: `energy bought`, but `IT racks`."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def cost_item(cost: CostLine) -> str:

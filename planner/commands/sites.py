@@ -219,7 +219,7 @@ def _text(view: dict[str, Any]) -> str:
         cost = money(site["cost"] / 1000, view["currency"], 6)
         rows.append((str(site["rank"]), site["site"], cost, gap, *figures, ", ".join(site["tied_with"])))
     lines = [view["name"], "", table(rows, right=(0, 2, 3, 4, 5)), ""]
-    lines.append("TokEnergy in Wh per 1,000 tokens. The same workloads at every site, by its own clock.")
+    lines.append(f"TokEnergy in Wh per 1,000 tokens. {view['service'].capitalize()}.")
     for site in view["sites"]:
         lines += [f"{site['site']}: {reason}" for reason in site["reasons"]]
         if site["assumed_cells"] and site["rank"] is not None:

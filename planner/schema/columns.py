@@ -175,6 +175,19 @@ def available() -> Column:
     return Column("available", "no: leave this row out", kind="yes_no", default="yes", example="yes")
 
 
+def of_site() -> Column:
+    """The one site for which a row holds, among several candidates."""
+    return Column(
+        "site",
+        "row of sheet Sites for which alone this holds; blank: for each",
+        kind="reference",
+        references=("Sites.name",),
+        not_stated=True,
+        example="Seoul",
+        since=3,
+    )
+
+
 REDUNDANCY = ("N", "N+1", "N+2", "2N", "3N/2")
 
 

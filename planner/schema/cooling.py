@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.schema.columns import Column, Sheet, asset_class, available, provenance, redundancy, series
+from planner.schema.columns import Column, Sheet, asset_class, available, of_site, provenance, redundancy, series
 
 
 def _plant(name: str, meaning: str, unit: str, field: str, example: float, between: tuple[float, float]) -> Column:
@@ -312,6 +312,7 @@ HEAT_REUSE = Sheet(
             example=0.02,
             case_path="heat_users[{key}].pump_pu",
         ),
+        of_site(),
         *provenance(),
     ),
     key=("name",),

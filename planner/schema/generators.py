@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.schema.columns import Column, Sheet, asset_class, available, leads, provenance
+from planner.schema.columns import Column, Sheet, asset_class, available, leads, of_site, provenance
 
 _PATH = "generators[{key}]"
 
@@ -54,6 +54,7 @@ GENERATORS = Sheet(
                default="no", example="no", case_path=f"{_PATH}.only_in_outages"),
         _column("area_m2_per_mw", "land per capacity", "m2/MW", 100, "area_m2_per_mw"),
         *leads(_PATH),
+        of_site(),
         *provenance(),
     ),
     key=("name",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.schema.columns import Column, Sheet, User, asset_class, available, leads, provenance
+from planner.schema.columns import Column, Sheet, User, asset_class, available, leads, of_site, provenance
 from planner.schema.stages import on_sale
 
 _OFFER = "offers[{key}]"
@@ -288,7 +288,7 @@ OFFERS = Sheet(
     "Offers",
     "tblOffers",
     "Modules on offer and capacity built on site: what a unit holds, what it costs installed, when it comes.",
-    (*_WHAT, *_SIZE, *_COST, *_ORDER, *on_sale("offers[{key}]"), *provenance()),
+    (*_WHAT, *_SIZE, *_COST, *_ORDER, *on_sale("offers[{key}]"), of_site(), *provenance()),
     key=("name",),
     note="A construction price per watt covers shell, power and cooling plant: split it over the kinds, never add it.",
 )

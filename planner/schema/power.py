@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.schema.columns import Column, Sheet, asset_class, available, leads, provenance, redundancy
+from planner.schema.columns import Column, Sheet, asset_class, available, leads, of_site, provenance, redundancy
 
 ELECTRICAL = Sheet(
     "Electrical",
@@ -361,6 +361,7 @@ SUPPLY = Sheet(
             case_path=f"{_SUPPLY}.area_m2_per_mw",
         ),
         *leads(_SUPPLY),
+        of_site(),
         *provenance(),
     ),
     key=("name",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.schema.columns import Column, Sheet, available, provenance, series
+from planner.schema.columns import Column, Sheet, available, of_site, provenance, series
 
 _PATH = "programmes[{key}]"
 DEMAND_RESPONSE = Sheet(
@@ -27,6 +27,7 @@ DEMAND_RESPONSE = Sheet(
                case_path=f"{_PATH}.ready_kcur_per_mw_year", factor=0.001),
         Column("called_price", "pay for energy of calls", "currency/MWh", default=0, minimum=0, example=100,
                case_path=f"{_PATH}.called_kcur_per_mwh", factor=0.001),
+        of_site(),
         *provenance(),
     ),
     key=("name",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.schema.columns import Column, Sheet, available, provenance, series
+from planner.schema.columns import Column, Sheet, available, of_site, provenance, series
 
 _PATH = "purchases[{key}]"
 SOURCES = ("solar", "wind", "hydro", "geothermal", "nuclear", "biomass", "mixed")
@@ -50,6 +50,7 @@ POWER_PURCHASE = Sheet(
                grade="X"),
         Column("counts_as_clean", "yes: counts towards the shares of clean energy on sheet Project", kind="yes_no",
                default="yes", example="yes", case_path=f"{_PATH}.counts_as_clean"),
+        of_site(),
         *provenance(),
     ),
     key=("name",),

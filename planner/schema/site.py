@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from planner.schema.columns import Column, Sheet, asset_class, provenance, series
 from planner.schema.prices import PRICES
-from planner.schema.siting import COUNTRY, FACTS
+from planner.schema.siting import COUNTRY, FACTS, OF_PLACE
 
 _PLACE = (
     Column(
@@ -437,6 +437,6 @@ SITES = Sheet(
     "Sites",
     "tblSites",
     "The place: climate, connection, prices, carbon.",
-    (*_PLACE, *_CHAIN, *_CONNECTION, *PRICES, *_CARBON, *FACTS, COUNTRY, *provenance()),
+    (*_PLACE, *_CHAIN, *_CONNECTION, *PRICES, *_CARBON, *FACTS, COUNTRY, *OF_PLACE, *provenance()),
     key=("name",),
 )

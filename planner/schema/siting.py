@@ -38,6 +38,30 @@ COUNTRY = Column(
     example="KR",
     since=2,
 )
+OF_PLACE = (
+    Column(
+        "water_cap_m3",
+        "most water per year at this site; blank: water_cap_m3 of sheet Project",
+        "m3/year",
+        not_stated=True,
+        minimum=0,
+        example=50000,
+        case_path="limits.water_m3_per_year",
+        since=3,
+    ),
+    Column(
+        "water_price",
+        "price of water in the first year at this site; blank: water_price of sheet Project",
+        "currency/m3",
+        not_stated=True,
+        minimum=0,
+        example=1.2,
+        case_path="limits.water_price_kcur_per_m3",
+        factor=0.001,
+        since=3,
+    ),
+)
+"""Columns of sheet Sites that stand in for fields of sheet Project."""
 PLACED = (
     Column(
         "users_utc_h",

@@ -73,7 +73,7 @@ def dates_view(
         for site, plans in known.items()
         for p in plans
     ]
-    return {"points": points, "pairs": pairs}
+    return {"delay_per_month": price, "points": points, "pairs": pairs}
 
 
 def _plans(entry: dict[str, Any], answer: Answer, outcomes: Sequence[Outcome]) -> Iterator[DatedPlan]:

@@ -73,15 +73,15 @@ def _check(cases: Sequence[ValidatedCase]) -> None:
                 fact = v.facts[part]
                 expected = f"at most the site's {whole}, {_million(v, {whole: 1}):g}"
                 found.append(Finding(fact.cell, "tblSites", part, f"{fact.value:g}", expected))
-    first = cases[0].case
-    for number, w in enumerate(first.workloads):
-        series = [v.case.workloads[number].arrivals_mreq_per_h for v in cases]
-        clocks = {v.facts["utc_h"].value if "utc_h" in v.facts else None for v in cases}
-        flat = w.arrivals_mreq_per_h is None or np.ptp(w.arrivals_mreq_per_h) == 0
-        own_clock = all(np.array_equal(series[0], s) for s in series if s is not None and series[0] is not None)
-        if not flat and own_clock and (len(clocks) > 1 or None in clocks) and len(cases) > 1:
-            why = f"a portfolio aligns the requests of {w.name} by UTC; sites need utc_h too"
-            found.append(Finding("Workloads", "tblWorkloads", "users_utc_h", "a blank cell", "a number", "9", why))
+    arrivals = {w.name: w.arrivals_mreq_per_h for w in cases[0].case.workloads}
+    clocks = {v.facts["utc_h"].value if "utc_h" in v.facts else None for v in cases}
+    apart = len(cases) > 1 and (len(clocks) > 1 or None in clocks)
+    for demand in cases[0].demands:
+        requests = arrivals.get(demand.workload)
+        if apart and demand.users_utc_h is None and requests is not None and np.ptp(requests) > 0:
+            why = f"a portfolio aligns the requests of {demand.workload} by UTC; sites need utc_h too"
+            cell = demand.clock_cell
+            found.append(Finding(cell, "tblWorkloads", "users_utc_h", "a blank cell", "a number", "9", why))
     if found:
         raise BadWorkbook(tuple(found))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models import finance, timetable
 from models.portfolio import UNNAMED
 from planner.schema.siting import UNITS
+from planner.validate.rows import row_of
 
 if TYPE_CHECKING:
     from models.provenance import Origin
@@ -29,9 +30,14 @@ def _sheet(origin: Origin) -> str:
     return origin.cell.partition("!")[0]
 
 
+def _is_own(validated: ValidatedCase, origin: Origin) -> bool:
+    """Whether a figure is the site's alone."""
+    return _sheet(origin) in OWN_SHEETS or row_of(origin.cell) in validated.own_rows
+
+
 def assumed_cells(validated: ValidatedCase) -> tuple[str, ...]:
     """Cells of a site's own figures that rest on no source."""
-    own = (o for o in validated.origins if o.is_assumption and _sheet(o) in OWN_SHEETS)
+    own = (o for o in validated.origins if o.is_assumption and _is_own(validated, o))
     facts = (fact.cell for fact in validated.facts.values() if fact.assumed)
     steps = (step.cell for step in validated.grid_steps if step.assumed)
     latencies = (fact.cell for fact in validated.latencies.values() if fact.assumed)
@@ -43,7 +49,7 @@ def own_figures(validated: ValidatedCase) -> tuple[dict[str, str], ...]:
     found = [
         {"cell": o.cell, "value": o.value, "unit": o.unit, "source": o.source, "grade": o.grade}
         for o in validated.origins
-        if o.kind == "given" and _sheet(o) in OWN_SHEETS[:-1]
+        if o.kind == "given" and _is_own(validated, o) and _sheet(o) != "Hourly" and o.path != "site.name"
     ]
     facts = [
         *((f, UNITS[name]) for name, f in validated.facts.items()),
@@ -85,11 +91,11 @@ def may_not_serve(validated: ValidatedCase) -> tuple[dict[str, Any], ...]:
 def shared_figures(validated: ValidatedCase) -> list[dict[str, Any]]:
     """The figures that all sites share, by sheet, grade and source: how many there are; those given that rest on no
     source also one by one."""
-    shared = [o for o in validated.origins if _sheet(o) not in OWN_SHEETS and o.kind != "no limit"]
+    shared = [o for o in validated.origins if not _is_own(validated, o) and o.kind != "no limit"]
     groups = Counter((_sheet(o), o.grade, "" if o.is_assumption else o.source) for o in shared)
     assumed: dict[str, list[dict[str, str]]] = {}
     for o in shared:
-        if o.is_assumption and o.kind == "given":
+        if o.is_assumption and o.kind == "given" and not o.path.endswith(".name"):
             assumed.setdefault(_sheet(o), []).append({"cell": o.cell, "value": o.value, "unit": o.unit})
     return [
         {
@@ -111,14 +117,23 @@ def delay_per_month(validated: ValidatedCase) -> float | None:
     return 1e3 * finance.once_factor(case.money) * timetable.price_kcur_per_month(case)
 
 
+def service(validated: ValidatedCase) -> str:
+    """What every site serves, in words."""
+    own = [d.users_utc_h is None for d in validated.demands]
+    mixed = "the users' clock where that is stated, else its own"
+    clock = "its own clock" if all(own) else mixed if any(own) else "the users' clock"
+    return f"the same workloads at every site, by {clock}"
+
+
 def frame(validated: ValidatedCase) -> dict[str, Any]:
-    """What the study asks of every site, for sites.json: years counted, month needed, latest start, shared figures."""
+    """What the study asks of every site, for sites.json: service, years counted, month needed, latest start, shared
+    figures."""
     limits = validated.case.limits
     needed = limits.need_month if limits.need_month < timetable.ALWAYS_MONTHS else None
     return {
+        "service": service(validated),
         "years": validated.case.money.analysis_years,
         "need_month": needed,
         "latest_month": None if needed is None else validated.case.latest_month,
-        "delay_per_month": delay_per_month(validated),
         "shared_figures": shared_figures(validated),
     }

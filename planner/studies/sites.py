@@ -184,7 +184,7 @@ def comparison(
         "schema": SCHEMA,
         "name": name,
         "currency": currency,
-        "service": "the same workloads at every site, by its own clock",
+        "service": "the same workloads at every site",
         "sites": entries,
         "rests_on_assumptions": any(result.assumed for result in results),
         **beyond_cost(entries, criteria),

@@ -62,6 +62,8 @@ class ValidatedCase:
     """where each workload may be served, of several sites"""
     latencies: dict[str, Fact] = field(default_factory=dict)
     """round trips from the site to users [ms], by their region"""
+    own_rows: frozenset[str] = frozenset()
+    """rows of shared sheets that hold for this site alone, as `Supply!7`"""
 
 
 def refuse_stages(validated: ValidatedCase, command: str) -> None:
@@ -94,7 +96,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
 
     site_number: the row of sheet Sites to study (0 is the first); None: the only one there may be."""
     from planner.validate.asked import count_asked
-    from planner.validate.place import the_site
+    from planner.validate.place import own_rows, the_site
     from planner.validate.portfolio import demands
     from planner.validate.rows import origins, read_tables
     from planner.validate.scenarios import scenarios
@@ -102,13 +104,14 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
     from planner.validate.siting import criteria, facts, grid_steps, latencies, ranges
     from planner.validate.stages import growth
     from planner.validate.steps import read_steps
-    from planner.validate.study import check_rates
+    from planner.validate.study import check_rates, place_first
     from planner.validate.variations import variations
 
     tables = read_tables(raw)
     filled, total = count_asked(raw)
     check_rates(tables)
     site = the_site(tables, site_number)
+    place_first(tables.project, site)
     connected = grid_steps(tables, site)
     reader = SeriesReader(raw, tables, read_steps(tables))
     reader.notes.update({s.cell: (s.source, "", s.grade) for s in connected})
@@ -145,6 +148,7 @@ def validate(raw: RawWorkbook, site_number: int | None = None) -> ValidatedCase:
         str(site["country"] or ""),
         placed,
         reached,
+        own_rows(tables),
     )
 
 

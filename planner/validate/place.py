@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from models.case import Grid, Site
+from planner.schema.columns import of_site
 from planner.validate.cells import finding
-from planner.validate.rows import Row, Tables
+from planner.validate.rows import Row, Table, Tables, row_of
 from planner.validate.series import SeriesReader, Vector
 from planner.validate.steps import Steps, read_clock
 from planner.validate.study import rate, terms
@@ -20,7 +21,8 @@ from planner.workbook.weather_file import all_hours
 
 def the_site(tables: Tables, number: int | None = None) -> Row | None:
     """The site of this case: row `number` (0 is the first), else the only one; None (with a finding) if there is none,
-    or more than one. Other rows leave the table, so that nothing of them counts for this case."""
+    or more than one. Other rows leave the table, and those of other tables that hold for another site alone are
+    switched off, so that nothing of them counts for this case."""
     table = tables["Sites"]
     if number is not None and table.rows:
         table.rows = [table.rows[number]]
@@ -32,7 +34,28 @@ def the_site(tables: Tables, number: int | None = None) -> Row | None:
         message = "aidc sites plans and ranks several"
         tables.report(table.rows[1].finding("name", "", "one site in this command", message))
         return None
-    return table.rows[0]
+    site = table.rows[0]
+    if site.ok("name"):
+        for other in _with_sites(tables):
+            other.off += [r for r in other if _of_site(r) not in (None, site["name"])]
+            other.rows = [r for r in other if _of_site(r) in (None, site["name"])]
+    return site
+
+
+def _with_sites(tables: Tables) -> list[Table]:
+    """Tables whose rows may hold for one site alone."""
+    return [table for table in tables.tables.values() if of_site() in table.sheet.columns]
+
+
+def _of_site(row: Row) -> str | None:
+    """The site for which alone a row holds; None: for each."""
+    return row["site"] if row.ok("site") else None
+
+
+def own_rows(tables: Tables) -> frozenset[str]:
+    """Rows that hold for this site alone, as `Supply!7`."""
+    own = (row for table in _with_sites(tables) for row in table if _of_site(row))
+    return frozenset(row_of(row.cell("site")) for row in own)
 
 
 WEATHER = ("dry_bulb_series", "wet_bulb_series", "humidity_series")

@@ -18,12 +18,13 @@ def demands(tables: Tables, site: Row | None, regions: Collection[str]) -> tuple
     states its latency."""
     found = []
     for row in tables["Workloads"]:
-        if not row.ok("name", "max_latency_ms", "users_region", "countries"):
+        if not row.ok("name", "users_utc_h", "max_latency_ms", "users_region", "countries"):
             continue
         names = str(row["countries"] or "").split(",")
         countries = tuple(name.strip() for name in names if name.strip())
         region, longest = row["users_region"] or UNNAMED, row["max_latency_ms"]
-        found.append(Demand(row["name"], longest, countries, region, row.cell("max_latency_ms"), row.cell("countries")))
+        cells = (row.cell(name) for name in ("max_latency_ms", "countries", "users_utc_h"))
+        found.append(Demand(row["name"], longest, countries, region, row["users_utc_h"], *cells))
         unnamed = longest is not None and region == UNNAMED
         if unnamed and regions and site is not None and site.ok("latency_ms") and site["latency_ms"] is None:
             why = f"{site.cell('latency_ms')} is blank: the site states its latency by region only"

@@ -270,6 +270,11 @@ def _check_reference(tables: Tables, row: Row, column: Column) -> None:
         row.spoil(column.name)
 
 
+def row_of(cell: str) -> str:
+    """`Supply!7` of `Supply!B7`."""
+    return re.sub(r"![A-Z]+(?=\d+$)", "!", cell)
+
+
 def origins(tables: Tables, notes: dict[str, tuple[str, str, str]]) -> tuple[Origin, ...]:
     """Where every value that is used came from; `notes`: source, year and grade by the cell that names a series."""
     rows: Iterable[Row] = (row for table in tables.tables.values() for row in table if row.used)

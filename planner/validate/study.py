@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from models.case import AssetTerms, Delay, Limits, Money
+from planner.schema.siting import OF_PLACE
 from planner.validate.rows import Row, Tables
 
 MACRS = {
@@ -13,6 +14,13 @@ MACRS = {
     "macrs-15": (5.0, 9.5, 8.55, 7.7, 6.93, 6.23, 5.9, 5.9, 5.91, 5.9, 5.91, 5.9, 5.91, 5.9, 5.91, 2.95),
 }
 """Percent of the basis in years 1, 2, ...: half-year convention, IRS Publication 946 (2024), table A-1."""
+
+
+def place_first(project: Row, site: Row | None) -> None:
+    """Let what a site states for itself stand in for the project's figure, which then is nobody's source."""
+    for column in OF_PLACE:
+        if site is not None and site.ok(column.name) and site[column.name] is not None:
+            project.values[column.name] = dataclasses.replace(site.values[column.name], standing="blank")
 
 
 def money(project: Row) -> Money:

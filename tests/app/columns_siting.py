@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from columns_bases import LOAD, RACKS, Move, Planned, Result, busy_at
+from columns_bases import LOAD, RACKS, Move, Planned, Result, busy_at, cost, ending
 from columns_compute import LATE_PEAK
 
 
@@ -77,6 +77,8 @@ _STEP = {"GridSteps.site": "S", "GridSteps.month": 6, "GridSteps.firm_mw": 8, "G
 _RANGE = {"SiteRanges.moves": "tariff", "SiteRanges.low": 0.5, "SiteRanges.high": 2}
 _JUDGED = {"Criteria.criterion": "near", "Criteria.measured_by": "latency_ms", "Criteria.threshold": 10}
 
+_WATER_PRICED = {"Project.water_price": 50}
+_CAPPED = {"Project.water_cap_m3": 23.8, "Sites.water_cap_m3": 24.1}
 SITING = (
     *(
         Move(
@@ -109,6 +111,8 @@ SITING = (
     Move(LOAD, {"GridSteps.month": 9}, _energised, 6, 9, "its 11 MW carry the limit of 10 MW", given=_STEP),
     Move(LOAD, {"GridSteps.firm_mw": 12}, _carried, 11, 15, "MW, with the 3 MW that are not firm", given=_STEP),
     Move(LOAD, {"GridSteps.nonfirm_mw": 5}, _carried, 11, 13, "MW, with the 8 MW that are firm", given=_STEP),
+    Move(RACKS, {"Sites.water_price": 100}, cost("water"), 1.2, 2.4, "24 m3, not at 50 USD/m3", given=_WATER_PRICED),
+    Move(RACKS, {"Sites.water_cap_m3": 23.9}, ending, "plan", "infeasible", "24 m3 needed", given=_CAPPED),
     Move(LOAD, {"SiteLatency.latency_ms": 90}, _to_korea, 40, 90, "ms", given=_FAR),
     Move(LOAD, {"SiteRanges.low": 0.7}, _range("low"), 0.5, 0.7, "as given", given=_RANGE),
     Move(LOAD, {"SiteRanges.high": 3}, _range("high"), 2, 3, "as given", given=_RANGE),

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from planner.cli import cli
 from planner.errors import BadWorkbook
+from planner.studies.site_inputs import own_figures
 from planner.studies.sites import SiteResult, comparison
 from planner.validate import validate, validate_sites
 from planner.workbook import read_workbook
@@ -34,6 +35,27 @@ def test_each_row_gives_its_own_case(small: Any) -> None:
     assert (first.case.grid.import_limit_mw, second.case.grid.import_limit_mw) == (8, 7)
     assert {o.cell for o in first.origins} == {o.cell for o in alone.origins}
     assert not {o.cell for o in second.origins if o.cell.startswith("Sites!")} & {o.cell for o in alone.origins}
+
+
+def test_rows_of_one_site_hold_for_it_alone(small: Any, tmp_path: Path) -> None:
+    """PV that is There, its figures told as There's own; a heat user Here; a price of water that There states for
+    itself. Caught: one place's sun or heat network counted at another, a site without its own row left without the
+    shared one."""
+    small.rows["Supply"] = [pv := {**small.rows["Supply"][0], "site": "There", "name": "PV there"}]
+    small.rows["Supply"].append({**pv, "name": "wind", "site": None})
+    user = {"price": 30, "temperature_c": 40, "connection_price": 100, "demand_series": "plain"}
+    small.rows["HeatReuse"] = [{"name": "network", "site": "Here", **user}]
+    here, there = validate_sites(read_workbook(two_sites(small, water_price=3)))
+    assert [[s.name for s in v.case.supplies] for v in (here, there)] == [["wind"], ["PV there", "wind"]]
+    assert [[u.name for u in v.case.heat_users] for v in (here, there)] == [["network"], []]
+    assert there.case.limits.water_price_kcur_per_m3 == 0.003 != here.case.limits.water_price_kcur_per_m3
+    origins = [o.cell for o in there.origins if o.path == "limits.water_price_kcur_per_m3"]
+    assert origins == [small.cell("Sites", "water_price", 1)]
+    price = small.cell("Supply", "price", 0)
+    assert price in {f["cell"] for f in own_figures(there)} - {f["cell"] for f in own_figures(here)}
+    small.rows["Supply"][0]["site"] = "Elsewhere"
+    with pytest.raises(BadWorkbook, match=small.cell("Supply", "site", 0)):
+        validate_sites(read_workbook(small.write()))
 
 
 def test_findings_of_all_sites_at_once(small: Any) -> None:
