@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from models.design import Answer, CostLine
-from reports import wording
+from models.design import CostLine
+from models.stages import AnyAnswer
+from reports import ledger, wording
 from reports.sheets import native
 from reports.sheets.layout import Book, Column, Formula, Page, address, width_of
 
@@ -15,24 +16,24 @@ _HEAD = 3
 """row of the first header"""
 
 
-def has_flows(answer: Answer) -> bool:
+def has_flows(answer: AnyAnswer) -> bool:
     """Whether every cost line says how its money flows by year (plans stored by early versions do not)."""
     return bool(answer.accounts.costs) and all(c.flow_pu for c in answer.accounts.costs)
 
 
-def _rows(answer: Answer) -> tuple[int, int, int]:
+def _rows(answer: AnyAnswer) -> tuple[int, int, int]:
     """Rows of the discount factors, of the first line, and of the first line of flows per unit."""
     count = len(answer.accounts.costs)
     return _HEAD + 1, _HEAD + 2, _HEAD + 2 + count + 6
 
 
-def _years(answer: Answer, row: int, absolute: bool = False) -> str:
+def _years(answer: AnyAnswer, row: int, absolute: bool = False) -> str:
     """The cells of all years in a row."""
-    last = FIRST_YEAR + answer.case.money.analysis_years
+    last = FIRST_YEAR + ledger.years(answer)
     return f"{address(row, FIRST_YEAR, absolute)}:{address(row, last, absolute)}"
 
 
-def factor(answer: Answer, index: int, cost: CostLine) -> Formula | float:
+def factor(answer: AnyAnswer, index: int, cost: CostLine) -> Formula | float:
     """The present-value factor of a cost line: its flow per unit, discounted."""
     if not has_flows(answer):
         return cost.factor
@@ -41,11 +42,11 @@ def factor(answer: Answer, index: int, cost: CostLine) -> Formula | float:
     return Formula(f"=SUMPRODUCT('Cash flow'!{flows},'Cash flow'!{discounts})", cost.factor)
 
 
-def write(book: Book, answer: Answer, top: int) -> None:
+def write(book: Book, answer: AnyAnswer, top: int) -> None:
     """Write the sheet; nothing if the flows are not known. `top`: row of the first line on the sheet Costs."""
     if not has_flows(answer):
         return
-    currency, years = answer.case.currency, answer.case.money.analysis_years + 1
+    currency, years = answer.currency, ledger.years(answer) + 1
     note = (
         f"Cost after tax in thousand {currency}, first costs in year 0, everything else at year ends; all live formulas"
     )
@@ -63,20 +64,20 @@ def write(book: Book, answer: Answer, top: int) -> None:
     _chart(page, answer, first + len(answer.accounts.costs))
 
 
-def _discounts(page: Page, answer: Answer, row: int) -> None:
-    rate = answer.case.money.discount_rate
+def _discounts(page: Page, answer: AnyAnswer, row: int) -> None:
+    rate = ledger.discount_rate(answer)
     page.cell(row, 0, "Discount factor", "muted")
-    for k in range(answer.case.money.analysis_years + 1):
+    for k in range(ledger.years(answer) + 1):
         page.cell(row, FIRST_YEAR + k, Formula(f"=1/(1+discount_rate)^{k}", (1 + rate) ** -k), "four")
     page.row = row + 1
 
 
-def _flows(page: Page, answer: Answer, rows: tuple[int, int, int], top: int) -> None:
+def _flows(page: Page, answer: AnyAnswer, rows: tuple[int, int, int], top: int) -> None:
     """One row a line, the total, its running sum and the check against the objective."""
-    lines, rate = answer.accounts.costs, answer.case.money.discount_rate
+    lines, rate = ledger.entries(answer), ledger.discount_rate(answer)
     discount, first, per_unit = rows
     discounts = _years(answer, discount, True)
-    for index, cost in enumerate(lines):
+    for index, (cost, item, _, _) in enumerate(lines):
         row = first + index
         amount = f"Costs!{address(top + index, COSTS_QUANTITY)}*Costs!{address(top + index, COSTS_PRICE)}"
         whole = cost.quantity * cost.unit_price_kcur
@@ -85,7 +86,7 @@ def _flows(page: Page, answer: Answer, rows: tuple[int, int, int], top: int) -> 
             for k, flow in enumerate(cost.flow_pu)
         ]
         present = Formula(f"=SUMPRODUCT({_years(answer, row)},{discounts})", cost.present_value_kcur)
-        page.rows([(wording.cost_name(cost.line), wording.cost_item(cost), present, *cells)])
+        page.rows([(wording.cost_name(cost.line), item, present, *cells)])
     last, flows = page.row - 1, answer.accounts.cash_flow_kcur
     sums = [Formula(f"=SUM({address(first, c)}:{address(last, c)})", flow) for c, flow in enumerate(flows, FIRST_YEAR)]
     worth = sum(flow * (1 + rate) ** -k for k, flow in enumerate(flows))
@@ -103,7 +104,7 @@ def _flows(page: Page, answer: Answer, rows: tuple[int, int, int], top: int) -> 
     page.rows([("Less the objective: zero but for rounding", "", check)])
 
 
-def _per_unit(page: Page, answer: Answer, per_unit: int, columns: tuple[Column, ...]) -> None:
+def _per_unit(page: Page, answer: AnyAnswer, per_unit: int, columns: tuple[Column, ...]) -> None:
     """What each line pays per year for one thousand of quantity times price."""
     page.heading(
         "Flow per unit of quantity × price: upkeep, replacements, tax effects, growth and residual value included"
@@ -112,18 +113,19 @@ def _per_unit(page: Page, answer: Answer, per_unit: int, columns: tuple[Column, 
     page.header(used)
     assert page.row == per_unit
     discounts = _years(answer, _rows(answer)[0], True)
-    for cost in answer.accounts.costs:
+    for cost, item, _, _ in ledger.entries(answer):
         worth = Formula(f"=SUMPRODUCT({_years(answer, page.row)},{discounts})", cost.factor)
-        page.rows([(wording.cost_name(cost.line), wording.cost_item(cost), worth)], used)
+        page.rows([(wording.cost_name(cost.line), item, worth)], used)
         for k, flow in enumerate(cost.flow_pu):
             page.cell(page.row - 1, FIRST_YEAR + k, flow, "flow_pu", "input")
 
 
-def _chart(page: Page, answer: Answer, total: int) -> None:
+def _chart(page: Page, answer: AnyAnswer, total: int) -> None:
     """Columns: what is paid in each year."""
-    head, last = _HEAD, FIRST_YEAR + answer.case.money.analysis_years
+    page.sheet.set_h_pagebreaks([page.row + 1])  # on paper the chart stays whole
+    head, last = _HEAD, FIRST_YEAR + ledger.years(answer)
     title = "Cost after tax by year, not discounted"
-    made = native.chart(page, "column", "", title, f"thousand {answer.case.currency}")
+    made = native.chart(page, "column", "", title, f"thousand {answer.currency}")
     made.add_series(
         {
             "name": ["Cash flow", total, 0],
@@ -134,5 +136,5 @@ def _chart(page: Page, answer: Answer, total: int) -> None:
         }
     )
     made.set_legend({"none": True})
-    words = f"Columns: cost after tax of each year, thousand {answer.case.currency}"
+    words = f"Columns: cost after tax of each year, thousand {answer.currency}"
     native.place(page, made, page.row + 1, 0, (980, 320), words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.case import DemandCharge
 from models.design import Answer
 from reports.series import MONTHS
-from reports.sheets.layout import Book, Column, Formula, Page, address, span, width_of
+from reports.sheets.layout import Book, Column, Formula, Page, address, on_sheet, sheet_name, span, width_of
 
 _FIRST = 4
 """row of the first month of the first charge"""
@@ -24,10 +24,10 @@ def _rows(answer: Answer) -> list[tuple[DemandCharge, int, float]]:
     ]
 
 
-def yearly(answer: Answer, charge: str) -> str:
+def yearly(answer: Answer, charge: str, stage: int = 0) -> str:
     """The formula of a charge's yearly amount."""
     rows = [_FIRST + index for index, row in enumerate(_rows(answer)) if row[0].name == charge]
-    return f"=SUM(Demand!{span(rows[0], rows[-1], _AMOUNT)})"
+    return f"=SUM({on_sheet(sheet_name('Demand', stage), span(rows[0], rows[-1], _AMOUNT))})"
 
 
 def _factor(answer: Answer) -> Formula:

@@ -1,45 +1,81 @@
-"""plan.xlsx of a plan of growth: Summary, Build-out, Purchases, Costs, Cash flow, Dates, Limits, Assumptions."""
+"""plan.xlsx of a plan of growth: what is built, bought and paid over all years, then the year of each stage."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from os import PathLike
 from typing import Any
 
+from models.design import Answer
 from models.growth_dates import schedules
 from models.stages import GrowthAnswer
 from reports import connection
 from reports.capacity import limit_rows
 from reports.growth_stages import WORTH_NOTE, date_sentences, short_view
 from reports.growth_tables import BY_YEAR
-from reports.sheets import dates, lists, native, worth
-from reports.sheets.layout import Book, Column, Formula, Page, address, new_book, width_of
+from reports.sheets import (
+    cashflow,
+    costs,
+    dates,
+    demand,
+    equipment,
+    instants,
+    lists,
+    loads,
+    native,
+    summary,
+    tokenergy,
+    worth,
+    year,
+)
+from reports.sheets.layout import Book, Column, Page, new_book
 from reports.staged import stage_answer
-from reports.wording import audit_text, cost_name, proof_text
+from reports.wording import assumption_text, audit_text, cost_name, proof_text
 
 _TITLE = "Plan of growth of an AI data centre"
 
 
-def write(
-    answer: GrowthAnswer,
-    view: dict[str, Any],
-    path: str | PathLike[str],
-    headline: str,
-) -> None:
+def write(answer: GrowthAnswer, view: dict[str, Any], path: str | PathLike[str], headline: str) -> None:
     """Write all sheets. Texts of the case stay text. Raises OSError if the file cannot be written."""
     with new_book(path, _TITLE) as book:
         _summary(book, answer, view, headline)
         _build_out(book, view)
         _purchases(book, view)
-        _cash_flow(book, answer, view, _costs(book, view))
+        cashflow.write(book, answer, costs.write(book, answer))
         found = schedules(answer.growth, answer.plan)
         dates.write(book, found, date_sentences(answer, found))
         _limits(book, answer)
         worth.write_subjects(book, answer)
+        for own in _stages(book, answer):
+            _year(book, own)
         lists.write_assumptions(book, answer)
+        for own in _stages(book, answer):
+            year.write_operation(book, own)
+        summary.link_contents(book)
+
+
+def _stages(book: Book, answer: GrowthAnswer) -> Iterator[Answer]:
+    """Each stage in turn, while sheets that are written bear its number."""
+    for k, stage in enumerate(answer.growth.stages):
+        book.stage = (k + 1, stage.name)
+        yield stage_answer(answer, k)
+    book.stage = None
+
+
+def _year(book: Book, own: Answer) -> None:
+    """What stands and works in a stage."""
+    equipment.write(book, own)
+    instants.write(book, own)
+    loads.write(book, own)
+    tokenergy.write(book, own)
+    demand.write(book, own)
+    year.write_monthly(book, own)
+    year.write_load_duration(book, own)
 
 
 def _summary(book: Book, answer: GrowthAnswer, view: dict[str, Any], headline: str) -> None:
-    page = Page(book, "Summary", view["name"], "", (Column("What", "wrap", 44), Column("Figure", "two", 22)))
+    columns = (Column("What", "wrap", 44), Column("Figure", "two", 26), Column("", "text", 60))
+    page = Page(book, "Summary", view["name"], "", columns)
     page.paragraph(headline, "lead")
     for sentence in (*proof_text(answer), audit_text(answer)):
         page.paragraph(sentence)
@@ -55,15 +91,20 @@ def _summary(book: Book, answer: GrowthAnswer, view: dict[str, Any], headline: s
         seen = view["foresight"]["cost_of_myopia"]
         rows.append((f"Cost of planning stage by stage, thousand {unit}", None if seen is None else seen / 1000))
     page.rows(rows)
+    page.paragraph(
+        assumption_text(answer) + " The sheet Assumptions lists every input with its cell, source and grade."
+    )
+    page.paragraph("Sheets with a number are those of the stage of that number.")
+    summary.contents(page)
 
 
 def _build_out(book: Book, view: dict[str, Any]) -> None:
     """What is in service, used and paid in each year, with a chart."""
-    shown = [(name, key) for name, key, _ in BY_YEAR if any(row[key] for row in view["years"])]
+    shown = [(name, key, digits) for name, key, digits in BY_YEAR if any(row[key] for row in view["years"])]
     columns = (
         Column("Year", "plain_int", 8),
         Column("Stage", "wrap", 24),
-        *(Column(name, "two", 14) for name, _ in shown),
+        *(Column(name, "int" if digits == 0 else "two", 14) for name, _, digits in shown),
         Column(f"Cost after tax, thousand {view['currency']}", "one", 18),
     )
     note = "Each year stands for the operating year of its stage; year 1 holds what is paid at the start too"
@@ -72,11 +113,11 @@ def _build_out(book: Book, view: dict[str, Any]) -> None:
     page.repeat(head, 2)
     page.rows(
         [
-            (row["year"], row["stage"], *(row[key] for _, key in shown), row["cost_after_tax"] / 1000)
+            (row["year"], row["stage"], *(row[key] for _, key, _ in shown), row["cost_after_tax"] / 1000)
             for row in view["years"]
         ]
     )
-    last, keys = page.row - 1, [name for _, name in shown]
+    last, keys = page.row - 1, [key for _, key, _ in shown]
     if "it_installed_mw" not in keys:  # a site without racks
         return
     made = native.chart(page, "column", "stacked", "IT installed by year", "MW")
@@ -148,8 +189,8 @@ def _purchases(book: Book, view: dict[str, Any]) -> None:
         Column("Quantity", "sized", 14),
         Column("Unit", "text", 10),
         Column("Bought at stage", "plain_int", 12),
-        Column("Year", "plain_int", 8),
-        Column("Retired in year", "text", 16),
+        Column("After year", "plain_int", 8),
+        Column("Retired after year", "text", 16),
     )
     page = Page(book, "Purchases", "What is bought and retired", "Years after the start of the plan", columns)
     page.repeat(page.header())
@@ -167,72 +208,3 @@ def _purchases(book: Book, view: dict[str, Any]) -> None:
             for p in view["purchases"]
         ]
     )
-
-
-def _costs(book: Book, view: dict[str, Any]) -> int:
-    """Every cost line; returns the row of the first."""
-    columns = (
-        Column("Stage", "plain_int", 8),
-        Column("Line", "wrap", 28),
-        Column("Item", "wrap", 36),
-        Column("Quantity", "sized", 16),
-        Column("Unit", "text", 10),
-        Column(f"Price, thousand {view['currency']}", "two", 18),
-        Column("PV factor", "four", 12),
-        Column("Present value", "one", 18),
-    )
-    note = f"Quantity × price × factor; thousand {view['currency']}, at the start of the plan, after tax"
-    page = Page(book, "Costs", "Cost lines", note, columns)
-    head = page.header()
-    page.repeat(head)
-    for c in view["costs"]:
-        cells = "*".join(address(page.row, column) for column in (3, 5, 6))
-        worth = Formula(f"={cells}", c["present_value"] / 1000)
-        row = (c["stage"], cost_name(c["line"]), c["item"], c["quantity"], c["unit"], c["unit_price"] / 1000)
-        page.rows([(*row, c["factor"], worth)])
-    first, last = address(head + 1, 7), address(page.row - 1, 7)
-    page.rows(
-        [("", "Total", "", "", "", "", "", Formula(f"=SUM({first}:{last})", view["objective"] / 1000))], None, "total"
-    )
-    return head + 1
-
-
-def _cash_flow(book: Book, answer: GrowthAnswer, view: dict[str, Any], first_cost: int) -> None:
-    """Every line by year from the start of the plan; the objective a second way."""
-    growth, accounts = answer.growth, answer.accounts
-    capital = [(k + 1, c) for k, c in zip(accounts.bought, accounts.capital, strict=True)]
-    lines = [*capital, *((k + 1, c) for k, own in enumerate(accounts.stages) for c in own.costs)]
-    years, rate = growth.years + 1, growth.stages[0].case.money.discount_rate
-    width = width_of([f for f in accounts.cash_flow_kcur], 1, 11)
-    columns = (
-        Column("Stage", "plain_int", 8),
-        Column("Line", "wrap", 30),
-        Column("Item", "wrap", 34),
-        Column("Present value", "one", 18),
-        *(Column(f"Year {y}", "one", width) for y in range(years)),
-    )
-    note = f"Cost after tax in thousand {view['currency']}, not discounted; quantity and price from the sheet Costs"
-    page = Page(book, "Cash flow", "Cash flow by year", note, columns)
-    page.repeat(page.header(), 4)
-    factors, first = page.row, page.row + 1
-    page.rows(
-        [("", "Discount factor", "", "", *(Formula(f"=1/(1+{rate!r})^{y}", (1 + rate) ** -y) for y in range(years)))],
-        (*columns[:4], *(Column(c.heading, "four") for c in columns[4:])),
-    )
-    span = f"{address(factors, 4, True)}:{address(factors, 3 + years, True)}"
-    for index, (stage, c) in enumerate(lines):
-        row, cost = page.row, first_cost + index
-        amount = f"Costs!{address(cost, 3)}*Costs!{address(cost, 5)}"
-        whole = c.quantity * c.unit_price_kcur
-        cells = [Formula(f"={amount}*{flow!r}", whole * flow) if flow else 0.0 for flow in c.flow_pu]
-        cells += [0.0] * (years - len(cells))
-        own = f"{address(row, 4)}:{address(row, 3 + years)}"
-        worth = Formula(f"=SUMPRODUCT({own},{span})", c.present_value_kcur)
-        page.rows([(stage, cost_name(c.line), c.item, worth, *cells)])
-    last = page.row - 1
-    sums = [
-        Formula(f"=SUM({address(first, 4 + y)}:{address(last, 4 + y)})", flow)
-        for y, flow in enumerate(accounts.cash_flow_kcur)
-    ]
-    whole_worth = Formula(f"=SUM({address(first, 3)}:{address(last, 3)})", accounts.objective_kcur)
-    page.rows([("", "Total", "", whole_worth, *sums)], None, "total")

@@ -183,9 +183,9 @@ def _chart(page: Page, found: tuple[Instant, ...]) -> None:
     for row, name in enumerate(used, first + 1):
         made.add_series(
             {
-                "name": ["Design day", row, 0],
-                "categories": ["Design day", first, 1, first, len(found)],
-                "values": ["Design day", row, 1, row, len(found)],
+                "name": [page.name, row, 0],
+                "categories": [page.name, first, 1, first, len(found)],
+                "values": [page.name, row, 1, row, len(found)],
                 "fill": {"color": native.COLOURS[name]},
                 "gap": 55,
             }

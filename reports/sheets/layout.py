@@ -94,6 +94,8 @@ class Book:
         self.workbook = workbook
         self.contents: tuple[Worksheet, int] | None = None
         """where the list of sheets goes: a sheet and its first row"""
+        self.stage: tuple[int, str] | None = None
+        """number and name of the stage whose sheets are being written; None: sheets of the whole plan"""
         self._formats: dict[tuple[str, str], Format] = {}
 
     def style(self, name: str, variant: str = "") -> Format:
@@ -125,6 +127,9 @@ class Page:
 
     def __init__(self, book: Book, name: str, title: str, note: str, columns: Sequence[Column]) -> None:
         self.book, self.columns, self.row = book, columns, 0
+        if book.stage is not None:
+            name, title = sheet_name(name, book.stage[0]), f"{title}: {book.stage[1]}"
+        self.name = name
         self.sheet: Worksheet = book.workbook.add_worksheet(name)
         sheet = self.sheet
         sheet.hide_gridlines(2)
@@ -223,6 +228,16 @@ class Page:
         """Freeze the page below a header row and print that row on every page."""
         self.sheet.freeze_panes(header_row + 1, freeze_columns)
         self.sheet.repeat_rows(header_row)
+
+
+def sheet_name(name: str, stage: int) -> str:
+    """The name of a sheet of a stage; 0: of a plan of one stage."""
+    return f"{name} {stage}" if stage else name
+
+
+def on_sheet(name: str, cells: str) -> str:
+    """Cells of another sheet, as formulas name them: `Operation!B7`, `'Operation 2'!B7`."""
+    return f"'{name}'!{cells}" if " " in name else f"{name}!{cells}"
 
 
 def lines_of(text: str, width: float) -> int:

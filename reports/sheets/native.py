@@ -56,16 +56,16 @@ def chart(
 
 
 def series(
-    made: Any, sheet: str, name: tuple[int, int], first: int, last: int, columns: tuple[int, int], **look: Any
+    made: Any, page: Page, name: tuple[int, int], first: int, last: int, columns: tuple[int, int], **look: Any
 ) -> None:
     """Add the cells of a column with the categories of another; `name` is the cell that names them, so that a text of
     the case never becomes a formula."""
     names, values = columns
     made.add_series(
         {
-            "name": [sheet, *name],
-            "categories": [sheet, first, names, last, names],
-            "values": [sheet, first, values, last, values],
+            "name": [page.name, *name],
+            "categories": [page.name, first, names, last, names],
+            "values": [page.name, first, values, last, values],
             **look,
         }
     )
@@ -77,12 +77,12 @@ def place(page: Page, made: Any, row: int, column: int, size: tuple[int, int], w
     page.sheet.insert_chart(row, column, made, {"description": words, "x_offset": offset, "y_offset": 6})
 
 
-def labelled_bars(page: Page, title: str, sheet: str, cells: tuple[int, int], number: str) -> Any:
+def labelled_bars(page: Page, title: str, cells: tuple[int, int], number: str) -> Any:
     """Bars of column B by the names in column A, rows `cells`, each with its value: no axis, no legend needed."""
     made = chart(page, "bar", "", title, "")
     label = {"value": True, "num_format": number, "font": {**SMALL, "color": INK}}
     first, last = cells
-    series(made, sheet, (first - 1, 1), first, last, (0, 1), fill={"color": BLUE}, gap=45, data_labels=label)
+    series(made, page, (first - 1, 1), first, last, (0, 1), fill={"color": BLUE}, gap=45, data_labels=label)
     made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     made.set_legend({"none": True})
     return made

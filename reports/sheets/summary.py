@@ -16,6 +16,8 @@ COLUMNS = (
     Column("", "text", 34),
 )
 SHEETS = {
+    "Build-out": "what is in service, used and paid, year by year",
+    "Purchases": "what is bought for which stage, and until when it is kept",
     "Equipment": "racks, modules, storage, supply, connection, and who works where",
     "Design day": "power through the site and heat by path, each balance closed",
     "Load list": "every load in kW and kVA, connected and at the peaks",
@@ -27,11 +29,12 @@ SHEETS = {
     "Monthly": "energy, peaks and bills by month, with charts",
     "Load duration": "import sorted from highest to lowest, with its chart",
     "Limits": "every limit and what the plan uses of it",
+    "Worth of subjects": "what each subject of the power side is worth: the plan made again without it",
     "Binding limits": "what one more unit of a limit would save, and what survives of storage with 24 h of foresight",
     "Assumptions": "every input with its cell, source, year and grade",
     "Operation": "every step of the year",
 }
-"""the other sheets in their order, each in a line"""
+"""the other sheets, each in a line"""
 CAPACITY = (
     Column("Capacity", "text"),
     Column("Load", "three"),
@@ -68,10 +71,10 @@ def write(book: Book, answer: Answer) -> None:
     )
     for note in answer.proof.notes:
         page.paragraph(f"Note of the solver: {note}")
-    _contents(page)
+    contents(page)
 
 
-def _contents(page: Page) -> None:
+def contents(page: Page) -> None:
     """The other sheets, with links to those that are there once all are written."""
     page.heading("In this workbook")
     page.book.contents = (page.sheet, page.row)
@@ -82,9 +85,10 @@ def link_contents(book: Book) -> None:
     """Fill the list of sheets; call it when every sheet is written."""
     assert book.contents is not None
     sheet, row = book.contents
-    names = {page.get_name() for page in book.workbook.worksheets()}
-    for name, words in SHEETS.items():
-        if name in names:
+    for page in book.workbook.worksheets():
+        name = page.get_name()
+        words = SHEETS.get(name) or SHEETS.get(name.rstrip("0123456789 "))  # of a stage
+        if words:
             sheet.write_url(row, 0, f"internal:'{name}'!A1", book.style("link"), name, f"Go to {name}")
             sheet.write_string(row, 1, words, book.style("text"))
             row += 1

@@ -80,6 +80,6 @@ def _workloads(page: Page, answer: Answer) -> None:
 
 def _chart(page: Page, first: int, last: int) -> None:
     title = "TokEnergy by cause, Wh per 1,000 reference tokens"
-    made = native.labelled_bars(page, title, "TokEnergy", (first, last), "0.0000")
+    made = native.labelled_bars(page, title, (first, last), "0.0000")
     words = "Bars: parts of the index by cause, Wh per 1,000 reference tokens"
     native.place(page, made, page.row + 1, 0, (860, 80 + 32 * (last - first + 1)), words)

@@ -10,7 +10,7 @@ from models.design import Answer
 from models.fields import Series
 from reports import series
 from reports.sheets import native
-from reports.sheets.layout import RULE, Book, Column, Formula, Page, address, span, width_of
+from reports.sheets.layout import RULE, Book, Column, Formula, Page, address, on_sheet, sheet_name, span, width_of
 
 _MONTHLY = (
     ("import_mwh", "Import, MWh", "one", True),
@@ -62,13 +62,13 @@ def _monthly_charts(page: Page, first: int, last: int, start: int, uses: list[st
     stack = native.chart(page, "column", "stacked", "Energy by use", "MWh")
     for column, name in enumerate(uses, start):
         look = {"fill": {"color": native.COLOURS[name]}, "gap": 45}
-        native.series(stack, "Monthly", (head, column), first, last, (0, column), **look)
+        native.series(stack, page, (head, column), first, last, (0, column), **look)
     native.place(page, stack, page.row, 0, (580, 320), "Stacked columns: energy by use in each month, MWh")
     if "peak_mw" in keys:
         column = 1 + keys.index("peak_mw")
         peak = native.chart(page, "column", "", "Peak import", "MW", number="#,##0.0", least=0)
         look = {"fill": {"color": "#1F4E6B"}, "gap": 60}
-        native.series(peak, "Monthly", (head, column), first, last, (0, column), **look)
+        native.series(peak, page, (head, column), first, last, (0, column), **look)
         peak.set_legend({"none": True})
         native.place(page, peak, page.row, 6, (580, 320), "Columns: peak import of each month, MW", 20)
 
@@ -83,7 +83,7 @@ def write_load_duration(book: Book, answer: Answer) -> None:
     last = page.row - 1
     made = native.chart(page, "scatter", "straight", "Load duration of the import", "MW", number="#,##0.0")
     look = {"line": {"color": native.BLUE, "width": 2}, "marker": {"type": "none"}}
-    native.series(made, "Load duration", (first - 1, 1), first, last, (0, 1), **look)
+    native.series(made, page, (first - 1, 1), first, last, (0, 1), **look)
     plain = {"num_font": native.SMALL, "name_font": {**native.SMALL, "bold": False}, "line": {"color": RULE}}
     made.set_x_axis({**plain, "name": "share of the year", "min": 0, "max": 1, "num_format": "0%"})
     made.set_legend({"none": True})
@@ -94,7 +94,7 @@ FIRST_STEP = 4
 """row of the first step on the sheet Operation"""
 
 
-def operation_cells(answer: Answer) -> dict[str, str]:
+def operation_cells(answer: Answer, stage: int = 0) -> dict[str, str]:
     """The cells of the series that bills are made of, by what they hold."""
     case, at = answer.case, [heading for heading, _ in operation_columns(answer)]
     wanted = {
@@ -113,7 +113,7 @@ def operation_cells(answer: Answer) -> dict[str, str]:
     for what, heading in wanted.items():
         if heading in at:
             top, end = (address(row, 2 + at.index(heading), True) for row in (FIRST_STEP, last))
-            ranges[what] = f"Operation!{top}:{end}"
+            ranges[what] = on_sheet(sheet_name("Operation", stage), f"{top}:{end}")
     return ranges
 
 

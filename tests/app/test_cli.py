@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import re
@@ -254,6 +255,14 @@ def test_template_example_and_check(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert b"<drawing " in archive.open_archive(Path("copy.xlsx")).xml("Guide")
     plain = json.loads(run("check", "aidc-template.xlsx", "--json").stdout)
     assert (plain["required_filled"], plain["required_total"]) == (0, 12)
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_each_command_names_the_next(name: str) -> None:
+    """Proves that every command ends in a hint, its own or that of the function that tells a front of plans. Catches: a
+    new command that leaves its user without a next step."""
+    source = inspect.getsource(inspect.getmodule(cli.commands[name].callback))  # type: ignore[arg-type]
+    assert re.search(r"^ +(hint|tell)\(", source, flags=re.MULTILINE)
 
 
 def test_check_writes_a_copy_with_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

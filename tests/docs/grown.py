@@ -14,6 +14,20 @@ NAMES = ("first half", "in full")
 STARTS = (0, 4)
 
 
+def make_energy_growth(site: Answer) -> GrowthAnswer:
+    """An energy study in two stages, the second at twice the price of energy; a battery bought at the start."""
+    first = replace(site.case, money=in_stage(site.case.money, 0, STARTS[1], YEARS))
+    dear = replace(first.grid, import_price_kcur_per_mwh=2 * first.grid.import_price_kcur_per_mwh)
+    later = replace(first, grid=dear, money=in_stage(first.money, STARTS[1], YEARS, YEARS))
+    growth = Growth(first.name, (Stage(NAMES[0], first), Stage(NAMES[1], later)))
+    bought = (Purchase("battery_power", "LFP battery", 2.0, "MW", 0, 2),)
+    sized = replace(site.design, battery_mw={"LFP battery": 2.0})
+    plan = GrowthPlan((sized, sized), bought)
+    accounts = account_growth(growth, plan)
+    proof = Proof("optimal", accounts.objective_kcur, accounts.objective_kcur - 31.0, 1.0, "monolithic")
+    return GrowthAnswer(growth, plan, accounts, proof, AuditReport(18, 0.0))
+
+
 def make_growth_answer(hall: Answer) -> GrowthAnswer:
     """Two stages of the hall: the first with half the racks and units in service, from year 4 on all of them."""
     cases = [_asked(hall.case, share) for share in (0.5, 1.0)]

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tiny import PLAIN_TERMS, air, energy_case, liquid, rack, supply
+from audit_plans import rack_plan
+from tiny import PLAIN_TERMS, air, battery, energy_case, hall_case, liquid, rack, requests, supply
 
 from models.audit import audit, facts
 from models.audit.checker import Checker
-from models.case import Case, Generator
+from models.case import Case, CoolingCurve, Generator
 
 ENGINE = Generator("engine", 2.0, 0.0, PLAIN_TERMS, max_units=3, fuel_mwh_per_mwh=1.0, fuel_kcur_per_mwh=1.0)
 
@@ -60,3 +61,37 @@ def test_why_a_cooling_type_does_not_fit() -> None:
         (rack(liquid_share=0.8), liquid(liquid_share=0.5), "more heat must leave by liquid than it takes"),
     ):
         assert facts.misfit(case, r, c) == why
+
+
+def test_a_training_run_without_its_gang() -> None:
+    """Proves: tokens to train and no gang is told as that. Catches: a rule that a missing gang satisfies."""
+    case, design, accounts, proof = rack_plan()
+    report = audit(case, replace(design, gangs=()), accounts, proof)
+    assert "one gang per training workload" in {v.check for v in report.violations}
+
+
+def test_a_curve_between_its_points() -> None:
+    """Proves: three temperatures at 20 and 80 %: halfway between the first two 0.15, between the last two 0.3, beyond
+    the last 0.4; at 50 % halfway to the damp values, twice as high. Catches: a step to the point before, which two
+    temperatures hide."""
+    corners = (10.0, 10.0, 20.0, 20.0, 30.0, 30.0), (0.1, 0.2, 0.2, 0.4, 0.4, 0.8), (0.0,) * 6, (20.0, 80.0) * 3
+    damp = air(curve=CoolingCurve("dry_bulb_and_humidity", *corners))
+    weather = {"dry_bulb_c": np.array([15.0, 25.0, 40.0, 15.0])}
+    case = energy_case([0.0] * 4, site=weather | {"relative_humidity_pct": np.array([20.0, 20.0, 20.0, 50.0])})
+    assert facts.electricity(case, damp, 0.0, 0.0) == pytest.approx([0.15, 0.3, 0.4, 0.225])
+    dry = air(curve=CoolingCurve("dry_bulb", (10.0, 20.0, 30.0), (0.1, 0.2, 0.4), (0.0,) * 3))
+    assert facts.electricity(case, dry, 0.0, 0.0) == pytest.approx([0.15, 0.3, 0.4, 0.15])
+
+
+def test_bands_of_swings_and_ramps_add_up(plan: Any) -> None:
+    """Proves: a battery that holds just the band of a swing, 0.015 MWh below and above, breaks both rules of its energy
+    once 0.005 MWh of a ramp are promised too. Catches: one band taken off the other."""
+    work = requests([2.0, 1.0], swing_share=0.4, swing_s=3600.0)
+    store = battery(power_kcur_per_mw=8.0, energy_kcur_per_mwh=100.0)
+    found = plan(hall_case(grid={"max_swing_mw": 0.02}, workloads=(work,), batteries=(store,)))
+    assert found.design.battery_mwh["battery"] == pytest.approx(0.03)
+    held = {"battery": replace(found.design.reserved["battery"], ramp_mwh=0.005)}
+    report = audit(found.case, replace(found.design, reserved=held), found.accounts, found.proof)
+    rules = {v.check for v in report.violations}
+    assert "stored energy above the reserved bands" in rules
+    assert "stored energy below the room kept for swings and ramps" in rules

@@ -166,3 +166,11 @@ def test_what_is_on_site_is_renewed_at_its_present_value():
     """Proves: an asset with three years left of five, in a study of ten at 10 %: new in years 3 and 8, 1 / 1.1 ** 3 +
     1 / 1.1 ** 8. Catches: money that grows with the years, a first purchase."""
     assert existing_factor(AssetTerms(5), Money(10, 0.1), 3) == pytest.approx(1 / 1.1**3 + 1 / 1.1**8)
+
+
+def test_upkeep_of_what_is_on_site_grows():
+    """Proves: 4 % a year that grows by a tenth, in the model and in the recheck: 0.044, then 0.0484. Catches: upkeep
+    that shrinks, or of the first year's price for all."""
+    terms, money = AssetTerms(5, om_share=0.04), Money(2, 0.0, escalation_om=0.1)
+    for flow in (existing_cash_flow(terms, money, 5), flow_of_existing(terms, money, 5)):
+        assert list(flow) == pytest.approx([0.0, 0.044, 0.0484])

@@ -10,7 +10,8 @@ import pytest
 from tiny import air, battery, energy_case, flat_curve, hall, hall_case, point, rack, supply
 
 from models.case import Case, Delay, Limits
-from models.front import Front, FrontPoint, efficient, extra, is_better, kinds, price_between
+from models.design import Answer, AuditReport
+from models.front import Front, FrontPoint, efficient, extra, is_better, kind_of, kinds, price_between
 from models.yearly import CRITERIA, limited, most, used
 from planner.solving import solve
 from planner.solving.family import CaseFamily
@@ -236,3 +237,13 @@ def test_another_tariff_is_wholly_different():
     found = run_near_best(ValidatedCase(one, (), (), 0, 0, options=(other,)), NearOptions(count=1, gap=1e-9))
     assert [p.answer.case.grid.tariff for p in found.points] == ["one", "other"]
     assert [p.cost_kcur for p in found.points] == pytest.approx([2.0, 2.02]) and found.points[1].distance == 1.0
+
+
+def test_what_a_kind_of_design_holds(plan):
+    """Proves: what is built is named by its subject, and traces of a size (a kW) are not. Catches: what is not built
+    named in place of what is."""
+    found = plan(energy_case([1.0], 10.0, supplies=(supply([1.0], max_mw=1.0),)))
+    sizes = {"battery_mwh": {"LFP": 1.0, "old": 5e-4}, "cold_store_mwh": {"air": 2.0, "liquid": 0.0}}
+    design = replace(found.design, supply_mw={"pv": 1.0, "wind": 5e-4}, generator_units={"a": 2, "b": 0}, **sizes)
+    told = kind_of(Answer(found.case, design, found.accounts, found.proof, AuditReport(0, 0.0, ())))
+    assert told["storage"] == {"LFP (battery)", "air (chilled water)"} and told["supply"] == {"pv", "a"}

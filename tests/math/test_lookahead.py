@@ -160,3 +160,10 @@ def test_what_a_generator_gives_too_much_is_lost() -> None:
     )
     assert found.idle_kcur - found.foresight_kcur == pytest.approx(0.5 * 5.0)
     assert found.share == pytest.approx(1.0)
+
+
+def test_savings_within_rounding_have_no_share() -> None:
+    """Proves: savings of a billionth of the cost and less are none, of which no share survives; of 4 the half that is
+    left is told. Catches: a threshold in money, whatever the cost."""
+    assert Lookahead(24, 24, 1e6, 1e6, 1e6 + 1e-4).share is None
+    assert Lookahead(24, 24, 1e6, 1e6 + 2, 1e6 + 4).share == pytest.approx(0.5)

@@ -121,6 +121,14 @@ def test_slots_of_a_unit(plan, changes, units):
     assert plan(hall_case(offers=(hall(**changes),))).units("hall") == units
 
 
+def test_a_unit_that_carries_nothing_is_none(plan):
+    """Proves: racks in a room are cooled by the chiller, beside which a cooling unit without capacity, free, changes
+    nothing. Catches: a unit of no capacity in the pool, of which endlessly many would be needed."""
+    units = (room(), power_unit(), cooling_unit())
+    idle = (cooling_unit("idle", heat_mw=0.0, ex_works_k=0.0), power_unit("dead", electrical_mw=0.0, ex_works_k=0.0))
+    assert plan(hall_case(offers=(*units, *idle))).cost == pytest.approx(plan(hall_case(offers=units)).cost)
+
+
 def test_three_tenths_hold_three_racks(plan):
     """Proves: 0.3 MW hold three racks of 0.1 MW. Catches: 0.3 / 0.1 = 2.9999999999999996 rounded down to two."""
     assert plan(hall_case([3, 3], offers=(hall(it_mw=0.3),))).units("hall") == 1
