@@ -22,7 +22,7 @@ IMPLIED: dict[Family, str] = {
     ("design", "cooling.limit_cold_made"): BORDER,
     ("design", "storage.limit_stored_at_border"): BORDER,
     ("design", "storage.keep_stored_at_border"): BORDER,
-    ("operation", "cooling.limit_cold"): "binds in 5 of 130 beside the rule at the border; test_cooling.py has one",
+    ("operation", "cooling.limit_cold"): "binds in 5 of 130 beside the rule at the border",
     ("operation", "cooling.limit_water_day"): "binds in 4 of 130; test_cooling.py has one",
     ("operation", "reuse.limit_user"): "needs one user on two cooling types; test_reuse.py has one",
 }

@@ -154,8 +154,8 @@ PINNED = {
     "pooled": (_pooled, (30.237875, {"rows": 48, "columns": 44, "integers": 7})),
 }
 """Objective [kcur] and size of the joined problem. 2026-11-23: first version of the model. 2026-11-28: contents of
-batteries and tanks at the borders of months are bounded in the design problem too, a row per month and rule. Enter a new date and the
-reason with every change: a formulation that grows or shrinks should do so on purpose."""
+batteries and tanks at the borders of months are bounded in the design problem too, a row per month and rule. Enter a
+new date and the reason with every change: a formulation that grows or shrinks should do so on purpose."""
 
 
 @pytest.mark.parametrize("name", PINNED)
