@@ -145,7 +145,7 @@ def _why(planned: list[dict[str, Any]], currency: str) -> str:
 
 
 def _map(view: dict[str, Any]) -> list[Block]:
-    chart = places.place_map(view["sites"])
+    chart = places.place_map(view["sites"], view["currency"])
     outlines = "outlines: Natural Earth"
     return [] if chart is None else [Picture(f"The sites and their rank by cost; {outlines}", chart)]
 

@@ -22,18 +22,18 @@ _MOST_CHANGES = 20
 @json_option
 @quiet_option
 def compare(left: Path, right: Path, as_json: bool, quiet: bool) -> None:
-    """Put two plans side by side."""
+    """Put two plans side by side, plans of growth stage by stage."""
     from planner.codec import encode
-    from planner.results import one_stage
+    from planner.results import read_results
     from planner.studies.compare import compare_plans
 
-    plans = tuple(one_stage(folder) for folder in (left, right))
+    plans = tuple(read_results(folder).answer for folder in (left, right))
     comparison = compare_plans(plans[0], plans[1])
     if as_json:
         rows = [{**asdict(row), "difference": row.difference} for row in comparison.rows]
         print_json({**encode(comparison), "rows": encode(rows)})
         return
-    click.echo(_text(comparison, (left, right), (plans[0].case.currency, plans[1].case.currency)))
+    click.echo(_text(comparison, (left, right), (plans[0].currency, plans[1].currency)))
     hint(f"open {shell_path(right / 'report.html')}, or re-check a plan: aidc audit {shell_path(right)}", quiet=quiet)
 
 

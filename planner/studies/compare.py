@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 import numpy as np
 
 from models.design import Answer
 from models.fields import Series
+from models.stages import AnyAnswer, GrowthAnswer
+from planner.results import BadFolder
+from reports.staged import stage_answer
 from reports.wording import cost_name
 
 Item = TypeVar("Item")
@@ -88,14 +91,21 @@ class Comparison:
     """inputs that differ; unused rows of the catalogue are not among them"""
 
 
-def compare_plans(left: Answer, right: Answer) -> Comparison:
-    """Compare sizes, costs and indicators. Costs come with their proven bounds, so the difference of two least costs is
-    an interval: [right's bound - left's plan, right's plan - left's bound]."""
-    rows = (*_cost_rows(left, right), *_design_rows(left, right), *_kpi_rows(left, right))
-    cautions, changes = _cautions(left, right), _changes(left, right)
-    if left.case.currency != right.case.currency:
-        verdict = f"Costs cannot be compared: {left.case.currency} and {right.case.currency}."
-        return Comparison(rows, verdict, None, None, None, cautions, changes)
+def compare_plans(left: AnyAnswer, right: AnyAnswer) -> Comparison:
+    """Compare sizes, costs and indicators, of plans of growth stage by stage. Costs come with their proven bounds, so
+    the difference of two least costs is an interval: [right's bound - left's plan, right's plan - left's bound].
+
+    Raises BadFolder if one has several stages and the other is a plan of one year."""
+    pairs, alone = _pairs(left, right)
+    rows = [*_cost_rows(left, right)]
+    for stage, a, b in pairs:
+        rows += [replace(row, group=f"{stage}{row.group}") for row in (*_design_rows(a, b), *_year_rows(a, b, stage))]
+    if isinstance(left, GrowthAnswer):
+        rows += [replace(row, group="Indicators of all years") for row in _kpi_rows(left, right)]
+    cautions, changes = (*alone, *_cautions(left, right, pairs)), _changes(left, right)
+    if left.currency != right.currency:
+        verdict = f"Costs cannot be compared: {left.currency} and {right.currency}."
+        return Comparison(tuple(rows), verdict, None, None, None, cautions, changes)
     least = right.proof.bound_kcur - left.proof.objective_kcur
     most = right.proof.objective_kcur - left.proof.bound_kcur
     distinguishable = least > 0 or most < 0
@@ -104,7 +114,28 @@ def compare_plans(left: Answer, right: Answer) -> Comparison:
         verdict = f"The {dearer} plan costs more: the proven gaps leave no doubt."
     else:
         verdict = "A tie: the difference is smaller than the proven gaps allow to tell."
-    return Comparison(rows, verdict, distinguishable, least, most, cautions, changes)
+    return Comparison(tuple(rows), verdict, distinguishable, least, most, cautions, changes)
+
+
+def _pairs(left: AnyAnswer, right: AnyAnswer) -> tuple[list[tuple[str, Answer, Answer]], tuple[str, ...]]:
+    """The operating years to put side by side, stages of one name together, each with what stands before its groups;
+    and what is to be said of stages that one plan alone has."""
+    if isinstance(left, Answer) and isinstance(right, Answer):
+        return [("", left, right)], ()
+    if isinstance(left, Answer) or isinstance(right, Answer):
+        raise BadFolder(["one plan has several stages and the other is a plan of one year; compare two of a kind"])
+    a, b = _by_stage(left), _by_stage(right)
+    alone = [
+        f"Stage “{name}” is only in the {place} plan."
+        for one, other, place in ((a, b, "first"), (b, a, "second"))
+        for name in one
+        if name not in other
+    ]
+    return [(f"{name}: ", own, b[name]) for name, own in a.items() if name in b], tuple(alone)
+
+
+def _by_stage(answer: GrowthAnswer) -> dict[str, Answer]:
+    return {stage.name: stage_answer(answer, k) for k, stage in enumerate(answer.growth.stages)}
 
 
 def _paired(group: str, unit: str, left: Mapping[str, float], right: Mapping[str, float]) -> list[Row]:
@@ -119,7 +150,7 @@ def _sum_by(items: tuple[Item, ...], name: Callable[[Item], str], amount: Callab
     return total
 
 
-def _cost_rows(left: Answer, right: Answer) -> list[Row]:
+def _cost_rows(left: AnyAnswer, right: AnyAnswer) -> list[Row]:
     sums = [
         _sum_by(a.accounts.costs, lambda c: cost_name(c.line), lambda c: c.present_value_kcur) for a in (left, right)
     ]
@@ -150,13 +181,18 @@ def _design_rows(left: Answer, right: Answer) -> list[Row]:
     ]
 
 
-def _kpi_rows(left: Answer, right: Answer) -> list[Row]:
+def _kpi_rows(left: AnyAnswer, right: AnyAnswer) -> list[Row]:
     a, b = left.accounts.kpi, right.accounts.kpi
     rows = (Row("Indicators", label, unit, a.get(key), b.get(key)) for key, (label, unit) in _INDICATORS.items())
     return [row for row in rows if row.left is not None or row.right is not None]
 
 
-def _changes(left: Answer, right: Answer) -> tuple[Change, ...]:
+def _year_rows(left: Answer, right: Answer, stage: str) -> list[Row]:
+    """Indicators of one year; those in money only where it is the whole plan: a stage's own lack what is bought."""
+    return [row for row in _kpi_rows(left, right) if not stage or row.unit != "kcur"]
+
+
+def _changes(left: AnyAnswer, right: AnyAnswer) -> tuple[Change, ...]:
     """Inputs whose printed value differs, matched by where they go in the case; an item that one side lacks is one
     change, not one per figure."""
     a, b = ({o.path: o for o in answer.origins} for answer in (left, right))
@@ -191,17 +227,23 @@ def _series(answer: Answer) -> dict[str, Series]:
     }
 
 
-def _cautions(left: Answer, right: Answer) -> tuple[str, ...]:
-    found = []
-    for f in fields(left.case.money):
-        a, b = getattr(left.case.money, f.name), getattr(right.case.money, f.name)
-        if a != b:
-            found.append(f"Counted differently: {f.name} is {a} in the first plan and {b} in the second.")
-    hours = _series(right)
-    differ = [name for name, series in _series(left).items() if not np.array_equal(series, hours[name])]
-    if differ:
-        found.append(f"Other hourly values: {', '.join(differ)}.")
+def _cautions(left: AnyAnswer, right: AnyAnswer, pairs: list[tuple[str, Answer, Answer]]) -> tuple[str, ...]:
+    found = [text for stage, a, b in pairs for text in _counted_differently(stage, a, b)]
     for place, answer in (("first", left), ("second", right)):
         if answer.proof.status != "optimal":
             found.append(f"The {place} plan was stopped at a limit: its gap is wider than asked for.")
     return tuple(found)
+
+
+def _counted_differently(stage: str, left: Answer, right: Answer) -> list[str]:
+    """What of money and of the hours of one year differs."""
+    found = []
+    for f in fields(left.case.money):
+        a, b = getattr(left.case.money, f.name), getattr(right.case.money, f.name)
+        if a != b:
+            found.append(f"{stage}Counted differently: {f.name} is {a} in the first plan and {b} in the second.")
+    hours = _series(right)
+    differ = [name for name, series in _series(left).items() if not np.array_equal(series, hours[name])]
+    if differ:
+        found.append(f"{stage}Other hourly values: {', '.join(differ)}.")
+    return found

@@ -27,6 +27,8 @@ _GEOMETRY = re.compile(r'\b(?:d|transform|x|y|x2|y2|width|height)="[^"]*"')
 """Attributes whose coordinates are shortened; the words in a picture are never touched."""
 _ROLES = re.compile(r' (?:role|aria-\w+)="[^"]*"')
 """What Vega says of each group of marks: noise for a screen reader, which hears the label of the whole picture."""
+_HOVER = re.compile(r'<(\w+) aria-label="\u2023([^"]*)"([^<>]*)/>')
+"""A mark whose words Vega writes as a label; \u2023 tells them from those that it makes up."""
 _LIGHT = Path(__file__).parents[1] / "templates" / "report.css"
 _PAPER = re.compile(r"--([\w-]+): (#[0-9a-fA-F]+);")
 _VARIABLE = re.compile(r"var\(--c-(\w+)\)")
@@ -47,15 +49,27 @@ def apart(chart: Chart, prefix: str) -> Chart:
     return Chart(chart.label, *renamed)
 
 
-def draw(name: str, label: str, build: Spec) -> Chart:
-    """The chart that `build(altair, width)` describes, in both widths. `name` is unique on the page."""
+def draw(name: str, label: str, build: Spec, *, hovers: bool = False) -> Chart:
+    """The chart that `build(altair, width)` describes, in both widths. `name` is unique on the page.
+
+    hovers: marks described by `hovered` show their words under the pointer."""
     import altair
 
-    forms = (_svg(build(altair, width), label, f"{name}-{width}", width) for width in (WIDE, NARROW))
+    forms = (_svg(build(altair, width), label, f"{name}-{width}", width, hovers) for width in (WIDE, NARROW))
     return Chart(label, *forms)
 
 
-def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
+def hovered(alt: Any, field: str) -> Any:
+    """What an encoding's `description` must be for the words of a field to show under the pointer."""
+    return alt.Description(f"{field}:N")
+
+
+def hover(words: str) -> str:
+    """Words of a field for `hovered`."""
+    return f"\u2023{words}"
+
+
+def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
     """The SVG text of an Altair chart, made safe to stand beside others in one page."""
     import vl_convert
 
@@ -88,7 +102,7 @@ def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
     title = {"color": COLOUR["muted"], "fontSize": size, "fontWeight": "normal", "anchor": "start", "offset": 8}
     config = {
         "background": None,
-        "aria": False,
+        "aria": hovers,
         "font": FONT,
         "view": {"stroke": None},
         "axis": axis,
@@ -97,7 +111,7 @@ def _svg(chart: Any, label: str, prefix: str, width: int) -> str:
         "text": {"fontSize": size, "color": COLOUR["ink"]},
     }
     svg = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": config})
-    svg = _ROLES.sub("", svg)
+    svg = _ROLES.sub("", _HOVER.sub(r"<\1\3><title>\2</title></\1>", svg))
     seen: list[str] = []  # numbers of clips count up in one process: equal pictures shall be equal text
     for number in re.findall(r'\bid="clip(\d+)"', svg):
         seen += [number] * (number not in seen)

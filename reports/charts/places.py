@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reports import format as show
-from reports.charts.frame import COLOUR, NARROW, Chart, data, draw, legend, named_bars, scale
+from reports.charts.frame import COLOUR, NARROW, Chart, data, draw, hover, hovered, legend, named_bars, scale
 
 _LAND = Path(__file__).with_name("land.json")
 _MARGIN_DEG = 25.0
@@ -19,7 +19,7 @@ _LEAST_HEIGHT = 0.42
 """Height of the map per width, but for the poles."""
 
 
-def place_map(sites: list[dict[str, Any]]) -> Chart | None:
+def place_map(sites: list[dict[str, Any]], currency: str) -> Chart | None:
     """Sites on an outline map, with their rank; None unless two or more say where they are."""
     rows = [
         {
@@ -27,6 +27,7 @@ def place_map(sites: list[dict[str, Any]]) -> Chart | None:
             "latitude": site["facts"]["latitude_deg"]["value"],
             "rank": str(site["rank"] or show.MISSING),
             "text": f"{site['rank'] or show.MISSING} {site['site']}",
+            "hover": hover(_words(site, currency)),
         }
         for site in sites
         if {"latitude_deg", "longitude_deg"} <= set(site["facts"])
@@ -43,7 +44,8 @@ def place_map(sites: list[dict[str, Any]]) -> Chart | None:
         shape = alt.Chart(source).mark_geoshape(fill=COLOUR["rule"], stroke=COLOUR["rule"], clip=True)
         base = alt.Chart(data(alt, rows))
         at = {"longitude": "longitude:Q", "latitude": "latitude:Q"}
-        dots = base.mark_circle(size=110, color=COLOUR["it"], opacity=1).encode(**at)
+        dots = base.mark_circle(size=110, color=COLOUR["it"], opacity=1)
+        dots = dots.encode(**at, description=hovered(alt, "hover"))
         words = "rank:N" if width == NARROW else "text:N"  # a phone has no room for names
 
         def names(at_right: bool) -> Any:
@@ -58,7 +60,16 @@ def place_map(sites: list[dict[str, Any]]) -> Chart | None:
         return layers.project("equirectangular", scale=scale_px, center=middle, translate=[width / 2, height / 2])
 
     places = "; ".join(f"{r['text'].strip()} at {r['latitude']:g} N, {r['longitude']:g} E" for r in rows)
-    return draw("map", f"Map of the sites with their rank. {places}", build)
+    return draw("map", f"Map of the sites with their rank. {places}", build, hovers=True)
+
+
+def _words(site: dict[str, Any], currency: str) -> str:
+    """A site in a few words."""
+    if site["rank"] is None:
+        return f"{site['site']}: no plan"
+    said = f"{site['site']}: rank {site['rank']}, {show.money(site['cost'] / 1000, currency, 6)}"
+    month = site["first_token_month"]
+    return said if month is None else f"{said}, first token in month {month:g}"
 
 
 def _box(rows: list[dict[str, Any]]) -> tuple[float, float, float, float]:
@@ -72,16 +83,18 @@ def _box(rows: list[dict[str, Any]]) -> tuple[float, float, float, float]:
 
 
 def _bars(name: str, label: str, rows: list[dict[str, Any]], unit: str, colour: str) -> Chart:
-    """One bar per `line` with its `value` in words (`text`, `short`)."""
-    rows = [{**row, "end": row["value"]} for row in rows]
+    """One bar per `line` with its `value` in words (`text`, `short`; under the pointer `said` or `text`)."""
+    rows = [
+        {**row, "end": row["value"], "hover": hover(f"{row['line']}: {row.get('said', row['text'])}")} for row in rows
+    ]
 
     def build(alt: Any, width: int) -> Any:
         axis = alt.Axis(title=unit, tickCount=4 if width == NARROW else 7, grid=False)
-        encoding = {"x": alt.X("value:Q", axis=axis, scale=alt.Scale(zero=True))}
+        encoding = {"x": alt.X("value:Q", axis=axis, scale=alt.Scale(zero=True)), "description": hovered(alt, "hover")}
         return named_bars(alt, alt.Chart(data(alt, rows)), width, rows, encoding, color=COLOUR[colour])
 
     words = "; ".join(f"{row['line']}: {row['text']}" for row in rows)
-    return draw(name, f"{label}. {words}", build)
+    return draw(name, f"{label}. {words}", build, hovers=True)
 
 
 def cost_bars(planned: list[dict[str, Any]], currency: str) -> Chart:
@@ -98,10 +111,11 @@ def tokenergy_bars(planned: list[dict[str, Any]]) -> Chart:
     """TokEnergy of each site's plan."""
     known = [(s["site"], s["kpi"]["tokenergy_wh_per_1k"]) for s in planned]
     rows = [
-        {"line": name, "value": value, "text": show.significant(value, 4), "short": show.significant(value, 3)}
+        {"line": name, "value": value, "text": show.significant(value, 4), "short": show.significant(value, 3),
+         "said": f"{show.significant(value, 4)} Wh per 1,000 tokens"}
         for name, value in known
         if value is not None
-    ]
+    ]  # fmt: skip
     return _bars("tokenergy-by-site", "TokEnergy of each site", rows, "Wh per 1,000 tokens", "cooling")
 
 
@@ -109,7 +123,8 @@ def waiting_bars(planned: list[dict[str, Any]]) -> Chart:
     """Months from award until each site has what its first token waits for, coloured by what it is."""
     rows = [
         {"line": f"{s['site']}: {d['what']}", "value": d["month"], "end": d["month"], "what": _kind(d["what"]),
-         "text": f"{d['month']:g}", "short": f"{d['month']:g}"}
+         "text": f"{d['month']:g}", "short": f"{d['month']:g}",
+         "hover": hover(f"{s['site']}: {d['what']} in month {d['month']:g} {d['cell']}".strip())}
         for s in planned
         for d in sorted(s["dates"], key=lambda d: -d["month"])
     ]  # fmt: skip
@@ -120,10 +135,11 @@ def waiting_bars(planned: list[dict[str, Any]]) -> Chart:
         axis = alt.Axis(title="months from award", tickCount=4 if width == NARROW else 7, grid=False)
         colour = alt.Color("what:N", scale=scale(alt, used), legend=None)
         encoding = {"x": alt.X("value:Q", axis=axis, scale=alt.Scale(zero=True)), "color": colour}
+        encoding["description"] = hovered(alt, "hover")
         return named_bars(alt, alt.Chart(data(alt, rows)), width, rows, encoding)
 
     words = "; ".join(f"{r['line']} in month {r['text']}" for r in rows)
-    return draw("waiting", f"Months from award until each site has what it waits for. {words}", build)
+    return draw("waiting", f"Months from award until each site has what it waits for. {words}", build, hovers=True)
 
 
 _COLOURS = ("it", "chain", "cooling", "storage", "other", "total", "house", "idle")
@@ -141,7 +157,10 @@ def power_steps(planned: list[dict[str, Any]]) -> Chart | None:
     rows = []
     for site in with_steps:
         steps = [(0.0, 0.0), *((t["month"], t["firm_mw"] + t["nonfirm_mw"]) for t in site["grid_steps"])]
-        rows += [{"site": site["site"], "month": m, "mw": mw} for m, mw in (*steps, (last, steps[-1][1]))]
+        rows += [
+            {"site": site["site"], "month": m, "mw": mw, "hover": hover(f"{site['site']}: {mw:g} MW from month {m:g}")}
+            for m, mw in (*steps, (last, steps[-1][1]))
+        ]
     colours = {site["site"]: _COLOURS[n] for n, site in enumerate(with_steps)}
 
     def build(alt: Any, width: int) -> Any:
@@ -151,14 +170,17 @@ def power_steps(planned: list[dict[str, Any]]) -> Chart | None:
         y = alt.Y("mw:Q", axis=alt.Axis(title="MW", tickCount=5))
         colour = alt.Color("site:N", scale=scale(alt, colours), legend=legend(alt, width, 1))
         base = alt.Chart(data(alt, rows), width=width - (52 if width == NARROW else 70), height=220)
-        return base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(x=x, y=y, color=colour)
+        line = base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(x=x, y=y, color=colour)
+        reached = base.transform_filter((alt.datum.mw > 0) & (alt.datum.month < last))
+        dots = reached.mark_circle(size=70, opacity=1)
+        return line + dots.encode(x=x, y=y, color=colour, description=hovered(alt, "hover"))
 
     words = "; ".join(
         f"{s['site']}: "
         + ", ".join(f"{t['firm_mw'] + t['nonfirm_mw']:g} MW from month {t['month']:g}" for t in s["grid_steps"])
         for s in with_steps
     )
-    return draw("power", f"Power of each connection by month. {words}", build)
+    return draw("power", f"Power of each connection by month. {words}", build, hovers=True)
 
 
 def _kind(what: str) -> str:

@@ -9,6 +9,8 @@ import pytest
 from models.case import Calendar, Case, Grid, Money, Site
 from models.design import Accounts, Answer, AuditReport, CostLine, Design, Operation, Proof
 from models.provenance import Origin
+from models.stages import Growth, GrowthAccounts, GrowthAnswer, GrowthPlan, Stage, in_stage
+from planner.results import BadFolder
 from planner.studies.compare import compare_plans
 
 
@@ -61,6 +63,39 @@ def test_what_one_plan_lacks_counts_as_zero() -> None:
     rows = {(r.group, r.label): r.difference for r in compare_plans(left, right).rows}
     assert rows["On-site supply", "PV"] == -1.0 and rows["On-site supply", "Wind"] == 3.0
     assert rows["Indicators", "PUE"] == pytest.approx(0.0)
+
+
+def staged(*years: Answer, names: tuple[str, ...] = ("start", "grown")) -> GrowthAnswer:
+    """A plan of growth of two such years, five years each; its cost is theirs."""
+    stages = tuple(
+        Stage(name, replace(own.case, money=in_stage(own.case.money, 5 * k, 5 * k + 5, 10)))
+        for k, (name, own) in enumerate(zip(names, years, strict=True))
+    )
+    accounts = GrowthAccounts(tuple(own.accounts for own in years), (), (), kpi={"tokenergy_wh_per_1k": 0.5})
+    cost, bound = (sum(getattr(own.proof, key) for own in years) for key in ("objective_kcur", "bound_kcur"))
+    proof = Proof("optimal", cost, bound, 1.0, "monolithic")
+    plan_of_both = GrowthPlan(tuple(own.design for own in years))
+    return GrowthAnswer(Growth("g", stages), plan_of_both, accounts, proof, AuditReport(1, 0.0))
+
+
+def test_plans_of_growth_are_compared_stage_by_stage() -> None:
+    """Proves: the least costs of 100 + 110 and 100 + 130 differ by their bounds; equipment and PUE stand under their
+    stage, the index under all years, a stage that one plan alone has is named, and a plan of one year is refused.
+    Catches: the last stage for all, stages paired by number under other names."""
+    first, bigger = plan(100, 99), plan(130, 128)
+    bigger = replace(bigger, design=replace(bigger.design, supply_mw={"PV": 4.0}), accounts=replace(
+        bigger.accounts, kpi={"pue": 1.3}))  # fmt: skip
+    found = compare_plans(staged(first, plan(110, 109)), staged(first, bigger))
+    assert (found.least_kcur, found.most_kcur) == (227 - 210, 230 - 208)
+    rows = {(r.group, r.label): r.difference for r in found.rows}
+    assert rows["start: On-site supply", "PV"] == 0 and rows["grown: On-site supply", "PV"] == 3
+    assert rows["grown: Indicators", "PUE"] == pytest.approx(0.1)
+    assert rows["Indicators of all years", "TokEnergy"] == 0
+    other = compare_plans(staged(first, first), staged(first, first, names=("start", "other")))
+    assert "Stage “grown” is only in the first plan." in other.cautions
+    assert not [row for row in other.rows if row.group.startswith(("grown", "other"))]
+    with pytest.raises(BadFolder, match="several stages"):
+        compare_plans(staged(first, first), first)
 
 
 def test_inputs_that_differ_are_listed() -> None:

@@ -86,10 +86,10 @@ def test_equal_sites_tie_within_rounding() -> None:
 
 
 def test_the_command_plans_ranks_and_keeps(small: Any, tmp_path: Path) -> None:
-    """The same hall with dearer energy ranks second, at the cost in its own plan.json. Run again after a change to the
-    second site, the first plan is kept (its manifest is not written again) and the second is planned anew. Documents
-    are rendered again from sites.json alone, and not if a cost there was edited. Caught: a plan kept for other inputs,
-    a plan never kept, an edit that reaches the page."""
+    """The same hall with dearer energy ranks second, at the cost in its own plan.json. Run again, two at a time,
+    after a change to the second site, the first plan is kept (its manifest is not written again) and the second is
+    planned anew. Documents are rendered again from sites.json alone, and not if a cost there was edited. Caught: a
+    plan kept for other inputs, a plan never kept, an edit that reaches the page."""
     book, folder = two_sites(small, price_adder=90000), tmp_path / "study"
     command = ["sites", str(book), "-o", str(folder), "--jobs", "1", "--json", "-q"]
     done = CliRunner().invoke(cli, command)
@@ -110,7 +110,9 @@ def test_the_command_plans_ranks_and_keeps(small: Any, tmp_path: Path) -> None:
     before = [(folder / f / "manifest.json").stat().st_mtime_ns for f in ("01-here", "02-there")]
     small.rows["Sites"][1]["price_adder"] = 95000
     small.write()
-    assert CliRunner().invoke(cli, command).exit_code == 0
+    done = CliRunner().invoke(cli, ["sites", str(book), "-o", str(folder), "--jobs", "2"])
+    assert done.exit_code == 0 and "Here: kept" in done.output and "There: planned" in done.output
+    assert "Sites: 2 of 2 finished" in done.output
     after = [(folder / f / "manifest.json").stat().st_mtime_ns for f in ("01-here", "02-there")]
     assert before[0] == after[0] and before[1] < after[1]
     page = (folder / "siting.html").read_bytes()
