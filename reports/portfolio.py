@@ -33,7 +33,7 @@ def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
         Link(f"The whole plan of {s['site']}", f"{s['folder']}/report.html") for s in view["sites"] if s["folder"]
     ]
     if view["restrictions"]:
-        blocks.append(Paragraph("Limits of latency and country: " + " ".join(view["restrictions"])))
+        blocks.append(Paragraph(" ".join(map(restriction, view["restrictions"]))))
     method = (
         "All sites are planned together as one problem; the bound holds for every choice of sites and every split. A "
         "part is constant over the year; a training run stays at one site. Requests are aligned by UTC. The TokEnergy "
@@ -43,12 +43,24 @@ def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
     return [*blocks, Paragraph(method)]
 
 
+def restriction(limit: dict[str, Any]) -> str:
+    """A workload that only some sites may serve, and why."""
+    why = []
+    if limit["max_latency_ms"] is not None:
+        users = f"users in {limit['region']}" if limit["region"] else "its users"
+        why.append(f"within {limit['max_latency_ms']:g} ms of {users}")
+    if limit["countries"]:
+        why.append(f"in {', '.join(limit['countries'])}")
+    where = ", ".join(limit["sites"]) or "no site"
+    return f"{limit['workload']}, {' and '.join(why)}, may be served at {where} only."
+
+
 def portfolio_lines(view: dict[str, Any]) -> list[str]:
     """The same in a few lines of text."""
     split = [
         f"{s['site']}: " + ", ".join(f"{w} {_share(part)}" for w, part in s["parts"].items()) for s in view["sites"]
     ]
-    return [f"{_verdict(view)} {_saving(view)}".strip(), *split, *view["restrictions"]]
+    return [f"{_verdict(view)} {_saving(view)}".strip(), *split, *map(restriction, view["restrictions"])]
 
 
 def _amount(amount: float, currency: str, figures: int = 5) -> str:

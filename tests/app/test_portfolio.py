@@ -20,7 +20,7 @@ from planner.studies.sites import SiteResult, comparison
 from planner.validate import validate_sites
 from planner.workbook import read_workbook
 from reports.format import money
-from reports.portfolio import portfolio_lines
+from reports.portfolio import portfolio_lines, restriction
 from reports.siting import anonymous
 from reports.siting_study import study
 
@@ -81,7 +81,7 @@ def test_latency_is_that_to_the_users_of_each_workload(small: Any, tmp_path: Pat
     Caught: the single latency of a site taken for a region, a limit of one workload told of another."""
     cases = validate_sites(read_workbook(by_region(small)))
     question = portfolio_of(cases, 2)
-    assert closed(question) == [
+    assert [restriction(limit) for limit in closed(question)] == [
         "chat, within 100 ms of users in Korea, may be served at Here only.",
         "batch, within 100 ms of users in Europe, may be served at There only.",
     ]
@@ -152,7 +152,7 @@ def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, mo
     portfolio.json; each open site has a result folder that passes the recheck by itself. A run
     that is ended once the portfolio is solved leaves it to the next, which solves nothing; with another gap it is asked
     anew. Caught: limits that are read but not kept, a page of other figures than the file, minutes of solving lost or a
-    plan kept for another question."""
+    plan kept for another question, a site, a country or a rack named in the copy for sharing."""
     path = candidates(small)
     for number, country in ((0, "KR"), (1, "GB")):
         small.rows["Workloads"][number]["countries"] = country
@@ -183,5 +183,9 @@ def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, mo
     assert [one_stage(folder / s["folder"]).accounts.objective_kcur * 1e3 for s in view["sites"]] == pytest.approx(
         [s["cost_of_plan"] for s in view["sites"]]
     )
+    shared = str(study(anonymous(json.loads((folder / "sites.json").read_text(encoding="utf-8")))))
+    assert "racks of type 1" in shared
+    assert not [r["rack"] for s in view["sites"] for r in s["racks"] if r["rack"] in shared]
+    assert not [name for name in ("Here", "There", "KR", "GB") if name in shared]
     done = CliRunner().invoke(cli, [*command, "--gap", "0.03"])
     assert done.exit_code != 0 and "solved again" in done.output
