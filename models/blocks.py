@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 
 Block = Any
 """A pyomo Block (Pyomo ships no types)."""
@@ -44,6 +45,13 @@ def constraint(block: Block, name: str, index: Iterable[Any], rule: Callable[...
     if keys:
         component = pyo.Constraint(pyo.Set(initialize=keys, ordered=True), rule=checked, doc=doc)
         block.add_component(name, component)
+
+
+def weighted(terms: Iterable[tuple[float, Any]]) -> Expr:
+    """Sum of coefficient times variable; 0 without terms. Some five times faster than adding them one by one, which
+    counts where an hourly row has many."""
+    found = [MonomialTermExpression((c, v)) for c, v in terms if c]
+    return LinearExpression(found) if found else 0.0
 
 
 def publish(block: Block, name: str, expression: Expr) -> None:

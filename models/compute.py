@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from models import finance
-from models.blocks import Block, Expr, constraint, publish, variable
+from models.blocks import Block, Expr, constraint, publish, variable, weighted
 from models.case import Case
 from models.catalogue import (
     backlog_limit,
@@ -386,18 +388,19 @@ def _run_gangs(block: Block, case: Case, size: Block, border: Block, hours: rang
 
 def _limit_busy_hourly(block: Block, case: Case, size: Block, hours: range) -> None:
     arrivals = {w.name: w.arrivals_mreq_per_h for w in of_kind(case, "interactive")}
-    inside = {w.name: in_window(case, w) for w in of_kind(case, "training")}
+    inside = {w.name: np.asarray(in_window(case, w), dtype=float).tolist() for w in of_kind(case, "training")}
+    served = {k: (serving(case)[k][0] * np.asarray(arrivals[k[0]])).tolist() for k in size.share}
     deferrable = _serving_pairs(case, "deferrable")
-    shares = {o: [k for k in size.share if k[1:] == o] for o in options(case)}
-    gangs = {o: [k for k in size.gang if k[1:] == o] for o in options(case)}
+    shares = {o: [(served[k], size.share[k]) for k in size.share if k[1:] == o] for o in options(case)}
+    gangs = {o: [(inside[k[0]], size.gang[k]) for k in size.gang if k[1:] == o] for o in options(case)}
     flexible = {o: [k for k in deferrable if k[1:] == o] for o in options(case)}
+    usable = {o: rack(case, o).usable_share for o in options(case)}
 
     def rule(r: str, c: str, t: int) -> Expr:
         o = (r, c)
-        busy = sum(serving(case)[k][0] * float(arrivals[k[0]][t]) * size.share[k] for k in shares[o])  # type: ignore[index]
-        busy += sum(float(inside[k[0]][t]) * size.gang[k] for k in gangs[o])
-        busy += sum(block.busy[(*k, t)] for k in flexible[o])
-        return busy <= rack(case, o).usable_share * size.racks[o]
+        busy = [(each[t], v) for each, v in (*shares[o], *gangs[o])]
+        busy += [(1.0, block.busy[(*k, t)]) for k in flexible[o]]
+        return weighted([*busy, (-usable[o], size.racks[o])]) <= 0.0
 
     keys = [(*o, t) for o in options(case) if o in _deferrable_options(case) for t in hours]
     constraint(block, "limit_busy", keys, rule, doc="busy racks at most the usable ones [racks]")
@@ -414,14 +417,17 @@ def _publish_power_and_heat(block: Block, case: Case, size: Block, hours: Sequen
     heat = {key: heat_share(case, key[1:]) for key in flexible}
     in_steps = {t: [key for key in flexible if (*key, t) in block.busy] for t in hours}
 
+    per_work = [(np.asarray(a).tolist(), w) for w, a in interactive if a is not None]
+
     def it_mw(t: int) -> Expr:
-        served = sum(float(a[t]) * size.per_work_mw[w] for w, a in interactive if a is not None)
-        return size.steady_mw + served + sum(above_idle[k] * block.busy[(*k, t)] for k in in_steps[t])
+        served = [(a[t], size.per_work_mw[w]) for a, w in per_work]
+        own = [(above_idle[k], block.busy[(*k, t)]) for k in in_steps[t]]
+        return weighted([(1.0, size.steady_mw), *served, *own])
 
     def heat_mw(c: str, t: int) -> Expr:
-        served = sum(float(a[t]) * size.heat_per_work_mw[c, w] for w, a in interactive if a is not None)
-        own = sum(above_idle[k] * heat[k][c] * block.busy[(*k, t)] for k in in_steps[t] if c in heat[k])
-        return size.steady_heat_mw[c] + served + own
+        served = [(a[t], size.heat_per_work_mw[c, w]) for a, w in per_work]
+        own = [(above_idle[k] * heat[k][c], block.busy[(*k, t)]) for k in in_steps[t] if c in heat[k]]
+        return weighted([(1.0, size.steady_heat_mw[c]), *served, *own])
 
     block.it_mw = {t: it_mw(t) for t in hours}
     block.heat_mw = {(c, t): heat_mw(c, t) for c in heat_coolings(case) for t in hours}

@@ -177,7 +177,7 @@ def in_a_list(name: str) -> str:
 def band(power_mw: float, energy_mwh: float) -> str:
     """Power and energy kept for a service; a dash for nothing."""
     kept = power_mw > 1e-9 and energy_mwh > 1e-9
-    return f"{power(power_mw)}, {stored(energy_mwh)}" if kept else MISSING
+    return glued(f"{power(power_mw)}, {stored(energy_mwh)}") if kept else MISSING
 
 
 def saving(low_kcur: float, high_kcur: float, currency: str) -> str:

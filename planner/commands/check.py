@@ -63,6 +63,8 @@ def check(workbook: Path, as_json: bool, output: Path | None, force: bool, quiet
         )
         return
     click.echo(f"{workbook.name}: no problems. {filled} of {total} required cells filled.")
+    if filled < total:
+        click.echo("The others are those of a row that is not begun: the plan does without it.")
     for warning in warnings:
         click.echo(f"Note: {warning}")
     if output is not None:

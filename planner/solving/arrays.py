@@ -108,15 +108,18 @@ def compile_block(model: pyo.ConcreteModel) -> Compiled:
 
 def _steps(entries: list[Any]) -> Steps:
     numbers: dict[Any, int] = {}
-    family, step = np.empty(len(entries), dtype=int), np.empty(len(entries), dtype=int)
-    for i, entry in enumerate(entries):
+    family, step = [], []
+    for entry in entries:
         index = entry.index()
-        index = index if isinstance(index, tuple) else (index,)
-        last = index[-1]
+        if isinstance(index, tuple):
+            index, last = index[:-1], index[-1]
+        else:
+            index, last = (), index
         is_step = isinstance(last, int)
-        key = (id(entry.parent_component()), index[:-1] if is_step else index, is_step)
-        family[i], step[i] = numbers.setdefault(key, len(numbers)), last if is_step else -1
-    return Steps(family, step)
+        key = (id(entry.parent_component()), index, None if is_step else last)
+        family.append(numbers.setdefault(key, len(numbers)))
+        step.append(last if is_step else -1)
+    return Steps(np.array(family, dtype=int), np.array(step, dtype=int))
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,11 +7,13 @@ stays proven; a guide that leads nowhere costs time, nothing else."""
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+
 import numpy as np
 
 from models.portfolio import Portfolio
 from planner.solving.coarse import coarse_blocks
-from planner.solving.master import Empty
+from planner.solving.master import Empty, Point
 from planner.solving.month import Cut, Month
 from planner.solving.month_problem import MonthFailed
 from planner.solving.question import step_h
@@ -40,24 +42,29 @@ class Guide:
         blocks = coarse_blocks(search.blocks, max(1, round(COARSE_H / step_h(search.case))))
         self._coarse = Rounds(search.case, blocks, search.gap, search.deadline, search.seed, search.log)
         self._coarse.it_cost = search.it_cost
-        self._found: Trial
+        self._ahead = ThreadPoolExecutor(max_workers=1)
+        self._whole: Future[Point | None]
+        """the coarse design problem with integers, solved on one core while the true months are first asked"""
 
     def close(self) -> None:
         """Give the threads back."""
+        self._ahead.shutdown(wait=True)
         self._coarse.close()
 
     def relaxed(self) -> Trial:
         """A first centre for a search whose months nobody has asked anything yet, with the cuts that hold it there."""
         coarse, search = self._coarse, self._search
-        self._found = coarse.level(coarse.start(), None, SHARE)
+        found = coarse.level(coarse.start(), None, SHARE)
+        if coarse.integer.size:
+            self._whole = self._ahead.submit(coarse.master.whole, SHARE * coarse.money(found), coarse.seconds_left())
         search.use_scale(coarse.scale, coarse.price)
-        return self._held(self._found.x, None)
+        return self._held(found.x, None)
 
     def whole(self) -> Trial:
         """The sizes for the integers that are best on the coarse year, as far as `relaxed` got to know it."""
         coarse = self._coarse
         try:
-            point = coarse.master.whole(SHARE * coarse.money(self._found), coarse.seconds_left())
+            point = self._whole.result()
         except Empty:
             raise Stalled("no design on the coarse year") from None
         if point is None:

@@ -44,6 +44,8 @@ class Singletons:
         """the month's own column in each of them"""
         self.coefficient = mine[self.rows].data
         self._links = sparse.csr_array(by_row[self.rows][:, np.flatnonzero(~own)])
+        self._rising, self._falling = self._links.maximum(0.0), self._links.minimum(0.0)
+        self._linking = np.flatnonzero(~own)
         self._lower, self._upper = arrays.row_lower[self.rows], arrays.row_upper[self.rows]
 
     def count(self) -> np.ndarray:
@@ -65,11 +67,15 @@ class Singletons:
     def bounds(
         self, folded: np.ndarray, x: np.ndarray, band: np.ndarray, lower: np.ndarray, upper: np.ndarray
     ) -> Bounds:
-        """Bounds of all columns where the `folded` ones of these rows hold at linking columns within band of x.
+        """Bounds of all columns where the `folded` ones of these rows hold at linking columns within band of x, and
+        within their own boxes: beside hundreds of racks, a share a band below zero would be a part of a rack.
 
         lower, upper: the columns' own bounds."""
-        middle, room = self._links @ x, abs(self._links) @ band
-        ends = np.array([self._lower - middle - room, self._upper - middle + room]) / self.coefficient
+        least = np.maximum(x - band, lower[self._linking])
+        most = np.maximum(np.minimum(x + band, upper[self._linking]), least)
+        smallest = self._rising @ least + self._falling @ most
+        largest = self._rising @ most + self._falling @ least
+        ends = np.array([self._lower - largest, self._upper - smallest]) / self.coefficient
         low, high = ends.min(axis=0), ends.max(axis=0)
         lower, upper = lower.copy(), upper.copy()
         lower_row, upper_row = np.full(lower.size, NONE), np.full(lower.size, NONE)

@@ -257,6 +257,21 @@ def test_template_example_and_check(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (plain["required_filled"], plain["required_total"]) == (0, 12)
 
 
+@pytest.mark.parametrize(("filled", "is_told"), [(1, True), (7, False)])
+def test_a_row_not_begun_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filled: int, *, is_told: bool
+) -> None:
+    """Proves that a form of procurement without any offer of its own, which is sound, says what its blank cells mean.
+    Catches: "no problems. 1 of 7 required cells filled" and no word more; the word where all are filled."""
+    book = tmp_path / "book.xlsx"
+    xlsxwriter.Workbook(book).close()
+    found = SimpleNamespace(warnings=(), scenarios=(), required_filled=filled, required_total=7)
+    monkeypatch.setattr("planner.workbook.read_workbook", lambda path: None)
+    monkeypatch.setattr("planner.validate.validate_sites", lambda raw: (found,))
+    said = run("check", book).stdout
+    assert f"{filled} of 7 required cells filled" in said and ("not begun" in said) is is_told
+
+
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_each_command_names_the_next(name: str) -> None:
     """Proves that every command ends in a hint, its own or that of the function that tells a front of plans. Catches: a

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.siting import Criterion, Fact, score_table, share_first, tie_factor, tie_saving, weighted
+from models.siting import Criterion, Fact, normalised, score_table, share_first, tie_factor, tie_saving, weighted
 from planner.errors import BadWorkbook
 from planner.studies.sites import SiteResult, comparison
 from planner.validate import validate
@@ -91,3 +91,11 @@ def test_a_weight_on_cost_is_a_finding(small: Any) -> None:
     small.rows["Criteria"][0] |= {"measured_by": "cost", "weight": 3}
     with pytest.raises(BadWorkbook, match=small.cell("Criteria", "weight", 0) + ".*cost is ranked by itself"):
         validate(read_workbook(small.write()))
+
+
+@pytest.mark.parametrize("direction", ["less", "more"])
+def test_scores_lie_between_none_and_all(direction: Any) -> None:
+    """Of 2, 3 and 4 the best scores 1, the worst 0, the middle a half; of equal values each scores 1."""
+    found = normalised(Criterion("x", "x", direction), [2.0, 3.0, 4.0])
+    assert found == ([1.0, 0.5, 0.0] if direction == "less" else [0.0, 0.5, 1.0])
+    assert normalised(Criterion("x", "x", direction), [3.0, 3.0]) == [1.0, 1.0]

@@ -95,3 +95,13 @@ def test_bands_of_swings_and_ramps_add_up(plan: Any) -> None:
     rules = {v.check for v in report.violations}
     assert "stored energy above the reserved bands" in rules
     assert "stored energy below the room kept for swings and ramps" in rules
+
+
+def test_a_battery_too_slow_for_a_swing(plan: Any) -> None:
+    """Proves: half a period of 1,800 s is evened out by a battery that answers within it; answering after 2,500 s it
+    evens out nothing, and the swing reaches the grid. Catches: twice the half period taken for it."""
+    work = requests([2.0, 1.0], swing_share=0.4, swing_s=3600.0)
+    store = battery(response_s=1800.0)
+    found = plan(hall_case(grid={"max_swing_mw": 0.02}, workloads=(work,), batteries=(store,)))
+    slow = replace(found.case, batteries=(replace(store, response_s=2500.0),))
+    assert "swings evened out beyond the grid's allowance [MW]" in broken(found, slow)

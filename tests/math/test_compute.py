@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from tiny import PLAIN_MONEY, air, hall, hall_case, limits, point, rack, requests, training, training_point
 
+from models.audit import audit
+
 
 def test_racks_follow_the_peak_and_draw_idle_power(plan):
     """Proves: racks = peak rack-hours; power = idle + busy * (full - idle). Catches: idle power left out, 27.15."""
@@ -207,3 +209,23 @@ def test_most_racks_over_all_coolings(refuse):
     """Proves: one rack of a type at most, whatever cools it. Catches: a limit per option: one on each cooling."""
     halls = (hall("a"), hall("b", cooling="other"))
     refuse(hall_case(racks=(rack(max_racks=1),), cooling=(air(), air("other")), offers=halls))
+
+
+def test_waiting_work_may_be_done_all_at_once(plan):
+    """Proves: work of two hours, done in the third at no price by two racks (20 + 7), instead of by one with 0.1 MWh at
+    200 (17 + 20); racks draw nothing idle. Catches: no more racks counted on than work arrives in an hour, 37."""
+    work = requests([1, 1, 0], kind="deferrable", max_delay_h=2.0)
+    found = plan(hall_case([0] * 3, [200.0, 200.0, 0.0], workloads=(work,), racks=(rack(idle_mw=0.0),)))
+    assert found.racks() == 2 and found.cost == pytest.approx(27)
+
+
+def test_delays_of_more_than_two_days_are_rechecked(plan):
+    """Proves: work of the first of 60 hours is done in the 56th, which is free (a delay of 56 hours; the recheck adds
+    up long delays in another way); with 50 allowed the plan is refused. Catches: a window of the wrong length."""
+    price = [1.0] * 55 + [0.0] + [1.0] * 4
+    work = requests([1] + [0] * 59, kind="deferrable", max_delay_h=56.0)
+    found = plan(hall_case([0] * 60, price, workloads=(work,)))
+    assert found.line("energy") == pytest.approx(0.05 * 59)
+    late = replace(found.case, workloads=(replace(work, max_delay_h=50.0),))
+    rules = {v.check for v in audit(late, found.design, found.accounts, found.proof).violations}
+    assert rules == {"deferrable work at most 50 h late"}

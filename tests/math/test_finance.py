@@ -7,7 +7,7 @@ from tiny import battery, demand, energy_case, hall_case, limits, supply
 
 from models.audit.cashflow import flow_of_existing
 from models.case import AssetTerms, Money
-from models.finance import capital_factor, existing_cash_flow, existing_factor, yearly_factor
+from models.finance import capital_factor, cash_flow, existing_cash_flow, existing_factor, yearly_factor
 
 MACRS_5 = (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
 REOPT_C = Money(
@@ -174,3 +174,9 @@ def test_upkeep_of_what_is_on_site_grows():
     terms, money = AssetTerms(5, om_share=0.04), Money(2, 0.0, escalation_om=0.1)
     for flow in (existing_cash_flow(terms, money, 5), flow_of_existing(terms, money, 5)):
         assert list(flow) == pytest.approx([0.0, 0.044, 0.0484])
+
+
+def test_a_stage_of_a_growth_plan_has_no_cash_flow_of_its_own():
+    """Proves: zeros for the two years before, three years of operation and time zero. Catches: a year too many, by
+    which flows of lines could not be added."""
+    assert cash_flow(AssetTerms(10), Money(3, 0.1, first_year=2, plan_years=5)) == (0.0,) * 6

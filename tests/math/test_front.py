@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tiny import air, battery, energy_case, flat_curve, hall, hall_case, point, rack, supply
 
-from models.case import Case, Delay, Limits
+from models.case import AssetTerms, Case, Delay, Generator, Limits
 from models.design import Answer, AuditReport
 from models.front import Front, FrontPoint, efficient, extra, is_better, kind_of, kinds, price_between
 from models.yearly import CRITERIA, limited, most, used
@@ -247,3 +247,12 @@ def test_what_a_kind_of_design_holds(plan):
     design = replace(found.design, supply_mw={"pv": 1.0, "wind": 5e-4}, generator_units={"a": 2, "b": 0}, **sizes)
     told = kind_of(Answer(found.case, design, found.accounts, found.proof, AuditReport(0, 0.0, ())))
     assert told["storage"] == {"LFP (battery)", "air (chilled water)"} and told["supply"] == {"pv", "a"}
+
+
+def test_more_than_any_plan_uses():
+    """Proves: the limit in place of none counts connection (2 MW), PV (1) and all engines (3 of 2 MW), three times what
+    the first two give. Catches: engines left out or taken off, which would cut plans that run on them alone."""
+    engine = Generator("engine", 2.0, 0.0, AssetTerms(10), max_units=3, fuel_mwh_per_mwh=1.0)
+    bare = hall_case(limit_mw=2.0, supplies=(supply([1.0, 1.0], max_mw=1.0),))
+    most_of = [most(case, CRITERIA["tokenergy"]) for case in (bare, replace(bare, generators=(engine,)))]
+    assert most_of[1] == pytest.approx(3 * most_of[0]) and most_of[0] > 0

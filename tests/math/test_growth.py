@@ -12,7 +12,7 @@ from tiny import PLAIN_TERMS, battery, energy_case, hall, hall_case, point, rack
 from models.audit import audit_growth
 from models.case import AssetTerms, Case, Money, PriceBreak
 from models.growth_accounts import account_growth
-from models.stages import Growth, GrowthAccounts, GrowthPlan, Stage
+from models.stages import Growth, GrowthAccounts, GrowthPlan, Purchase, Stage
 from planner.solving import solve, solve_growth
 from planner.studies.growth import without_foresight
 from planner.studies.plan import PlanOptions
@@ -275,3 +275,18 @@ def test_a_battery_kept_or_retired_by_amount() -> None:
     question = growth(cases, [0, 2], 4)
     assert planned(question)[1] == pytest.approx(9.0)
     assert without_foresight(question, PlanOptions(gap=1e-9)).objective_kcur == pytest.approx(9.0)
+
+
+def test_what_was_bought_before_is_in_service_once() -> None:
+    """Proves: 1 MW of PV of a stage that is past is kept for a load of 2 MW, then 1; 1 MW more costs 5 and saves 10.
+    Catches: the same MW kept to two dates, and so counted twice for 3 each."""
+
+    def sunny(load: float, cost: float) -> Case:
+        return energy_case([load], 10.0, money=FREE, supplies=(supply([1.0], cost_kcur_per_mw=cost),))
+
+    question = growth([sunny(1, 3.0), sunny(2, 5.0), sunny(1, 5.0)], [0, 1, 2], 3)
+    past = replace(question, given=(Purchase("supply", "pv", 1.0, "MW", 0, 3),), settled=1)
+    plan, _ = solve_growth(past, gap=1e-9)
+    assert plan is not None
+    assert [(p.bought, p.quantity) for p in plan.purchases if p.bought] == [(1, pytest.approx(1.0))]
+    assert sum(p.quantity for p in plan.purchases if not p.bought) == pytest.approx(1.0)

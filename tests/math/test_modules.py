@@ -17,6 +17,7 @@ from tiny import (
 )
 
 from models.case import Electrical, Offer, PriceBreak, Redundancy
+from models.catalogue import units_needed
 
 BASE = 20.35
 CHILLER = cooling_unit(ex_works_k=0.0)
@@ -225,3 +226,13 @@ def test_redundancy_of_a_cooling_pool(plan):
     offers = (room(), power_unit(ex_works_k=0.0), cooling_unit(heat_mw=0.1))
     found = plan(hall_case(offers=offers, cooling=(air(redundancy=Redundancy(1)),)))
     assert found.cost == pytest.approx(BASE + 3 * 2)
+
+
+@pytest.mark.parametrize(
+    ("redundancy", "units"),
+    [({}, 2), ({"spare_units": 1}, 3), ({"duplicated": True}, 4), ({"distributed": True}, 3)],
+)
+def test_units_that_a_load_needs(redundancy, units):
+    """Proves: 1 MW on units of 0.5 MW needs exactly two, three with one to spare, four doubled, three as 3N/2. Catches:
+    a unit more where the division comes out even, which widens every bound of a pool."""
+    assert units_needed(0.5, 1.0, Redundancy(**redundancy)) == units

@@ -92,8 +92,8 @@ def test_a_wider_problem_starts_where_the_narrow_one_ended() -> None:
 
 def test_bounds_of_singletons() -> None:
     """Proves by hand, for rows 2 y <= x and -y <= -1 of a column 0 <= y <= 9: y lies between 1 and x / 2, a band of 0.1
-    around x leaves 0.05 more, and each bound names its row. Catches: sides not turned round by a negative coefficient,
-    the tighter of two bounds not taken."""
+    around x leaves 0.05 more but none beyond the box of x, and each bound names its row. Catches: sides not turned
+    round by a negative coefficient, the tighter of two bounds not taken, work on racks that are not there."""
     import highspy
     from scipy import sparse
 
@@ -117,4 +117,6 @@ def test_bounds_of_singletons() -> None:
     assert (found.lower[0], found.upper[0]) == pytest.approx((1.0, 2.55))
     assert (found.lower_row[0], found.upper_row[0]) == (1, 0)
     assert found.crossed().size == 0
+    full = rows.bounds(everything, np.array([9.0]), np.array([0.1]), arrays.col_lower, arrays.col_upper)
+    assert full.upper[0] == pytest.approx(4.5)
     assert rows.bounds(everything, np.array([1.0]), np.array([0.1]), arrays.col_lower, arrays.col_upper).crossed().size

@@ -15,8 +15,14 @@ from models.audit import audit
 from planner.solving import solve
 
 CASES = 130
+BORDER = "the months imply it; it keeps the design problem from asking them for what they cannot hold"
 IMPLIED: dict[Family, str] = {
     ("design", "modules.one_price"): "prices that fall with the count imply it; test_modules.py has one that rises",
+    ("design", "cooling.limit_cold_at_border"): BORDER,
+    ("design", "cooling.limit_cold_made"): BORDER,
+    ("design", "storage.limit_stored_at_border"): BORDER,
+    ("design", "storage.keep_stored_at_border"): BORDER,
+    ("operation", "cooling.limit_cold"): "binds in 5 of 130 beside the rule at the border",
     ("operation", "cooling.limit_water_day"): "binds in 4 of 130; test_cooling.py has one",
     ("operation", "reuse.limit_user"): "needs one user on two cooling types; test_reuse.py has one",
 }

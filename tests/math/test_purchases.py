@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 from tiny import battery, energy_case, hall_case, limits, supply
 
 from models.accounts import account
 from models.audit import audit
 from models.case import Case, EnergyCharge, PowerPurchase
+from models.contracts import least_import_kcur_per_mwh
 from models.paths import at_year
 from planner.solving import solve
 from planner.solving.arrays import compile_case
@@ -215,3 +217,18 @@ def test_what_is_left_out_adds_no_rows():
         assert other.design.arrays.matrix.shape == plain.design.arrays.matrix.shape
         for m, part in plain.months.items():
             assert other.months[m].arrays.matrix.shape == part.arrays.matrix.shape
+
+
+def test_the_least_that_one_more_mwh_costs():
+    """Proves: where a contract delivers, one more MWh costs its fee of 1 and the half of a market price of 4 that is
+    then not earned, elsewhere the tariff's 5. Catches: the contract's price where it delivers nothing."""
+    given = contract(delivery_kcur_per_mwh=1.0, surplus_share=0.5, market_kcur_per_mwh=np.array([4.0, 4.0]))
+    assert least_import_kcur_per_mwh(_case(given, price=5.0)).tolist() == [3.0, 5.0]
+
+
+def test_what_is_taken_of_a_contract_is_bounded_by_what_it_can_give():
+    """Proves: of 10 MW that deliver 0.4 and 1 in turn at most 4 and 8 MW are taken, the connection carrying 8. Catches:
+    a bound that is no help to the solver."""
+    (month,) = compile_case(_case(contract((0.4, 1.0)), limit_mw=8.0)).operation_models.values()
+    bounds = [v.ub for c in month.component_objects(pyo.Var) if c.local_name == "matched_mw" for v in c.values()]
+    assert bounds == pytest.approx([4.0, 8.0])

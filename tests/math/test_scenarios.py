@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from randomcases import random_case
 from staged import flow_of, growth, worth
-from tiny import energy_case, hall, hall_case, rack, supply
+from tiny import energy_case, hall, hall_case, limits, rack, supply
 
 from models.audit import audit_scenarios
 from models.case import AssetTerms, Case, Money
@@ -340,16 +340,18 @@ def test_questions_that_cannot_be_asked() -> None:
 
 
 def test_the_mean_of_cases() -> None:
-    """Prices of 1 (0.25) and 5: 4 in each step; loads 2 and 6: 5; a count of 3 or 8 is that of the likelier case."""
+    """Prices of 1 (0.25) and 5: 4 in each step; loads 2 and 6: 5; a count of 3 or 8 is that of the likelier case, and
+    so is a cap of 7 where the other has none."""
     cases = [
-        energy_case([load, load], price, offers=(hall(max_count=most, ex_works_k=load),))
-        for load, price, most in ((2.0, 1.0, 3), (6.0, 5.0, 8))
+        energy_case([load, load], price, offers=(hall(max_count=most, ex_works_k=load),), limits=cap)
+        for load, price, most, cap in ((2.0, 1.0, 3, limits()), (6.0, 5.0, 8, limits(carbon_t_per_year=7.0)))
     ]
     found = mean_scenario(futures([growth([c], [0], 1) for c in cases], [0.25, 0.75]))
     case = found.growth.stages[0].case
     assert case.grid.import_price_kcur_per_mwh == pytest.approx([4.0, 4.0])
     assert case.site.plain_load_mw == pytest.approx([5.0, 5.0])
     assert (case.offers[0].max_count, case.offers[0].ex_works_k) == (8, pytest.approx(5.0))
+    assert case.limits.carbon_t_per_year == 7.0
 
 
 @pytest.mark.parametrize("seed", [1])

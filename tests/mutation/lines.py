@@ -14,8 +14,11 @@ import coverage
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEARNED_FROM = ("math", "app/test_published.py", "app/test_tariff.py", "app/test_power.py", "app/test_flexible.py",
-                "app/test_growth.py", "app/test_portfolio.py", "app/test_scenarios.py")  # fmt: skip
+LEARNED_FROM = (
+    "math",
+    *("app/test_published.py", "app/test_tariff.py", "app/test_power.py", "app/test_flexible.py"),
+    *("app/test_growth.py", "app/test_portfolio.py", "app/test_ranking.py", "app/test_scenarios.py"),
+)
 """The tests of the mathematics, and of what workbooks make of it."""
 PYTEST = ("-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib", "-W", "ignore")
 
