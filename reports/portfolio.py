@@ -13,7 +13,7 @@ def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
     if view is None:
         return []
     currency = view["currency"]
-    words = f"{_verdict(view)} {_saving(view)}"
+    words = f"{portfolio_verdict(view)} {_saving(view)}"
     blocks: list[Block] = [Heading("Several sites together"), Paragraph(words)]
     head = ("Workload", *(s["site"] for s in view["sites"]))
     rows = tuple((w, *(_share(s["parts"].get(w, 0.0)) for s in view["sites"])) for w in view["workloads"])
@@ -60,7 +60,7 @@ def portfolio_lines(view: dict[str, Any]) -> list[str]:
     split = [
         f"{s['site']}: " + ", ".join(f"{w} {_share(part)}" for w, part in s["parts"].items()) for s in view["sites"]
     ]
-    return [f"{_verdict(view)} {_saving(view)}".strip(), *split, *map(restriction, view["restrictions"])]
+    return [f"{portfolio_verdict(view)} {_saving(view)}".strip(), *split, *map(restriction, view["restrictions"])]
 
 
 def _amount(amount: float, currency: str, figures: int = 5) -> str:
@@ -72,10 +72,11 @@ def _share(part: float) -> str:
 
 
 def _racks(site: dict[str, Any]) -> str:
-    return ", ".join(f"{r['count']} {r['rack']} ({r['cooling']})" for r in site["racks"]) or MISSING
+    return ", ".join(f"{r['rack']} ({r['cooling']}): {r['count']}" for r in site["racks"]) or MISSING
 
 
-def _verdict(view: dict[str, Any]) -> str:
+def portfolio_verdict(view: dict[str, Any]) -> str:
+    """Which sites together cost least, as far as the proof says."""
     names = " and ".join(s["site"] for s in view["sites"])
     least = f"{names} together cost least" if len(view["sites"]) > 1 else f"{names} alone costs least"
     cost, currency = _amount(view["objective"], view["currency"]), view["currency"]
