@@ -20,9 +20,9 @@ from models.design import Design, Gang, Operation, PlacedRacks, Reserved, Units
 from models.fields import Series
 
 _NOTHING = 1e-7
+"""Shares and powers below this are the solver's zero."""
 _TRACE_MW = 1e-6
 """A watt: what a solver's tolerances may leave of a flow."""
-"""Shares and powers below this are the solver's zero."""
 _OVERFULL = 1e-6
 """Share of usable racks beyond which busy ones are too many to be rounding."""
 _SHARE_TOLERANCE = 2e-6
