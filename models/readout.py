@@ -21,6 +21,8 @@ from models.fields import Series
 
 _NOTHING = 1e-7
 """Shares and powers below this are the solver's zero."""
+_TRACE_MW = 1e-6
+"""A watt: what a solver's tolerances may leave of a flow."""
 _OVERFULL = 1e-6
 """Share of usable racks beyond which busy ones are too many to be rounding."""
 _SHARE_TOLERANCE = 2e-6
@@ -181,9 +183,8 @@ def _read_operation(
     charge, discharge = _net_batteries(case, months)
     into = {c: _flow(case, months, "cooling", "cold_charge_mw", c) for c in cold_mwh}
     out_of = {c: _flow(case, months, "cooling", "cold_discharge_mw", c) for c in cold_mwh}
-    # Only the difference matters, to the tank and to the plant: never both at once.
-    cold_charge = {c: np.maximum(into[c] - out_of[c], 0.0) for c in cold_mwh}
-    cold_discharge = {c: np.maximum(out_of[c] - into[c], 0.0) for c in cold_mwh}
+    cold = {c: net_flow(into[c], out_of[c]) for c in cold_mwh}
+    cold_charge, cold_discharge = ({c: pair[k] for c, pair in cold.items()} for k in (0, 1))
     reused = {pair: _flow(case, months, "reuse", "reused_mw", *pair) for pair in reuse.pairs(case)}
     cooling_mw, water = _cooling(case, counts, _Heat(heat, cold_charge, cold_discharge, reused))
     chain = case.electrical
@@ -226,6 +227,15 @@ def _read_operation(
         lost_load_mw=lost,
         smoothed_mw=evened,
     )
+
+
+def net_flow(into: Series, out_of: Series) -> tuple[Series, Series]:
+    """Charge and discharge of a tank [MW]: only the difference matters, to it and to the plant, so never both at once;
+    a tank that never moves more than a trace moves nothing."""
+    difference = into - out_of
+    if np.abs(difference).max(initial=0.0) <= _TRACE_MW:
+        difference = np.zeros_like(difference)
+    return np.maximum(difference, 0.0), np.maximum(-difference, 0.0)
 
 
 def _running(case: Case, months: dict[int, Block]) -> tuple[dict[str, Series], dict[str, Series]]:

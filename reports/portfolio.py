@@ -13,7 +13,7 @@ def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
     if view is None:
         return []
     currency = view["currency"]
-    words = f"{_verdict(view)} {_saving(view)}"
+    words = f"{portfolio_verdict(view)} {_saving(view)}"
     blocks: list[Block] = [Heading("Several sites together"), Paragraph(words)]
     head = ("Workload", *(s["site"] for s in view["sites"]))
     rows = tuple((w, *(_share(s["parts"].get(w, 0.0)) for s in view["sites"])) for w in view["workloads"])
@@ -33,7 +33,7 @@ def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
         Link(f"The whole plan of {s['site']}", f"{s['folder']}/report.html") for s in view["sites"] if s["folder"]
     ]
     if view["restrictions"]:
-        blocks.append(Paragraph("Limits of latency and country: " + " ".join(view["restrictions"])))
+        blocks.append(Paragraph(" ".join(map(restriction, view["restrictions"]))))
     method = (
         "All sites are planned together as one problem; the bound holds for every choice of sites and every split. A "
         "part is constant over the year; a training run stays at one site. Requests are aligned by UTC. The TokEnergy "
@@ -43,12 +43,24 @@ def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
     return [*blocks, Paragraph(method)]
 
 
+def restriction(limit: dict[str, Any]) -> str:
+    """A workload that only some sites may serve, and why."""
+    why = []
+    if limit["max_latency_ms"] is not None:
+        users = f"users in {limit['region']}" if limit["region"] else "its users"
+        why.append(f"within {limit['max_latency_ms']:g} ms of {users}")
+    if limit["countries"]:
+        why.append(f"in {', '.join(limit['countries'])}")
+    where = ", ".join(limit["sites"]) or "no site"
+    return f"{limit['workload']}, {' and '.join(why)}, may be served at {where} only."
+
+
 def portfolio_lines(view: dict[str, Any]) -> list[str]:
     """The same in a few lines of text."""
     split = [
         f"{s['site']}: " + ", ".join(f"{w} {_share(part)}" for w, part in s["parts"].items()) for s in view["sites"]
     ]
-    return [f"{_verdict(view)} {_saving(view)}".strip(), *split, *view["restrictions"]]
+    return [f"{portfolio_verdict(view)} {_saving(view)}".strip(), *split, *map(restriction, view["restrictions"])]
 
 
 def _amount(amount: float, currency: str, figures: int = 5) -> str:
@@ -60,10 +72,11 @@ def _share(part: float) -> str:
 
 
 def _racks(site: dict[str, Any]) -> str:
-    return ", ".join(f"{r['count']} {r['rack']} ({r['cooling']})" for r in site["racks"]) or MISSING
+    return ", ".join(f"{r['rack']} ({r['cooling']}): {r['count']}" for r in site["racks"]) or MISSING
 
 
-def _verdict(view: dict[str, Any]) -> str:
+def portfolio_verdict(view: dict[str, Any]) -> str:
+    """Which sites together cost least, as far as the proof says."""
     names = " and ".join(s["site"] for s in view["sites"])
     least = f"{names} together cost least" if len(view["sites"]) > 1 else f"{names} alone costs least"
     cost, currency = _amount(view["objective"], view["currency"]), view["currency"]

@@ -79,8 +79,11 @@ def anonymous(view: dict[str, Any]) -> dict[str, Any]:
             line["item"] = ""
         for step in site.get("grid_steps", []):
             step["source"] = ""
-    for site in (shared.get("portfolio") or {}).get("sites", []):
-        site["folder"] = None
+    together = (shared.get("portfolio") or {}).get("sites", [])
+    types = list(dict.fromkeys(r["rack"] for site in together for r in site["racks"]))
+    for site in together:
+        site["folder"], site["modules"], site["costs"] = None, [], []
+        site["racks"] = [{**r, "rack": f"racks of type {1 + types.index(r['rack'])}"} for r in site["racks"]]
     for group in shared.get("shared_figures", []):
         group["source"], group["figures"] = "", []
     return shared
@@ -89,7 +92,7 @@ def anonymous(view: dict[str, Any]) -> dict[str, Any]:
 def _hide_users(shared: dict[str, Any]) -> None:
     """Regions of users and countries by number."""
     sites, together = shared["sites"], shared.get("portfolio") or {}
-    limits = [limit for site in sites for limit in site["may_not_serve"]]
+    limits = [limit for site in sites for limit in site["may_not_serve"]] + together.get("restrictions", [])
     regions = [r for site in sites for r in site["latencies"]]
     regions += [x["region"] for x in (*limits, *shared["criteria"]) if x.get("region")]
     countries = [c for limit in limits for c in (limit.get("country"), *limit.get("countries", ())) if c]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from reports.charts import places
@@ -42,12 +43,8 @@ def connections(planned: list[dict[str, Any]]) -> list[Block]:
 
 def risks(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[Block]:
     """What a client should ask about, each with its figure and cell."""
-    rows = [row for site in planned for row in (*_grid(site), *_date(view, site), *_stated(site), *_failed(view, site))]
-    rows += [
-        (site["site"], f"May not serve {limit['workload']}", *refusal(limit))
-        for site in planned
-        for limit in site["may_not_serve"]
-    ]
+    parts = (_grid, partial(_date, view), _stated, partial(_failed, view), _barred)
+    rows = [row for site in planned for part in parts for row in part(site)]
     head = ("Site", "Risk", "Figure", "Cell")
     words = "What could turn a plan, from the figures stated. A figure that is not stated is unknown, not absent."
     return [Heading("Risks and thresholds"), Paragraph(words), Table("Risks by site", head, tuple(rows))]
@@ -89,6 +86,10 @@ def _stated(site: dict[str, Any]) -> list[tuple[str, ...]]:
         rows.append((site["site"], "Not stated", ", ".join(unknown), MISSING))
     count = len(site["assumed_cells"])
     return [*rows, (site["site"], "Own figures that rest on no source", str(count), MISSING)]
+
+
+def _barred(site: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [(site["site"], f"May not serve {limit['workload']}", *refusal(limit)) for limit in site["may_not_serve"]]
 
 
 def refusal(limit: dict[str, Any]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from reports.charts import places
 from reports.document import Block, Heading, Paragraph, Picture, Table
 from reports.format import MISSING, money, significant, trimmed
-from reports.portfolio import portfolio_chapters
+from reports.portfolio import portfolio_chapters, portfolio_verdict
 from reports.siting_risks import connections, refusal, risks
 from reports.siting_site import FIGURES, shared_figures, site_page
 from reports.siting_turn import steadiness, turning
@@ -62,10 +62,12 @@ def verdict(view: dict[str, Any]) -> str:
     first = ranked[0]
     if len(ranked) == 1:
         return f"{first['site']} is the only site with a plan."
+    barred = list(dict.fromkeys(limit["workload"] for limit in first["may_not_serve"]))
+    but = f", but may not serve {' and '.join(barred)}" if barred else ""
     if first["tied_with"]:
         others = ", ".join(first["tied_with"])
-        return f"{first['site']} has the plan of least cost; within the proven gaps it ties with {others}."
-    return f"{first['site']} is proven to cost least."
+        return f"{first['site']} has the plan of least cost; within the proven gaps it ties with {others}{but}."
+    return f"{first['site']} is proven to cost least{but}."
 
 
 def _summary(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[str]:
@@ -85,11 +87,13 @@ def _summary(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[str]:
     if failed:
         said.append(f"A threshold is missed by {', '.join(sorted(failed))}.")
     said += [
-        f"{limit['workload']} may not be served at {site['site']}: {refusal(limit)[0]}."
+        f"At {site['site']}, {limit['workload']} may not be served: {refusal(limit)[0]}."
         for site in planned
         for limit in site["may_not_serve"]
     ]
     said += steadiness(view)
+    if view.get("portfolio"):
+        said.append(portfolio_verdict(view["portfolio"]))
     without = [site["site"] for site in view["sites"] if site["rank"] is None]
     if without:
         said.append(f"Without a plan: {', '.join(without)}.")

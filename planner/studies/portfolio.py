@@ -110,6 +110,7 @@ def _solved(
     portfolio: Portfolio, options: PlanOptions, progress: Progress | None, log_path: Path | None
 ) -> tuple[PortfolioPlan, Proof]:
     from planner.solving import solve_portfolio
+    from reports.portfolio import restriction
 
     plan, proof = solve_portfolio(
         portfolio,
@@ -122,8 +123,9 @@ def _solved(
     )
     if plan is None:
         if proof.status == "infeasible":
+            limits = map(restriction, closed(portfolio))
             raise Infeasible(
-                [f"No choice of at most {portfolio.most_sites} of the sites serves all workloads.", *closed(portfolio)]
+                [f"No choice of at most {portfolio.most_sites} of the sites serves all workloads.", *limits]
             )
         raise NoAnswer("The search stopped before it found a portfolio.")
     return plan, proof
@@ -150,24 +152,27 @@ def _rechecked(portfolio: Portfolio, plan: PortfolioPlan, proof: Proof) -> Portf
     return PortfolioAnswer(portfolio, plan, accounts, proof, report)
 
 
-def closed(portfolio: Portfolio) -> list[str]:
-    """Workloads that no site, or only some sites, may serve, in words."""
+def closed(portfolio: Portfolio) -> list[dict[str, Any]]:
+    """Workloads that no site, or only some `sites`, may serve, with the limits that close the others: max_latency_ms to
+    users in `region`, countries; None and empty if such a limit closes none."""
     from models.portfolio_links import allowed
 
-    words, candidates = [], portfolio.candidates
+    found, candidates = [], portfolio.candidates
     for demand in portfolio.demands:
         may = {c.site for c in candidates if allowed(c, demand)}
-        if len(may) == len(portfolio.sites):
-            continue
-        limits = []
-        if not all(demand.is_near(c.latency_ms) for c in candidates):
-            users = f"users in {demand.region}" if demand.region else "its users"
-            limits.append(f"within {demand.max_latency_ms:g} ms of {users}")
-        if not all(demand.is_inside(c.country) for c in candidates):
-            limits.append(f"in {', '.join(demand.countries)}")
-        where = ", ".join(sorted(may)) or "no site"
-        words.append(f"{demand.workload}, {' and '.join(limits)}, may be served at {where} only.")
-    return words
+        if len(may) < len(portfolio.sites):
+            near = all(demand.is_near(c.latency_ms) for c in candidates)
+            inside = all(demand.is_inside(c.country) for c in candidates)
+            found.append(
+                {
+                    "workload": demand.workload,
+                    "sites": sorted(may),
+                    "region": demand.region,
+                    "max_latency_ms": None if near else demand.max_latency_ms,
+                    "countries": [] if inside else list(demand.countries),
+                }
+            )
+    return found
 
 
 def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any], folders: Sequence[str]) -> dict[str, Any]:

@@ -35,8 +35,9 @@ _TO_FILL_IN: dict[User, tuple[tuple[str, str], ...]] = {
         (
             "Fill in the yellow cells",
             f"They are listed below with links: project and site. {_BLANK} The workloads are stand-ins in amber: "
-            "replace them by your client's. One row of Sites per candidate; all else is the same for each. Then "
-            "aidc sites plans every row and ranks them.",
+            "replace them by your client's. One row of Sites per candidate; all else is the same for each, but for "
+            "rows of Offers, Supply or HeatReuse that name a site. Power by date stands on GridSteps, latency by "
+            "region on SiteLatency, thresholds and weights on Criteria.",
         ),
     ),
     "procurement": (
@@ -64,20 +65,23 @@ _CATALOGUE = (
     ),
 )
 _TO_CHANGE = (
-    ("Run it as it is", "aidc plan THIS-FILE.xlsx: it is complete. Amber italics are assumptions without a source."),
+    ("Run it as it is", "The file is complete; amber italics are assumptions without a source."),
     ("Make it yours", "Change any figure, or start from those linked below. " + _BLANK),
 )
-_TO_RUN = (
-    (
-        "Check",
-        "Save and close the file, open a terminal in its folder: aidc check THIS-FILE.xlsx names every problem at "
-        "once, each with its cell.",
-    ),
-    (
-        "Plan",
-        "aidc plan THIS-FILE.xlsx writes report.html and plan.xlsx into out/. The first plan needs no TokEnergy "
-        "target: the report shows the index you get; then set one in tokenergy_target on sheet Project.",
-    ),
+_TO_CHECK = (
+    "Check",
+    "Save and close the file, open a terminal in its folder: aidc check THIS-FILE.xlsx names every problem at "
+    "once, each with its cell.",
+)
+_TO_PLAN = (
+    "Plan",
+    "aidc plan THIS-FILE.xlsx writes report.html and plan.xlsx into out/. The first plan needs no TokEnergy "
+    "target: the report shows the index you get; then set one in tokenergy_target on sheet Project.",
+)
+_TO_COMPARE = (
+    "Compare",
+    "aidc sites THIS-FILE.xlsx plans every row of Sites and writes the study as page, Word and PDF file into out/, "
+    "beside a result folder for each site.",
 )
 _RULES = (
     (
@@ -169,7 +173,9 @@ def _link(page: Any, look: Look, row: int, place: str, text: str) -> None:
 
 
 def _steps(page: Any, look: Look, content: Content, user: User, row: int) -> int:
-    steps = (*(_TO_CHANGE if content.summary else (*_TO_FILL_IN[user], *_CATALOGUE)), *_TO_RUN)
+    begun = _TO_CHANGE if content.summary else (*_TO_FILL_IN[user], *_CATALOGUE)
+    has_sites = user == "siting" or len(content.rows["Sites"]) > 1
+    steps = (*begun, _TO_CHECK, _TO_COMPARE if has_sites else _TO_PLAN)
     page.write_string(row, 0, f"In {_COUNT[len(steps)]} steps", look.heading)
     row += 1
     for number, (head, text) in enumerate(steps, start=1):

@@ -85,7 +85,7 @@ def _chart(page: Page, front: Front, name: str, rows: tuple[int, int], columns: 
     axis = {"name": f"{text.name}, {text.unit}", "min": least[1], "num_font": {"name": "Arial", "size": 9}}
     made.set_x_axis({**axis, "major_gridlines": {"visible": False}, "name_font": {"bold": False, "size": 9}})
     look = {"marker": {"type": "circle", "size": 7, "fill": {"color": BLUE}}, "line": {"color": BLUE, "width": 1}}
-    series(made, page.sheet.name, (head, cost), head + 1, last, (use, cost), **look)
+    series(made, page, (head, cost), head + 1, last, (use, cost), **look)
     made.set_legend({"none": True})
     words_ = f"Cost of each plan against its {text.name}; the table holds the figures"
     place(page, made, last + 2 + down, 0, (760, 340), words_)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from planner.errors import BadWorkbook
 from planner.schema import HEADER_ROW, SHEETS, USERS
@@ -66,6 +67,17 @@ def test_the_picture_shows_every_sheet(template):
             drawing = archive.read("xl/drawings/drawing1.xml").decode()
         assert drawing.count("you fill in the yellow cells</a:t>") == yours
         assert "plan.xlsx</a:t>" in drawing
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_the_guide_names_the_command_that_takes_the_workbook(name):
+    """Proves: where sheet Sites has several rows, the Guide says `aidc sites`, else `aidc plan`. Catches: a first
+    command that refuses the file."""
+    book = CalamineWorkbook.from_path(str(inputs() / "examples" / f"{name}.xlsx"))
+    words = str(book.get_sheet_by_name("Guide").to_python())
+    rows = book.get_sheet_by_name("Sites").to_python(skip_empty_area=False)[HEADER_ROW:]
+    several = sum(bool(row[0]) for row in rows) > 1
+    assert ("aidc sites THIS-FILE.xlsx" in words, "aidc plan THIS-FILE.xlsx" in words) == (several, not several)
 
 
 def test_drop_downs_of_names_offer_each_name_once(template):

@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import coordinate_to_tuple
 from pdftext import pdf_text
 
 from planner.results import FILES, MANIFEST, check_folder
@@ -110,3 +111,26 @@ def test_the_siting_documents_say_what_the_study_found() -> None:
         assert figure in page and figure in cells, figure
     shared = (folder / "siting-anonymous.html").read_text(encoding="utf-8")
     assert not any(site["site"].split()[0] in shared for site in view["sites"])
+
+
+def test_figures_of_the_siting_study_stand_in_their_cells() -> None:
+    """Proves that every figure of sites.json that names a cell is what the example's workbook holds there: sites, their
+    latencies, dates and tariffs, criteria and ranges. Catches: a cell of another row, a figure in another unit, a
+    sample of an older workbook."""
+    from python_calamine import CalamineWorkbook
+
+    view = json.loads((SAMPLES / "siting" / "sites.json").read_text(encoding="utf-8"))
+    book = CalamineWorkbook.from_path(str(SCRIPT["ROOT"] / "inputs" / "examples" / "siting-asia-us-eu.xlsx"))
+    stated = [(c["cell"], c["measured_by"]) for c in view["criteria"]] + [(r["cell"], r["low"]) for r in view["ranges"]]
+    for site in view["sites"]:
+        figures = (*site["figures"], *site["facts"].values(), *site["latencies"].values())
+        stated += [(f["cell"], f["value"]) for f in figures]
+        stated += [(d["cell"], d["month"]) for d in (*site["dates"], *site["grid_steps"]) if d["cell"]]
+    sheets = {cell.partition("!")[0] for cell, _ in stated}
+    grids = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in sheets}
+    assert len(stated) > 200
+    for cell, value in stated:
+        name, _, address = cell.partition("!")
+        row, column = coordinate_to_tuple(address)
+        held = grids[name][row - 1][column - 1]
+        assert held == (float(value) if isinstance(held, float) else value), (cell, held, value)
