@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,6 +40,8 @@ from models.case import (
 )
 from models.design import Answer, AuditReport, Design, Gang, Operation, PlacedRacks, Proof, Units
 from models.provenance import Origin
+from models.stages import GrowthAnswer
+from planner.growth_json import public_view
 
 STEPS = 8760
 HOUR = np.arange(STEPS)
@@ -321,6 +324,20 @@ def answer() -> Answer:
 def energy_answer() -> Answer:
     """A study without racks or tokens."""
     return make_energy_answer()
+
+
+@pytest.fixture(scope="session")
+def grown(answer: Answer) -> GrowthAnswer:
+    """The hall built in stages."""
+    from grown import make_growth_answer
+
+    return make_growth_answer(answer)
+
+
+@pytest.fixture(scope="session")
+def view(grown: GrowthAnswer) -> dict[str, Any]:
+    """What plan.json says of the hall built in stages."""
+    return public_view(grown)
 
 
 HOSTILE = (

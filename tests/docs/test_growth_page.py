@@ -11,26 +11,15 @@ from typing import Any
 import pypdfium2
 import pytest
 import test_page_in_browser as look
-from grown import NAMES, make_growth_answer
+from grown import NAMES
 
 from models.design import Answer
 from models.stages import GrowthAnswer
-from planner.growth_json import public_view
 from reports import campus, growth_stages
 from reports.growth import render_growth
 
 BY_STAGE = ("campus", "tokenergy", "operation", "cooling", "battery", "contracts", "equipment")
 browser = look.browser
-
-
-@pytest.fixture(scope="module")
-def grown(answer: Answer) -> GrowthAnswer:
-    return make_growth_answer(answer)
-
-
-@pytest.fixture(scope="module")
-def view(grown: GrowthAnswer) -> dict[str, Any]:
-    return public_view(grown)
 
 
 @pytest.fixture(scope="module")
@@ -119,15 +108,7 @@ def test_the_page_in_a_browser(html: str, tmp_path: Path, browser: Any) -> None:
     path = tmp_path / "report.html"
     path.write_text(html, encoding="utf-8")
     for width, theme in ((360, "dark"), (1280, "light")):
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
-        told: list[str] = []
-        page.on("console", lambda message, kept=told: kept.append(message.text))
-        page.on("request", lambda request, kept=told: kept.append(request.url))
-        page.goto(path.as_uri())
-        assert told == [path.as_uri()]
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-        assert page.evaluate(look.STICKS_OUT) == [] and page.evaluate(look.CUT_LABELS) == []
-        assert page.evaluate(look.SMALLEST_TEXT) >= look.LEAST_TEXT_PX
+        page = look.opened_clean(browser, path, width, theme)
         if width == 1280:
             wide = "[...document.querySelectorAll('#build .scroll, #cost .scroll')]"
             assert page.evaluate(f"{wide}.filter(e => e.scrollWidth > e.clientWidth + 1).length") == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from grown import NAMES, make_energy_growth, make_growth_answer
+from grown import NAMES, make_energy_growth
 from libreoffice import SOFFICE, recalculated
 from openpyxl.workbook import Workbook
 from test_plan_workbook import beside, find
@@ -19,16 +19,6 @@ from reports.growth import write_growth_workbook
 
 WHOLE = ("Summary", "Build-out", "Purchases", "Costs", "Cash flow", "Dates", "Limits")
 YEAR = ("Equipment", "Design day", "Load list", "TokEnergy", "Demand", "Monthly", "Load duration")
-
-
-@pytest.fixture(scope="module")
-def grown(answer: Answer) -> GrowthAnswer:
-    return make_growth_answer(answer)
-
-
-@pytest.fixture(scope="module")
-def view(grown: GrowthAnswer) -> dict[str, Any]:
-    return public_view(grown)
 
 
 @pytest.fixture(scope="module")

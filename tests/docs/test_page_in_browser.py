@@ -43,6 +43,21 @@ CUT_LABELS = """() => [...document.querySelectorAll(".chart svg text")].filter(e
   }).map(e => e.textContent)"""
 
 
+def opened_clean(browser: Any, path: Path, width: int, theme: str) -> Any:
+    """A page at a width, after the checks that every page stands: one request, a silent console, nothing beyond the
+    edge, legible and uncut chart text."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("request", lambda request: told.append(request.url))
+    page.goto(path.as_uri())
+    assert told == [path.as_uri()]
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert page.evaluate(STICKS_OUT) == [] and page.evaluate(CUT_LABELS) == []
+    assert page.evaluate(SMALLEST_TEXT) >= LEAST_TEXT_PX
+    return page
+
+
 @pytest.fixture(scope="module")
 def file(answer: Answer, tmp_path_factory: pytest.TempPathFactory) -> str:
     path: Path = tmp_path_factory.mktemp("page") / "report.html"

@@ -119,15 +119,7 @@ def test_the_page_in_a_browser(view: dict[str, Any], tmp_path: Path) -> None:
             executable_path=look.CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         for width, theme in ((360, "dark"), (1280, "light")):
-            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
-            told: list[str] = []
-            page.on("console", lambda message, kept=told: kept.append(message.text))
-            page.on("request", lambda request, kept=told: kept.append(request.url))
-            page.goto(path.as_uri())
-            assert told == [path.as_uri()]
-            assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-            assert page.evaluate(look.STICKS_OUT) == [] and page.evaluate(look.CUT_LABELS) == []
-            assert page.evaluate(look.SMALLEST_TEXT) >= look.LEAST_TEXT_PX
+            page = look.opened_clean(browser, path, width, theme)
             results = look.axe.Axe().run(page)
             assert results.violations_count == 0, results.generate_report()
             under = page.locator("figure svg title").all_text_contents()
