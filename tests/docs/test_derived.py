@@ -15,6 +15,7 @@ from models.batteries import _demand_kcur
 from models.design import Answer, Reserved
 from models.provenance import Origin
 from reports import campus, evidence, series, statements
+from reports.charts.year import heat_map
 
 
 def test_design_day_adds_up_to_its_indicator(answer: Answer) -> None:
@@ -182,6 +183,15 @@ def test_every_hour_has_its_class(answer: Answer) -> None:
             hours[step] += 1
             assert low - 1e-9 <= vector[step] <= high + 1e-9
     assert hours == Counter(range(8760))
+
+
+def test_the_heat_map_is_one_path_for_each_class(answer: Answer) -> None:
+    """Proves that the thousands of runs of one class are one path that holds each of them: as paths of their own they
+    were a third of the page. Catches: a run lost when paths are joined, classes drawn in turns."""
+    runs, names = series.day_runs(answer, answer.design.operation.import_mw, 8)
+    for svg in (drawn := heat_map(answer)).wide, drawn.narrow:
+        paths = re.findall(r'<path d="([^"]*)" fill="var\(--c-(heat\d)\)" stroke-width="0"/>', svg)
+        assert [d.count("M") for d, _ in paths] == [sum(r.level == i for r in runs) for i in range(len(names))]
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.0), (2.0, 2.0), (1.98, 4.2), (0.0, 1234.5), (1e-4, 3e-4)])
