@@ -17,7 +17,8 @@ from planner.errors import Infeasible
 from planner.solving import solve
 from planner.solving.arrays import compile_case, join
 from planner.solving.highs import Run
-from planner.studies.plan import PlanOptions, _best_of, plan_case
+from planner.studies.choose import _best_of
+from planner.studies.plan import PlanOptions, plan_case
 from planner.validate import ValidatedCase
 
 
