@@ -5,7 +5,7 @@ joins the compiled arrays by these names. `join` does it in Pyomo, as a check on
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models import (
     compute,

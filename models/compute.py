@@ -25,7 +25,7 @@ from models.catalogue import (
 from models.design import Option
 from models.portfolio import PartWorkload
 
-import pyomo.environ as pyo  # isort: skip
+import pyomo.core as pyo  # isort: skip
 
 
 def _serving_pairs(case: Case, kind: str) -> list[tuple[str, str, str]]:
@@ -414,19 +414,22 @@ def _publish_power_and_heat(block: Block, case: Case, size: Block, hours: Sequen
         if key in set(_serving_pairs(case, "deferrable") + _serving_pairs(case, "training"))
     ]
     above_idle = {key: serving(case)[key][1] for key in flexible}
-    heat = {key: heat_share(case, key[1:]) for key in flexible}
-    in_steps = {t: [key for key in flexible if (*key, t) in block.busy] for t in hours}
+    heat = {
+        c: {key: above_idle[key] * share[c] for key in flexible if c in (share := heat_share(case, key[1:]))}
+        for c in heat_coolings(case)
+    }
+    running = {t: [(key, block.busy[(*key, t)]) for key in flexible if (*key, t) in block.busy] for t in hours}
 
     per_work = [(np.asarray(a).tolist(), w) for w, a in interactive if a is not None]
 
     def it_mw(t: int) -> Expr:
         served = [(a[t], size.per_work_mw[w]) for a, w in per_work]
-        own = [(above_idle[k], block.busy[(*k, t)]) for k in in_steps[t]]
+        own = [(above_idle[key], busy) for key, busy in running[t]]
         return weighted([(1.0, size.steady_mw), *served, *own])
 
     def heat_mw(c: str, t: int) -> Expr:
         served = [(a[t], size.heat_per_work_mw[c, w]) for a, w in per_work]
-        own = [(above_idle[k] * heat[k][c], block.busy[(*k, t)]) for k in in_steps[t] if c in heat[k]]
+        own = [(heat[c][key], busy) for key, busy in running[t] if key in heat[c]]
         return weighted([(1.0, size.steady_heat_mw[c]), *served, *own])
 
     block.it_mw = {t: it_mw(t) for t in hours}

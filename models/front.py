@@ -81,11 +81,6 @@ class Front:
     """processor time of finding how little can do"""
     seconds: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def is_line(self) -> bool:
-        """Whether the points follow one another along one criterion, so that what lies between two has a price."""
-        return len(self.criteria) == 1 and self.within is None
-
 
 def is_better(one: FrontPoint, other: FrontPoint) -> bool:
     """Whether a plan is at least as good as another in cost and in every criterion, and better in one."""
@@ -127,12 +122,6 @@ def kind_of(answer: Answer) -> dict[str, frozenset[str]]:
         "supply": sources,
     }
     return {subject: frozenset(n for n in names if n) for subject, names in found.items()}
-
-
-def changes(one: Answer, other: Answer) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """What changes kind from one plan to another: by subject, what goes and what comes."""
-    before, after = kind_of(one), kind_of(other)
-    return {s: (before[s] - after[s], after[s] - before[s]) for s in SUBJECTS if before[s] != after[s]}
 
 
 def price_between(thrifty: FrontPoint, cheap: FrontPoint, criterion: str) -> Interval | None:

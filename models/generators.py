@@ -6,7 +6,7 @@ and their most can be split. Running hours are limited over all units together: 
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models import finance, running
 from models.blocks import Block, Expr, constraint, per_step, publish, variable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models import finance, sourcing, timetable
 from models.blocks import Block, Expr, constraint, publish, variable

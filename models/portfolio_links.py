@@ -5,7 +5,7 @@ Each candidate's own design and operation problems are those of its case; a clos
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.accounts import account, ratio
 from models.blocks import Block, Expr, constraint, total, variable

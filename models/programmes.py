@@ -5,7 +5,7 @@ less the power committed. Nothing is owed to a programme that is not joined."""
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models import finance
 from models.blocks import Block, constraint, publish, variable

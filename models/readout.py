@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models import billing, contracts, curves, programmes, reserves, reuse, running, services, storage, supply
 from models import cooling as cooling_block

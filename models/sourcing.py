@@ -3,7 +3,7 @@ used. A case without rules gets no rows and no columns."""
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.blocks import Block, Expr, Impossible, constraint, variable
 from models.case import Case, Offer

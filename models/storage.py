@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models import finance, running, services
 from models.billing import lowest_price_kcur_per_mwh

@@ -37,31 +37,38 @@ def write_front(
     warnings: Sequence[str],
 ) -> None:
     """Write every file of the folder; the manifest last."""
-    from reports.front.page import render_front
-    from reports.front.workbook import write_front_workbook
-
     kind = kind_of_front(front)
-    page, sheet, data, rows = files_of(front)
+    _, _, data, rows = names = files_of(front)
     folders = tuple(f"{PLANS}/{i:02d}" for i in range(1, len(front.points) + 1))
     for name, point in zip(folders, front.points, strict=True):
         (folder / name).mkdir(parents=True)
         own = {**options, "limits": point.limits}
         write_results(point.answer, folder / name, RunRecord(inputs, own, tuple(warnings)))
-    (folder / page).write_text(render_front(front, folders), encoding="utf-8", newline="\n")
-    write_front_workbook(front, folder / sheet)
     view = public_front(front, folders)
+    render_documents(view, folder)
     (folder / data).write_text(to_json(view) + "\n", encoding="utf-8", newline="\n")
     (folder / rows).write_text(csv_text(tidy_rows(view["points"])), encoding="utf-8", newline="")
     manifest = {
         "kind": kind,
         "inputs": [dict(i) for i in inputs],
-        "files": {name: {"sha256": sha256_of(folder / name)} for name in (page, sheet, data, rows)},
+        "files": {name: {"sha256": sha256_of(folder / name)} for name in names},
         "options": dict(options),
         "warnings": list(warnings),
         "seconds": front.seconds,
         "versions": versions(),
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def render_documents(view: dict[str, Any], folder: Path) -> tuple[str, str]:
+    """Write page and workbook from the answer as plain values; returns their names."""
+    from reports.front.page import render_front
+    from reports.front.workbook import write_front_workbook
+
+    page, sheet, _, _ = _files("pareto" if view["within"] is None else "alternatives")
+    (folder / page).write_text(render_front(view), encoding="utf-8", newline="\n")
+    write_front_workbook(view, folder / sheet)
+    return page, sheet
 
 
 def kind_of_front(front: Front) -> str:
@@ -71,7 +78,10 @@ def kind_of_front(front: Front) -> str:
 
 def files_of(front: Front) -> tuple[str, str, str, str]:
     """Page, workbook, data and table of a front."""
-    kind = kind_of_front(front)
+    return _files(kind_of_front(front))
+
+
+def _files(kind: str) -> tuple[str, str, str, str]:
     return f"{kind}.html", f"{kind}.xlsx", f"{kind}.json", f"{kind}.csv"
 
 

@@ -44,9 +44,6 @@ def write_scenarios(
     warnings: Sequence[str],
 ) -> None:
     """Write every file of the folder; the manifest last."""
-    from reports.scenarios import render_scenarios
-    from reports.sheets.scenarios import write_scenario_workbook
-
     (folder / LOG).touch()
     names = tuple(f"{PLANS}/{i:02d}" for i in range(1, len(answer.own) + 1))
     for number, name in enumerate(names):
@@ -55,8 +52,7 @@ def write_scenarios(
         plan = in_scenario(answer, number, judged[number], float(options["gap"]))
         write_results(plan, folder / name, RunRecord(inputs, own, tuple(warnings)))
     view = public_scenarios(answer, names)
-    (folder / PAGE).write_text(render_scenarios(view), encoding="utf-8", newline="\n")
-    write_scenario_workbook(view, folder / SHEET)
+    render_documents(view, folder)
     (folder / DATA).write_text(to_json(view) + "\n", encoding="utf-8", newline="\n")
     manifest = {
         "kind": "scenarios",
@@ -68,6 +64,16 @@ def write_scenarios(
         "versions": versions(),
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def render_documents(view: dict[str, Any], folder: Path) -> tuple[str, str]:
+    """Write page and workbook from the answer as plain values; returns their names."""
+    from reports.scenarios import render_scenarios
+    from reports.sheets.scenarios import write_scenario_workbook
+
+    (folder / PAGE).write_text(render_scenarios(view), encoding="utf-8", newline="\n")
+    write_scenario_workbook(view, folder / SHEET)
+    return PAGE, SHEET
 
 
 def in_scenario(answer: ScenarioAnswer, number: int, judged: ValidatedCase | None, gap: float) -> GrowthAnswer:

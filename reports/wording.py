@@ -288,7 +288,8 @@ def built(answer: Answer) -> str:
     site = []
     for store in store_rows(answer):
         sizes = (show.power(store.power_mw), show.stored(store.energy_mwh))
-        site.append(f"{' / '.join(size for size in sizes if size != show.MISSING)} of {store.name}")
+        size = " / ".join(size for size in sizes if size != show.MISSING)
+        site.append(f"{store.units} × {store.name}" if store.units else f"{size} of {store.name}")
     site.append(f"a {show.power(answer.design.contract_mw)} grid contract")
     clauses = [show.joined(racks)] if racks else []
     clauses += [f"in {show.joined(holders)}" if racks else show.joined(holders)] if holders else []

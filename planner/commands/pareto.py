@@ -137,14 +137,13 @@ def _found(
 
 def tell(front: Front, folder: Path, *, as_json: bool, quiet: bool) -> None:
     """Say what was found and where it stands."""
-    from planner.front_results import files_of
+    from planner.front_results import files_of, public_front
 
+    view = public_front(front)
     if as_json:
-        from planner.front_results import public_front
-
-        print_json({**public_front(front), "folder": str(folder)})
+        print_json({**view, "folder": str(folder)})
         return
-    click.echo(_text(front))
+    click.echo(_text(view))
     files = files_of(front)
     click.echo(f"\nWritten: {shell_path(folder)} ({', '.join(files)}, each plan in plans/)")
     hint(f"open {shell_path(folder / files[0])}{_further(front)}", quiet=quiet)
@@ -158,21 +157,21 @@ def _further(front: Front) -> str:
     return f"; other things to save: {', '.join(f'--against {c}' for c in left)}"
 
 
-def _text(front: Front) -> str:
+def _text(view: dict[str, Any]) -> str:
     """The front for people."""
-    from models.front import kinds
     from reports.format import money
     from reports.front import words
+    from reports.front.shown import shown
 
+    front = shown(view)
     head = ["plan", "kind", "cost, present value", "more than the cheapest"]
     head += [f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}" for c in front.criteria]
     head += [f"each {words.CRITERION[front.criteria[0]].step_text} less costs"] if front.is_line else []
     rows: list[list[Any]] = [[*head, "proven within"]]
-    for i, (p, kind) in enumerate(zip(front.points, kinds([p.answer for p in front.points]), strict=True)):
-        row = [str(i + 1), words.letter(kind), money(p.cost_kcur, front.case.currency, 6), words.extra_text(front, p)]
+    for i, p in enumerate(front.plans):
+        row = [str(i + 1), words.letter(p.kind), money(p.cost_kcur, front.currency, 6), words.extra_text(front, p)]
         row += [words.value_text(front, p, c) for c in front.criteria]
-        rows.append([*row, *([words.price_text(front, i)] if front.is_line else []), words.gap_text(p.answer)])
-    lines = [front.case.name, "", words.headline(front), "", table(rows, right=range(2, len(rows[0]))), ""]
-    for i, p in enumerate(front.points):
-        lines.append(f"Plan {i + 1}: {words.design_text(p.answer)}")
+        rows.append([*row, *([words.price_text(front, i)] if front.is_line else []), words.gap_text(front, p)])
+    lines = [front.name, "", words.headline(front), "", table(rows, right=range(2, len(rows[0]))), ""]
+    lines += [f"Plan {i}: {plan.design}" for i, plan in enumerate(front.plans, start=1)]
     return "\n".join([*lines, *words.remarks(front)])

@@ -14,8 +14,8 @@ from planner.commands.shared import folder_argument, hint, quiet_option, shell_p
 @folder_argument("folder")
 @quiet_option
 def report(folder: Path, quiet: bool) -> None:
-    """Render the documents of a plan, a tender or a siting study again, without solving."""
-    from planner import siting_results, tender_results
+    """Render the documents of a plan or a study again, without solving."""
+    from planner import siting_results, study_documents, tender_results
     from planner.results import RENDERED, read_results, render_again
 
     if siting_results.is_study(folder):
@@ -24,6 +24,10 @@ def report(folder: Path, quiet: bool) -> None:
     elif tender_results.is_tender(folder):
         tender_results.render_tender_again(folder)
         _tell(folder, tender_results.RENDERED, tender_results.PAGE, folder / tender_results.PLAN, quiet=quiet)
+    elif study_documents.study_file(folder):
+        names = study_documents.render_study_again(folder)
+        _written(folder, names)
+        hint(f"open {shell_path(folder / names[0])}", quiet=quiet)
     else:
         render_again(read_results(folder))
         _tell(folder, RENDERED, "report.html", folder, quiet=quiet)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from planner.jobs.store import Store
     from planner.progress import Progress
 
-FILE, PAGE, TABLE, STORE = "sweep.json", "sweep.html", "samples.csv.gz", "results"
+TABLE, STORE = "samples.csv.gz", "results"
 
 
 @click.command()
@@ -72,6 +72,7 @@ def sweep(workbook: Path, as_json: bool, quiet: bool, **asked: Any) -> None:
     Says how cost, TokEnergy and sizes spread, what moves them, which kind of design is best how often and what it
     costs to have chosen another. Ctrl-C keeps what is finished; --resume goes on from there."""
     from planner.progress import Progress
+    from planner.study_documents import SWEEP, SWEEP_PAGE
 
     folder = asked["output"] or Path("out") / f"{workbook.stem}-sweep"
     _check_folder(folder, resume=asked["resume"], force=asked["force"])
@@ -85,8 +86,8 @@ def sweep(workbook: Path, as_json: bool, quiet: bool, **asked: Any) -> None:
         print_json({**view, "output": str(folder)})
     else:
         click.echo(_text(view))
-        click.echo(f"\nWritten: {shell_path(folder)} ({PAGE}, {FILE}, {TABLE})")
-        hint(f"open {shell_path(folder / PAGE)}", quiet=quiet)
+        click.echo(f"\nWritten: {shell_path(folder)} ({SWEEP_PAGE}, {SWEEP}, {TABLE})")
+        hint(f"open {shell_path(folder / SWEEP_PAGE)}", quiet=quiet)
     if "planned" not in view["states"]:
         click.get_current_context().exit(6)
     if set(view["states"]) != {"planned"} or view["proven"] < view["states"]["planned"]:
@@ -98,10 +99,11 @@ def _check_folder(folder: Path, *, resume: bool, force: bool) -> None:
     import shutil
 
     from planner.folder import OutputExists
+    from planner.study_documents import SWEEP, SWEEP_PAGE
 
     if not folder.is_dir() or not any(folder.iterdir()):
         return
-    foreign = [p.name for p in folder.iterdir() if p.name not in (FILE, PAGE, TABLE, STORE)]
+    foreign = [p.name for p in folder.iterdir() if p.name not in (SWEEP, SWEEP_PAGE, TABLE, STORE)]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")
     if force and not resume:
@@ -168,11 +170,12 @@ def _write(folder: Path, view: dict[str, Any], rows: list[list[Any]]) -> None:
 
     from planner.codec import to_json
     from planner.folder import replace_files
+    from planner.study_documents import SWEEP, SWEEP_PAGE
     from planner.tidy import csv_text
     from reports.sweep import render_sweep
 
     table = gzip.compress(csv_text(rows).encode(), mtime=0)
-    replace_files(folder, {TABLE: table, PAGE: render_sweep(view).encode(), FILE: to_json(view).encode()})
+    replace_files(folder, {TABLE: table, SWEEP_PAGE: render_sweep(view).encode(), SWEEP: to_json(view).encode()})
 
 
 def _text(view: dict[str, Any]) -> str:

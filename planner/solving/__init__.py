@@ -17,6 +17,7 @@ from models.design import Design, Proof
 from models.portfolio import Portfolio, PortfolioPlan
 from models.scenarios import ScenarioPlan, Scenarios
 from models.stages import Growth, GrowthPlan
+from planner.solving import loading  # noqa: F401  (before anything here asks for scipy)
 from planner.solving.gap import LiveProgress
 
 DECOMPOSED_FROM_STEPS = 600

@@ -8,12 +8,15 @@ from typing import get_args
 import numpy as np
 
 from models import catalogue
-from models.billing import may_overrun
+from models.billing import lowest_price_kcur_per_mwh, may_overrun
 from models.case import Case, ChainSupply, Electrical
-from models.contracts import least_import_kcur_per_mwh
+from models.contracts import least_import_kcur_per_mwh, physical
+from planner.validate.machines import SPEED
 from planner.validate.rows import Row, Tables
 
 _IT_KINDS = ("it", "integrated")
+_HOLDS = ("electrical_kw", "heat_kw", "cooling", "rack_limit_kw", "rack_positions")
+"""Columns of an offer that limit the racks it holds, besides its IT power."""
 
 
 def check_case(tables: Tables, case: Case, site: Row | None, sound: frozenset[str]) -> None:
@@ -44,7 +47,8 @@ def _check_energised(tables: Tables, case: Case, site: Row) -> None:
     latest, live = case.latest_month, case.grid.energised_month
     if live > latest:
         message = f"service must start in month {latest:g} at the latest ({tables.project.cell('need_month')})"
-        tables.report(site.finding("energised_month", "", f"at most {latest:g}", message))
+        see = tables.project.cells("most_delay_months")
+        tables.report(site.finding("energised_month", "", f"at most {latest:g}", message, see))
 
 
 def check_export(tables: Tables, case: Case, site: Row) -> None:
@@ -55,6 +59,7 @@ def check_export(tables: Tables, case: Case, site: Row) -> None:
     higher = np.flatnonzero(grid.export_price_kcur_per_mwh > least + 1e-12)
     if higher.size:
         i = int(higher[0])
+        see = _sets_price(tables, case, site, i)
         name = "export_price_series" if site["export_price_series"] is not None else "export_price"
         step = np.datetime64(case.calendar.first_step) + np.timedelta64(round(60 * i * case.calendar.step_h), "m")
         more = f" and {higher.size - 1:,} more steps" if higher.size > 1 else ""
@@ -63,26 +68,32 @@ def check_export(tables: Tables, case: Case, site: Row) -> None:
             f"{str(step).replace('T', ' ')}: one more MWh costs at least {1000 * least[i]:.6g} {case.currency}, "
             f"sold at {1000 * sold:.6g}{more}"
         )
-        tables.report(site.finding(name, "", "at most the price of energy bought in every hour", message))
+        tables.report(site.finding(name, "", "at most the price of energy bought in every hour", message, see))
+
+
+def _sets_price(tables: Tables, case: Case, site: Row, step: int) -> list[str]:
+    """Cells that set what one more MWh costs at a step: of the contract that has it cheapest, else of the tariff."""
+    if least_import_kcur_per_mwh(case)[step] < lowest_price_kcur_per_mwh(case)[step]:
+        names = ("delivery_fee", "settlement", "output_series", "surplus_pct", "market_price_series")
+        return [cell for row in tables["PowerPurchase"] if row["name"] in physical(case) for cell in row.cells(*names)]
+    rows = [row for sheet in ("TariffEnergy", "TariffBlocks") for row in tables[sheet]]
+    own = site.cells("price_series", "price_adder", "price_markup_pct", "take_or_pay_price")
+    return [*own, *(row.cell("price") for row in rows if row["tariff"] == site["tariff"])]
 
 
 def _check_contract(tables: Tables, case: Case, site: Row) -> None:
     """A settled contract within the connection, and terms that come in pairs."""
     grid = case.grid
     if grid.contract_mw is not None and grid.contract_mw > grid.interval_limit_mw:
-        tables.report(
-            site.finding(
-                "contract_mw",
-                "",
-                f"at most {grid.interval_limit_mw:g}, what the connection carries (grid_limit_mw or grid_limit_mva)",
-            )
-        )
+        expected = f"at most {grid.interval_limit_mw:g}, what the connection carries (grid_limit_mw or grid_limit_mva)"
+        tables.report(site.finding("contract_mw", "", expected, see=site.cells("power_factor")))
     for first, second, what in (
         ("take_or_pay_mwh", "take_or_pay_price", "take-or-pay has both energy and a price"),
         ("power_factor_target", "power_factor_surcharge_pct", "a power-factor rule has both a target and a surcharge"),
     ):
         if (site[first] > 0) != (site[second] > 0):
-            tables.report(site.finding(second if site[first] > 0 else first, "", f"{what}, or neither"))
+            blank, see = second if site[first] > 0 else first, site.cells(first, second)
+            tables.report(site.finding(blank, "", f"{what}, or neither", see=see))
     if grid.overrun_kcur_per_mw_month is not None and not may_overrun(case):
         message = "contracted capacity costs nothing and is not settled: it is the whole connection, never exceeded"
         tables.warn(site.cell("overrun_fee"), site.sheet.table, "overrun_fee", message)
@@ -101,7 +112,8 @@ def _check_given_load(tables: Tables, case: Case, site: Row) -> None:
         limit, name = settled, "contract_mw"
     if needed > limit + 1e-9:
         message = f"house and plain load alone reach {needed:.6g} MW in a billing interval"
-        tables.report(site.finding(name, f"{limit:.6g} MW", f"at least {needed:.6g}", message))
+        see = site.cells("house_load_kw", "plain_load_series", "billing_factor", "grid_limit_mva", "power_factor")
+        tables.report(site.finding(name, f"{limit:.6g} MW", f"at least {needed:.6g}", message, see))
 
 
 def _check_cooling(tables: Tables, case: Case) -> bool:
@@ -112,7 +124,8 @@ def _check_cooling(tables: Tables, case: Case) -> bool:
         if row["name"] not in carried:
             peak, liquid = 1000 * row["peak_kw"], 100 * row["liquid_share_pct"]
             expected = f"a cooling type that carries {peak:g} kW per rack and {liquid:g} % of its heat by liquid"
-            tables.report(row.finding("name", "", expected, _why_not(case, row) + _off(tables)))
+            see = row.cells("peak_kw", "liquid_share_pct")
+            tables.report(row.finding("name", "", expected, _why_not(tables, case, row) + _off(tables), see))
     return carried == {r.name for r in case.racks}
 
 
@@ -133,22 +146,32 @@ def check_racks_fed(tables: Tables, case: Case, site: Row, chains: list[Electric
         tables.warn(row.cell("supply"), row.sheet.table, "supply", message)
     if left_out and len(left_out) == len(case.racks):
         message = f"it delivers {' or '.join(sorted(supplies))}, which none of the racks takes (Racks, column supply)"
-        tables.report(site.finding("architecture", "", "an architecture that can feed the racks", message))
+        kinds = tables["Electrical"].by("name")
+        chosen = [cell for chain in chains if chain.name in kinds for cell in kinds[chain.name].cells("rack_supply")]
+        see = [*chosen, *(row.cell("supply") for row in tables["Racks"])]
+        tables.report(site.finding("architecture", "", "an architecture that can feed the racks", message, see))
 
 
-def _why_not(case: Case, row: Row) -> str:
-    """Why each cooling type refuses a rack."""
-    reasons = []
+def _why_not(tables: Tables, case: Case, row: Row) -> str:
+    """Why each cooling type refuses a rack, with the cell that says so."""
+    reasons, kinds = [], tables["Cooling"].by("name")
     for c in case.cooling:
         if c.max_rack_mw < row["peak_kw"]:
-            reasons.append(f"{c.name} carries {1000 * c.max_rack_mw:g} kW")
+            why, name = f"carries {1000 * c.max_rack_mw:g} kW", "max_rack_kw"
         elif c.liquid_share < row["liquid_share_pct"] or (c.liquid_share == 0) != (row["liquid_share_pct"] == 0):
-            reasons.append(f"{c.name} takes {100 * c.liquid_share:g} % by liquid")
+            why, name = f"takes {100 * c.liquid_share:g} % by liquid", "liquid_share_pct"
         elif c.supply_c is not None and row["max_supply_c"] is not None and c.supply_c > row["max_supply_c"]:
-            reasons.append(f"{c.name} supplies {c.supply_c:g} degC, the rack accepts {row['max_supply_c']:g}")
+            accepts = f"the rack accepts {row['max_supply_c']:g} ({row.cell('max_supply_c')})"
+            why, name = f"supplies {c.supply_c:g} degC, {accepts}", _supply_column(kinds[c.name])
         else:
-            reasons.append(f"{c.name} names no residual_air for the rest of the heat")
+            why, name = "names no residual_air for the rest of the heat", "residual_air"
+        reasons.append(f"{c.name} {why} ({kinds[c.name].cell(name)})")
     return "; ".join(reasons[:4]) or "sheet Cooling has no available row"
+
+
+def _supply_column(row: Row) -> str:
+    """The column of sheet Cooling that states the temperature of a liquid; its curve's plant does where none is."""
+    return next((name for name in ("supply_c", "supply_class") if row[name] is not None), "curve")
 
 
 def _check_points(tables: Tables, case: Case) -> bool:
@@ -164,21 +187,37 @@ def _check_points(tables: Tables, case: Case) -> bool:
         if row["name"] not in served:
             rate = "training_tokens_per_s" if row["kind"] == "training" else "input or output tokens per second"
             message = f"no available rack has a row on OperatingPoints for class {row['operating_class']} with {rate}"
-            tables.report(row.finding("name", "", "a workload that some rack can serve", message))
+            see = (*row.cells("kind", "operating_class"), *_behind_rates(tables, row))
+            tables.report(row.finding("name", "", "a workload that some rack can serve", message, see))
     return served == {w.name for w in case.workloads}
+
+
+def _behind_rates(tables: Tables, workload: Row) -> list[str]:
+    """Cells that keep the points of a workload's class from serving it: a rack is switched off, or a rate is blank."""
+    off, known = {r["name"]: r for r in tables["Racks"].off}, tables["Racks"].by("name")
+    kinds = ("training",) if workload["kind"] == "training" else ("input", "output")
+    rates = [f"{kind}_tokens_per_s" for kind in kinds]
+    found: list[str] = []
+    for point in tables["OperatingPoints"]:
+        if point["operating_class"] == workload["operating_class"]:
+            is_off = point["rack"] in off and point["rack"] not in known
+            found += off[point["rack"]].cells("available") if is_off else point.cells(*rates)
+    return found
 
 
 def _check_delivery(tables: Tables, case: Case) -> bool:
     """Whether some unit that holds racks can be there in time."""
     holders = [r for r in tables["Offers"] if r["kind"] in _IT_KINDS]
+    off = [r.cell("available") for r in tables["Offers"].off]
     if not holders:
         if not tables["Offers"].rows:
             first = tables["Workloads"].rows[0]
             message = "sheet Offers has no available row, so nothing can hold racks"
-            tables.report(first.finding("name", "", "an offer of kind it or integrated", message))
+            tables.report(first.finding("name", "", "an offer of kind it or integrated", message, off))
         else:
-            row = tables["Offers"].rows[0]
-            tables.report(row.finding("kind", "", "at least one available offer of kind it or integrated"))
+            row, kinds = tables["Offers"].rows[0], [r.cell("kind") for r in tables["Offers"]]
+            expected = "at least one available offer of kind it or integrated"
+            tables.report(row.finding("kind", "", expected, see=(*off, *kinds)))
         return False
     column = "lead_p90_months" if case.limits.lead_confidence == "P90" else "lead_p50_months"
     soonest = min(holders, key=lambda r: float(r[column]))
@@ -188,9 +227,11 @@ def _check_delivery(tables: Tables, case: Case) -> bool:
         return True
     with_works = f" and {delay.works_months:g} of site works" if delay.works_months else ""
     allowed = f", less {delay.most_months} of delay" if delay.most_months else ""
-    cell = soonest.cell(column)
-    expected = f"at least {least:g}, the shortest lead time of a unit that holds racks ({cell}){with_works}{allowed}"
-    tables.report(tables.project.finding("need_month", "", expected))
+    expected = f"at least {least:g}, the shortest lead time of a unit that holds racks{with_works}{allowed}"
+    others = [r.cell(column) for r in holders if r is not soonest]
+    asked = tables.project.cells("site_works_months", "most_delay_months", "lead_confidence")
+    see = (*soonest.cells(column), *asked, *others, *off)
+    tables.report(tables.project.finding("need_month", "", expected, see=see))
     return False
 
 
@@ -204,9 +245,10 @@ def _check_places(tables: Tables, case: Case) -> None:
     smallest = min((r for r in case.racks if any(o[0] == r.name for o in useful)), key=lambda r: r.placed_mw)
     message = f"the smallest usable rack, {smallest.name}, needs {1000 * smallest.placed_mw:g} kW with its ancillary IT"
     where = rows[delivered[0].name] if delivered else tables["Offers"].rows[0]
-    tables.report(
-        where.finding("it_kw" if delivered else "max_count", "", "an offer that holds a usable rack", message)
-    )
+    rack = tables["Racks"].by("name")[smallest.name]
+    see = (*where.cells(*_HOLDS), *rack.cells("peak_kw", "usable_share_pct", "ancillary_kw", "ancillary_racks"))
+    name = "it_kw" if delivered else "max_count"
+    tables.report(where.finding(name, "", "an offer that holds a usable rack", message, see))
 
 
 def _check_gangs(tables: Tables, case: Case) -> None:
@@ -223,4 +265,13 @@ def _check_gangs(tables: Tables, case: Case) -> None:
                 f"while pause_pct, gang_max and the run's tokens allow at most {most}"
             )
             expected = "a run that some number of racks can do in its windows"
-            tables.report(row.finding("run_tokens_billion", "", expected, message))
+            see = [cell for r in tables["Windows"] if r["workload"] == w.name for cell in r.cells("start", "days")]
+            for point in tables["OperatingPoints"]:
+                if point["rack"] == rack and point["operating_class"] == w.operating_class:
+                    see += _training_cells(point)
+            tables.report(row.finding("run_tokens_billion", "", expected, message, see))
+
+
+def _training_cells(point: Row) -> tuple[str, ...]:
+    """Cells that state the training rate of an operating point."""
+    return point.cells(*(("training_tokens_per_s",) if point.given("training_tokens_per_s") else SPEED))

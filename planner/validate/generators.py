@@ -102,7 +102,8 @@ def with_interruptions(tables: Tables, row: Row, reader: SeriesReader, case: Cas
         return case.grid
     length = max(1, round(row["interruption_h"] / case.calendar.step_h))
     if events * length > case.calendar.steps:
-        tables.report(row.finding("interruption_events", "", "no more interruptions than fit into the year"))
+        expected, see = "no more interruptions than fit into the year", row.cells("interruption_h")
+        tables.report(row.finding("interruption_events", "", expected, see=see))
         return case.grid
     return replace(case.grid, available_pu=_events(case, events, length, row["interruption_left_pct"]))
 

@@ -66,19 +66,21 @@ def _kind_fits(tables: Tables, row: Row) -> bool:
         return False
     kind, inside = row["kind"], row["cooling"] is not None
     if kind == "power" and not row["electrical_kw"]:
-        tables.report(row.finding("electrical_kw", "", "a number above 0: the rack power that a power unit feeds"))
+        name, expected = "electrical_kw", "a number above 0: the rack power that a power unit feeds"
     elif kind == "cooling" and not inside:
-        tables.report(row.finding("cooling", "a blank cell", "the cooling type of this cooling unit"))
+        name, expected = "cooling", "the cooling type of this cooling unit"
     elif kind == "integrated" and not inside:
-        tables.report(row.finding("cooling", "a blank cell", "the cooling type inside; use kind it for units without"))
+        name, expected = "cooling", "the cooling type inside; use kind it for units without"
     elif kind == "integrated" and not row["electrical_kw"]:
-        tables.report(row.finding("electrical_kw", "", "a number above 0; use kind it for units without power inside"))
+        name, expected = "electrical_kw", "a number above 0; use kind it for units without power inside"
     elif inside and not row["heat_kw"]:
-        tables.report(row.finding("heat_kw", "", "a number above 0: the heat that the cooling inside removes"))
+        name, expected = "heat_kw", "a number above 0: the heat that the cooling inside removes"
     elif not inside and row["heat_kw"]:
-        tables.report(row.finding("cooling", "a blank cell", "the cooling type that removes heat_kw"))
+        name, expected = "cooling", "the cooling type that removes heat_kw"
     else:
         return True
+    found = "a blank cell" if name == "cooling" else ""
+    tables.report(row.finding(name, found, expected, see=row.cells("kind", "cooling")))
     return False
 
 
@@ -108,7 +110,9 @@ def _breaks(tables: Tables, row: Row) -> tuple[PriceBreak, ...] | None:
         if row[count] is None:
             continue
         if built and row[count] <= built[-1].min_count:
-            tables.report(row.finding(count, "", f"above the count of the break before, {built[-1].min_count}"))
+            see = row.cells(*(f"break{n}_count" for n in BREAKS if n < number and row[f"break{n}_count"] is not None))
+            expected = f"above the count of the break before, {built[-1].min_count}"
+            tables.report(row.finding(count, "", expected, see=see[-1:]))
             return None
         built.append(PriceBreak(row[count], row[price]))
     return tuple(built)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from models.case import ChilledWaterStore, Cooling, CoolingCurve, HeatUser
 from models.coldside import HeatRejection, SinkKind
 from models.heat_rejection import curve
@@ -30,9 +32,8 @@ def cooling(tables: Tables, altitude_m: float) -> tuple[Cooling, ...]:
             )
             air = None
         elif air in kinds and kinds[air].ok("liquid_share_pct") and kinds[air]["liquid_share_pct"] > 0:
-            tables.report(
-                row.finding("residual_air", "", "an air system (liquid_share_pct 0)", f"{air} takes liquid heat")
-            )
+            message = f"{air} takes liquid heat ({kinds[air].cell('liquid_share_pct')})"
+            tables.report(row.finding("residual_air", "", "an air system", message))
             continue
         curve = curves.get(row["curve"])
         if curve is None:
@@ -65,20 +66,22 @@ def _supply_c(tables: Tables, row: Row) -> float | None:
     wanted = LIQUID_CLASSES[named] if stated is None and named is not None else stated
     if wanted is not None and made is not None and made > wanted:
         message = f"the plant {row['curve']} supplies {made:g} degC ({plant.cell('supply_c') if plant else ''})"
-        tables.report(row.finding("supply_c", f"{wanted:g} degC", f"at least {made:g}", message))
+        place, see = "supply_c" if stated is not None else "supply_class", row.cells("curve", "liquid_share_pct")
+        tables.report(row.finding(place, f"{wanted:g} degC", f"at least {made:g}", message, see))
     return wanted if wanted is not None else made
 
 
 def _rejections(tables: Tables, altitude_m: float) -> dict[str, CoolingCurve]:
     """Curves derived from sheet HeatRejection, at the site's altitude."""
     wanted = {row["curve"] for row in tables["Cooling"] if row.ok("curve")}
-    given = {r["curve"] for r in tables["CoolingCurves"] if r.ok("curve")}
+    given = tables["CoolingCurves"].by("curve")
     built = {}
     for row in tables["HeatRejection"]:
         if not row.ok():
             continue
         if row["name"] in given:
-            tables.report(row.finding("name", "", "a name that is no curve of CoolingCurves"))
+            see = given[row["name"]].cells("curve")
+            tables.report(row.finding("name", "", "a name that is no curve of CoolingCurves", see=see))
             continue
         row.used = row["name"] in wanted
         if row.used:
@@ -125,7 +128,8 @@ def _curves(tables: Tables) -> dict[str, CoolingCurve]:
 def _curve_fits(tables: Tables, rows: list[Row]) -> bool:
     for row in rows[1:]:
         if row["driver"] != rows[0]["driver"]:
-            tables.report(row.finding("driver", "", f"{rows[0]['driver']}, as in the curve's first row"))
+            see = (*row.cells("curve"), *rows[0].cells("driver"))
+            tables.report(row.finding("driver", "", f"{rows[0]['driver']}, as in the curve's first row", see=see))
             return False
     if rows[0]["driver"] != "dry_bulb_and_humidity":
         return True
@@ -135,8 +139,19 @@ def _curve_fits(tables: Tables, rows: list[Row]) -> bool:
     if missing and tables["CoolingCurves"].knows("curve"):
         message = f"the point {missing[0][0]:g} degC, {missing[0][1]:g} % is missing"
         expected = "every temperature with every humidity"
-        tables.report(rows[0].finding("curve", f"{len(missing)} missing points", expected, message))
+        few = _off_the_grid(rows)
+        tables.report(rows[0].finding("curve", f"{len(missing)} missing points", expected, message, few))
     return not missing
+
+
+def _off_the_grid(rows: list[Row]) -> list[str]:
+    """Cells of the temperatures and humidities that come with fewest points: a single one may be a slip."""
+    found = []
+    for name in ("temperature_c", "humidity_pct"):
+        points = Counter(row[name] for row in rows)
+        if min(points.values()) < max(points.values()):
+            found += [row.cell(name) for row in rows if points[row[name]] == min(points.values())]
+    return found
 
 
 def users(tables: Tables, reader: SeriesReader) -> tuple[HeatUser, ...]:

@@ -8,13 +8,14 @@ from planner.schema.work import TOKENS_PER_S
 from planner.validate.rows import Row, Tables
 from planner.validate.study import terms
 
-_SPEED = (
+SPEED = (
     "peak_tflops",
     "utilisation_pct",
     "utilisation_counts",
     "flop_per_parameter_token",
     "active_parameters_billion",
 )
+"""Columns of OperatingPoints that together make a training rate."""
 
 
 def racks(tables: Tables) -> tuple[Rack, ...]:
@@ -96,26 +97,25 @@ def _power_fits(tables: Tables, row: Row, rack: Row) -> bool:
     low, high = rack["idle_kw"], rack["peak_kw"]
     if low - 1e-12 <= row["full_kw"] <= high + 1e-12:
         return True
-    message = (
-        f"{row['rack']} draws {1000 * low:g} kW idle and {1000 * high:g} kW at its peak (row {rack.number} of Racks)"
-    )
-    tables.report(row.finding("full_kw", "", "power between the rack's idle and peak power", message))
+    message = f"{row['rack']} draws {1000 * low:g} kW idle and {1000 * high:g} kW at its peak"
+    see = (*row.cells("rack"), *rack.cells("idle_kw", "peak_kw"))
+    tables.report(row.finding("full_kw", "", "power between the rack's idle and peak power", message, see))
     return False
 
 
 def _training_rate(tables: Tables, row: Row, rack: Row | None) -> float | None:
     """Training tokens of a busy rack [Mtok/h]: stated, or accelerators * peak * utilisation / (FLOP per parameter and
     token * active parameters). None if it cannot be told."""
-    if not row.ok("training_tokens_per_s", *_SPEED):
+    if not row.ok("training_tokens_per_s", *SPEED):
         return None
-    given = [name for name in _SPEED if row.given(name)]
+    given = [name for name in SPEED if row.given(name)]
     if not given:
         return float(row["training_tokens_per_s"])
     if row["training_tokens_per_s"]:
-        message = f"give it, or {', '.join(_SPEED)}, not both"
+        message = f"give it, or {', '.join(SPEED)}, not both"
         tables.report(row.finding("training_tokens_per_s", "", "a blank cell", message))
         return None
-    missing = [name for name in _SPEED if not row.given(name)]
+    missing = [name for name in SPEED if not row.given(name)]
     if missing:
         message = f"{', '.join(given)} only make a rate together with {', '.join(missing)}"
         tables.report(row.finding(missing[0], "a blank cell", "a value", message))
@@ -128,7 +128,8 @@ def _training_rate(tables: Tables, row: Row, rack: Row | None) -> float | None:
         return None
     if not rack["accelerators"]:
         message = f"the training rate of {row['rack']} in row {row.number} of OperatingPoints needs it"
-        tables.report(rack.finding("accelerators", "", "the number of accelerators per rack", message))
+        see = row.cells("rack", "peak_tflops")
+        tables.report(rack.finding("accelerators", "", "the number of accelerators per rack", message, see))
         return None
     speed = rack["accelerators"] * row["peak_tflops"] * row["utilisation_pct"]
     tokens_per_s = speed / (row["flop_per_parameter_token"] * row["active_parameters_billion"])

@@ -65,9 +65,10 @@ _NEEDS = {
     "wet_bulb": WEATHER[1:2],
     "dry_bulb_and_humidity": (WEATHER[0], WEATHER[2]),
     "source_water": (_BODY,),
+    "dry cooler": WEATHER[:1],
+    "source water": (_BODY,),
 }
-_SINK_NEEDS = {"dry cooler": WEATHER[:1], "source water": (_BODY,)}
-"""Of a derived curve; the others follow dry bulb and humidity."""
+"""Series that a curve follows, by its driver, or by its sink if derived: other sinks as dry_bulb_and_humidity."""
 
 
 def altitude_m(row: Row | None) -> float:
@@ -79,10 +80,10 @@ def site(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Site |
     """Climate, room and loads; None if something is wrong with them."""
     weather = {name: reader.read(row, name) for name in WEATHER}
     plain, body, scarce = (reader.read(row, name) for name in ("plain_load_series", _BODY, "water_stress_series"))
-    for name, curve in _needed(tables).items():
+    for name, (curve, see) in _needed(tables).items():
         if row.ok(name) and row[name] is None:
             message = f"curve {curve} follows it"
-            tables.report(row.finding(name, "a blank cell", "the name of a series", message))
+            tables.report(row.finding(name, "a blank cell", "the name of a series", message, see))
     highest = {bulb: _design_temperature(tables, row, reader, bulb) for bulb in ("dry", "wet")}
     margins = [_margin(tables, row, bulb, weather[f"{bulb}_bulb_series"], highest[bulb]) for bulb in highest]
     series = {**weather, "plain_load_series": plain, _BODY: body, "water_stress_series": scarce}
@@ -107,13 +108,16 @@ def site(tables: Tables, row: Row, reader: SeriesReader, steps: Steps) -> Site |
     )
 
 
-def _needed(tables: Tables) -> dict[str, str]:
-    """Weather series that the curves of available cooling types need, with one such curve."""
-    curves = {row["curve"] for row in tables["Cooling"] if row.ok("curve")}
-    rows = [row for row in tables["CoolingCurves"] if row.ok("curve", "driver") and row["curve"] in curves]
-    plants = [row for row in tables["HeatRejection"] if row.ok("name", "sink") and row["name"] in curves]
-    needed = {n: row["name"] for row in plants for n in _SINK_NEEDS.get(row["sink"], _NEEDS["dry_bulb_and_humidity"])}
-    return needed | {name: row["curve"] for row in rows for name in _NEEDS[row["driver"]]}
+def _needed(tables: Tables) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Weather series that the curves of available cooling types need, with one such curve and the cells that say so."""
+    users = {row["curve"]: row.cells("curve") for row in tables["Cooling"] if row.ok("curve")}
+    needed: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for sheet, key, says in (("HeatRejection", "name", "sink"), ("CoolingCurves", "curve", "driver")):
+        for row in tables[sheet]:
+            if row.ok(key, says) and row[key] in users:
+                names = _NEEDS.get(row[says], _NEEDS["dry_bulb_and_humidity"])
+                needed |= dict.fromkeys(names, (row[key], (*row.cells(says), *users[row[key]])))
+    return needed
 
 
 def _design_temperature(tables: Tables, row: Row, reader: SeriesReader, bulb: str) -> float | None:

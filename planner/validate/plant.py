@@ -138,7 +138,9 @@ def _ages(tables: Tables, row: Row, life_years: int, analysis_years: int) -> boo
     if row["augmented"] or row["fade_pct_per_year"] * years < 1:
         return True
     message = f"after {years} years nothing would be left; or set augmented to yes"
-    tables.report(row.finding("fade_pct_per_year", "", f"less than {100 / years:g}", message))
+    of_class = tables["AssetClasses"].by("name")[row["asset_class"]].cells("life_years")
+    see = (*row.cells("augmented", "asset_class"), *of_class, *tables.project.cells("analysis_years"))
+    tables.report(row.finding("fade_pct_per_year", "", f"less than {100 / years:g}", message, see))
     return False
 
 
@@ -160,7 +162,8 @@ def _efficiency(tables: Tables, row: Row) -> tuple[float, float] | None:
     both, charge, discharge = (row[n] for n in names)
     if charge is not None and discharge is not None:
         if both is not None:
-            tables.report(row.finding("round_trip_pct", "", "a blank cell", "both its parts are given"))
+            see = row.cells(*names[1:])
+            tables.report(row.finding("round_trip_pct", "", "a blank cell", "both its parts are given", see))
             return None
         return charge, discharge
     if both is None:
@@ -170,7 +173,7 @@ def _efficiency(tables: Tables, row: Row) -> tuple[float, float] | None:
         return math.sqrt(both), math.sqrt(both)
     name, one = (names[1], charge) if charge is not None else (names[2], discharge)
     if one < both:
-        tables.report(row.finding(name, "", f"at least the round trip, {100 * both:g}"))
+        tables.report(row.finding(name, "", f"at least the round trip, {100 * both:g}", see=row.cells(names[0])))
         return None
     return (one, both / one) if charge is not None else (both / one, one)
 

@@ -49,6 +49,7 @@ def _sound(tables: Tables, row: Row) -> bool:
     settled = row["settlement"] == "financial" or (row["surplus_pct"] or 0.0) > 0
     if settled and row["market_price_series"] is None:
         why = "a financial contract is settled against it" if row["settlement"] == "financial" else "surplus is sold"
-        tables.report(row.finding("market_price_series", "", "a series of market prices", why))
+        see = row.cells("settlement", "surplus_pct")
+        tables.report(row.finding("market_price_series", "", "a series of market prices", why, see))
         return False
     return True

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, cast
 
 from models.provenance import Grade, Origin
@@ -18,6 +19,8 @@ from planner.workbook.tables import RawRow, RawTable
 
 _NAME = re.compile(r"\b(?:[a-z0-9]+(?:_[a-z0-9]+)+|kind(?= is\b))")
 """What may be a column's name within a sentence: words joined by underscores."""
+MOST_CELLS = 12
+"""addresses that one finding gives besides its own"""
 MOST_ROWS = 2000
 """rows of one table that are read; the largest table of a real study, a tariff, has some dozens"""
 
@@ -48,6 +51,10 @@ class Row:
         """Address of a cell."""
         return self.values[name].cell
 
+    def cells(self, *names: str) -> tuple[str, ...]:
+        """Addresses of some of its cells, for what a finding is about besides its own."""
+        return tuple(self.values[name].cell for name in names)
+
     @property
     def key(self) -> str:
         """The row's name, for messages and paths."""
@@ -65,12 +72,17 @@ class Row:
             value = self.values[name]
             self.values[name] = Value(value.column, value.cell, "blank")
 
-    def finding(self, name: str, found: str = "", expected: str = "", message: str = "") -> Finding:
-        """A finding about one of its cells; where its words name other columns of the row, it gives their cells too."""
+    def finding(
+        self, name: str, found: str = "", expected: str = "", message: str = "", see: Iterable[str] = ()
+    ) -> Finding:
+        """A finding about one of its cells. It gives the cells of other columns of the row that its words name, and
+        those of other rows that it is about too (`see`), unless the message has them."""
         value = self.values[name]
-        named = _NAME.findall(f"{expected} {message}")
-        cells = [self.values[n].cell for n in dict.fromkeys(named) if n in self.values and n != name]
-        message = "; ".join(part for part in (message, f"see {', '.join(cells[:4])}" if cells else "") if part)
+        named = [self.values[n].cell for n in _NAME.findall(f"{expected} {message}") if n in self.values]
+        cells = [c for c in dict.fromkeys((*named, *see)) if c != value.cell and f"{c})" not in message]
+        more = f" and {len(cells) - MOST_CELLS} more" if len(cells) > MOST_CELLS else ""
+        where = f"see {', '.join(cells[:MOST_CELLS])}{more}" if cells else ""
+        message = "; ".join(part for part in (message, where) if part)
         return finding(self.sheet, value.column, value.cell, found or value.shown or "a blank cell", expected, message)
 
 
@@ -141,11 +153,7 @@ def read_tables(raw: RawWorkbook) -> Tables:
             _fill_from(row, currency)
     for table in tables.tables.values():
         _check_keys(tables, table)
-    for table in tables.tables.values():
-        for row in table:
-            for column in table.sheet.columns:
-                if column.references and row.ok(column.name) and row[column.name] is not None:
-                    _check_reference(tables, row, column)
+    _check_references(tables)
     return tables
 
 
@@ -193,9 +201,12 @@ def _judge_cell(tables: Tables, row: Row, column: Column, cell: Cell) -> Value:
             return Value(column, cell.address, "bad")
         if ruling.value not in column.when[1]:
             if cell.problem or cell.value not in (None, 0):
-                message = f"{column.name} does not apply where {column.when[0]} is {ruling.value}"
+                message = f"{column.name} does not apply where {column.when[0]} is {ruling.value} ({ruling.cell})"
                 tables.report(finding(row.sheet, column, cell.address, str(cell.value), "a blank cell", message))
             return Value(column, cell.address, "blank")
+        if column.required and cell.blank:
+            message = f"it must be filled in where {column.when[0]} is {ruling.value} ({ruling.cell})"
+            return judge(row.sheet, column, cell, lambda f: tables.report(replace(f, message=message)))
     return judge(row.sheet, column, cell, tables.report)
 
 
@@ -235,10 +246,9 @@ def _check_keys(tables: Tables, table: Table) -> None:
             continue
         key = tuple(row[n] for n in names)
         if key in first:
-            where = first[key].cell(names[0])
-            tables.report(
-                row.finding(names[0], f"{row.key!r} a second time", "each name once", f"it stands in {where} already")
-            )
+            told = f"it stands in {first[key].cell(names[0])} already"
+            see = (*row.cells(*names[1:]), *first[key].cells(*names[1:]))
+            tables.report(row.finding(names[0], f"{row.key!r} a second time", "each name once", told, see))
             row.spoil(names[0])
             spoilt.append(first[key])
         first.setdefault(key, row)
@@ -246,27 +256,63 @@ def _check_keys(tables: Tables, table: Table) -> None:
         row.spoil(names[0])
 
 
-def _check_reference(tables: Tables, row: Row, column: Column) -> None:
-    wanted, known = row[column.name], set(column.choices)
+def _check_references(tables: Tables) -> None:
+    """Names of other tables' rows, each of which must be there."""
+
+    @cache
+    def unused(references: tuple[str, ...]) -> tuple[str, ...]:
+        return _unused(tables, references)
+
+    for table in tables.tables.values():
+        for row in table:
+            for column in table.sheet.columns:
+                if column.references and row.ok(column.name) and row[column.name] is not None:
+                    _check_reference(tables, row, column, unused)
+
+
+def _unused(tables: Tables, references: tuple[str, ...]) -> tuple[str, ...]:
+    """Cells of names that could be referred to and are not: where a name was changed, one of these is it."""
+    rows = [row for table in tables.tables.values() for row in (*table.rows, *table.off)]
+    used = set()
+    for row in rows:
+        for column in row.sheet.columns:
+            if set(column.references) & set(references) and row.ok(column.name):
+                used.add(row[column.name])
+            elif column.name.endswith("_options") and row.ok(column.name):
+                used |= {part.strip() for part in str(row[column.name]).split(";")}
+    named = [(row, key) for row in rows for key in _keys_of(row, references) if row.ok(key)]
+    return tuple(row.cell(key) for row, key in named if row[key] is not None and row[key] not in used)
+
+
+def _keys_of(row: Row, references: tuple[str, ...]) -> list[str]:
+    """Columns of a row whose values the references mean."""
+    return [key for sheet, key in (r.split(".") for r in references) if sheet == row.sheet.name]
+
+
+def _check_reference(
+    tables: Tables, row: Row, column: Column, unused: Callable[[tuple[str, ...]], tuple[str, ...]]
+) -> None:
+    wanted, known = row[column.name], {choice: "" for choice in column.choices}
     for reference in column.references:
         name, key = reference.split(".")
         other = tables[name]
         if not other.knows(key):
             return
-        known |= {r[key] for r in (*other.rows, *other.off) if r[key] is not None}
+        known |= {r[key]: r.cell(key) for r in (*other.rows, *other.off) if r[key] is not None}
+    own: tuple[str, ...] = ()
     if column.references == ("ExchangeRates.currency",):
         if not tables.project.ok("currency"):
             return
-        known.add(tables.project["currency"])
+        known[tables.project["currency"]], own = "", tables.project.cells("currency")
     if wanted not in known:
         near = difflib.get_close_matches(wanted, known, 1, 0.6)
         names = ", ".join(sorted(str(k) for k in known)[:8]) or "none yet"
         places = " or ".join(r.replace(".", ", column ") for r in column.references)
-        tables.report(
-            row.finding(
-                column.name, repr(wanted), f"a name of {places} ({names})", f"did you mean {near[0]}?" if near else ""
-            )
-        )
+        free = ", ".join(unused(column.references)[:4])
+        words = (f"did you mean {near[0]}?" if near else "", f"nothing refers to {free}" if free else "")
+        see = (c for c in (*(known[n] for n in near), *own) if c)
+        message = "; ".join(part for part in words if part)
+        tables.report(row.finding(column.name, repr(wanted), f"a name of {places} ({names})", message, see))
         row.spoil(column.name)
 
 

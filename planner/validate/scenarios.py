@@ -54,9 +54,9 @@ def scenarios(tables: Tables, raw: RawWorkbook) -> tuple[ScenarioInput, ...]:
         found.append(ScenarioInput(row["name"], row["probability"], known, cells, tuple(changes)))
     total = sum(s.probability for s in found)
     if abs(total - 1) > _SUM:
-        cells_named = ", ".join(row.cell("probability") for row in rows[:6])
-        message = f"{cells_named} add up to {total:.6g}; they must sum to 1"
-        tables.report(rows[-1].finding("probability", "", "", message))
+        see = [row.cell("probability") for row in rows]
+        message = f"the probabilities add up to {total:.6g}; they must sum to 1"
+        tables.report(rows[-1].finding("probability", "", "", message, see))
     if len(tables.findings) > before:
         return ()
     return tuple(ScenarioInput(s.name, s.probability / total, s.known, s.cells, s.changes) for s in found)
@@ -77,14 +77,14 @@ def _change(
         try:
             value = float(row["value"])
         except ValueError:
-            tables.report(row.finding("value", "", "a number"))
+            see = row.cells("sheet", "column", "relative")
+            tables.report(row.finding("value", "", "a number", see=see))
     if len(tables.findings) > before:
         return
     for number, (target, cell) in enumerate(named):
         if target in cells:
-            tables.report(
-                row.finding("column", "", "each cell once per scenario", f"{cell.address} is changed already")
-            )
+            message, see = f"{cell.address} is changed already", row.cells("scenario", "sheet", "row")
+            tables.report(row.finding("column", "", "each cell once per scenario", message, see))
             return
         new = float(value) * bases[number] if row["relative"] else value
         is_whole = column.kind == "integer" and isinstance(new, float) and (row["relative"] or new == round(new))

@@ -25,12 +25,16 @@ def grid_steps(tables: Tables, site: Row | None) -> tuple[GridStep, ...]:
     )
     for (before, now), row in zip(pairwise(steps), rows[1:], strict=True):
         if now.total_mw < before.total_mw:
-            tables.report(row.finding("firm_mw", "", f"with nonfirm_mw at least {before.total_mw:g}, as before"))
+            earlier = rows[steps.index(before)].cells("firm_mw", "nonfirm_mw")
+            expected = f"with nonfirm_mw at least {before.total_mw:g}, as before"
+            tables.report(row.finding("firm_mw", "", expected, see=earlier))
     full = carried_from(steps, site["grid_limit_mw"])
     if full is None:
-        tables.report(site.finding("grid_limit_mw", "", f"at most {steps[-1].total_mw:g}, what GridSteps reach"))
+        expected, see = f"at most {steps[-1].total_mw:g}, what GridSteps reach", rows[-1].cells("firm_mw", "nonfirm_mw")
+        tables.report(site.finding("grid_limit_mw", "", expected, see=see))
     elif site.given("energised_month"):
-        tables.report(site.finding("energised_month", "", "a blank cell", "sheet GridSteps has rows of this site"))
+        message, see = "sheet GridSteps has rows of this site", rows[0].cells("site")
+        tables.report(site.finding("energised_month", "", "a blank cell", message, see))
     else:
         row = rows[steps.index(full)]
         site.values["energised_month"] = replace(row.values["month"], column=site.sheet.column("energised_month"))
@@ -50,9 +54,10 @@ def ranges(tables: Tables) -> tuple[Range, ...]:
         if not row.ok("moves", "low", "high"):
             continue
         if row["low"] >= row["high"]:
-            tables.report(row.finding("low", "", f"less than high, {row['high']:g}"))
+            tables.report(row.finding("low", "", f"less than high, {row['high']:g}", see=row.cells("high")))
         elif row["moves"] == DEMAND and row["low"] == 0:
-            tables.report(row.finding("low", "", "more than zero", "without work there is nothing to plan"))
+            message = "without work there is nothing to plan"
+            tables.report(row.finding("low", "", "more than zero", message, row.cells("moves")))
         else:
             found.append(
                 Range(row["moves"], row["low"], row["high"], row.cell("low"), _source_and_grade(row)[1] == "X")
@@ -85,7 +90,7 @@ def criteria(tables: Tables) -> tuple[Criterion, ...]:
             continue
         if row["measured_by"] == COST and row["weight"]:
             message = "cost is ranked by itself; weights count what money cannot express"
-            tables.report(row.finding("weight", "", "a blank cell", message))
+            tables.report(row.finding("weight", "", "a blank cell", message, row.cells("measured_by")))
             continue
         row.used = True
         name = row["criterion"]

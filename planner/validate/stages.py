@@ -24,15 +24,16 @@ def stage_rows(tables: Tables) -> list[Row] | None:
     years, sound = tables.project["analysis_years"], True
     for number, row in enumerate(rows):
         before = rows[number - 1]["start_year"] if number else None
-        expected = ""
+        expected, see = "", rows[number - 1].cells("start_year") if number else ()
         if before is None and row["start_year"] != 0:
             expected = "0: the first stage starts with the plan"
         elif before is not None and row["start_year"] <= before:
             expected = f"more than {before}, the start of the stage before"
         elif row["start_year"] >= years:
             expected = f"less than {years}, the analysis_years of sheet Project"
+            see = tables.project.cells("analysis_years")
         if expected:
-            tables.report(row.finding("start_year", "", expected))
+            tables.report(row.finding("start_year", "", expected, see=see))
             sound = False
     return rows if sound and all([_live_in_time(tables, rows, k) for k in range(len(rows))]) else None
 
@@ -48,7 +49,8 @@ def _live_in_time(tables: Tables, rows: list[Row], k: int) -> bool:
     if row["energised_month"] <= latest:
         return True
     message = f"the stage must start in month {latest:g} at the latest ({project.cell('need_month')})"
-    tables.report(row.finding("energised_month", "", f"at most {latest:g}", message))
+    see = (*row.cells("start_year"), *project.cells("most_delay_months"))
+    tables.report(row.finding("energised_month", "", f"at most {latest:g}", message, see))
     return False
 
 

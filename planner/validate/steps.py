@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from models.case import Calendar
 from planner.validate.rows import Row, Tables
 
+YEAR = ("year_start", "hours", "step_minutes")
+"""Fields of sheet Project that say what the steps of the operating year are."""
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -74,15 +77,23 @@ class Clock:
 
     def covers(self, row: Row) -> NDArray[np.bool_]:
         """Steps in the months, day type and hours of a tariff row."""
-        month = self.times.astype("datetime64[M]").astype(np.int64) % 12
-        return np.isin(month, row["months"]) & self.within(row)
+        return np.logical_and.reduce(list(self.holds(row).values()))
 
     def within(self, row: Row) -> NDArray[np.bool_]:
         """Steps in the day type and hours of a tariff row, whatever the month."""
+        holds = self.holds(row)
+        return holds["day_type",] & holds["from_hour", "to_hour"]
+
+    def holds(self, row: Row) -> dict[tuple[str, ...], NDArray[np.bool_]]:
+        """Steps for which each condition of a tariff row holds, by the columns that state it."""
+        month = self.times.astype("datetime64[M]").astype(np.int64) % 12
         hour = self.times.astype("datetime64[h]").astype(np.int64) % 24
         first, end = row["from_hour"], row["to_hour"]
-        inside = (hour >= first) & (hour < end) if first < end else (hour >= first) | (hour < end)
-        return inside & np.isin(self.weekday, _DAYS[row["day_type"]])
+        return {
+            ("months",): np.isin(month, row["months"]),
+            ("day_type",): np.isin(self.weekday, _DAYS[row["day_type"]]),
+            ("from_hour", "to_hour"): (hour >= first) & (hour < end) if first < end else (hour >= first) | (hour < end),
+        }
 
 
 _DAYS = {"all": range(7), "weekday": range(5), "saturday": (5,), "sunday": (6,), "weekend": (5, 6)}
@@ -126,7 +137,7 @@ def _daylight_saving(zone: zoneinfo.ZoneInfo, steps: Steps) -> NDArray[np.timede
 def read_steps(tables: Tables) -> Steps | None:
     """The operating year of sheet Project; None if it cannot be read (the findings say why)."""
     project = tables.project
-    if not project.ok("year_start", "hours", "step_minutes"):
+    if not project.ok(*YEAR):
         return None
     minutes = round(60 * project["step_minutes"])
     hours = project["hours"]

@@ -104,4 +104,5 @@ def check_rates(tables: Tables) -> None:
         else None
     )
     if own is not None and own.ok("rate") and own["rate"] != 1:
-        tables.report(own.finding("rate", "", "1", f"{own['currency']} is the reporting currency"))
+        message, see = f"{own['currency']} is the reporting currency", tables.project.cells("currency")
+        tables.report(own.finding("rate", "", "1", message, (*own.cells("currency"), *see)))

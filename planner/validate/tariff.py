@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from models.case import DemandCharge, EnergyCharge, Tier
 from planner.validate.rows import Row, Tables
 from planner.validate.series import SeriesReader, Vector
-from planner.validate.steps import Clock, Steps
+from planner.validate.steps import YEAR, Clock, Steps
 from planner.validate.study import rate
 
 _TAKEN_NAMES = ("energy", "not taken")
 """Items of the accounts' line energy that are no charge of TariffBlocks."""
+_WHEN = ("months", "day_type", "from_hour", "to_hour")
 
 
 def _rows(tables: Tables, site: Row, sheet: str) -> list[Row]:
@@ -65,15 +66,35 @@ def _time_of_use(tables: Tables, rows: list[Row], steps: Steps, clock: Clock) ->
             clean = False
             other = rows[int(by[both[0]])]
             message = f"row {other.number} ({other['period']}) covers {steps.name(int(both[0]))} too{_more(both)}"
-            tables.report(row.finding("period", "", "every hour in exactly one row", message))
+            see = (*row.cells(*_WHEN), *other.cells(*_WHEN))
+            tables.report(row.finding("period", "", "every hour in exactly one row", message, see))
         by[covered & (by < 0)] = k
         price[covered] = row["price"]
     gaps = np.flatnonzero(by < 0)
     if gaps.size:
         clean = False
         message = f"no row of tariff {rows[0]['tariff']} covers {steps.name(int(gaps[0]))}{_more(gaps)}"
-        tables.report(rows[0].finding("tariff", "a gap", "every hour in exactly one row", message))
+        could = _could_cover(tables, rows, clock, int(gaps[0]))
+        tables.report(rows[0].finding("tariff", "a gap", "every hour in exactly one row", message, could))
     return price if clean else None
+
+
+def _could_cover(tables: Tables, rows: list[Row], clock: Clock, step: int) -> list[str]:
+    """Cells of which one, changed, may close a gap: the name of rows that cover the step for another tariff, if that
+    has gaps too; and of the tariff's own rows what keeps a row from that step, where it is one condition."""
+    others: dict[str, list[Row]] = {}
+    for row in tables["TariffEnergy"]:
+        if row.ok() and row["tariff"] != rows[0]["tariff"]:
+            others.setdefault(row["tariff"], []).append(row)
+    found: list[str] = []
+    for group in others.values():
+        covered = [clock.covers(row) for row in group]
+        if not np.logical_or.reduce(covered).all():
+            found += [row.cell("tariff") for row, covers in zip(group, covered, strict=True) if covers[step]]
+    for row in rows:
+        lacking = [names for names, holds in clock.holds(row).items() if not holds[step]]
+        found += row.cells(*lacking[0]) if len(lacking) == 1 else ()
+    return found
 
 
 def _more(steps: NDArray[np.int64]) -> str:
@@ -118,7 +139,8 @@ def _prices(
             other = level.setdefault(month, row)
             if other is not row:
                 message = f"row {other.number} has a price for month {month + 1} already"
-                tables.report(row.finding(threshold, "", "each month in one row of the same threshold", message))
+                see = (*row.cells("months"), *other.cells(threshold, "months"))
+                tables.report(row.finding(threshold, "", "each month in one row of the same threshold", message, see))
                 break
     below, levels = [0.0] * 12, []
     for above in sorted(found):
@@ -142,7 +164,8 @@ def energy_charges(tables: Tables, site: Row, clock: Clock) -> tuple[EnergyCharg
     return tuple(charges)
 
 
-_SHARED = ("minimum_kw", "contract_pct", "ratchet_pct", "ratchet_months", "ratchet_peak_months")
+_RATCHET = ("ratchet_pct", "ratchet_months")
+_SHARED = ("minimum_kw", "contract_pct", *_RATCHET, "ratchet_peak_months")
 
 
 def demand_charges(tables: Tables, site: Row, steps: Steps, clock: Clock) -> tuple[DemandCharge, ...] | None:
@@ -164,8 +187,8 @@ def demand_charges(tables: Tables, site: Row, steps: Steps, clock: Clock) -> tup
 def _demand_charge(tables: Tables, name: str, rows: list[Row], clock: Clock, factor: float) -> DemandCharge:
     first = rows[0]
     if (first["ratchet_pct"] > 0) != (first["ratchet_months"] > 0):
-        blank = "ratchet_months" if first["ratchet_pct"] > 0 else "ratchet_pct"
-        tables.report(first.finding(blank, "", "a ratchet has both a share and months, or neither"))
+        blank, see = "ratchet_months" if first["ratchet_pct"] > 0 else "ratchet_pct", first.cells(*_RATCHET)
+        tables.report(first.finding(blank, "", "a ratchet has both a share and months, or neither", see=see))
     _agree(tables, rows, "day_type", "from_hour", "to_hour", *_SHARED)
     price, tiers = _prices(tables, rows, "above_kw", factor)
     return DemandCharge(
@@ -190,10 +213,12 @@ def _coincident_peak(tables: Tables, name: str, rows: list[Row], steps: Steps, f
         first = (np.datetime64(row["start"], "m") - steps.times[0]) / np.timedelta64(steps.minutes, "m")
         end = first + row["hours"] / steps.hours
         if abs(first - round(first)) > 1e-9 or not 0 <= first < steps.count:
-            tables.report(row.finding("start", "", "the start of a step inside the operating year"))
+            see = tables.project.cells(*YEAR)
+            tables.report(row.finding("start", "", "the start of a step inside the operating year", see=see))
         elif abs(end - round(end)) > 1e-9 or end > steps.count + 1e-9:
             expected = f"whole steps of {steps.hours:g} h, inside the operating year"
-            tables.report(row.finding("hours", "", expected))
+            see = (*row.cells("start"), *tables.project.cells(*YEAR))
+            tables.report(row.finding("hours", "", expected, see=see))
         else:
             applies[round(first) : round(end)] = 1.0
             continue

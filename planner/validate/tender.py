@@ -128,7 +128,8 @@ def _payment(tables: Tables, row: Row) -> Payment:
     rest = 1 - order - ready - late
     if rest < -1e-9:
         message = "the shares paid with the order, when ready and on acceptance exceed 100 %"
-        tables.report(row.finding("pay_order_pct", "", "shares of at most 100 % together", message))
+        see = row.cells("pay_ready_pct", "pay_acceptance_pct")
+        tables.report(row.finding("pay_order_pct", "", "shares of at most 100 % together", message, see))
         return Payment()
     return Payment(order, ready, max(rest, 0.0), late)
 
@@ -143,7 +144,8 @@ def _missing(tables: Tables, offer: Row, row: Row) -> dict[str, float]:
         item = known.get(name)
         if item is None and tables["Scope"].knows("item"):
             names = ", ".join(sorted(known)[:8]) or "none yet"
-            tables.report(row.finding("missing_scope", repr(name), f"items of Scope, column item ({names})"))
+            see = [r.cell("item") for r in tables["Scope"]]
+            tables.report(row.finding("missing_scope", repr(name), f"items of Scope, column item ({names})", see=see))
         elif item is not None and item.ok():
             item.used = True
             kw = {"power": offer["electrical_kw"], "cooling": offer["heat_kw"]}.get(offer["kind"], offer["it_kw"])

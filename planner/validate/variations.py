@@ -57,7 +57,8 @@ def _variation(tables: Tables, raw: RawWorkbook, row: Row) -> Variation | None:
     if column is None:
         return None
     if not column.numeric and row["form"] != "list":
-        tables.report(row.finding("form", "", "list", f"{column.name} holds no number"))
+        see = row.cells("sheet", "column")
+        tables.report(row.finding("form", "", "list", f"{column.name} holds no number", see))
         return None
     cells = named_cells(tables, raw, row, column)
     values = _values(tables, row, column)
@@ -87,10 +88,12 @@ def relative_to(tables: Tables, row: Row, cells: list[tuple[Target, Any]]) -> tu
     bases = tuple(c.value for _, c in cells if isinstance(c.value, (int, float)))
     if row["relative"] and len(bases) < len(cells):
         blank = next(c.address for _, c in cells if not isinstance(c.value, (int, float)))
-        tables.report(row.finding("relative", "yes", "no", f"{blank} holds no number to be multiplied"))
+        see = row.cells("sheet", "row", "column")
+        tables.report(row.finding("relative", "yes", "no", f"{blank} holds no number to be multiplied", see))
     elif not row["relative"] and len(cells) > 1:
         message = f"{len(cells)} rows are meant: name one (or give its number), or give factors (relative: yes)"
-        tables.report(row.finding("row", "", "one row", message))
+        see = row.cells("relative", "sheet")
+        tables.report(row.finding("row", "", "one row", message, see))
     return bases if row["relative"] else ()
 
 
@@ -109,7 +112,7 @@ def named_column(tables: Tables, row: Row) -> Column | None:
     names = [c.name for c in sheet.columns]
     if row["column"] not in names:
         what = f"a {'field' if sheet.layout == 'record' else 'column'} of {sheet.name}"
-        tables.report(row.finding("column", "", what, _near(row["column"], names)))
+        tables.report(row.finding("column", "", what, _near(row["column"], names), row.cells("sheet")))
         return None
     return sheet.column(row["column"])
 
@@ -135,8 +138,16 @@ def named_cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> l
     if not found:
         names = sorted({name for keys in known.values() for name in keys})
         expected = "a row of " + row["sheet"] + (f" ({'; '.join(names[:6])})" if names else "")
-        tables.report(row.finding("row", "", expected, _near(row["row"] or "", names)))
+        see = _nearest(tables, row)
+        tables.report(row.finding("row", "", expected, _near(row["row"] or "", names), (*row.cells("sheet"), *see)))
     return found
+
+
+def _nearest(tables: Tables, row: Row) -> list[str]:
+    """Cells that name the rows most like the one that is meant: there the other name may stand."""
+    by_key = {r.key: r for r in (*tables[row["sheet"]].rows, *tables[row["sheet"]].off)}
+    near = difflib.get_close_matches(row["row"] or "", list(by_key), 3, 0.3)
+    return [cell for key in near for cell in by_key[key].cells(*by_key[key].sheet.key)]
 
 
 def _values(tables: Tables, row: Row, column: Column) -> tuple[float | str, ...]:
@@ -144,13 +155,14 @@ def _values(tables: Tables, row: Row, column: Column) -> tuple[float | str, ...]
         return ()
     parts = [part.strip() for part in str(row["values"] or "").split(";") if part.strip()]
     if not parts:
-        tables.report(row.finding("values", "", "values separated by semicolons"))
+        tables.report(row.finding("values", "", "values separated by semicolons", see=row.cells("form")))
     if not (column.numeric or row["relative"]):
         return tuple(parts)
     try:
         return tuple(float(part) for part in parts)
     except ValueError:
-        tables.report(row.finding("values", "", "numbers separated by semicolons"))
+        see = row.cells("sheet", "column")
+        tables.report(row.finding("values", "", "numbers separated by semicolons", see=see))
         return ()
 
 
@@ -168,17 +180,18 @@ def _check_form(tables: Tables, row: Row, column: Column) -> None:
     form, low, high, middle = (row[name] for name in ("form", "low", "high", "middle"))
     missing = [name for name in _NEEDS.get(form, ()) if row[name] is None]
     for name in missing:
-        tables.report(row.finding(name, "", "a number", f"a {form} form needs it"))
+        tables.report(row.finding(name, "", "a number", f"a {form} form needs it", row.cells("form")))
     if missing:
         return
     if low is not None and high is not None and low >= high:
-        tables.report(row.finding("high", "", f"more than low, {low:g}"))
+        tables.report(row.finding("high", "", f"more than low, {low:g}", see=row.cells("low")))
     elif form == "triangular" and not low <= middle <= high:
-        tables.report(row.finding("middle", "", f"between low, {low:g}, and high, {high:g}"))
+        expected = f"between low, {low:g}, and high, {high:g}"
+        tables.report(row.finding("middle", "", expected, see=row.cells("low", "high")))
     elif form == "lognormal" and middle <= 0:
-        tables.report(row.finding("middle", "", "above zero"))
+        tables.report(row.finding("middle", "", "above zero", see=row.cells("form")))
     elif form == "lognormal" and high is not None and high <= 0:
-        tables.report(row.finding("high", "", "above zero"))
+        tables.report(row.finding("high", "", "above zero", see=row.cells("form")))
 
 
 def _check_partners(tables: Tables, rows: list[Row]) -> None:
@@ -187,7 +200,8 @@ def _check_partners(tables: Tables, rows: list[Row]) -> None:
     for row in rows:
         if (row["moves_with"] is None) != (row["correlation"] is None):
             lacks = "moves_with" if row["moves_with"] is None else "correlation"
-            tables.report(row.finding(lacks, "", "both moves_with and correlation, or neither"))
+            see = row.cells("moves_with", "correlation")
+            tables.report(row.finding(lacks, "", "both moves_with and correlation, or neither", see=see))
         seen, at = {row["name"]}, row["moves_with"]
         while at in by_name and at not in seen:
             seen.add(at)
@@ -199,11 +213,13 @@ def _check_partners(tables: Tables, rows: list[Row]) -> None:
 def _check_overlap(tables: Tables, rows: list[Row], found: list[Variation]) -> None:
     taken: dict[Target, str] = {}
     by_name = {row["name"]: row for row in rows}
+    meant = ("sheet", "row", "column")
     for made in found:
         other = next((taken[t] for t in made.targets if t in taken), None)
         if other is not None:
             message = f"{other} varies the same cell; leave one of them out"
-            tables.report(by_name[made.name].finding("column", "", "each cell in one row only", message))
+            see = (*by_name[made.name].cells(*meant), *by_name[other].cells(*meant))
+            tables.report(by_name[made.name].finding("column", "", "each cell in one row only", message, see))
         taken.update(dict.fromkeys(made.targets, made.name))
 
 

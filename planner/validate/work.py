@@ -10,7 +10,7 @@ import numpy as np
 from models.case import Workload
 from planner.validate.rows import Row, Tables
 from planner.validate.series import SeriesReader, Vector
-from planner.validate.steps import Steps
+from planner.validate.steps import YEAR, Steps
 
 Windows = tuple[tuple[int, int], ...]
 
@@ -45,7 +45,8 @@ def _workload(
     if not row.ok() or not delay_fits or runs is None or (arrivals is None and not training):
         return None
     if not training and not (row["input_tokens"] or row["cached_tokens"] or row["output_tokens"]):
-        tables.report(row.finding("output_tokens", "", "a request with at least some tokens"))
+        see = row.cells("input_tokens", "cached_tokens")
+        tables.report(row.finding("output_tokens", "", "a request with at least some tokens", see=see))
         return None
     if training and row["gang_max"] is not None and row["gang_max"] < row["gang_min"]:
         tables.report(row.finding("gang_max", "", f"at least gang_min, {row['gang_min']}"))
@@ -104,7 +105,8 @@ def _delay_fits(tables: Tables, row: Row, steps: Steps) -> bool:
     count = row["max_delay_h"] / steps.hours
     if abs(count - round(count)) < 1e-9:
         return True
-    tables.report(row.finding("max_delay_h", "", f"a whole number of steps of {steps.hours:g} h"))
+    expected, see = f"a whole number of steps of {steps.hours:g} h", tables.project.cells("step_minutes")
+    tables.report(row.finding("max_delay_h", "", expected, see=see))
     return False
 
 
@@ -166,7 +168,8 @@ def _profiles(tables: Tables) -> dict[str, list[Row]]:
         days = sorted({r["day_type"] for r in rows})
         if days not in (["all"], ["weekday", "weekend"]):
             expected = "rows for weekday and weekend, or one row for all"
-            tables.report(rows[0].finding("day_type", " and ".join(days), expected))
+            see = [cell for r in rows for cell in r.cells("profile", "day_type")]
+            tables.report(rows[0].finding("day_type", " and ".join(days), expected, see=see))
     return shapes
 
 
@@ -175,21 +178,23 @@ def _runs(tables: Tables, row: Row, windows: dict[str, Windows | None]) -> Windo
     if not tables["Windows"].knows("workload") or not row.ok("name"):
         return None
     if row["name"] not in windows:
-        tables.report(row.finding("name", "", "at least one row on sheet Windows for this training workload"))
+        see = (*row.cells("kind"), *(r.cell("workload") for r in tables["Windows"]))
+        tables.report(row.finding("name", "", "at least one row on sheet Windows for this training workload", see=see))
         return None
     return windows[row["name"]]
 
 
 def _all_windows(tables: Tables, steps: Steps) -> dict[str, Windows | None]:
     """Windows by workload, in steps; None where something is wrong with them."""
-    kinds = {r["name"]: r["kind"] for r in tables["Workloads"] if r.ok("name", "kind")}
+    kinds = {r["name"]: r for r in tables["Workloads"] if r.ok("name", "kind")}
     found: dict[str, list[tuple[int, int, Row]] | None] = {}
     for row in tables["Windows"]:
         if not row.ok("workload"):
             continue
         name = row["workload"]
-        if kinds.get(name, "training") != "training":
-            tables.report(row.finding("workload", "", "a training workload", f"{name} is {kinds[name]}"))
+        if name in kinds and kinds[name]["kind"] != "training":
+            message = f"{name} is {kinds[name]['kind']}"
+            tables.report(row.finding("workload", "", "a training workload", message, kinds[name].cells("kind")))
             row.spoil("workload")
             continue
         window = _window(tables, row, steps) if row.ok() else None
@@ -208,13 +213,15 @@ def _window(tables: Tables, row: Row, steps: Steps) -> tuple[int, int] | None:
     length = dt.timedelta(days=row["days"]) / step
     for name, value in (("start", first), ("days", length)):
         if abs(value - round(value)) > 1e-6:
-            tables.report(row.finding(name, "", f"a whole number of steps of {steps.minutes} minutes"))
+            expected, see = f"a whole number of steps of {steps.minutes} minutes", tables.project.cells(*YEAR)
+            tables.report(row.finding(name, "", expected, see=see))
             return None
     end = round(first + length)
     if first < 0 or end > steps.count:
         last = steps.start + steps.count * step
         expected = f"a window inside the operating year, {steps.start:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
-        tables.report(row.finding("days" if 0 <= first < steps.count else "start", "", expected))
+        name, see = "days" if 0 <= first < steps.count else "start", tables.project.cells(*YEAR)
+        tables.report(row.finding(name, "", expected, see=(*row.cells("start", "days"), *see)))
         return None
     return round(first), end
 
@@ -227,5 +234,6 @@ def _disjoint(tables: Tables, rows: list[tuple[int, int, Row]] | None) -> Window
     for (_, end, earlier), (first, _, row) in zip(rows, rows[1:], strict=False):
         if first < end:
             clean = False
-            tables.report(row.finding("start", "", f"a window after that of row {earlier.number}", "windows overlap"))
+            expected, see = f"a window after that of row {earlier.number}", earlier.cells("start", "days")
+            tables.report(row.finding("start", "", expected, "windows overlap", see))
     return tuple((first, end) for first, end, _ in rows) if clean else None

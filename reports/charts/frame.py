@@ -25,10 +25,13 @@ COLOUR = {name: f"#0102{number:02x}" for number, name in enumerate(_VARIABLES, 3
 """Name of a CSS variable `--c-NAME` (report.css) -> the placeholder that stands for it in a specification."""
 _GEOMETRY = re.compile(r'\b(?:d|transform|x|y|x2|y2|width|height)="[^"]*"')
 """Attributes whose coordinates are shortened; the words in a picture are never touched."""
+_OUTLINE = re.compile(r' d="([^"]*)"')
 _ROLES = re.compile(r' (?:role|aria-\w+)="[^"]*"')
 """What Vega says of each group of marks: noise for a screen reader, which hears the label of the whole picture."""
 _HOVER = re.compile(r'<(\w+) aria-label="\u2023([^"]*)"([^<>]*)/>')
 """A mark whose words Vega writes as a label; \u2023 tells them from those that it makes up."""
+_ALIKE = re.compile(r'(<path d="[^"]*")( fill="[^"]*" stroke-width="0"/>)(?:<path d="[^"]*"\2)+')
+"""Areas of one opaque colour, one after another: as well one path, which is far shorter."""
 _LIGHT = Path(__file__).parents[1] / "templates" / "report.css"
 _PAPER = re.compile(r"--([\w-]+): (#[0-9a-fA-F]+);")
 _VARIABLE = re.compile(r"var\(--c-(\w+)\)")
@@ -69,10 +72,8 @@ def hover(words: str) -> str:
     return f"\u2023{words}"
 
 
-def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
-    """The SVG text of an Altair chart, made safe to stand beside others in one page."""
-    import vl_convert
-
+def _config(width: int, hovers: bool) -> dict[str, Any]:
+    """How axes, legends and titles look in all charts."""
     size = 13 if width == WIDE else 12
     axis = {
         "labelColor": COLOUR["muted"],
@@ -99,8 +100,15 @@ def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
         "labelLimit": 230,
         "columnPadding": 14 if width == WIDE else 6,
     }
-    title = {"color": COLOUR["muted"], "fontSize": size, "fontWeight": "normal", "anchor": "start", "offset": 8}
-    config = {
+    title = {
+        "color": COLOUR["muted"],
+        "fontSize": size,
+        "fontWeight": "normal",
+        "anchor": "start",
+        "frame": "group",
+        "offset": 8,
+    }
+    return {
         "background": None,
         "aria": hovers,
         "font": FONT,
@@ -110,7 +118,13 @@ def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
         "title": title,
         "text": {"fontSize": size, "color": COLOUR["ink"]},
     }
-    svg = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": config})
+
+
+def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
+    """The SVG text of an Altair chart, made safe to stand beside others in one page."""
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": _config(width, hovers)})
     svg = _ROLES.sub("", _HOVER.sub(r"<\1\3><title>\2</title></\1>", svg))
     seen: list[str] = []  # numbers of clips count up in one process: equal pictures shall be equal text
     for number in re.findall(r'\bid="clip(\d+)"', svg):
@@ -122,6 +136,7 @@ def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
         svg = svg.replace(f'"{colour}"', f'"var(--c-{name})"')
     svg = svg.replace(f' font-family="{FONT}"', "")
     svg = _GEOMETRY.sub(lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found.group()), svg)
+    svg = _ALIKE.sub(lambda found: f'<path d="{"".join(_OUTLINE.findall(found[0]))}"{found[2]}', svg)
     drawn = re.search(r'viewBox="0 0 ([\d.]+) ', svg)
     most = round(float(drawn.group(1)) * MAGNIFIED[width]) if drawn else width
     head = f'<svg role="img" aria-label="{escape(label)}" style="max-width:{most}px"'

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from models.front import Front, kinds, own_limit
 from reports import format as show
 from reports.charts.frame import COLOUR, NARROW, Chart, data, draw, legend, scale
+from reports.front.shown import ShownFront
 from reports.front.words import CRITERION, letter
 
 _COLOURS = ("it", "chain", "cooling", "storage", "other", "total")
@@ -20,20 +20,19 @@ def money_scale(costs_kcur: Sequence[float]) -> tuple[float, str]:
     return (1e6, "billion") if largest >= 1e7 else (1e3, "million") if largest >= 1e3 else (1.0, "thousand")
 
 
-def front_chart(front: Front, name: str) -> Chart:
+def front_chart(front: ShownFront, name: str) -> Chart:
     """Cost against one criterion; the bar below each mark reaches down to what no design within its limit goes
     below."""
-    unit, scale_name = money_scale([p.cost_kcur for p in front.points])
-    numbers = kinds([p.answer for p in front.points])
+    unit, scale_name = money_scale([p.cost_kcur for p in front.plans])
     rows: list[dict[str, Any]] = [
         {
             "x": p.values[name],
             "cost": p.cost_kcur / unit,
             "bound": p.bound_kcur / unit,
-            "kind": f"Kind {letter(kind)}",
+            "kind": f"Kind {letter(p.kind)}",
             "number": str(i),
         }
-        for i, (p, kind) in enumerate(zip(front.points, numbers, strict=True), start=1)
+        for i, p in enumerate(front.plans, start=1)
     ]
     words = CRITERION[name]
     labels: list[str] = list(dict.fromkeys(row["kind"] for row in rows))
@@ -52,7 +51,7 @@ def front_chart(front: Front, name: str) -> Chart:
             scale=free,
             axis=alt.Axis(title=f"{words.name}, {words.unit}", tickCount=4 if is_narrow else 8, grid=False),
         )
-        money = f"present value, {scale_name} {front.case.currency}"
+        money = f"present value, {scale_name} {front.currency}"
         y = alt.Y("cost:Q", scale=free, axis=alt.Axis(title=money, tickCount=5))
         colour = alt.Color(
             "kind:N", scale=scale(alt, colours), legend=legend(alt, width, 4) if len(labels) > 1 else None
@@ -76,9 +75,9 @@ def front_chart(front: Front, name: str) -> Chart:
     return draw(f"front-{name}", f"Cost of each plan against its {words.name}. {points}", build)
 
 
-def shown_limit(front: Front, name: str) -> float | None:
+def shown_limit(front: ShownFront, name: str) -> float | None:
     """The workbook's own limit, where it can be shown without squeezing the points into a corner."""
-    limit = own_limit(front.case, name)
-    values = [p.values[name] for p in front.points]
+    limit = front.limits[name]
+    values = [p.values[name] for p in front.plans]
     room = max(values) - min(values)
     return limit if limit is not None and min(values) - room <= limit <= max(values) + room else None

@@ -143,11 +143,11 @@ def heat_map(answer: Answer) -> Chart:
     runs, classes = series.day_runs(answer, answer.design.operation.import_mw, 8)
     top = max(len(classes) - 1, 1)
     colours = {name: f"heat{round(7 * number / top)}" for number, name in enumerate(classes)}
-    overlap = timedelta(hours=5)  # beneath the next day, so that no seam shows between them
+    overlap = timedelta(hours=1)  # more than shortened coordinates leave open: no seam shows between days
     rows = [
         {"first": run.first_day.isoformat() + "Z", "last": (run.last_day + overlap).isoformat() + "Z"}
         | {"from": run.from_hour, "to": run.to_hour, "mw": classes[run.level]}
-        for run in runs
+        for run in sorted(runs, key=lambda run: run.level)  # one path for each class
     ]
 
     calendar = answer.case.calendar

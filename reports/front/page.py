@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.front import FIRST_TOKEN, Front, kinds
+from models.front import FIRST_TOKEN
 from reports import format as show
 from reports.charts.front import front_chart, shown_limit
 from reports.front import words
+from reports.front.shown import ShownFront, shown
 from reports.tables import Table
 from reports.templating import rendered
 
 METHOD = (
     "Each plan is the cheapest that keeps its limits, with a proof of how much cheaper another could be, and was "
     "rechecked by a second program. The bar below a mark reaches down to that proof; where none is seen, the proof is "
-    "finer than the mark.",
+    "finer than the mark. In the table it is the share of the cost without IT hardware that could be saved at most.",
     "The limits are spaced evenly between what the cheapest plan uses and the least that any design can do with. Where "
     "a plan uses less than it may, what is left is shared out anew. The line between two marks only guides the eye: "
     "racks and modules come whole.",
@@ -42,22 +43,21 @@ METHOD_NEAR = (
 )
 
 
-def render_front(front: Front, folders: tuple[str, ...] = ()) -> str:
-    """The page as HTML text: no scripts, no requests, all text of the case escaped. `folders`: where each whole plan
-    stands, beside the page."""
-    return rendered("pareto.html", **_content(front, folders))
+def render_front(view: dict[str, Any]) -> str:
+    """The page as HTML text: no scripts, no requests, all text of the case escaped. `view`: pareto.json or
+    alternatives.json."""
+    return rendered("pareto.html", **_content(shown(view)))
 
 
-def _content(front: Front, folders: tuple[str, ...]) -> dict[str, Any]:
-    answers = [p.answer for p in front.points]
-    proven = all(a.proof.status == "optimal" for a in answers)
+def _content(front: ShownFront) -> dict[str, Any]:
+    proven = all(p.is_proven for p in front.plans)
     return {
-        "title": front.case.name,
+        "title": front.name,
         "subject": words.title(front),
         "headline": words.headline(front),
         "is_proven": proven and not front.stopped,
         "status": _status(front, proven),
-        "checks": f"{sum(a.audit.checks for a in answers):,} rechecks hold",
+        "checks": f"{sum(p.checks for p in front.plans):,} rechecks hold",
         "charts": [
             {
                 "chart": front_chart(front, c),
@@ -70,31 +70,30 @@ def _content(front: Front, folders: tuple[str, ...]) -> dict[str, Any]:
         "designs": _designs(front),
         "kinds": _kinds(front),
         "remarks": words.remarks(front),
-        "folders": folders,
+        "folders": [p.folder for p in front.plans if p.folder],
         "method": _method(front),
     }
 
 
-def _method(front: Front) -> tuple[str, ...]:
+def _method(front: ShownFront) -> tuple[str, ...]:
     if front.within is not None:
         return METHOD_NEAR
     return (*METHOD, *(METHOD_FIRST_TOKEN if FIRST_TOKEN in front.criteria else ()))
 
 
-def _remark(front: Front, name: str) -> str:
+def _remark(front: ShownFront, name: str) -> str:
     dashed = " The dashed line is the workbook's own limit." if shown_limit(front, name) is not None else ""
     return f"Each mark is a plan, numbered as in the table; left means less, down means cheaper.{dashed}"
 
 
-def _status(front: Front, proven: bool) -> str:
+def _status(front: ShownFront, proven: bool) -> str:
     if front.stopped:
-        return f"{show.count(len(front.points), 'plan')}, stopped early"
-    return f"{show.count(len(front.points), 'plan')}, each {'proven' if proven else 'with its gap'}"
+        return f"{show.count(len(front.plans), 'plan')}, stopped early"
+    return f"{show.count(len(front.plans), 'plan')}, each {'proven' if proven else 'with its gap'}"
 
 
-def _points(front: Front) -> Table:
-    numbers = kinds([p.answer for p in front.points])
-    head = ["Plan, kind", "Cost, present value", "More than the cheapest"]
+def _points(front: ShownFront) -> Table:
+    head = ["Plan, kind", f"Cost, million {front.currency}", "More than the cheapest"]
     head += [f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}" for c in front.criteria]
     if front.is_line:
         head.append(f"Each {words.CRITERION[front.criteria[0]].step_text} less costs")
@@ -102,40 +101,32 @@ def _points(front: Front) -> Table:
         head.append("Difference")
     head.append("Proven within")
     rows = []
-    for i, (p, kind) in enumerate(zip(front.points, numbers, strict=True)):
-        row = [f"{i + 1} {words.letter(kind)}", show.money(p.cost_kcur, front.case.currency, 6)]
+    for i, p in enumerate(front.plans):
+        row = [f"{i + 1} {words.letter(p.kind)}", show.number(p.cost_kcur / 1000, 3)]
         row += [words.extra_text(front, p), *(words.value_text(front, p, c) for c in front.criteria)]
         row += [words.price_text(front, i)] if front.is_line else []
         row += [show.significant(p.distance, 2)] if front.within is not None else []
-        rows.append((*row, words.gap_text(p.answer)))
-    return Table("The plans, the cheapest first", head, rows, tuple(range(1, len(head))), _new_kinds(numbers))
+        rows.append((*row, show.percent(p.gap, 3)))
+    return Table("The plans, the cheapest first", head, rows, tuple(range(1, len(head))), _new_kinds(front))
 
 
-def _new_kinds(numbers: list[int]) -> tuple[int, ...]:
+def _new_kinds(front: ShownFront) -> tuple[int, ...]:
+    numbers = [p.kind for p in front.plans]
     return tuple(i for i in range(1, len(numbers)) if numbers[i] != numbers[i - 1])
 
 
-def _designs(front: Front) -> Table:
-    answers = [p.answer for p in front.points]
-    numbers = kinds(answers)
+def _designs(front: ShownFront) -> Table:
     rows = [
-        (
-            f"{i + 1} {words.letter(kind)}",
-            words.design_text(answer),
-            words.change_at(front, i),
-        )
-        for i, (answer, kind) in enumerate(zip(answers, numbers, strict=True))
+        (f"{i + 1} {words.letter(plan.kind)}", plan.design, words.change_at(front, i))
+        for i, plan in enumerate(front.plans)
     ]
     head = ("Plan, kind", "Design", words.compared_with(front))
-    return Table(
-        "What is built; where the kind changes, the row is marked", head, rows, (), _new_kinds(numbers), (1, 2)
-    )
+    return Table("What is built; where the kind changes, the row is marked", head, rows, (), _new_kinds(front), (1, 2))
 
 
-def _kinds(front: Front) -> Table | None:
-    answers = [p.answer for p in front.points]
-    rows = words.kind_rows(answers)
+def _kinds(front: ShownFront) -> Table | None:
+    rows = words.kind_rows(front.plans)
     if len(rows) < 2:
         return None
-    head = ("Kind", *(words.SUBJECT_NAMES[s] for s in words.differing(answers)))
+    head = ("Kind", *(words.SUBJECT_NAMES[s] for s in words.differing(front.plans)))
     return Table("What each kind of design uses", head, rows)

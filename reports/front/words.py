@@ -6,23 +6,10 @@ from collections.abc import Sequence
 from string import ascii_uppercase
 from typing import NamedTuple
 
-from models.design import Answer, relative_gap
-from models.front import (
-    BUILT,
-    FIRST_TOKEN,
-    SUBJECTS,
-    Front,
-    FrontPoint,
-    changes,
-    extra,
-    kind_of,
-    kinds,
-    own_limit,
-    price_between,
-)
+from models.front import FIRST_TOKEN, SUBJECTS
 from models.tender import Interval
 from reports import format as show
-from reports.schedule import rack_rows, store_rows, unit_rows
+from reports.front.shown import ShownFront, ShownPlan
 
 
 class CriterionWords(NamedTuple):
@@ -31,31 +18,54 @@ class CriterionWords(NamedTuple):
     name: str
     unit: str
     use: str
-    """in a sentence: "the least ... that any design can do with" """
+    """in a sentence: "other plans cut ... by up to" """
     step: float
     """a difference that people speak of"""
     step_text: str
-    least: str = "No design in this model uses less than {} {}, cost aside"
-    """with the least and the unit"""
-    cheapest: str = "uses {} {}"
+    least: str
+    """with the least"""
+    cheapest: str
+    """with what the plan uses"""
     thriftiest: str = "The thriftiest saves {share} of it"
     best: str = "the thriftiest"
 
 
 CRITERION = {
     "tokenergy": CriterionWords(
-        "TokEnergy", "Wh per 1,000 tokens", "energy per token", 0.01, "0.01 Wh per 1,000 tokens"
+        "TokEnergy",
+        "Wh per 1,000 tokens",
+        "energy per token",
+        0.01,
+        "0.01 Wh per 1,000 tokens",
+        "No design in this model uses less than {} Wh per 1,000 tokens, cost aside",
+        "uses {} Wh per 1,000 tokens",
     ),
-    "carbon": CriterionWords("Carbon", "t a year", "carbon", 1.0, "t a year"),
-    "water": CriterionWords("Water", "m³ a year", "water", 1.0, "m³ a year"),
+    "carbon": CriterionWords(
+        "Carbon",
+        "t a year",
+        "carbon",
+        1.0,
+        "tonne a year",
+        "No design in this model causes less than {} t of carbon a year, cost aside",
+        "causes {} t of carbon a year",
+    ),
+    "water": CriterionWords(
+        "Water",
+        "m³ a year",
+        "water",
+        1.0,
+        "m³ a year",
+        "No design in this model uses less than {} m³ of water a year, cost aside",
+        "uses {} m³ of water a year",
+    ),
     FIRST_TOKEN: CriterionWords(
         "First token",
         "months after award",
         "months to the first token",
         1.0,
         "month",
-        "No design in this model serves sooner than {} {}, cost aside",
-        "serves {} {}",
+        "No design in this model serves sooner than {} months after award, cost aside",
+        "serves {} months after award",
         "The earliest serves {saved} months sooner",
         "the earliest",
     ),
@@ -81,68 +91,46 @@ def letter(kind: int) -> str:
     return ascii_uppercase[kind % 26] + (str(kind // 26) if kind >= 26 else "")
 
 
-def design_text(answer: Answer) -> str:
-    """A design in one line: racks on cooling, modules, storage, supply, and what was chosen beside them."""
-    racks: dict[tuple[str, str], int] = {}
-    for r in rack_rows(answer):
-        racks[r.rack, r.cooling] = racks.get((r.rack, r.cooling), 0) + r.racks
-    units: dict[str, int] = {}
-    for u in unit_rows(answer):
-        units[u.offer] = units.get(u.offer, 0) + u.units
-    parts = [show.joined([f"{n} × {rack} on {cooling}" for (rack, cooling), n in racks.items()])]
-    parts.append(show.joined([f"{n} × {offer}" for offer, n in units.items()]))
-    for s in store_rows(answer):
-        if max(s.energy_mwh or 0.0, s.power_mw or 0.0) < BUILT and not s.kind.startswith("Generator"):
-            continue
-        size = show.stored(s.energy_mwh) if s.energy_mwh else show.power(s.power_mw) if s.power_mw else ""
-        parts.append(f"{s.name} {size}".strip())
-    return "; ".join(p for p in parts if p) or "no equipment"
-
-
-def kind_rows(answers: Sequence[Answer]) -> list[tuple[str, ...]]:
+def kind_rows(plans: Sequence[ShownPlan]) -> list[tuple[str, ...]]:
     """One row per kind of design: its letter, and what it uses of the subjects in which the kinds differ."""
     rows: dict[int, tuple[str, ...]] = {}
-    for number, answer in zip(kinds(answers), answers, strict=True):
-        kind = kind_of(answer)
-        used = (", ".join(sorted(kind[s])) or show.MISSING for s in differing(answers))
-        rows.setdefault(number, (letter(number), *used))
+    for plan in plans:
+        used = (", ".join(sorted(plan.uses[s])) or show.MISSING for s in differing(plans))
+        rows.setdefault(plan.kind, (letter(plan.kind), *used))
     return list(rows.values())
 
 
-def differing(answers: Sequence[Answer]) -> list[str]:
+def differing(plans: Sequence[ShownPlan]) -> list[str]:
     """The subjects in which the kinds of the designs differ."""
-    found = [kind_of(a) for a in answers]
-    return [s for s in SUBJECTS if any(kind[s] != found[0][s] for kind in found)]
+    return [s for s in SUBJECTS if any(plan.uses[s] != plans[0].uses[s] for plan in plans)]
 
 
-def change_text(before: Answer, after: Answer) -> str:
+def change_text(before: ShownPlan, after: ShownPlan) -> str:
     """What changes kind from one design to the next: `now: PV on site; no longer: air racks`."""
-    came, went = [], []
-    for gone, new in changes(before, after).values():
-        went += sorted(gone)
-        came += sorted(new)
+    came = [name for s in SUBJECTS for name in sorted(after.uses[s] - before.uses[s])]
+    went = [name for s in SUBJECTS for name in sorted(before.uses[s] - after.uses[s])]
     parts = [f"now: {', '.join(came)}" if came else "", f"no longer: {', '.join(went)}" if went else ""]
     return "; ".join(p for p in parts if p)
 
 
-def title(front: Front) -> str:
+def title(front: ShownFront) -> str:
     """What the document is about."""
     if front.within is not None:
         return "Plans that cost nearly the same"
     return f"Cost against {show.joined([CRITERION[c].name for c in front.criteria])}"
 
 
-def compared_with(front: Front) -> str:
+def compared_with(front: ShownFront) -> str:
     """Heading of what changes kind: against the plan before along a front, against the cheapest otherwise."""
     return f"Changed against the {'plan before' if front.within is None else 'cheapest'}"
 
 
-def change_at(front: Front, number: int) -> str:
+def change_at(front: ShownFront, number: int) -> str:
     """What changes kind at a plan (see `compared_with`)."""
     if number == 0:
         return show.MISSING
-    before = front.points[number - 1 if front.within is None else 0]
-    return change_text(before.answer, front.points[number].answer) or "same kind, other counts and sizes"
+    before = front.plans[number - 1 if front.within is None else 0]
+    return change_text(before, front.plans[number]) or "same kind, other counts and sizes"
 
 
 def interval_text(interval: Interval, currency: str) -> str:
@@ -155,43 +143,36 @@ def interval_text(interval: Interval, currency: str) -> str:
     return show.money_range(low, high, currency)
 
 
-def extra_text(front: Front, point: FrontPoint) -> str:
+def extra_text(front: ShownFront, point: ShownPlan) -> str:
     """What a plan costs above the cheapest."""
-    if point is front.points[0]:
+    if point is front.plans[0]:
         return "the cheapest"
-    return interval_text(extra(point, front.points[0]), front.case.currency)
+    return interval_text(point.extra, front.currency)
 
 
-def price_text(front: Front, number: int) -> str:
+def price_text(front: ShownFront, number: int) -> str:
     """What one more unit costs on the way from the plan before."""
     if number == 0 or not front.is_line:
         return show.MISSING
     (name,) = front.criteria
-    price = price_between(front.points[number], front.points[number - 1], name)
+    price = front.plans[number].prices.get(name)
     if price is None:
         return show.MISSING
     step = CRITERION[name].step
-    return interval_text(Interval(step * max(price.low, 0.0), step * price.high), front.case.currency)
+    return interval_text(Interval(step * max(price.low, 0.0), step * price.high), front.currency)
 
 
-def gap_text(answer: Answer) -> str:
+def gap_text(front: ShownFront, plan: ShownPlan) -> str:
     """The proven gap of a plan, in money and as a share."""
-    proof = answer.proof
-    gap = relative_gap(proof.objective_kcur, proof.bound_kcur, answer.accounts.without_it_kcur)
-    money = show.money(max(proof.objective_kcur - proof.bound_kcur, 0.0), answer.case.currency, 2)
-    return f"{money} ({show.percent(gap, 3)})"
+    money = show.money(max(plan.cost_kcur - plan.bound_kcur, 0.0), front.currency, 2)
+    return f"{money} ({show.percent(plan.gap, 3)})"
 
 
-def figure(name: str, value: float, digits: int = 5) -> str:
-    """A value of a criterion; months without zeros at the end."""
-    return show.trimmed(value, digits) if name == FIRST_TOKEN else show.significant(value, digits)
-
-
-def value_text(front: Front, point: FrontPoint, name: str) -> str:
+def value_text(front: ShownFront, point: ShownPlan, name: str) -> str:
     """What a plan uses, with the difference from the cheapest."""
-    value, first = point.values[name], front.points[0].values[name]
-    text = figure(name, value)
-    if point is front.points[0] or not first:
+    value, first = point.values[name], front.plans[0].values[name]
+    text = show.trimmed(value, 5) if name == FIRST_TOKEN else show.significant(value, 5)
+    if point is front.plans[0] or not first:
         return text
     if name == FIRST_TOKEN:
         return f"{text} ({show.trimmed(first - value)} sooner)"
@@ -200,101 +181,101 @@ def value_text(front: Front, point: FrontPoint, name: str) -> str:
     return f"{text} ({sign}{show.percent(change)})"
 
 
-def headline(front: Front) -> str:
+def headline(front: ShownFront) -> str:
     """What the front says, in two or three sentences."""
     if front.within is not None:
         return _near_best(front)
-    first, last = front.points[0], front.points[-1]
-    if len(front.points) == 1:
+    first, last = front.plans[0], front.plans[-1]
+    if len(front.plans) == 1:
         return _nothing_to_save(front)
-    cost = f"The cheapest plan costs {show.money(first.cost_kcur, front.case.currency)}"
+    cost = f"The cheapest plan costs {show.money(first.cost_kcur, front.currency)}"
     if len(front.criteria) > 1:
         span = [f"{CRITERION[c].use} by up to {show.percent(_most_saved(front, c))}" for c in front.criteria]
-        most = show.percent(max(p.cost_kcur for p in front.points) / first.cost_kcur - 1)
+        most = show.percent(max(p.cost_kcur for p in front.plans) / first.cost_kcur - 1)
         return f"{cost}. Other plans cut {show.joined(span)}, for at most {most} more."
     (name,) = front.criteria
     words = CRITERION[name]
-    uses = f"{cost} and {words.cheapest.format(figure(name, first.values[name], 4), words.unit)}"
-    more = interval_text(extra(last, first), front.case.currency)
+    uses = f"{cost} and {words.cheapest.format(show.trimmed(first.values[name], 4))}"
+    more = interval_text(last.extra, front.currency)
     share = show.percent(last.cost_kcur / first.cost_kcur - 1)
-    saved = figure(name, first.values[name] - last.values[name], 4)
+    saved = show.trimmed(first.values[name] - last.values[name], 4)
     thrifty = words.thriftiest.format(share=show.percent(_most_saved(front, name)), saved=saved)
     text = f"{uses}. {thrifty} and costs {more} more ({share})."
     middle = _half_way(front, name)
     if middle is not None:
         part = (first.values[name] - middle.values[name]) / (first.values[name] - last.values[name])
-        cost = interval_text(extra(middle, first), front.case.currency)
+        cost = interval_text(middle.extra, front.currency)
         text += f" {show.percent(part, 0)} of that saving is had for {cost}."
     return text
 
 
-def _near_best(front: Front) -> str:
+def _near_best(front: ShownFront) -> str:
     """What a search for alternatives found, in a sentence or two."""
-    first, others = front.points[0], front.points[1:]
-    cost = show.money(first.cost_kcur, front.case.currency)
+    first, others = front.plans[0], front.plans[1:]
+    cost = show.money(first.cost_kcur, front.currency)
     share = f"{show.percent(front.within)} of the cost without IT hardware"
     if not others:
         return f"The cheapest plan costs {cost}. No plan that differs from it was found within {share}."
-    most = interval_text(extra(max(others, key=lambda p: p.cost_kcur), first), front.case.currency)
+    most = interval_text(max(others, key=lambda p: p.cost_kcur).extra, front.currency)
     plans = show.count(len(others), "other plan costs", "other plans cost")
     return f"The cheapest plan costs {cost}. {plans} at most {most} more (asked for: within {share})."
 
 
-def _most_saved(front: Front, name: str) -> float:
-    first = front.points[0].values[name]
-    return 1 - min(p.values[name] for p in front.points) / first if first else 0.0
+def _most_saved(front: ShownFront, name: str) -> float:
+    first = front.plans[0].values[name]
+    return 1 - min(p.values[name] for p in front.plans) / first if first else 0.0
 
 
-def _half_way(front: Front, name: str) -> FrontPoint | None:
+def _half_way(front: ShownFront, name: str) -> ShownPlan | None:
     """The plan between the ends whose saving is nearest to half of all."""
-    first, last = front.points[0].values[name], front.points[-1].values[name]
-    between = front.points[1:-1]
+    first, last = front.plans[0].values[name], front.plans[-1].values[name]
+    between = front.plans[1:-1]
     return min(between, key=lambda p: abs((first + last) / 2 - p.values[name]), default=None)
 
 
-def _nothing_to_save(front: Front) -> str:
+def _nothing_to_save(front: ShownFront) -> str:
     texts = []
     for name in front.criteria:
-        least, value = front.least.get(name), front.points[0].values[name]
+        least, value = front.least.get(name), front.plans[0].values[name]
         if least is None:
             continue
         words = CRITERION[name]
-        lowest = words.least.format(figure(name, least.bound), words.unit)
-        texts.append(f"{lowest}; the cheapest plan {words.cheapest.format(figure(name, value), words.unit)}")
-    cost = show.money(front.points[0].cost_kcur, front.case.currency)
+        lowest = words.least.format(show.trimmed(least, 5))
+        texts.append(f"{lowest}; the cheapest plan {words.cheapest.format(show.trimmed(value, 5))}")
+    cost = show.money(front.plans[0].cost_kcur, front.currency)
     if not texts:
         return f"The cheapest plan costs {cost}."
     best = show.joined(list(dict.fromkeys(CRITERION[name].best for name in front.criteria)))
     return f"The cheapest plan, for {cost}, is also {best}, within what is proven. {'. '.join(texts)}."
 
 
-def target_text(front: Front, name: str) -> str:
+def target_text(front: ShownFront, name: str) -> str:
     """What the workbook's own limit says about the front; nothing if it has none."""
-    limit = own_limit(front.case, name)
+    limit = front.limits[name]
     if limit is None:
         return ""
     words = CRITERION[name]
-    kept = [i for i, p in enumerate(front.points, start=1) if p.values[name] <= limit]
-    text = f"The workbook's own limit is {show.trimmed(limit, 5)} {words.unit}"
+    kept = [i for i, p in enumerate(front.plans, start=1) if p.values[name] <= limit]
+    text = f"The workbook's own limit on {words.use} is {show.trimmed(limit, 5)} {words.unit}"
     return f"{text}: plan {kept[0]} is the first to keep it." if kept else f"{text}: no plan here keeps it."
 
 
-def remarks(front: Front) -> list[str]:
+def remarks(front: ShownFront) -> list[str]:
     """What the reader should know about how the points came about."""
     found = [target_text(front, name) for name in front.criteria]
     for name in front.criteria:
         least = front.least.get(name)
-        if least is not None and len(front.points) > 1:
+        if least is not None and len(front.plans) > 1:
             words = CRITERION[name]
-            found.append(f"{words.least.format(figure(name, least.bound), words.unit)}.")
+            found.append(f"{words.least.format(show.trimmed(least, 5))}.")
     if front.without_plan:
         texts = [
-            show.joined([f"{CRITERION[n].use} at most {figure(n, v, 4)} {CRITERION[n].unit}" for n, v in limits])
+            show.joined([f"{CRITERION[n].use} at most {show.trimmed(v, 4)} {CRITERION[n].unit}" for n, v in limits])
             for limits in ([(n, v) for n, v in w.items() if v is not None] for w in front.without_plan)
         ]
         found.append(f"Proven out of reach together: {'; '.join(texts)}.")
-    if front.dropped:
-        noun = show.count(front.dropped, "plan was", "plans were")
+    if front.left_out:
+        noun = show.count(front.left_out, "plan was", "plans were")
         found.append(f"{noun} left out, because another is at least as good in everything.")
     found.append(STOPPED.get(front.stopped, ""))
     return [text for text in found if text]

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from os import PathLike
+from typing import Any
 
-from models.design import relative_gap
-from models.front import Front, extra, kinds, price_between
 from reports.front import words
+from reports.front.shown import ShownFront, shown
 from reports.sheets.layout import Book, Column, Page, Value, new_book, style_for
 from reports.sheets.native import BLUE, chart, place, series
 
 _MILLION = 1e-3
 
 
-def write_front_workbook(front: Front, path: str | PathLike[str]) -> None:
-    """Write pareto.xlsx. Raises OSError if the file cannot be written."""
+def write_front_workbook(view: dict[str, Any], path: str | PathLike[str]) -> None:
+    """Write pareto.xlsx or alternatives.xlsx from the .json of that name. Raises OSError if the file cannot be
+    written."""
+    front = shown(view)
     with new_book(path, words.title(front)) as book:
         _plans(book, front)
         _designs(book, front)
 
 
-def _plans(book: Book, front: Front) -> None:
-    currency = front.case.currency
-    answers = [p.answer for p in front.points]
+def _plans(book: Book, front: ShownFront) -> None:
+    currency = front.currency
     uses = [
-        Column(f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}", style_for(front.points[0].values[c] + 0.5), 17)
+        Column(f"{words.CRITERION[c].name}, {words.CRITERION[c].unit}", style_for(front.plans[0].values[c] + 0.5), 17)
         for c in front.criteria
     ]
     last = [Column("Difference from the nearest plan before", "two", 16)] if front.within is not None else []
@@ -42,18 +43,16 @@ def _plans(book: Book, front: Front) -> None:
         Column("Proven gap", "percent3", 11),
         *last,
     )
-    page = Page(book, "Plans", words.title(front), front.case.name, columns)
+    page = Page(book, "Plans", words.title(front), front.name, columns)
     page.paragraph(words.headline(front), "lead")
     for text in words.remarks(front):
         page.paragraph(text, "muted")
     page.row += 1
     head = page.header()
-    for i, (p, kind) in enumerate(zip(front.points, kinds(answers), strict=True)):
-        more, proof = extra(p, front.points[0]), p.answer.proof
-        gap = relative_gap(proof.objective_kcur, proof.bound_kcur, p.answer.accounts.without_it_kcur)
-        money = (p.cost_kcur, p.bound_kcur, more.low, more.high)
-        row: list[Value] = [i + 1, words.letter(kind), *(p.values[c] for c in front.criteria)]
-        row += [*(_MILLION * m for m in money), gap]
+    for i, p in enumerate(front.plans):
+        money = (p.cost_kcur, p.bound_kcur, p.extra.low, p.extra.high)
+        row: list[Value] = [i + 1, words.letter(p.kind), *(p.values[c] for c in front.criteria)]
+        row += [*(_MILLION * m for m in money), p.gap]
         own: tuple[Value, ...] = (p.distance,) if front.within is not None else ()
         page.rows([(*row, *(_prices(front, i) if front.is_line else own))])
     end = page.row - 1
@@ -61,26 +60,28 @@ def _plans(book: Book, front: Front) -> None:
         _chart(page, front, name, (head, end), (2 + j, 2 + len(front.criteria)), 18 * j)
 
 
-def _prices(front: Front, number: int) -> tuple[Value, Value]:
+def _prices(front: ShownFront, number: int) -> tuple[Value, Value]:
     """What one more unit costs on the way from the plan before, in whole currency units."""
     (name,) = front.criteria
     if number == 0:
         return None, None
-    price = price_between(front.points[number], front.points[number - 1], name)
+    price = front.plans[number].prices.get(name)
     step = 1000 * words.CRITERION[name].step
     return (None, None) if price is None else (step * max(price.low, 0.0), step * price.high)
 
 
-def _chart(page: Page, front: Front, name: str, rows: tuple[int, int], columns: tuple[int, int], down: int) -> None:
+def _chart(
+    page: Page, front: ShownFront, name: str, rows: tuple[int, int], columns: tuple[int, int], down: int
+) -> None:
     """Cost against one criterion, drawn by Excel from the table."""
     head, last = rows
     use, cost = columns
     text = words.CRITERION[name]
     subtype = "straight_with_markers" if front.is_line else ""
-    costs = [_MILLION * p.cost_kcur for p in front.points]
-    values = [p.values[name] for p in front.points]
+    costs = [_MILLION * p.cost_kcur for p in front.plans]
+    values = [p.values[name] for p in front.plans]
     least = [_rounded_down(costs), _rounded_down(values)]
-    unit = f"million {front.case.currency}"
+    unit = f"million {front.currency}"
     made = chart(page, "scatter", subtype, f"Cost against {text.name}", unit, number="#,##0.0", least=least[0])
     axis = {"name": f"{text.name}, {text.unit}", "min": least[1], "num_font": {"name": "Arial", "size": 9}}
     made.set_x_axis({**axis, "major_gridlines": {"visible": False}, "name_font": {"bold": False, "size": 9}})
@@ -98,18 +99,17 @@ def _rounded_down(values: list[float]) -> float:
     return float(digits * int((low - 0.1 * room) / digits))
 
 
-def _designs(book: Book, front: Front) -> None:
-    answers = [p.answer for p in front.points]
+def _designs(book: Book, front: ShownFront) -> None:
     columns = (
         Column("Plan", "int", 8),
         Column("Kind", "text", 8),
         Column("Design", "wrap", 90),
         Column(words.compared_with(front), "wrap", 60),
     )
-    page = Page(book, "Designs", "What is built", front.case.name, columns)
+    page = Page(book, "Designs", "What is built", front.name, columns)
     head = page.header()
-    for i, (answer, kind) in enumerate(zip(answers, kinds(answers), strict=True)):
+    for i, plan in enumerate(front.plans):
         changed = words.change_at(front, i)
         variant = "amber" if i and changed != "same kind" else ""
-        page.rows([(i + 1, words.letter(kind), words.design_text(answer), changed)], variant=variant)
+        page.rows([(i + 1, words.letter(plan.kind), plan.design, changed)], variant=variant)
     page.repeat(head)

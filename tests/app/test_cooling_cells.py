@@ -44,7 +44,7 @@ def test_a_derived_curve_reaches_the_case(small: Any) -> None:
     ("sheet", "changed", "column", "words"),
     [
         ("Cooling", {"supply_c": 40, "supply_class": "W40"}, "supply_class", "not both"),
-        ("Cooling", {"curve": "dry", "supply_c": None, "supply_class": "W27"}, "supply_c", "supplies 32 degC"),
+        ("Cooling", {"curve": "dry", "supply_c": None, "supply_class": "W27"}, "supply_class", "supplies 32 degC"),
         ("Racks", {"max_supply_c": 45, "liquid_class": "W45"}, "liquid_class", "not both"),
         ("HeatRejection", {"name": "air curve"}, "name", "no curve of CoolingCurves"),
         ("HeatRejection", {"sink": "river"}, "sink", "source water"),

@@ -6,7 +6,7 @@
 `aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`.
 `reports/samples/module-tender/` is that of `aidc offers inputs/examples/module-tender.xlsx`,
 `reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx --portfolio 2`, and
-`reports/samples/scenarios/scenarios.json` from `aidc scenarios inputs/examples/quickstart.xlsx`; their folders null."""
+the files of STUDIES from the commands named there; the folders of plans in them are null."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ SAMPLES = ROOT / "reports" / "samples"
 PLANS = ("quickstart",)
 """result folders; report.html and plan.xlsx in them are rendered from the rest"""
 TENDER = "module-tender"
+STUDIES = {
+    "scenarios": "aidc scenarios inputs/examples/quickstart.xlsx",
+}
+"""studies whose documents are made from their file for machines, by folder, and where it comes from"""
 
 
 def template_name(user: str) -> str:
@@ -42,18 +46,16 @@ def render_siting_study(target: Path) -> list[Path]:
     return made
 
 
-def render_scenario_study(target: Path) -> list[Path]:
-    """The documents of the committed plan over scenarios into `target`/scenarios."""
-    from reports.scenarios import render_scenarios
-    from reports.sheets.scenarios import write_scenario_workbook
+def render_studies(target: Path) -> list[Path]:
+    """The documents of the committed studies, each into a folder of its name in `target`."""
+    from planner.study_documents import render_study
 
-    folder = target / "scenarios"
-    folder.mkdir(parents=True, exist_ok=True)
-    view = json.loads((SAMPLES / "scenarios" / "scenarios.json").read_text(encoding="utf-8"))
-    page, book = folder / "scenarios.html", folder / "scenarios.xlsx"
-    page.write_text(render_scenarios(view), encoding="utf-8", newline="\n")
-    write_scenario_workbook(view, book)
-    return [page, book]
+    made = []
+    for name in STUDIES:
+        folder = target / name
+        folder.mkdir(parents=True, exist_ok=True)
+        made += [folder / file for file in render_study(SAMPLES / name, folder)]
+    return made
 
 
 def render_tender(target: Path) -> list[Path]:
@@ -81,7 +83,7 @@ def render_all(target: Path) -> list[Path]:
     for user in USERS:
         write_template(target / template_name(user), user)
         made.append(target / template_name(user))
-    return made + render_siting_study(target) + render_scenario_study(target) + render_tender(target)
+    return made + render_siting_study(target) + render_studies(target) + render_tender(target)
 
 
 def main() -> None:
@@ -96,7 +98,7 @@ def main() -> None:
     for user in USERS:
         write_template(SAMPLES / template_name(user), user)
     render_siting_study(SAMPLES)
-    render_scenario_study(SAMPLES)
+    render_studies(SAMPLES)
     render_tender_again(SAMPLES / TENDER)
     print(f"Written: {SAMPLES}")
 

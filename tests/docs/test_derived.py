@@ -12,9 +12,14 @@ import pytest
 
 from models import usage
 from models.batteries import _demand_kcur
+from models.case import AssetTerms, Generator
 from models.design import Answer, Reserved
 from models.provenance import Origin
 from reports import campus, evidence, series, statements
+from reports.capacity import INTERRUPTED, limit_rows
+from reports.charts.year import heat_map
+from reports.schedule import store_rows
+from reports.wording import built
 
 
 def test_design_day_adds_up_to_its_indicator(answer: Answer) -> None:
@@ -169,6 +174,34 @@ def test_a_campus_of_many_units_stays_on_a_page(answer: Answer) -> None:
     assert width * height == pytest.approx(3300 * 0.143 * scale, rel=0.02)
 
 
+def test_an_interruption_is_a_limit(answer: Answer) -> None:
+    """Proves by hand: of 7 MW an interruption leaves 5.6 in hour 100 and 4.9 in hour 200, the plan draws 1.03 times its
+    hourly mean; the hour that uses more of its share is the row. An outage leaves nothing to use, and without any
+    interruption there is no row. Catches: the peak of other hours, the mean without its billing interval."""
+    drawn, share = answer.design.operation.import_mw, np.ones(8760)
+    share[[100, 200, 300]] = 0.8, 0.7, 0.0
+    used = [1.03 * drawn[100] / 5.6, 1.03 * drawn[200] / 4.9]
+    hour, left = ((100, 5.6), (200, 4.9))[int(np.argmax(used))]
+    found = [
+        {row.name: row for row in limit_rows(replace(answer, case=replace(answer.case, grid=grid)))}
+        for grid in (answer.case.grid, replace(answer.case.grid, available_pu=share))
+    ]
+    assert INTERRUPTED not in found[0]
+    assert found[1][INTERRUPTED].value == pytest.approx(1.03 * drawn[hour])
+    assert found[1][INTERRUPTED].limit == pytest.approx(left)
+
+
+def test_one_generator_is_one_unit(answer: Answer) -> None:
+    """Proves that a generator is named with its count in the headline, and is `1 unit` in drawing and table. Catches:
+    `1 units`, `2.5 MW of diesel 2.5 MW`."""
+    diesel = Generator("diesel 2.5 MW", 2.5, 1000.0, AssetTerms(20))
+    design = replace(answer.design, generator_units={diesel.name: 1})
+    one = replace(answer, case=replace(answer.case, generators=(diesel,)), design=design)
+    assert "LFP battery, 1 × diesel 2.5 MW, 800 kW of Roof PV" in built(one)
+    assert [row.kind for row in store_rows(one) if row.name == diesel.name] == ["Generator, 1 unit"]
+    assert "1 unit, 2.5 MW" in [group.remark for group in campus.draw_campus(one).yard]
+
+
 def test_every_hour_has_its_class(answer: Answer) -> None:
     """Proves that the heat map shows each hour of the year once, in the class that holds its value."""
     vector = answer.design.operation.import_mw
@@ -182,6 +215,15 @@ def test_every_hour_has_its_class(answer: Answer) -> None:
             hours[step] += 1
             assert low - 1e-9 <= vector[step] <= high + 1e-9
     assert hours == Counter(range(8760))
+
+
+def test_the_heat_map_is_one_path_for_each_class(answer: Answer) -> None:
+    """Proves that the thousands of runs of one class are one path that holds each of them: as paths of their own they
+    were a third of the page. Catches: a run lost when paths are joined, classes drawn in turns."""
+    runs, names = series.day_runs(answer, answer.design.operation.import_mw, 8)
+    for svg in (drawn := heat_map(answer)).wide, drawn.narrow:
+        paths = re.findall(r'<path d="([^"]*)" fill="var\(--c-(heat\d)\)" stroke-width="0"/>', svg)
+        assert [d.count("M") for d, _ in paths] == [sum(r.level == i for r in runs) for i in range(len(names))]
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.0), (2.0, 2.0), (1.98, 4.2), (0.0, 1234.5), (1e-4, 3e-4)])

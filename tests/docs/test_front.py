@@ -16,7 +16,10 @@ from models.front import Front, FrontPoint, Least
 from planner.front_results import public_front
 from reports.front import words
 from reports.front.page import render_front
+from reports.front.shown import shown
 from reports.front.workbook import write_front_workbook
+
+FOLDERS = ("plans/01", "plans/02", "plans/03")
 
 
 def point(answer: Answer, cost: float, gap: float, carbon: float, pv_mw: float) -> FrontPoint:
@@ -43,25 +46,26 @@ def front(answer: Answer) -> Front:
 def test_what_one_tonne_costs_and_where_the_kind_changes(front: Front) -> None:
     """Proves by hand: 0.8 to 1 million for 1,000 t is USD 800 to 1,000 a tonne; then 9 to 9.2 million, with PV only
     from plan 2 on, which alone is marked. Caught: a price from costs without their gaps, kinds by size."""
-    assert words.price_text(front, 1) == "USD 800 to 1,000"
-    assert words.price_text(front, 2) == "USD 9.00 to 9.20 thousand"
-    assert words.extra_text(front, front.points[1]) == "USD 800 to 1,000 thousand"
-    assert "PV" in words.change_text(front.points[0].answer, front.points[1].answer)
-    assert words.change_at(front, 2).startswith("same kind")
-    assert "plan 2 is the first to keep it" in words.target_text(front, "carbon")
-    text = words.headline(front)
+    told = shown(public_front(front))
+    assert words.price_text(told, 1) == "USD 800 to 1,000"
+    assert words.price_text(told, 2) == "USD 9.00 to 9.20 thousand"
+    assert words.extra_text(told, told.plans[1]) == "USD 800 to 1,000 thousand"
+    assert "PV" in words.change_text(told.plans[0], told.plans[1])
+    assert words.change_at(told, 2).startswith("same kind")
+    assert "plan 2 is the first to keep it" in words.target_text(told, "carbon")
+    text = words.headline(told)
     assert "16.7 %" in text and "50 % of that saving is had for USD 800 to 1,000 thousand" in text
 
 
 def test_page_and_workbook_hold_the_same_figures(front: Front, tmp_path: Path) -> None:
     """Proves: every plan of pareto.json stands on the page and in the workbook with its cost; one row of each table is
     marked. Caught: plans out of order, a row marked for another reason."""
-    page = render_front(front, ("plans/01", "plans/02", "plans/03"))
+    view = public_front(front, FOLDERS)
+    page = render_front(view)
     assert len(re.findall(r'<tr class="mark">', page)) == 2 and "plans/03/report.html" in page
-    write_front_workbook(front, tmp_path / "pareto.xlsx")
+    write_front_workbook(view, tmp_path / "pareto.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "pareto.xlsx")["Plans"]
     rows = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], (int, float))]
-    view = public_front(front)
     assert [row[3] * 1e6 for row in rows] == pytest.approx([p["objective"] for p in view["points"]])
     assert [row[2] for row in rows] == [p["values"]["carbon"] for p in view["points"]]
     assert view["points"][1]["cost_per_unit_from_point_before"]["carbon"] == {"low": 800.0, "high": 1000.0}
@@ -73,7 +77,7 @@ def test_the_page_in_a_browser(front: Front, tmp_path: Path) -> None:
     """Proves at every width, in both themes: one request, nothing beyond the edge, legible and uncut chart text, and
     nothing that axe finds. Caught: a table without its frame, a mark told by colour alone on a dark page."""
     path = tmp_path / "pareto.html"
-    path.write_text(render_front(front, ("plans/01", "plans/02", "plans/03")), encoding="utf-8")
+    path.write_text(render_front(public_front(front, FOLDERS)), encoding="utf-8")
     with look.sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=look.CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
