@@ -39,6 +39,25 @@ def firm_need(case: Case, design: Design) -> FirmNeed:
     return FirmNeed(value.peak_mw, value.peak_without_mw, case.grid.billing_factor * float(rigid.max(initial=0.0)))
 
 
+@dataclass(frozen=True)
+class InterruptedImport:
+    """The step of an interruption that uses what is left of the connection most [MW, of a billing interval]."""
+
+    import_mw: float
+    left_mw: float
+
+
+def interrupted_import(case: Case, design: Design) -> InterruptedImport | None:
+    """How far the plan uses what interruptions leave of the connection; None where none leaves a part of it."""
+    share, limit = case.grid.available_pu, case.grid.interval_limit_mw
+    steps = () if share is None else [t for t in range(case.calendar.steps) if 0 < share[t] < 1]
+    if share is None or not steps or not np.isfinite(limit):
+        return None
+    interval = case.grid.billing_factor * design.operation.import_mw
+    fullest = max(steps, key=lambda t: float(interval[t] / share[t]))
+    return InterruptedImport(float(interval[fullest]), float(share[fullest]) * limit)
+
+
 def _more_mw(case: Case, design: Design) -> Series:
     """What rigid work draws more than planned work in each step, with its losses and cooling [MW]."""
     more, heat = np.zeros(case.calendar.steps), dict[str, Series]()

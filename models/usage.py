@@ -35,7 +35,9 @@ from models.contracts import contract_use as contract_use
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series
 from models.flexibility import FirmNeed as FirmNeed
+from models.flexibility import InterruptedImport as InterruptedImport
 from models.flexibility import firm_need as firm_need
+from models.flexibility import interrupted_import as interrupted_import
 
 PoolKind = Literal["unit_space", "unit_power", "unit_cooling", "power", "cooling", "contract", "connection"]
 FREE_COOLING_PU = 0.10

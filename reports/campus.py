@@ -116,7 +116,7 @@ def _yard(answer: Answer, scale: float) -> list[Group]:
     unit_mw = {g.name: g.unit_mw for g in case.generators}
     for name, count in design.generator_units.items():
         if count:
-            text = f"{count} units, {show.power(count * unit_mw[name])}"
+            text = f"{show.count(count, 'unit')}, {show.power(count * unit_mw[name])}"
             groups.append(Group("supply", name, text, (_block(count * unit_mw[name], scale),)))
     for battery in usage.battery_use(case, design):
         text = show.store_size(battery.power_mw, battery.energy_mwh)

@@ -14,8 +14,17 @@ from models.design import Answer
 from reports import format as show
 from reports.schedule import offers_by_name
 
+CONTRACTED, INTERRUPTED = "Contracted capacity", "Import while the connection is interrupted"
+"""Names of limits that are spoken of elsewhere."""
 ALWAYS_MONTHS = 1200.0
 """The need date of a case that states none."""
+
+
+_WITHOUT_WORTH = (
+    *("need_month", "most_months", "usable_share", "domestic_share", "clean_share_yearly", "clean_share_hourly"),
+    "available_pu",
+)
+"""Ends of paths of limits of which no unit can be bought."""
 
 
 class CapacityRow(NamedTuple):
@@ -53,10 +62,8 @@ class LimitRow(NamedTuple):
 
     @property
     def has_worth(self) -> bool:
-        """Whether one more unit of it can be bought: not of a date, nor of a share of racks."""
-        return bool(self.path) and not self.path.endswith(
-            ("need_month", "most_months", "usable_share", "domestic_share", "clean_share_yearly", "clean_share_hourly")
-        )
+        """Whether one more unit of it can be bought: not of a date, nor of a share of racks or of a connection."""
+        return bool(self.path) and not self.path.endswith(_WITHOUT_WORTH)
 
 
 def rule_text(redundancy: Redundancy) -> str:
@@ -140,7 +147,12 @@ def _site_limits(answer: Answer) -> list[LimitRow]:
 def _grid_limits(answer: Answer) -> list[LimitRow]:
     grid, operation = answer.case.grid, answer.design.operation
     path = "grid.import_limit_mw" if grid.interval_limit_mw == grid.import_limit_mw else "grid.import_limit_mva"
-    rows = [LimitRow("Contracted capacity", answer.design.contract_mw, grid.interval_limit_mw, "MW", "Grid", path)]
+    rows = [LimitRow(CONTRACTED, answer.design.contract_mw, grid.interval_limit_mw, "MW", "Grid", path)]
+    interrupted = usage.interrupted_import(answer.case, answer.design)
+    if interrupted is not None:
+        rows.append(
+            LimitRow(INTERRUPTED, interrupted.import_mw, interrupted.left_mw, "MW", "Grid", "grid.available_pu")
+        )
     if grid.contract_mw is not None:
         highest = grid.billing_factor * float(np.max(operation.import_mw))
         row = LimitRow(

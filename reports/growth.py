@@ -11,7 +11,7 @@ from typing import Any
 from models.stages import GrowthAnswer
 from reports import format as show
 from reports import growth_stages, growth_tables, sections, statements, tables, wording, worth
-from reports.capacity import limit_rows
+from reports.capacity import CONTRACTED, INTERRUPTED, limit_rows
 from reports.charts.buildout import build_out
 from reports.figures import Figure
 from reports.staged import stage_answer
@@ -121,6 +121,7 @@ def _summary(answer: GrowthAnswer) -> list[Point]:
     points = [
         Point("Proof", statements.proof(answer), "proof"),
         Point("Money", statements.money(answer), "cost"),
+        Point("Connection", _connection(answer), "build"),
         Point("Limits", _binding(answer), "limits"),
         Point("Evidence", statements.evidence_of_cost(answer), "evidence"),
     ]
@@ -152,6 +153,20 @@ def _binding(answer: GrowthAnswer) -> str:
         if rest:
             sentences.append(f"In stage “{stage}” also: {'; '.join(statements.gathered(rest))}.")
     return " ".join(sentences) or "No limit binds in any stage."
+
+
+def _connection(answer: GrowthAnswer) -> str:
+    """How much of the possible connection the stages take, and whether it holds any of them back."""
+    rows = [{row.name: row for row in limit_rows(stage_answer(answer, k))} for k in range(len(answer.growth.stages))]
+    taken = show.joined([show.significant(own[CONTRACTED].value) for own in rows])
+    possible = show.joined([show.trimmed(own[CONTRACTED].limit) for own in rows])
+    sentences = [f"The stages contract {taken} MW of the {possible} MW that are possible."]
+    words = {CONTRACTED: "All of it is taken", INTERRUPTED: "What interruptions leave of it is used up"}
+    for limit, what in words.items():
+        names = [s.name for s, own in zip(answer.growth.stages, rows, strict=True) if limit in own and own[limit].binds]
+        if names:
+            sentences.append(f"{what} in {show.joined([f'stage “{name}”' for name in names])}.")
+    return " ".join(sentences if len(sentences) > 1 else [*sentences, "The work asked for needs no more."])
 
 
 def _amount(value: float | None, currency: str, figures: int = 5) -> str:

@@ -51,6 +51,8 @@ def years(view: dict[str, Any]) -> Table:
         for row in view["years"]
     ]
     caption = "By year. What a stage buys is paid at the end of the year before; what the first buys, in year 1"
+    if any(row["cost_after_tax"] < 0 for row in view["years"]):
+        caption += ". Below zero: tax that depreciation saves, or what is left at the end"
     return Table(caption, head, rows, numeric=tuple(range(2, len(head))))
 
 

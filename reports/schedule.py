@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from models.case import Offer, Rack
 from models.design import Answer, CostLine, Option
+from reports import format as show
 
 
 class RackRow(NamedTuple):
@@ -57,6 +58,8 @@ class StoreRow(NamedTuple):
     kind: str
     power_mw: float | None
     energy_mwh: float | None
+    units: int | None = None
+    """of what comes in whole units of one size"""
 
 
 _OFFER_KINDS = {
@@ -160,7 +163,7 @@ def store_rows(answer: Answer) -> list[StoreRow]:
     rows += [StoreRow(n, "Connection of a heat user (thermal)", power, None) for n, power in users]
     unit_mw = {g.name: g.unit_mw for g in answer.case.generators}
     rows += [
-        StoreRow(n, f"Generator, {count} units", count * unit_mw[n], None)
+        StoreRow(n, f"Generator, {show.count(count, 'unit')}", count * unit_mw[n], None, count)
         for n, count in design.generator_units.items()
         if count
     ]

@@ -74,6 +74,16 @@ FACT_NAMES = {
     "hazard_score": "Natural hazards, 0 none to 5 extreme",
     "water_stress_score": "Water stress, 0 to 5",
 }
+MEASURE_NAMES = {
+    "cost": "Cost",
+    "first token": "First token",
+    "tokenergy": "TokEnergy",
+    "pue": "PUE",
+    "wue": "WUE",
+    "carbon": "CUE, location-based",
+    "market carbon": "CUE, market-based",
+    "peak import": "Peak import",
+}
 PART_NAMES = {
     "it_busy": "IT, busy",
     "it_idle": "IT, idle",
@@ -217,6 +227,11 @@ def fact_name(column: str) -> str:
     return FACT_NAMES.get(column, column.removesuffix("_million").replace("_", " ").capitalize())
 
 
+def measure_name(measure: str) -> str:
+    """What a criterion is measured by, in words: a result, or a figure of sheet Sites."""
+    return MEASURE_NAMES.get(measure) or fact_name(measure)
+
+
 def within(name: str) -> str:
     """A name within a sentence: `energy bought`, but `IT racks`."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
@@ -273,7 +288,8 @@ def built(answer: Answer) -> str:
     site = []
     for store in store_rows(answer):
         sizes = (show.power(store.power_mw), show.stored(store.energy_mwh))
-        site.append(f"{' / '.join(size for size in sizes if size != show.MISSING)} of {store.name}")
+        size = " / ".join(size for size in sizes if size != show.MISSING)
+        site.append(f"{store.units} × {store.name}" if store.units else f"{size} of {store.name}")
     site.append(f"a {show.power(answer.design.contract_mw)} grid contract")
     clauses = [show.joined(racks)] if racks else []
     clauses += [f"in {show.joined(holders)}" if racks else show.joined(holders)] if holders else []

@@ -256,6 +256,25 @@ class MonthProblem:
         wider.start(self.basis())
         return wider
 
+    def moved(self, layout: Layout, columns: np.ndarray, rows: np.ndarray) -> MonthProblem:
+        """The problem of another layout, with the same linking columns soft, from the basis of this one. columns, rows:
+        the number here of each of its columns and rows, -1 for none: what is new is at its lower bound, or slack."""
+        number = np.full(self._layout.columns, NONE)
+        number[self._layout.links] = np.arange(self._layout.links.size)
+        link = np.where(columns[layout.links] >= 0, number[columns[layout.links]], NONE)
+        soft = np.where(link >= 0, self.soft[link], False) | layout.few()
+        other = MonthProblem(layout, soft, np.where(link >= 0, self.price[link], 0.0))
+        basis = self.basis()
+        if basis is None:
+            return other
+        n, k = self._layout.columns, self._layout.links.size
+        short, over = (np.where(link >= 0, first + link, NONE) for first in (n, n + k))
+        asked = np.where(link >= 0, self._layout.rows + link, NONE)
+        places, kept = np.concatenate([columns, short, over]), np.concatenate([rows, asked])
+        states = np.where(places >= 0, basis.columns[places], _LOWER)
+        other.start(Basis(states, np.where(kept >= 0, basis.rows[kept], _IS_BASIC), basis.scratch_per_row))
+        return other
+
     def basis(self) -> Basis | None:
         """The last basis with every row a row: a column at a bound that a folded row gives is basic, that row not."""
         found, single = self._highs.getBasis(), self._layout.singletons

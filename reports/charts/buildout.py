@@ -8,11 +8,11 @@ from reports.charts.frame import NARROW, Chart, data, draw
 
 _ROWS = (
     ("IT installed, MW", "it_installed_mw", "it"),
-    ("racks", "racks", "it"),
-    ("modules", "modules", "chain"),
-    ("grid contract, MW", "grid_mw", "chain"),
-    ("batteries, MWh", "storage_mwh", "storage"),
-    ("on-site supply, MW", "supply_mw", "storage"),
+    ("Racks", "racks", "it"),
+    ("Modules", "modules", "chain"),
+    ("Grid contract, MW", "grid_mw", "chain"),
+    ("Batteries, MWh", "storage_mwh", "storage"),
+    ("On-site supply, MW", "supply_mw", "storage"),
     ("TokEnergy, Wh per 1,000 tokens", "tokenergy_wh_per_1k", "cooling"),
 )
 
@@ -41,7 +41,7 @@ def build_out(view: dict[str, Any]) -> Chart:
 
     def build(alt: Any, width: int) -> Any:
         parts = [bars(alt, width, title, key, colour, 1.0, is_last=False) for title, key, colour in rows]
-        cost = f"cost after tax, {name} {currency}"
+        cost = f"Cost after tax, {name} {currency}"
         parts.append(bars(alt, width, cost, "cost_after_tax", "total", unit, is_last=True))
         return alt.vconcat(*parts, spacing=14)
 

@@ -72,10 +72,8 @@ def hover(words: str) -> str:
     return f"\u2023{words}"
 
 
-def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
-    """The SVG text of an Altair chart, made safe to stand beside others in one page."""
-    import vl_convert
-
+def _config(width: int, hovers: bool) -> dict[str, Any]:
+    """How axes, legends and titles look in all charts."""
     size = 13 if width == WIDE else 12
     axis = {
         "labelColor": COLOUR["muted"],
@@ -102,8 +100,15 @@ def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
         "labelLimit": 230,
         "columnPadding": 14 if width == WIDE else 6,
     }
-    title = {"color": COLOUR["muted"], "fontSize": size, "fontWeight": "normal", "anchor": "start", "offset": 8}
-    config = {
+    title = {
+        "color": COLOUR["muted"],
+        "fontSize": size,
+        "fontWeight": "normal",
+        "anchor": "start",
+        "frame": "group",
+        "offset": 8,
+    }
+    return {
         "background": None,
         "aria": hovers,
         "font": FONT,
@@ -113,7 +118,13 @@ def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
         "title": title,
         "text": {"fontSize": size, "color": COLOUR["ink"]},
     }
-    svg = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": config})
+
+
+def _svg(chart: Any, label: str, prefix: str, width: int, hovers: bool) -> str:
+    """The SVG text of an Altair chart, made safe to stand beside others in one page."""
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": _config(width, hovers)})
     svg = _ROLES.sub("", _HOVER.sub(r"<\1\3><title>\2</title></\1>", svg))
     seen: list[str] = []  # numbers of clips count up in one process: equal pictures shall be equal text
     for number in re.findall(r'\bid="clip(\d+)"', svg):

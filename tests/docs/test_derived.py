@@ -12,10 +12,14 @@ import pytest
 
 from models import usage
 from models.batteries import _demand_kcur
+from models.case import AssetTerms, Generator
 from models.design import Answer, Reserved
 from models.provenance import Origin
 from reports import campus, evidence, series, statements
+from reports.capacity import INTERRUPTED, limit_rows
 from reports.charts.year import heat_map
+from reports.schedule import store_rows
+from reports.wording import built
 
 
 def test_design_day_adds_up_to_its_indicator(answer: Answer) -> None:
@@ -168,6 +172,34 @@ def test_a_campus_of_many_units_stays_on_a_page(answer: Answer) -> None:
     assert box.copies == 1 and box.width * (box.height - strips) == pytest.approx(500 * scale, rel=0.02)
     width, height = map(float, re.search(r"h([\d.]+)v([\d.]+)", box.cells).groups())  # type: ignore[union-attr]
     assert width * height == pytest.approx(3300 * 0.143 * scale, rel=0.02)
+
+
+def test_an_interruption_is_a_limit(answer: Answer) -> None:
+    """Proves by hand: of 7 MW an interruption leaves 5.6 in hour 100 and 4.9 in hour 200, the plan draws 1.03 times its
+    hourly mean; the hour that uses more of its share is the row. An outage leaves nothing to use, and without any
+    interruption there is no row. Catches: the peak of other hours, the mean without its billing interval."""
+    drawn, share = answer.design.operation.import_mw, np.ones(8760)
+    share[[100, 200, 300]] = 0.8, 0.7, 0.0
+    used = [1.03 * drawn[100] / 5.6, 1.03 * drawn[200] / 4.9]
+    hour, left = ((100, 5.6), (200, 4.9))[int(np.argmax(used))]
+    found = [
+        {row.name: row for row in limit_rows(replace(answer, case=replace(answer.case, grid=grid)))}
+        for grid in (answer.case.grid, replace(answer.case.grid, available_pu=share))
+    ]
+    assert INTERRUPTED not in found[0]
+    assert found[1][INTERRUPTED].value == pytest.approx(1.03 * drawn[hour])
+    assert found[1][INTERRUPTED].limit == pytest.approx(left)
+
+
+def test_one_generator_is_one_unit(answer: Answer) -> None:
+    """Proves that a generator is named with its count in the headline, and is `1 unit` in drawing and table. Catches:
+    `1 units`, `2.5 MW of diesel 2.5 MW`."""
+    diesel = Generator("diesel 2.5 MW", 2.5, 1000.0, AssetTerms(20))
+    design = replace(answer.design, generator_units={diesel.name: 1})
+    one = replace(answer, case=replace(answer.case, generators=(diesel,)), design=design)
+    assert "LFP battery, 1 × diesel 2.5 MW, 800 kW of Roof PV" in built(one)
+    assert [row.kind for row in store_rows(one) if row.name == diesel.name] == ["Generator, 1 unit"]
+    assert "1 unit, 2.5 MW" in [group.remark for group in campus.draw_campus(one).yard]
 
 
 def test_every_hour_has_its_class(answer: Answer) -> None:

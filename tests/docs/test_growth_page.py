@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pytest
 import test_page_in_browser as look
 from grown import NAMES
 
+from models.case import Case
 from models.design import Answer
-from models.stages import GrowthAnswer
-from reports import campus, growth_stages
+from models.stages import Growth, GrowthAnswer
+from reports import campus, growth, growth_stages
 from reports.growth import render_growth
 
 BY_STAGE = ("campus", "tokenergy", "operation", "cooling", "battery", "contracts", "equipment")
@@ -77,6 +80,32 @@ def test_figures_are_those_of_plan_json(sections: dict[str, str], view: dict[str
     for name, texts in wanted.items():
         for text in texts:
             assert text in sections[name], (name, text)
+
+
+def test_the_page_says_what_holds_the_stages_back(grown: GrowthAnswer, sections: dict[str, str]) -> None:
+    """Proves: 2.5 and 5 MW of 7 MW are taken for want of more work; where the last stage may have 5 MW only, it takes
+    all of it; where an interruption leaves of 7 MW what the first stage draws then, this is said of that stage alone,
+    and is among its binding limits. Catches: a connection that looks too large without a reason, a limit that binds
+    without being named."""
+    assert (
+        "2.50 and 5.00 MW of the 7 and 7 MW that are possible. The work asked for needs no more." in sections["short"]
+    )
+    stages, plan = grown.growth.stages, grown.plan.stages
+    small = replace(stages[1].case, grid=replace(stages[1].case.grid, import_limit_mw=5.0))
+    assert "All of it is taken in stage “in full”." in told(grown, stages[0].case, small)
+    grid, drawn = stages[0].case.grid, plan[0].operation.import_mw
+    share = np.ones(len(drawn))
+    share[4000:4003] = grid.billing_factor * drawn[4000:4003].max() / grid.interval_limit_mw
+    shaky = replace(stages[0].case, grid=replace(grid, available_pu=share))
+    text = told(grown, shaky, stages[1].case)
+    assert "What interruptions leave of it is used up in stage “first half”." in text
+    assert "In stage “first half” also: Import while the connection is interrupted." in text
+
+
+def told(grown: GrowthAnswer, *cases: Case) -> str:
+    """What the page says in short of the plan with other questions for its stages."""
+    stages = tuple(replace(s, case=case) for s, case in zip(grown.growth.stages, cases, strict=True))
+    return " ".join(point.sentence for point in growth._summary(replace(grown, growth=Growth("other", stages))))
 
 
 def test_pictures_of_stages_stay_apart(html: str) -> None:
