@@ -64,7 +64,7 @@ def cheapest(
         return found[0]
     if log_path is not None and logs:
         log_path.write_text("".join(logs), encoding="utf-8")
-    return _best_of(found)
+    return best_of(found)
 
 
 def _solved(
@@ -124,7 +124,7 @@ def choice(question: Question, questions: Sequence[Question]) -> str:
     return ", ".join(parts)
 
 
-def _best_of(found: list[tuple[Any, Any, Proof]]) -> tuple[Any, Any, Proof]:
+def best_of(found: list[tuple[Any, Any, Proof]]) -> tuple[Any, Any, Proof]:
     """The cheapest of several solved questions; its proof bounds them all."""
     question, plan, best = min(found, key=lambda f: (f[1] is None, f[2].objective_kcur))
     proofs = [proof for _, _, proof in found]
