@@ -139,6 +139,21 @@ def test_absurd_dimensions_name_their_limits(small: Any, monkeypatch: pytest.Mon
     assert "limits: 600,000 rows, 20 cells" in refusal(small.write())
 
 
+def test_sizes_of_files_and_sheets_name_their_limits(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves the limits of a whole file, packed, of a CSV file and of a sheet's used range: each refusal says how much
+    is allowed, so that whoever made the file by honest means knows what to do."""
+    small.rows["Sites"][0]["dry_bulb_series"] = "w.csv:x"
+    (small.folder / "w.csv").write_text("x\n" + "1\n" * 24, encoding="utf-8")
+    path = small.write()
+    monkeypatch.setattr(csv_file, "MAX_BYTES", 10)
+    assert "larger than 0 MB" in refusal(path)
+    small.edits.append(lambda book: book["Racks"].cell(archive.MAX_ROWS + 1, 1, 1))
+    limits = f"limits: {archive.MAX_ROWS:,} rows, {archive.MAX_COLUMNS} columns, {archive.MAX_AREA:,} cells"
+    assert limits in refusal(small.write())
+    monkeypatch.setattr(archive, "MAX_BYTES", 2_000)
+    assert "a file larger than 0 MB" in refusal(path)
+
+
 def test_dates_beyond_the_calendar(small: Any) -> None:
     """Found by fuzzing: a year that starts on the last day there is ended in an overflow."""
     small.project["year_start"] = "9999-12-31"

@@ -48,6 +48,16 @@ def test_scores_ranks_and_thresholds() -> None:
     assert shares == pytest.approx([0.5, 0.5], abs=0.02) and sum(shares) == pytest.approx(1)
 
 
+def test_a_duplicate_site_changes_nothing() -> None:
+    """A site entered twice under two names: the copy ties with it, and all others keep their places. Caught: a tie told
+    as an order, a copy that pushes another site down among those it does not beat."""
+    once = [site("A", 100, 40, 10, 24), site("B", 120, 10, 30, 12), site("C", 150, 0, 20, 6)]
+    alone, twice = (comparison(sites, "x", "USD") for sites in (once, [*once, site("A again", 100, 40, 10, 24)]))
+    ranks = {entry["site"]: entry["rank"] for entry in twice["sites"]}
+    assert ranks["A"] == ranks["A again"] == 1
+    assert sorted("ABC", key=ranks.__getitem__) == [e["site"] for e in alone["sites"]]
+
+
 def test_break_even_and_prices() -> None:
     """Intervals A [95, 100], B [115, 120]: B ties when it gets cheaper by 15 to 25. Plans as they are: 100 + 40 (f - 1)
     = 120 + 10 (f - 1) at f = 1 + 20 / 30, so at twice the price (140, 130) B is first. Caught: bounds and costs mixed

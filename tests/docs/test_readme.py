@@ -3,6 +3,7 @@ what they name is there."""
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import re
 import shlex
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from packaging.requirements import Requirement
 
 from planner import __version__
 from planner.cli import cli
@@ -171,6 +173,29 @@ def test_every_dependency_has_its_licence() -> None:
     declared = {re.split(r"[>=!;<\s]", d)[0] for d in project["dependencies"]}
     table = set(re.findall(r"^\| ([\w-]+) \| [A-Z]", PAGES["licences"], flags=re.MULTILINE))
     assert table == declared
+
+
+def test_what_dependencies_bring_has_its_licence() -> None:
+    """Proves that the licences page names every package that is installed with the program, those that others bring
+    included, and the licence that the package states for itself (the first, where files carry others too). Caught: a
+    dependency that brings a new one, a licence that changed."""
+    page = PAGES["licences"]
+    told = dict(re.findall(r"^\| ([\w-]+) \| ([^|]+) \|", page, flags=re.MULTILINE))
+    (brought,) = re.findall(r"They bring: (.*?)\. A test", page, flags=re.DOTALL)
+    for names, licence in re.findall(r"([^;()]+)\(([^)]+)\)", brought):
+        told |= {name.strip(): licence for name in names.split(",")}
+    wanted, found = ["aidc-planner"], set[str]()
+    while wanted:
+        for text in importlib.metadata.requires(wanted.pop()) or ():
+            needed = Requirement(text)
+            name = needed.name.lower().replace("_", "-")
+            if (needed.marker is None or needed.marker.evaluate({"extra": ""})) and name not in found:
+                wanted.append(name)
+                found.add(name)
+    assert found <= set(told), found - set(told)
+    for name in found:
+        stated = importlib.metadata.metadata(name).get("License-Expression")
+        assert stated is None or stated.split(" AND ")[0] == told[name], name
 
 
 def test_versions_agree() -> None:

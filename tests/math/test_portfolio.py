@@ -267,6 +267,17 @@ def test_random_portfolios_against_every_choice_of_sites(seed: int) -> None:
         assert split_cost(question, split) >= best * (1 - 1e-6)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_duplicate_site_changes_nothing(method: str) -> None:
+    """A site entered twice under two names, where one site may be open: the least cost is what it was. Caught: money
+    of a closed copy, staff of both paid, work split between a site and itself."""
+    cases = {"A": hall_case(price=4.0), "B": hall_case(price=1.0)}
+    sites = [candidate(n, c, own_kcur=2.0, pooled_kcur={"staff": 1.0}) for n, c in cases.items()]
+    twice = [*sites, *(replace(s, site=f"{s.site} again") for s in sites)]
+    once = planned(portfolio(*sites, most=1), method)[1].objective_kcur
+    assert planned(portfolio(*twice, most=1), method)[1].objective_kcur == pytest.approx(once, rel=1e-7)
+
+
 def split_cost(question: Portfolio, split: dict[int, dict[str, float]]) -> float:
     """Sum of the least costs of sites, each a case of its own for given parts, with their own and shared money."""
     opened = [question.candidates[k] for k in split]
