@@ -86,6 +86,11 @@ class Rounds:
         """Give the threads back."""
         self.pool.shutdown(wait=True)
 
+    def rest(self) -> None:
+        """Let go of the months' problems, nearly all of its memory, until the months are asked again."""
+        for m in self.months:
+            m.rest()
+
     # -- the first centre ---------------------------------------------------------------------------------------------
 
     def start(self) -> Trial:

@@ -21,6 +21,7 @@ PLANS = ("quickstart",)
 TENDER = "module-tender"
 STUDIES = {
     "scenarios": "aidc scenarios inputs/examples/quickstart.xlsx",
+    "alternatives": "aidc alternatives inputs/examples/quickstart.xlsx",
 }
 """studies whose documents are made from their file for machines, by folder, and where it comes from"""
 
