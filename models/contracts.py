@@ -71,13 +71,33 @@ def tariff_mw(case: Case, design: Design, import_mw: Series) -> Series:
     return np.maximum(import_mw - given, 0.0)
 
 
+def taken_kcur_per_mwh(case: Case, purchase: PowerPurchase) -> Series:
+    """What a MWh of a physical contract costs the site that takes it, beside its price, which is paid anyway
+    [kcur/MWh]."""
+    return purchase.delivery_kcur_per_mwh + resale_kcur_per_mwh(case, purchase)
+
+
+def taken_mw(case: Case, design: Design, import_mw: Series) -> dict[str, Series]:
+    """What of an import the physical contracts signed supply [MW]: where one costs less than the tariff's cheapest
+    energy, as far as it delivers, the cheapest first."""
+    found, left = physical(case), import_mw
+    tariff, taken = lowest_price_kcur_per_mwh(case), {n: np.zeros(case.calendar.steps) for n in physical(case)}
+    price = np.array([taken_kcur_per_mwh(case, p) for p in found.values()])
+    names, order = list(found), np.argsort(price, axis=0, kind="stable")
+    for rank in range(len(names)):
+        for number, n in enumerate(names):
+            wanted = (order[rank] == number) & (price[number] < tariff)
+            taken[n] = np.where(wanted, np.minimum(delivered_mw(design, found[n]), left), taken[n])
+        left = import_mw - sum(taken.values())
+    return taken
+
+
 def least_import_kcur_per_mwh(case: Case) -> Series:
     """What one more MWh of import costs at least in each step, whatever was bought before [kcur/MWh]: from the tariff,
     or from a contract that is paid for anyway."""
     least = lowest_price_kcur_per_mwh(case)
     for p in physical(case).values():
-        from_contract = p.delivery_kcur_per_mwh + resale_kcur_per_mwh(case, p)
-        least = np.where(p.output_pu > 0, np.minimum(least, from_contract), least)
+        least = np.where(p.output_pu > 0, np.minimum(least, taken_kcur_per_mwh(case, p)), least)
     return least
 
 

@@ -355,6 +355,8 @@ class Removal:
     change_high_kcur: float
     in_plan: bool = True
     """False: the plan has nothing of it, and so stands without it"""
+    is_computed: bool = True
+    """False: the study was stopped before, nothing is known of the change"""
     break_even: BreakEven | None = None
     """of a source, generator or contract that is not in the plan; None: not looked for, or no plan has any of it"""
     peak_import_mw: float | None = None

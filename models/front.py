@@ -108,8 +108,8 @@ def _equal(one: FrontPoint, other: FrontPoint) -> bool:
 def kind_of(answer: Answer) -> dict[str, frozenset[str]]:
     """What a design uses, by subject."""
     case, design = answer.case, answer.design
-    stores = {f"{n} (battery)" for n, mwh in design.battery_mwh.items() if mwh > BUILT}
-    stores |= {f"{n} (chilled water)" for n, mwh in design.cold_store_mwh.items() if mwh > BUILT}
+    stores = {n for n, mwh in design.battery_mwh.items() if mwh > BUILT}
+    stores |= {f"chilled water, {n}" for n, mwh in design.cold_store_mwh.items() if mwh > BUILT}
     sources = {n for n, mw in design.supply_mw.items() if mw > BUILT}
     sources |= {n for n, count in design.generator_units.items() if count}
     found = {

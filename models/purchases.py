@@ -8,7 +8,7 @@ from __future__ import annotations
 from models import finance
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case
-from models.contracts import delivered_mwh_per_mw, matched, offered, physical, resale_kcur_per_mwh
+from models.contracts import delivered_mwh_per_mw, matched, offered, physical, resale_kcur_per_mwh, taken_kcur_per_mwh
 
 
 def sizes(block: Block, case: Case) -> None:
@@ -62,6 +62,6 @@ def operate(block: Block, case: Case, size: Block, m: int, import_mw: Expr) -> N
     per_step(block, "taken_mw", hours, part(set(through_grid)).__getitem__)
     per_step(block, "clean_mw", hours, part({n for n, p in found.items() if p.counts_as_clean}).__getitem__)
     factor = case.calendar.step_h * finance.energy_factor(case.money)
-    price = {n: p.delivery_kcur_per_mwh + resale_kcur_per_mwh(case, p) for n, p in through_grid.items()}
+    price = {n: taken_kcur_per_mwh(case, p) for n, p in through_grid.items()}
     taken = [(n, t) for n, t in keys if n in through_grid]
     publish(block, "cost_kcur", sum(factor * float(price[n][t]) * block.matched_mw[n, t] for n, t in taken))

@@ -159,6 +159,8 @@ class GrowthAnswer:
     """per stage: its year's storage worked with a shorter view, at the sizes in service; empty: not computed"""
     without: tuple[Removal, ...] = ()
     """what each subject of the power side is worth over all stages, where that was asked"""
+    choices: dict[tuple[str, str], Proof] = field(default_factory=dict)
+    """(tariff, architecture) -> what was proven of each that could be chosen; not stored"""
 
     @property
     def currency(self) -> str:

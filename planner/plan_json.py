@@ -234,7 +234,7 @@ def _contracts(case: Case, design: Design) -> dict[str, Any]:
 
 
 def removal_entries(removals: Sequence[Removal]) -> list[dict[str, Any]]:
-    """What the plan made again without each subject costs; null where no plan exists without it."""
+    """What the plan made again without each subject costs; null where no plan exists without it, or none is known."""
 
     def money(kcur: float) -> float | None:
         return kcur * CURRENCY_PER_KCUR if math.isfinite(kcur) else None
@@ -244,6 +244,7 @@ def removal_entries(removals: Sequence[Removal]) -> list[dict[str, Any]]:
             "subject": found.subject,
             "item": found.item,
             "in_plan": found.in_plan,
+            "is_computed": found.is_computed,
             "objective": money(found.objective_kcur),
             "change_low": money(found.change_low_kcur),
             "change_high": money(found.change_high_kcur),

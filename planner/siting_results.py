@@ -37,7 +37,8 @@ def is_study(folder: Path) -> bool:
 def documents(view: dict[str, Any], template: Path | None, *, shared: bool) -> dict[str, bytes]:
     """The documents and the table of a study by name; `shared`: also those without names. ValueError if the template is
     no Word document."""
-    from reports.siting import anonymous, siting_documents
+    from reports.siting import siting_documents
+    from reports.siting_anonymous import anonymous
 
     made = {f"siting{suffix}": content for suffix, content in siting_documents(view, template).items()}
     made[TABLE] = csv_text(tidy_rows(view["sites"])).encode()

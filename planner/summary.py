@@ -95,8 +95,10 @@ def _without(view: dict[str, Any]) -> list[str]:
     """What the plan would cost more or less without each subject that it has, where that was asked."""
     rows: list[str] = []
     for found in (f for f in view.get("without", []) if f["in_plan"]):
-        if found["objective"] is None:
-            text = "no plan"
+        if not found.get("is_computed", True):
+            text = "not computed"
+        elif found["objective"] is None:
+            text = "no plan" if found["change_low"] is None else "no plan found in time"
         else:
             text = saving(-found["change_high"] / 1000, -found["change_low"] / 1000, view["currency"])
         if found.get("peak_import_mw"):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from reports.charts.frame import Chart
 
 _FIGURE = re.compile(r"([A-Z]{3} )?[-−+]?\d")
-_OF_FIGURES = re.compile(r"([A-Z]{3} )?[-−+]?\d|–|-|$")
+_OF_FIGURES = re.compile(r"([A-Z]{3} )?[-−+<]?\d|–|-|$")
 
-MOST_ON_ONE_SHEET = 12
+MOST_ON_ONE_SHEET = 8
 """Rows of a table that is not torn apart on paper."""
 
 
@@ -84,9 +84,9 @@ class Table:
         columns, long ones get more, and sentences the most."""
         texts = zip(self.head, *self.rows, strict=True)
         words = ((max(len(word) for word in head.split()), max(map(len, cells), default=0)) for head, *cells in texts)
-        longest = 48 if len(self.head) <= 3 else 24 if len(self.head) <= 6 else 16
+        longest = 48 if len(self.head) <= 3 else 24 if len(self.head) <= 6 else 21
         most = 60 if 3 < len(self.head) <= 6 else longest
-        needed = [min(max(11, bold + 4, plain + 2), most if plain > most else longest) for bold, plain in words]
+        needed = [min(max(10, bold + 4, plain + 3), most if plain > most else longest) for bold, plain in words]
         return tuple(n / sum(needed) for n in needed)
 
 

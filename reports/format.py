@@ -93,13 +93,17 @@ def unit(text: str) -> str:
     return text.replace("m3", "m³").replace("m2", "m²").replace("degC", "°C")
 
 
+def scale_of(value: float, figures: int = 3) -> tuple[float, str]:
+    """In what a large number is told, and its word: 1e6, million; 1 and none for a small one."""
+    rounded = abs(float(f"{value:.{figures}g}"))
+    return next(((scale, word) for scale, word in _WORDS if rounded >= scale), (1.0, ""))
+
+
 def _worded(value: float, figures: int) -> str:
     """A large number with its scale in words: 297.1 million."""
+    scale, word = scale_of(value, figures)
     rounded = float(f"{value:.{figures}g}")
-    for scale, word in _WORDS:
-        if abs(rounded) >= scale:
-            return f"{significant(rounded / scale, figures)} {word}"
-    return significant(value, figures)
+    return f"{significant(rounded / scale, figures)} {word}" if word else significant(value, figures)
 
 
 def money(kcur: float | None, currency: str, figures: int = 4) -> str:
@@ -112,10 +116,10 @@ def money(kcur: float | None, currency: str, figures: int = 4) -> str:
 def money_range(low_kcur: float, high_kcur: float, currency: str, figures: int = 3) -> str:
     """Two amounts as one range, with one currency and one scale: `USD 102 to 155 thousand`; one figure where both
     ends read alike."""
-    least = 1000 * min(abs(low_kcur), abs(high_kcur))  # so that no end reads as 0.1 of something
-    unit, word = next(((s, f" {w}") for s, w in _WORDS if float(f"{least:.{figures}g}") >= s), (1.0, ""))
-    ends = [significant(1000 * v / unit, figures) for v in (low_kcur, high_kcur)]
-    return f"{currency} {' to '.join(dict.fromkeys(ends))}{word}"
+    nearest = min(abs(v) for v in (low_kcur, high_kcur) if v) if low_kcur or high_kcur else 0.0
+    scale, word = scale_of(1000 * nearest, figures)  # no end reads as 0.1 of something
+    ends = [significant(1000 * v / scale, figures) for v in (low_kcur, high_kcur)]
+    return f"{currency} {' to '.join(dict.fromkeys(ends))} {word}".rstrip()
 
 
 def money_each(kcur: float | None, currency: str) -> str:

@@ -7,6 +7,13 @@ from typing import Any
 from reports.document import Block, Heading, Link, Paragraph, Table
 from reports.format import MISSING, money, significant
 
+PORTFOLIO_METHOD = (
+    "Several sites are planned together as one problem; the bound holds for every choice of sites and every split. A "
+    "part is constant over the year; a training run stays at one site. Requests are aligned by UTC. The TokEnergy "
+    "target, the carbon cap and the budget hold for all sites together, all other limits for each site. Shared staff "
+    "and spares are paid once, at the largest need of an open site."
+)
+
 
 def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
     """Which sites, how the workloads are split, what it costs and what the second site buys; nothing if not asked."""
@@ -34,13 +41,7 @@ def portfolio_chapters(view: dict[str, Any] | None) -> list[Block]:
     ]
     if view["restrictions"]:
         blocks.append(Paragraph(" ".join(map(restriction, view["restrictions"]))))
-    method = (
-        "All sites are planned together as one problem; the bound holds for every choice of sites and every split. A "
-        "part is constant over the year; a training run stays at one site. Requests are aligned by UTC. The TokEnergy "
-        "target, the carbon cap and the budget hold for all sites together, all other limits for each site. "
-        "Shared staff and spares are paid once, at the largest need of an open site."
-    )
-    return [*blocks, Paragraph(method)]
+    return blocks
 
 
 def restriction(limit: dict[str, Any]) -> str:

@@ -73,6 +73,8 @@ def change_text(removal: Removal, currency: str) -> str:
     """`costs USD 3.00 to 3.40 million` more, `saves` so much, within the gaps; `none` if not in the plan."""
     if not removal.in_plan:
         return "none"
+    if not removal.is_computed:
+        return "not computed"
     if math.isinf(removal.change_low_kcur):
         return "no plan without it"
     if math.isinf(removal.change_high_kcur):
@@ -84,6 +86,8 @@ def _verdict(r: Removal, currency: str) -> str:
     """Whether the change is more than the gaps leave open, else why not."""
     if not r.in_plan:
         return f"not in the plan, which therefore stands without it{_would_pay(r.break_even, currency)}"
+    if not r.is_computed:
+        return "not computed: the study was stopped before, by its time limit or by hand"
     if math.isinf(r.change_low_kcur):
         return "no plan without it: something asked for cannot be had otherwise"
     if math.isinf(r.change_high_kcur):

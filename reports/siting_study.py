@@ -6,12 +6,13 @@ from typing import Any
 
 from reports.charts import places
 from reports.document import Block, Heading, Paragraph, Picture, Table
-from reports.format import MISSING, money, significant, trimmed
-from reports.portfolio import portfolio_chapters, portfolio_verdict
+from reports.format import MISSING, money, money_range, part, scale_of, significant, trimmed
+from reports.portfolio import PORTFOLIO_METHOD, portfolio_chapters, portfolio_verdict
 from reports.siting_risks import connections, refusal, risks
-from reports.siting_site import FIGURES, shared_figures, site_page
+from reports.siting_site import FIGURES, cost_lines, site_page
+from reports.siting_sources import assumptions
 from reports.siting_turn import steadiness, turning
-from reports.wording import cost_name, fact_name, within
+from reports.wording import fact_name, measure_name, within
 
 _METHOD = (
     "Each site has a least-cost plan of its own, with a proof of how much cheaper any other design could be, rechecked "
@@ -34,6 +35,10 @@ def _amount(amount: float | None, currency: str, figures: int = 4) -> str:
     return MISSING if amount is None else money(amount / 1000, currency, figures)
 
 
+def _span(amounts: dict[str, float], currency: str) -> str:
+    return money_range(amounts["from"] / 1000, amounts["to"] / 1000, currency, 4)
+
+
 def _figure(value: float | None) -> str:
     return MISSING if value is None else significant(value, 4)
 
@@ -51,7 +56,8 @@ def study(view: dict[str, Any]) -> list[Block]:
     blocks.append(Heading("The sites", begins_page=True))
     for number, site in enumerate(view["sites"]):
         blocks += site_page(site, view["currency"], begins_page=number > 0)
-    return [*blocks, Heading("Method"), *map(Paragraph, _METHOD), *shared_figures(view.get("shared_figures", []))]
+    method = [*_METHOD, PORTFOLIO_METHOD] if view.get("portfolio") else _METHOD
+    return [*blocks, Heading("Method", begins_page=True), *map(Paragraph, method), *assumptions(view)]
 
 
 def verdict(view: dict[str, Any]) -> str:
@@ -123,20 +129,15 @@ def _answer(view: dict[str, Any], planned: list[dict[str, Any]]) -> str:
     more = []
     for pair in view["break_even"]:
         if pair["ties_with"] == first["site"] and pair["saving"] is not None and pair["saving"]["from"] > 0:
-            low, high = (_amount(pair["saving"][key], currency) for key in ("from", "to"))
-            more.append(f"{pair['site']} costs {low if low == high else f'{low} to {high}'} more")
+            more.append(f"{pair['site']} costs {_span(pair['saving'], currency)} more")
     return f"{said} {'; '.join(more)}." if more else said
 
 
 def _why(planned: list[dict[str, Any]], currency: str) -> str:
     """The two lines of cost in which the first and the last site differ most."""
     first, last = planned[0], planned[-1]
-    lines: dict[str, float] = {}
-    for sign, site in ((-1, first), (1, last)):
-        named = [(cost_name(line["line"]), line["present_value"]) for line in site["costs"] or []]
-        named += [(fact_name(adder["column"]), adder["present_value"]) for adder in site["adders"]]
-        for name, amount in named:
-            lines[name] = lines.get(name, 0.0) + sign * amount
+    cheap, dear = ({name: amount for name, amount, _ in cost_lines(site)} for site in (first, last))
+    lines = {name: dear.get(name, 0.0) - cheap.get(name, 0.0) for name in {**cheap, **dear}}
     largest = sorted(lines.items(), key=lambda item: -abs(item[1]))[:2]
     parts = [
         f"{within(name)} ({_amount(abs(amount), currency, 3)} {'more' if amount > 0 else 'less'})"
@@ -176,8 +177,9 @@ def _rank_row(site: dict[str, Any], currency: str) -> tuple[str, ...]:
 
 
 def _side_by_side(planned: list[dict[str, Any]], currency: str) -> list[Block]:
-    """Cost, energy, water and carbon of all sites in one table; what no site states is left out."""
-    rows = [("Cost, present value", *(_amount(s["cost"], currency, 6) for s in planned))]
+    """Lines of cost, then energy, water and carbon of all sites; what no site states is left out."""
+    names = tuple(site["site"] for site in planned)
+    rows = []
     for name, key, unit in FIGURES:
         values = [site["kpi"].get(key) for site in planned]
         if any(value is not None for value in values):
@@ -186,11 +188,28 @@ def _side_by_side(planned: list[dict[str, Any]], currency: str) -> list[Block]:
     for region in dict.fromkeys(region for site in planned for region in site["latencies"]):
         known = (site["latencies"].get(region, {}).get("value") for site in planned)
         rows.append((f"Latency to users in {region}, ms", *(trimmed(value, 4) for value in known)))
-    head = ("Figure", *(site["site"] for site in planned))
-    words = "Market-based carbon is shown where market_carbon_g_per_kwh of sheet Sites is stated."
+    figures = Table("Energy, water and carbon side by side", ("Figure", *names), tuple(rows))
     missing = all(site["kpi"].get("cue_market_kg_per_kwh") is None for site in planned)
-    table = Table("Cost, energy, water and carbon side by side", head, tuple(rows))
-    return [Heading("Side by side"), table, *([Paragraph(words)] if missing else [])]
+    words = Paragraph("Market-based carbon is shown where market_carbon_g_per_kwh of sheet Sites is stated.")
+    blocks: list[Block] = [Heading("Side by side"), _lines_side_by_side(planned, names, currency), figures]
+    return [*blocks, *([words] if missing else [])]
+
+
+def _lines_side_by_side(planned: list[dict[str, Any]], names: tuple[str, ...], currency: str) -> Table:
+    """Every line of cost, the largest first, in one scale."""
+    by_site = [{line: amount for line, amount, _ in cost_lines(site)} for site in planned]
+    largest = {line: max(abs(lines.get(line, 0.0)) for lines in by_site) for lines in by_site for line in lines}
+    most = max(site["cost"] for site in planned)
+    scale, word = scale_of(most)
+
+    def shown(amount: float | None) -> str:
+        return MISSING if amount is None else part(amount / scale, most / scale, 4)
+
+    ordered = sorted(largest, key=lambda line: -largest[line])
+    rows = [(line, *(shown(lines.get(line)) for lines in by_site)) for line in ordered]
+    total = ("Together", *(significant(site["cost"] / scale, 6) for site in planned))
+    head = (f"Present value, {currency} {word}".strip(), *names)
+    return Table("Cost side by side", head, (*rows, total), has_total=True)
 
 
 def _cooling(planned: list[dict[str, Any]]) -> list[Block]:
@@ -224,8 +243,8 @@ def _dates(planned: list[dict[str, Any]]) -> list[Block]:
     return [
         Heading("Date of the first token"),
         Paragraph(words),
-        chart,
         Table("What each site waits for", head, tuple(rows)),
+        chart,
     ]
 
 
@@ -245,8 +264,8 @@ def _criteria(view: dict[str, Any]) -> list[Block]:
 
 
 def _measure(criterion: dict[str, Any]) -> str:
-    to_region = f" to users in {criterion['region']}" if criterion["region"] else ""
-    return f"{criterion['measured_by']}{to_region}"
+    to_region = f" in {criterion['region']}" if criterion["region"] else ""
+    return f"{measure_name(criterion['measured_by'])}{to_region}"
 
 
 def _score(view: dict[str, Any]) -> list[Block]:

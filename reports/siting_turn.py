@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.document import Block, Heading, Paragraph, Table
-from reports.format import MISSING, money, significant
+from reports.format import MISSING, money, money_range, significant
 
 _STATES = {"infeasible": "no plan exists", "no plan": "no plan found", "recheck failed": "recheck failed"}
 
@@ -60,10 +60,8 @@ def _over(moving: dict[str, Any], currency: str) -> str:
     return f"from {low} to {high} times that of the workbook"
 
 
-def _span(low: float | None, high: float | None, currency: str, figures: int = 4) -> str:
-    if low is None or high is None:
-        return MISSING
-    return f"{money(low / 1000, currency, figures)} to {money(high / 1000, currency, figures)}"
+def _span(low: float | None, high: float | None, currency: str) -> str:
+    return MISSING if low is None or high is None else money_range(low / 1000, high / 1000, currency, 4)
 
 
 def _savings(view: dict[str, Any]) -> list[Block]:

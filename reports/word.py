@@ -10,15 +10,16 @@ from typing import Any
 
 from reports.charts.frame import on_paper
 from reports.document import Block, Heading, Paragraph, Picture, Table, introduces
+from reports.word_fields import bookmark, contents, contents_styles, field, page_numbers
 
 _CREATED = (2000, 1, 1, 0, 0, 0)
 _GRID = ("Table Grid", "Light Grid Accent 1")
 _INK, _ACCENT, _RULE, _BAND = "1B2733", "1F4E6B", "B8C4CC", "EEF2F4"
 _TYPE = (
-    *(("Normal", 9.5, _INK), ("Title", 20, _ACCENT), ("Subtitle", 11, _INK), ("Caption", 9, _ACCENT)),
-    *(("Heading 1", 14, _ACCENT), ("Heading 2", 11.5, _ACCENT)),
+    *(("Normal", 9.5, 0, _INK), ("Title", 20, 0, _ACCENT), ("Subtitle", 11, 0, _INK), ("Caption", 9, 2, _ACCENT)),
+    *(("Heading 1", 14, 14, _ACCENT), ("Heading 2", 11.5, 10, _ACCENT)),
 )
-"""Styles of the house: name, size [pt], colour."""
+"""Styles of the house: name, size [pt], space before [pt], colour."""
 
 
 def word(
@@ -31,17 +32,21 @@ def word(
     body = document.element.body
     for element in [e for e in body if not e.tag.endswith("}sectPr")]:
         body.remove(element)
+    _properties(document, title)
     if template is None:
         _house_style(document)
-    document.core_properties.title, document.core_properties.author = title, "aidc-planner"
+        contents_styles(document)
+        page_numbers(document, title)
     _styled(document, title, "Title", "Heading 1")
     _styled(document, lead, "Subtitle", "Normal")
+    places = {id(block): f"_Toc{n:08d}" for n, block in enumerate(blocks) if isinstance(block, Heading)}
     if has_contents:
-        _contents(document, [block for block in blocks if isinstance(block, Heading)])
+        contents(document, [(block, places[id(block)]) for block in blocks if isinstance(block, Heading)])
     for number, block in enumerate(blocks):
         if isinstance(block, Heading):
             heading = _styled(document, block.text, f"Heading {block.level}", "Heading 1")
             heading.paragraph_format.page_break_before = block.begins_page
+            bookmark(heading, number, places[id(block)])
         elif isinstance(block, Paragraph):
             words = _styled(document, block.text, "Normal")
             words.paragraph_format.keep_with_next = introduces(blocks, number)
@@ -52,6 +57,18 @@ def word(
     file = io.BytesIO()
     document.save(file)
     return _undated(file)
+
+
+def _properties(document: Any, title: str) -> None:
+    """Title and author; nothing of whoever made the template last, nor a picture of what stood in it."""
+    about = document.core_properties
+    about.title, about.author = title, "aidc-planner"
+    about.subject = about.keywords = about.comments = about.category = about.last_modified_by = ""
+    for date in [e for e in about._element if e.tag.endswith(("}created", "}modified", "}lastPrinted"))]:
+        about._element.remove(date)
+    files = document.part.package.rels
+    for name in [name for name, rel in files.items() if rel.reltype.endswith("/thumbnail")]:
+        del files[name]
 
 
 def _undated(file: io.BytesIO) -> bytes:
@@ -81,10 +98,10 @@ def _house_style(document: Any) -> None:
     for section in document.sections:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(16)
-    for name, size, colour in _TYPE:
+    for name, size, before, colour in _TYPE:
         style = document.styles[name]
         style.font.name, style.font.size, style.font.italic = "Arial", Pt(size), False
-        style.paragraph_format.space_after = Pt(4)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(4)
         style.font.color.rgb = RGBColor.from_string(colour)
         run = style.element.get_or_add_rPr()
         for spacing in run.findall(qn("w:spacing")):  # titles set wide
@@ -104,32 +121,6 @@ def _styled(document: Any, text: str, *styles: str) -> Any:
     return document.add_paragraph(text, style=_style(document, *styles))
 
 
-def _contents(document: Any, headings: Sequence[Heading]) -> None:
-    """A field that Word fills with page numbers on request; until then the headings themselves."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
-
-    def mark(paragraph: Any, kind: str) -> None:
-        char = OxmlElement("w:fldChar")
-        char.set(qn("w:fldCharType"), kind)
-        paragraph.add_run()._r.append(char)
-
-    for number, heading in enumerate(headings):
-        paragraph = _styled(document, "", "Normal")
-        if number == 0:
-            mark(paragraph, "begin")
-            code = OxmlElement("w:instrText")
-            code.text = 'TOC \\o "1-2" \\h'
-            paragraph.add_run()._r.append(code)
-            mark(paragraph, "separate")
-        paragraph.add_run(heading.text)
-        paragraph.paragraph_format.left_indent = Mm(6 * (heading.level - 1))
-        paragraph.paragraph_format.space_after = Pt(1)
-        if number == len(headings) - 1:
-            mark(paragraph, "end")
-
-
 def _picture(document: Any, picture: Picture) -> None:
     """The chart as a picture with its words for screen readers, and a numbered caption."""
     import vl_convert
@@ -145,23 +136,9 @@ def _picture(document: Any, picture: Picture) -> None:
 
 def _caption(document: Any, kind: str, number: int, text: str) -> Any:
     caption = _styled(document, f"{kind} ", "Caption", "Normal")
-    _field(caption, f"SEQ {kind} \\* ARABIC", str(number))
+    field(caption, f"SEQ {kind} \\* ARABIC", str(number))
     caption.add_run(f": {text}")
     return caption
-
-
-def _field(paragraph: Any, code: str, shown: str) -> None:
-    """A field that Word computes; `shown` until then."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), code)
-    run, text = OxmlElement("w:r"), OxmlElement("w:t")
-    text.text = shown
-    run.append(text)
-    field.append(run)
-    paragraph._p.append(field)
 
 
 def _table(document: Any, table: Table, *, is_ruled: bool) -> None:
@@ -179,6 +156,8 @@ def _table(document: Any, table: Table, *, is_ruled: bool) -> None:
     widths = [round(room * share) for share in table.widths]
     for made_column, width in zip(made.columns, widths, strict=True):
         made_column.width = width
+    last = len(table.rows)
+    kept = range(last) if table.is_short else (0, last - 1)  # no head without a row, no last row alone
     for number, values in enumerate((table.head, *table.rows)):
         row = made.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
@@ -186,9 +165,9 @@ def _table(document: Any, table: Table, *, is_ruled: bool) -> None:
             cell.width = widths[column]
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(value)
-            is_bold = number == 0 or (table.has_total and number == len(table.rows))
+            is_bold = number == 0 or (table.has_total and number == last)
             run.bold, run.font.size = is_bold or None, Pt(8.5)
-            paragraph.paragraph_format.keep_with_next = table.is_short and number < len(table.rows)
+            paragraph.paragraph_format.keep_with_next = number in kept
             if table.figures[column]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if number == 0:  # repeated on each page
@@ -196,7 +175,8 @@ def _table(document: Any, table: Table, *, is_ruled: bool) -> None:
     if is_ruled:
         _rule(made)
     made._tbl.tblPr.append(_described(OxmlElement("w:tblDescription"), qn("w:val"), table.caption))
-    _styled(document, "", "Normal").paragraph_format.space_after = Pt(0)
+    gap = _styled(document, "", "Normal").paragraph_format  # or the next table would join this one
+    gap.space_after, gap.line_spacing = Pt(0), Pt(6)
 
 
 def _rule(table: Any) -> None:

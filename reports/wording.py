@@ -74,6 +74,16 @@ FACT_NAMES = {
     "hazard_score": "Natural hazards, 0 none to 5 extreme",
     "water_stress_score": "Water stress, 0 to 5",
 }
+MEASURE_NAMES = {
+    "cost": "Cost",
+    "first token": "First token",
+    "tokenergy": "TokEnergy",
+    "pue": "PUE",
+    "wue": "WUE",
+    "carbon": "CUE, location-based",
+    "market carbon": "CUE, market-based",
+    "peak import": "Peak import",
+}
 PART_NAMES = {
     "it_busy": "IT, busy",
     "it_idle": "IT, idle",
@@ -215,6 +225,11 @@ def cost_name(line: str) -> str:
 def fact_name(column: str) -> str:
     """A figure of sheet Sites that no plan depends on, in words."""
     return FACT_NAMES.get(column, column.removesuffix("_million").replace("_", " ").capitalize())
+
+
+def measure_name(measure: str) -> str:
+    """What a criterion is measured by, in words: a result, or a figure of sheet Sites."""
+    return MEASURE_NAMES.get(measure) or fact_name(measure)
 
 
 def within(name: str) -> str:

@@ -51,7 +51,8 @@ from planner.commands.shared import (
     "worth",
     is_flag=True,
     help="Plan again without each subject of the power side (each duty, store, generator, source, programme, the "
-    "choice of architecture, work that may wait), to tell what each is worth; --services is its older name.",
+    "choice of architecture, work that may wait), to tell what each is worth; a time limit holds for all of it, and "
+    "after Ctrl-C the plan is kept with what is known by then; --services is its older name.",
 )
 @click.option(
     "--foresight",
@@ -82,10 +83,10 @@ def plan(
     from planner.errors import LimitReached
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
+    from planner.studies.choose import Known
     from planner.studies.growth import plan_growth
     from planner.studies.plan import PlanOptions, plan_case
     from planner.studies.without import without_each_subject
-    from planner.studies.without_stages import without_in_stages
 
     begun = time.perf_counter()
     folder = output or default_folder(workbook, force=force)
@@ -102,22 +103,23 @@ def plan(
             record = RunRecord(inputs, asked, tuple(str(w) for w in validated.warnings))
             told: dict[str, Any] = {"progress": progress, "log_path": draft / LOG, "read_seconds": read_seconds}
             answer: Any
+            known = Known(keeps_search=worth)
             if validated.growths:
                 record = replace(record, options={**record.options, "foresight": foresight})
-                answer = plan_growth(validated, options, foresight, **told)
-                if worth:
-                    removed = without_in_stages(answer, validated.growths, options, progress)
-                    answer = replace(answer, without=removed)
+                answer = plan_growth(validated, options, foresight, known=known, **told)
             else:
-                answer = plan_case(validated, options, **told)
-                if worth:
-                    others = (validated.case, *validated.options)
-                    answer = replace(answer, without=without_each_subject(answer, others, options, progress))
+                answer = plan_case(validated, options, known=known, **told)
+            if worth:
+                others: Any = validated.growths or (validated.case, *validated.options)
+                removed = without_each_subject(answer, others, options, progress, known.family)
+                answer = replace(answer, without=removed)
             progress.step("Writing the report")
             answer = write_results(answer, draft, record)
     _tell(answer, folder, [*validated.warnings, *_left_out(validated, workbook)], as_json=as_json, quiet=quiet)
     if answer.proof.status != "optimal":
         raise LimitReached(answer)
+    if not all(removal.is_computed for removal in answer.without):
+        click.get_current_context().exit(LimitReached.exit_code)
 
 
 @contextmanager

@@ -94,11 +94,8 @@ def _solve(
 ) -> tuple[Any, Proof]:
     from models.blocks import Impossible
     from planner.solving.arrays import compile_case
-    from planner.solving.decomposed import solve_decomposed
     from planner.solving.fixed import whole_numbers
     from planner.solving.joined import compile_portfolio
-    from planner.solving.monolithic import solve_whole
-    from planner.solving.question import steps
 
     started = time.monotonic()
     try:
@@ -107,12 +104,12 @@ def _solve(
     except Impossible as rule:
         return None, Proof("infeasible", float("inf"), float("inf"), time.monotonic() - started, method, (str(rule),))
     built = time.monotonic() - started
-    whole = method == "monolithic" or (method == "auto" and steps(question) < DECOMPOSED_FROM_STEPS)
-    plan, proof = (solve_whole if whole else solve_decomposed)(
+    plan, proof = solve_blocks(
         question,
         blocks,
         gap=gap,
         time_limit=None if time_limit is None else time_limit - built,
+        method=method,
         seed=seed,
         progress=progress,
         log_path=log_path,
@@ -124,6 +121,31 @@ def _solve(
         if counted is not None:
             counted(whole_numbers(blocks, values))
     return plan, replace(proof, seconds=proof.seconds + built, build_seconds=built)
+
+
+def solve_blocks(
+    question: Any, blocks: Any, *, gap: float, time_limit: float | None, method: Method, seed: int,
+    progress: LiveProgress | None, log_path: Path | None,
+) -> tuple[Any, Proof]:  # fmt: skip
+    """Solve a compiled question whole or month by month, by its length unless the method says which."""
+    from planner.solving.decomposed import solve_decomposed
+    from planner.solving.monolithic import solve_whole
+    from planner.solving.question import steps
+
+    whole = method == "monolithic" or (method == "auto" and steps(question) < DECOMPOSED_FROM_STEPS)
+    how = solve_whole if whole else solve_decomposed
+    return how(question, blocks, gap=gap, time_limit=time_limit, seed=seed, progress=progress, log_path=log_path)
+
+
+def is_interrupted(proof: Proof) -> bool:
+    """Whether Ctrl-C ended a search before its gap (HiGHS also says so of one that was good enough)."""
+    return proof.status == "limit" and any(note.lower().startswith("interrupted") for note in proof.notes)
+
+
+def is_cut_short(proof: Proof) -> bool:
+    """Whether a search ran out of time or was interrupted."""
+    timed_out = any(note.lower().startswith("time limit") for note in proof.notes)
+    return proof.status == "limit" and (timed_out or is_interrupted(proof))
 
 
 def trimmed(case: Case, design: Design, proof: Proof) -> tuple[Design, Proof]:

@@ -64,12 +64,27 @@ class Steps:
     """number per entry: the Pyomo component and its index without a last whole number"""
     step: np.ndarray
     """that last whole number; -1 without one"""
+    names: tuple[Any, ...] = ()
+    """of each family: its component's name and the rest of its index"""
 
     def followed_by(self, count: int) -> Steps:
         """These entries, then `count` more that are alone of their kind."""
-        first = int(self.family.max(initial=-1)) + 1
+        first = len(self.names)
         family = np.concatenate([self.family, np.arange(first, first + count)])
-        return Steps(family, np.concatenate([self.step, np.full(count, -1)]))
+        step = np.concatenate([self.step, np.full(count, -1)])
+        return Steps(family, step, (*self.names, *(("", number) for number in range(first, first + count))))
+
+    def numbers_in(self, other: Steps) -> np.ndarray:
+        """For each entry its number among those of another block, where it is the same thing; -1 where it is not."""
+        found = {name: number for number, name in enumerate(other.names)}
+        if not found or not self.names:
+            return np.full(self.step.size, -1)
+        same = np.array([found.get(name, -1) for name in self.names], dtype=int)[self.family]
+        width = int(max(self.step.max(), other.step.max())) + 2
+        wanted, theirs = same * width + self.step + 1, other.family * width + other.step + 1
+        order = np.argsort(theirs, kind="stable")
+        number = order[np.minimum(np.searchsorted(theirs[order], wanted), theirs.size - 1)]
+        return np.where((same >= 0) & (theirs[number] == wanted), number, -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +123,7 @@ def compile_block(model: pyo.ConcreteModel) -> Compiled:
 
 def _steps(entries: list[Any]) -> Steps:
     numbers: dict[Any, int] = {}
+    names: list[Any] = []
     family, step = [], []
     for entry in entries:
         index = entry.index()
@@ -116,10 +132,14 @@ def _steps(entries: list[Any]) -> Steps:
         else:
             index, last = (), index
         is_step = isinstance(last, int)
-        key = (id(entry.parent_component()), index, None if is_step else last)
-        family.append(numbers.setdefault(key, len(numbers)))
+        component, rest = entry.parent_component(), (index, None if is_step else last)
+        key = (id(component), *rest)
+        if key not in numbers:
+            numbers[key] = len(names)
+            names.append((component.name, *rest))
+        family.append(numbers[key])
         step.append(last if is_step else -1)
-    return Steps(np.array(family, dtype=int), np.array(step, dtype=int))
+    return Steps(np.array(family, dtype=int), np.array(step, dtype=int), tuple(names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,15 +177,23 @@ def _whole(variable: Any, value: float) -> float:
     return float(value) if variable.is_continuous() else float(round(value))
 
 
-def compile_case(question: Case | Growth | Scenarios) -> Blocks:
+def compile_case(question: Case | Growth | Scenarios, like: tuple[Case | Growth, Blocks] | None = None) -> Blocks:
     """Build and compile every block of a case, or of every stage and scenario. Raises models.blocks.Impossible if a
-    rule without variables fails."""
+    rule without variables fails.
+
+    like: another question and its blocks; operation problems of a case that it holds too (the same object) are taken
+    over from there."""
     give_back_large_blocks()
     operations: dict[Month, pyo.ConcreteModel] = {}
     months: dict[Month, Compiled] = {}
     floors: dict[Any, float] = {}
+    known = {} if like is None else dict(_cases(like[0]))
     with _no_collection(), _no_log():
-        for place, model in _operations(question):
+        for place, case in _cases(question):
+            if like is not None and known.get(place) is case:
+                operations[place], months[place] = like[1].operation_models[place], like[1].months[place]
+                continue
+            model = build_operation(case, place if isinstance(place, int) else place[-1])
             if isinstance(question, Scenarios):
                 floors[place] = weigh(question, place, model)
             operations[place], months[place] = model, compile_block(model)
@@ -178,17 +206,16 @@ def compile_case(question: Case | Growth | Scenarios) -> Blocks:
     return _linked_blocks(design_model, design, operations, months)
 
 
-def _operations(question: Case | Growth | Scenarios) -> Iterator[tuple[Any, pyo.ConcreteModel]]:
-    """Each operation problem of a question with its place, built when it is asked for."""
+def _cases(question: Case | Growth | Scenarios) -> Iterator[tuple[Any, Case]]:
+    """Each operation problem of a question by its place, and the case that it belongs to."""
     if isinstance(question, Scenarios):
-        for p in places(question):
-            yield p, build_operation(question.scenarios[p[0]].growth.stages[p[1]].case, p[2])
+        yield from ((p, question.scenarios[p[0]].growth.stages[p[1]].case) for p in places(question))
     elif isinstance(question, Growth):
         for k, stage in enumerate(question.stages):
             if k >= question.settled:
-                yield from (((k, m), build_operation(stage.case, m)) for m in stage.case.calendar.months)
+                yield from (((k, m), stage.case) for m in stage.case.calendar.months)
     else:
-        yield from ((m, build_operation(question, m)) for m in question.calendar.months)
+        yield from ((m, question) for m in question.calendar.months)
 
 
 def _drop_rows(model: pyo.ConcreteModel) -> None:

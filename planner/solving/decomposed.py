@@ -111,6 +111,7 @@ class Search(Rounds):
         """A trial that misses as little as can be, costs aside; raises NoPlan if every design misses something."""
         if self._feasibility is None:
             self._feasibility = Feasibility(self)
+        self.rest()  # the same months stand there once more
         x = self._feasibility.whole(trial.x) if is_whole else self._feasibility.relaxed(trial.x)
         self._feasibility.tell(self)
         return self.evaluate(x)

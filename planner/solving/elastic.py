@@ -15,11 +15,11 @@ import numpy as np
 from models.case import Case
 from models.requirements import Requirement, elastic_design, lifted
 from planner.solving.arrays import Blocks, compile_case, join, with_design_model
-from planner.solving.family import Sisters
 from planner.solving.feasible import free_of_cost
 from planner.solving.highs import Run
 from planner.solving.month_problem import MonthFailed
 from planner.solving.rounds import NoPlan, Stalled
+from planner.solving.sisters import Sisters
 
 GAP = 0.01
 """Share of the limits to which the least excess is proven, unless asked otherwise."""

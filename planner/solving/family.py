@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -19,22 +18,19 @@ from models.accounts import account
 from models.blocks import Impossible
 from models.case import Case
 from models.design import Design, Proof, relative_gap
-from planner.solving.arrays import Blocks, compile_case, design_arrays, with_design
-from planner.solving.decomposed import SETTLED_SHARE, WHOLE_UP_TO_STEPS, Search, run_search
+from planner.solving.arrays import Blocks, compile_case, with_design
+from planner.solving.bounds import Bounds, Place, bounded, column_of
+from planner.solving.decomposed import WHOLE_UP_TO_STEPS, run_search
 from planner.solving.gap import LiveProgress
 from planner.solving.least import GAP as LEAST_GAP
 from planner.solving.least import counted, least_whole, priced_by
 from planner.solving.monolithic import solve_whole
-from planner.solving.month import Cut
 from planner.solving.month_problem import MonthFailed
-from planner.solving.question import Question, it_cost_kcur
-from planner.solving.remembering import RememberingMaster, worth_keeping
-from planner.solving.rounds import NoPlan, OutOfTime, Stalled, Trial
+from planner.solving.rounds import NoPlan, Stalled
+from planner.solving.sisters import Sisters
 
 _WHOLE = 0.05
 """How far below a whole number the bound of a sum of whole numbers may lie."""
-Place = tuple[str, Any]
-"""A variable of the design problem: the name of its component, such as `modules.ordered`, and its index."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,130 +62,6 @@ class Feature:
     size: float
 
 
-class Sisters(Search):
-    """One search that is turned from case to case, while its months stay as they are."""
-
-    master: RememberingMaster
-
-    def __init__(self, case: Question, blocks: Blocks, gap: float, deadline: float | None, seed: int) -> None:
-        super().__init__(case, blocks, gap, deadline, seed, [])
-        self._floors = [m.box_cut().constant for m in self.months]
-        self._asked: list[list[np.ndarray]] = [[] for _ in self.months]
-        self._is_priced = False
-        """whether missing a linking variable has its price and size"""
-        self._last: dict[str, float] = {}
-        """the last plan found, by the names of its columns"""
-        self._new_master()
-
-    def _new_master(self) -> None:
-        self._names = [v.name for v in self.blocks.variables]
-        self.master = RememberingMaster(self.design, self._floors, self.seed, self._names)
-
-    def use_scale(self, scale: np.ndarray, price: float) -> None:
-        super().use_scale(scale, price)
-        self._is_priced = True
-
-    def evaluate(self, x: np.ndarray) -> Trial:
-        for asked, month in zip(self._asked, self.months, strict=True):
-            asked.append(x[month.index].copy())
-        return super().evaluate(x)
-
-    def learned(self) -> list[tuple[int, Cut]]:
-        """The cuts that are worth handing on, each with the number of its month."""
-        return worth_keeping(self.master.cuts, self._asked)
-
-    def turn(self, case: Question, blocks: Blocks, gap: float, deadline: float | None) -> None:
-        """Another case with the same months: its design problem starts with the cuts found so far."""
-        self.forget()
-        if self.best is not None:
-            self._last = dict(zip(self._names, self.best.x, strict=True))
-        cuts, rules = self.learned(), self.master.rules
-        scale = dict(zip(self._names, self.scale, strict=True))
-        self.case, self.blocks, self.gap, self.deadline = case, blocks, gap, deadline
-        self.design = design_arrays(blocks)
-        for month, links in zip(self.months, blocks.links.values(), strict=True):
-            month.index = np.array([links[c] for c in month.columns])
-        self.it_cost = it_cost_kcur(case, blocks)
-        self.integer = np.flatnonzero(self.design.is_integer)
-        self.linked = np.unique(np.concatenate([m.index for m in self.months]))
-        self.best, self.bound, self.rounds, self.log = None, -float("inf"), 0, []
-        self.started = time.monotonic()
-        self._new_master()
-        self.scale = np.array([scale.get(name, 1.0) for name in self._names])
-        if self._is_priced:
-            self.master.set_scale(self.scale, self.price)
-        for number, cut in cuts:
-            self.master.add(number, Cut(cut.constant, cut.slope, self.months[number].index))
-        self.master.learn(rules)
-
-    def run(self) -> bool:
-        """Find and prove the best plan: the first case by the full method, others straight by whole rounds. Returns
-        whether time ran out before."""
-        try:
-            self._to_the_end(self._first_centre() if self._is_priced else self.relaxed())
-        except OutOfTime:
-            return True
-        return False
-
-    def _first_centre(self) -> Trial:
-        """The design nearest to the last plan that is about as cheap as the relaxation: its months are still warm."""
-        point = self.master.relaxed()
-        if point is None:
-            raise NoPlan if self.master.is_empty else Stalled("no relaxed design")
-        if not self._last:
-            return self.evaluate(point.x)
-        last = np.array([self._last.get(name, x) for name, x in zip(self._names, point.x, strict=True)])
-        near = self.closest(last, None, point.x, point.bound + self.money(Trial(point.x, point.bound, met=False)))
-        return self.evaluate(near)
-
-    def _to_the_end(self, centre: Trial) -> None:
-        if self.integer.size:
-            self.whole(centre)
-            return
-        centre = self.level(centre, None, SETTLED_SHARE)
-        while not centre.met:
-            self.raise_price()
-            centre = self.level(self.evaluate(centre.x), None, SETTLED_SHARE)
-        self.best = centre
-
-    def furthest(
-        self, columns: np.ndarray, sizes: np.ndarray, known: np.ndarray, ahead: np.ndarray, budget: float, rounds: int
-    ) -> Trial | None:
-        """A plan of at most `budget` [kcur] that is as far as possible from the known ones (see RememberingMaster);
-        None if there is none within so many rounds."""
-        price = self.price
-        try:
-            for _ in range(rounds):
-                x = self.master.furthest(columns, sizes, known, ahead, budget)
-                if x is None:
-                    return None
-                with self.master.holding(columns, x):
-                    trial = self._settled(x, budget)
-                if trial.met and trial.cost <= budget:
-                    return trial
-                if not trial.met and trial.cost <= budget:
-                    self.raise_price()  # within the budget only because missing a link is too cheap
-        except Stalled:
-            return None
-        finally:
-            self.price = price
-            for month in self.months:
-                month.set_price(price / self.scale[month.index])
-        return None
-
-    def _settled(self, x: np.ndarray, budget: float) -> Trial:
-        """The best continuous sizes for the integers of a point, or proof that they cost more than the budget."""
-        fixed = np.round(x[self.integer])
-        near = self.closest(x, fixed, x, budget)
-        trial = self.accommodate(self.evaluate(near), fixed)
-        trial = self.level(trial, fixed, SETTLED_SHARE, budget)
-        point = self.master.relaxed(fixed)
-        if point is None or point.bound > budget:
-            return trial
-        last = self.evaluate(point.x)  # where level ended just beside what the months ask for, this meets it
-        return last if last.met and (not trial.met or last.cost < trial.cost) else trial
-
-
 class CaseFamily:
     """Solves cases that share their months with the first."""
 
@@ -216,7 +88,7 @@ class CaseFamily:
         gap: float,
         with_plan: bool = False,
         time_limit: float | None = None,
-        bounds: Mapping[Place, tuple[float, float]] | None = None,
+        bounds: Bounds | None = None,
         whole: bool = True,
     ) -> Member:
         """Least cost of a case within `gap` of the cost without IT hardware; `with_plan`: also read the design;
@@ -297,10 +169,10 @@ class CaseFamily:
             raise KeyboardInterrupt
         return None if stopped or search.best is None else search
 
-    def _blocks(self, case: Case, bounds: Mapping[Place, tuple[float, float]]) -> Blocks:
+    def _blocks(self, case: Case, bounds: Bounds) -> Blocks:
         if case is self.case and not bounds:
             return self._first
-        return _bounded(with_design(self._first, case), bounds)
+        return bounded(with_design(self._first, case), bounds)
 
     def _turned(self, case: Case, blocks: Blocks, gap: float, deadline: float | None) -> Sisters:
         """The one search, turned to a case."""
@@ -394,36 +266,6 @@ class CaseFamily:
 
 def _without_plan(case: Case, bound_kcur: float, *, infeasible: bool) -> Member:
     return Member(case, float("inf"), bound_kcur, infeasible, {}, np.zeros(0))
-
-
-def _bounded(blocks: Blocks, bounds: Mapping[Place, tuple[float, float]]) -> Blocks:
-    """Blocks with the bounds of some variables of the design problem narrowed."""
-    compiled = {id(v): j for j, v in enumerate(blocks.design.variables)}
-    arrays = blocks.design.arrays
-    lower, upper = arrays.col_lower.copy(), arrays.col_upper.copy()
-    for place, (least, most) in bounds.items():
-        variable = _variable(blocks, place)
-        j = compiled.get(id(variable))
-        if j is not None:
-            lower[j], upper[j] = max(lower[j], least), min(upper[j], most)
-        elif variable is not None:
-            variable.setlb(least)
-            variable.setub(most)
-    design = replace(blocks.design, arrays=replace(arrays, col_lower=lower, col_upper=upper))
-    return replace(blocks, design=design)
-
-
-def _variable(blocks: Blocks, place: Place) -> Any:
-    """The Pyomo variable at a place; None where the case has no such thing."""
-    name, index = place
-    component = blocks.design_model.find_component(name)
-    return component[index] if component is not None and index in component else None
-
-
-def column_of(blocks: Blocks, place: Place) -> int | None:
-    """Column of a variable among `blocks.variables`; None where there is none."""
-    variable = _variable(blocks, place)
-    return next((j for j, v in enumerate(blocks.variables) if v is variable), None) if variable is not None else None
 
 
 def _orders(blocks: Blocks, x: np.ndarray) -> dict[str, int]:

@@ -93,5 +93,6 @@ class Feasibility:
         return best.x
 
     def tell(self, search: Rounds) -> None:
-        """Give the search with costs the cuts found since the last time."""
+        """Give the search with costs the cuts found since the last time. The months here then rest."""
         self._told = self._misses.master.share(search.master, self._told)
+        self._misses.rest()

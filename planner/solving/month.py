@@ -19,7 +19,7 @@ from scipy import sparse
 
 from planner.solving.arrays import Compiled
 from planner.solving.highs import Run
-from planner.solving.month_problem import Answer, Layout, MonthFailed, MonthProblem
+from planner.solving.month_problem import Answer, Basis, Layout, MonthFailed, MonthProblem
 
 _ROUNDING = 1e-9
 """On-off decisions within this of a whole number are that number; what they switch is up to a thousand times larger."""
@@ -39,6 +39,8 @@ class Cut:
     constant: float
     slope: np.ndarray
     index: np.ndarray
+    dual: np.ndarray | None = None
+    """duals of the month's rows that it comes from, where they are kept"""
 
     def at(self, x: np.ndarray) -> float:
         """Value of the cut at the design's columns x."""
@@ -63,9 +65,9 @@ class Evaluation:
 class Month:
     """One month and its persistent problem. Not safe for use by two threads at once; different months are."""
 
-    def __init__(self, compiled: Compiled, links: dict[int, int]) -> None:
+    def __init__(self, compiled: Compiled, links: dict[int, int], *, keeps_duals: bool = False) -> None:
         arrays = compiled.arrays
-        self._arrays = arrays
+        self.compiled, self._arrays, self._keeps_duals = compiled, arrays, keeps_duals
         self.columns = np.array(sorted(links))
         self.index = np.array([links[c] for c in self.columns])
         self._layout = Layout(arrays, self.columns)
@@ -73,15 +75,50 @@ class Month:
         self._on_off = np.flatnonzero(arrays.is_integer & self._own)
         self.has_integers = bool(self._on_off.size)
         self._lower, self._upper = arrays.col_lower.copy(), arrays.col_upper.copy()
-        self._problem = MonthProblem(self._layout, self._layout.few(), np.zeros(self.columns.size))
+        self._price, self._soft = np.zeros(self.columns.size), self._layout.few()
+        self._kept: MonthProblem | None = None
+        self._basis: Basis | None = None
+        """of the problem before it was let go"""
+
+    @property
+    def _problem(self) -> MonthProblem:
+        if self._kept is None:
+            self._kept = MonthProblem(self._layout, self._soft, self._price)
+            self._kept.start(self._basis)
+        return self._kept
+
+    def _go_on_with(self, problem: MonthProblem) -> None:
+        self._kept, self._soft, self._price = problem, problem.soft, problem.price
+
+    def rest(self) -> None:
+        """Let go of the problem, which is nearly all of a month's memory; the next one starts from its last basis."""
+        if self._kept is not None:
+            self._basis, self._kept = self._kept.basis(), None
+
+    def in_place_of(self, other: Month) -> None:
+        """Start where another month ended that has mostly the same rows and columns: from its basis, with its soft
+        linking columns."""
+        columns = self.compiled.column_steps.numbers_in(other.compiled.column_steps)
+        self._go_on_with(other._problem.moved(self._layout, columns, self.rows_in(other)))
+
+    def rows_in(self, other: Month) -> np.ndarray:
+        """The number of each row of this month among those of another, -1 for none."""
+        return self.compiled.row_steps.numbers_in(other.compiled.row_steps)
+
+    def retold(self, cut: Cut, rows: np.ndarray) -> Cut:
+        """The cut that the duals of another month's cut give here (any duals give a valid one). rows: see rows_in."""
+        assert cut.dual is not None
+        return self._cut(np.where(rows >= 0, cut.dual[rows], 0.0))
 
     def set_price(self, price: np.ndarray) -> None:
         """Price of missing each linking column [kcur per its unit], beyond the band."""
-        self._problem.set_price(price)
+        self._price = price
+        if self._kept is not None:
+            self._kept.set_price(price)
 
     def free(self) -> Evaluation:
         """The month with x as it likes: its lowest cost, and the scale of x."""
-        everywhere = MonthProblem(self._layout, np.ones(self.columns.size, dtype=bool), self._problem.price)
+        everywhere = MonthProblem(self._layout, np.ones(self.columns.size, dtype=bool), self._price)
         everywhere.place(np.zeros(self.columns.size), np.full(self.columns.size, np.inf), self._lower, self._upper)
         everywhere.optimise()
         return self._evaluation(everywhere.answer())
@@ -107,7 +144,7 @@ class Month:
                     return found
             else:
                 more = self._problem.needed()
-            self._problem = self._problem.softened(more)
+            self._go_on_with(self._problem.softened(more))
 
     def band(self, x: np.ndarray) -> np.ndarray:
         """How far the month's linking columns may be from the design's columns x."""
@@ -115,7 +152,7 @@ class Month:
 
     def _evaluation(self, found: Answer) -> Evaluation:
         cost = float(self._arrays.cost @ found.values) + self._arrays.offset
-        missing = float(self._problem.price @ np.abs(found.missed))
+        missing = float(self._price @ np.abs(found.missed))
         return Evaluation(cost, found.missed, cost + missing, self._cut(found.dual), found.values)
 
     def _cut(self, dual: np.ndarray) -> Cut:
@@ -130,7 +167,8 @@ class Month:
         used = own != 0
         if not np.isfinite(edge[used]).all():
             raise MonthFailed("an operation variable has no finite bound")
-        return Cut(constant + float(own[used] @ edge[used]), reduced[self.columns], self.index)
+        kept = y.astype(np.float32) if self._keeps_duals else None
+        return Cut(constant + float(own[used] @ edge[used]), reduced[self.columns], self.index, kept)
 
     def box_cut(self) -> Cut:
         """The cut of zero duals: the month costs at least what its boxes allow."""

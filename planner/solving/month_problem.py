@@ -42,6 +42,8 @@ class Basis:
 
     columns: np.ndarray
     rows: np.ndarray
+    scratch_per_row: float
+    """iterations that a solve from scratch took for each row in HiGHS"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,13 +253,29 @@ class MonthProblem:
     def softened(self, more: np.ndarray) -> MonthProblem:
         """The problem with more soft linking columns, from the basis of this one."""
         wider = MonthProblem(self._layout, self.soft | more, self.price)
-        basis = self._basis()
-        if basis is not None:
-            wider._start(basis)
-            wider._limit = min(_NO_LIMIT, int(self._limit * wider.shape[0] / self.shape[0]))
+        wider.start(self.basis())
         return wider
 
-    def _basis(self) -> Basis | None:
+    def moved(self, layout: Layout, columns: np.ndarray, rows: np.ndarray) -> MonthProblem:
+        """The problem of another layout, with the same linking columns soft, from the basis of this one. columns, rows:
+        the number here of each of its columns and rows, -1 for none: what is new is at its lower bound, or slack."""
+        number = np.full(self._layout.columns, NONE)
+        number[self._layout.links] = np.arange(self._layout.links.size)
+        link = np.where(columns[layout.links] >= 0, number[columns[layout.links]], NONE)
+        soft = np.where(link >= 0, self.soft[link], False) | layout.few()
+        other = MonthProblem(layout, soft, np.where(link >= 0, self.price[link], 0.0))
+        basis = self.basis()
+        if basis is None:
+            return other
+        n, k = self._layout.columns, self._layout.links.size
+        short, over = (np.where(link >= 0, first + link, NONE) for first in (n, n + k))
+        asked = np.where(link >= 0, self._layout.rows + link, NONE)
+        places, kept = np.concatenate([columns, short, over]), np.concatenate([rows, asked])
+        states = np.where(places >= 0, basis.columns[places], _LOWER)
+        other.start(Basis(states, np.where(kept >= 0, basis.rows[kept], _IS_BASIC), basis.scratch_per_row))
+        return other
+
+    def basis(self) -> Basis | None:
         """The last basis with every row a row: a column at a bound that a folded row gives is basic, that row not."""
         found, single = self._highs.getBasis(), self._layout.singletons
         if not found.valid or not self._is_warm:
@@ -273,10 +291,12 @@ class MonthProblem:
             is_same = single.coefficient[folded] > 0
             rows[single.rows[folded]] = np.where(is_same, state, _LOWER + _UPPER - state)
             columns[column] = _IS_BASIC
-        return Basis(columns, rows)
+        return Basis(columns, rows, self._limit / self.shape[0])
 
-    def _start(self, basis: Basis) -> None:
-        """Start from a basis in which every row is a row."""
+    def start(self, basis: Basis | None) -> None:
+        """Start from a basis in which every row is a row, if there is one."""
+        if basis is None:
+            return
         single = self._layout.singletons
         columns, states = basis.columns.copy(), basis.rows[single.rows]
         folded = np.flatnonzero(self._folded & (states != _IS_BASIC))
@@ -288,4 +308,5 @@ class MonthProblem:
         given.row_status = [_STATUS_OF[int(s)] for s in rows]
         given.valid = True
         self._highs.setBasis(given)
+        self._limit = min(_NO_LIMIT, int(basis.scratch_per_row * self.shape[0]))
         self._now_warm()

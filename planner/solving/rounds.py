@@ -59,13 +59,16 @@ class OutOfTime(Exception):
 class Rounds:
     """A compiled case in the course of being solved month by month."""
 
+    keeps_duals = False
+    """whether cuts keep the duals that they come from"""
+
     def __init__(
         self, case: Question, blocks: Blocks, gap: float, deadline: float | None, seed: int, log: list[str]
     ) -> None:
         self.case: Any = case
         self.blocks, self.gap, self.deadline, self.log, self.seed = blocks, gap, deadline, log, seed
         self.design = design_arrays(blocks)
-        self.months = [Month(blocks.months[m], blocks.links[m]) for m in blocks.months]
+        self.months = [Month(blocks.months[m], blocks.links[m], keeps_duals=self.keeps_duals) for m in blocks.months]
         floors = [m.box_cut().constant for m in self.months]
         self.master = Master(self.design, floors, seed)
         self.it_cost = it_cost_kcur(case, blocks)
@@ -82,6 +85,11 @@ class Rounds:
     def close(self) -> None:
         """Give the threads back."""
         self.pool.shutdown(wait=True)
+
+    def rest(self) -> None:
+        """Let go of the months' problems, nearly all of its memory, until the months are asked again."""
+        for m in self.months:
+            m.rest()
 
     # -- the first centre ---------------------------------------------------------------------------------------------
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models import contracts, finance, running, supply
 from models.case import Case
 from models.design import BreakEven, Proof
-from planner.studies.narrowed import Bounds, Narrowed
+
+if TYPE_CHECKING:
+    from planner.solving.bounds import Bounds
 
 ENTRY_SHARE, ENTRY_MW = 0.1, 1.0
 
@@ -52,10 +55,10 @@ def entries(case: Case) -> Iterator[tuple[tuple[str, str], Entry]]:
         yield ("contract", n), Entry(bounds, mw, "MW", p.price_kcur_per_mwh, "MWh", paid)
 
 
-def entry_price(plan: Proof, entry: Entry, narrowed: Narrowed) -> BreakEven | None:
-    """The price from which on it pays, as an interval; None if no plan has any of it."""
-    with_it = narrowed.solve(entry.bounds)
-    if with_it is None or not math.isfinite(with_it.objective_kcur) or entry.paid_per_price <= 0:
+def entry_price(plan: Proof, entry: Entry, with_it: Proof) -> BreakEven | None:
+    """The price from which on it pays, as an interval; None if no plan has any of it. with_it: of the plan with a
+    little of it."""
+    if not math.isfinite(with_it.objective_kcur) or entry.paid_per_price <= 0:
         return None
     more = (with_it.bound_kcur - plan.objective_kcur, with_it.objective_kcur - plan.bound_kcur)
     low, high = (entry.price_kcur - max(kcur, 0.0) / entry.paid_per_price for kcur in reversed(more))

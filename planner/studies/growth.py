@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from models.stages import Growth, GrowthAnswer, GrowthPlan, Myopia, Purchase
 from planner.errors import AuditFailed, Infeasible, NoAnswer
+from planner.studies.choose import Known, cheapest
 from planner.studies.plan import PlanOptions, limits_in_force
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from models.design import Design, Proof
+    from models.design import Design
     from planner.progress import Progress
     from planner.validate import ValidatedCase
 
@@ -30,15 +30,17 @@ def plan_growth(
     progress: Progress | None = None,
     log_path: Path | None = None,
     read_seconds: float = 0.0,
+    known: Known | None = None,
 ) -> GrowthAnswer:
     """Solve all stages together, account and recheck; of several tariffs or architectures, the cheapest for all years.
 
-    foresight myopic: plan stage by stage too, to tell what knowing the later ones is worth. Raises as plan_case."""
+    foresight myopic: plan stage by stage too, to tell what knowing the later ones is worth. known: filled in with
+    what the search found out. Raises as plan_case."""
     from models.audit import audit_growth
     from models.growth_accounts import account_growth
 
-    chosen: dict[int, np.ndarray] = {}
-    growth, plan, proof = _cheapest(validated, options, progress, log_path, chosen)
+    known = known or Known()
+    growth, plan, proof = cheapest(validated.growths, options, progress, log_path, known)
     if plan is None:
         if proof.status == "infeasible":
             rule = proof.notes if len(proof.notes) == 1 else ()
@@ -58,8 +60,10 @@ def plan_growth(
         "audit": time.perf_counter() - begun,
         "report": 0.0,
     }
-    answer = GrowthAnswer(growth, plan, accounts, proof, report, tuple(validated.origins), seconds)
-    return _studied(answer, options, foresight, chosen.get(id(growth)), progress)
+    answer = GrowthAnswer(
+        growth, plan, accounts, proof, report, tuple(validated.origins), seconds, choices=known.proofs
+    )
+    return _studied(answer, options, foresight, known.values.get(id(growth)), progress)
 
 
 def _studied(
@@ -90,49 +94,6 @@ def _studied(
     myopia = without_foresight(growth, options, progress) if foresight == "myopic" else None
     seconds = {**answer.seconds, "studies": time.perf_counter() - begun}
     return replace(answer, marginals=values, lookahead=seen, myopia=myopia, seconds=seconds)
-
-
-def _cheapest(
-    validated: ValidatedCase,
-    options: PlanOptions,
-    progress: Progress | None,
-    log_path: Path | None,
-    chosen: dict[int, np.ndarray],
-) -> tuple[Growth, GrowthPlan | None, Proof]:
-    """The plan of least cost over all choices of tariff and architecture; its proof bounds them all. chosen gets the
-    values of a plan's columns, by the id of its question."""
-    from planner.solving import solve_growth
-
-    found: list[tuple[Growth, GrowthPlan | None, Proof]] = []
-    started, choices = time.monotonic(), validated.growths
-    for number, growth in enumerate(choices):
-        if progress:
-            count = len(growth.stages)
-            progress.step(f"Solving {count} stages" + (f", choice {number + 1}" if len(choices) > 1 else ""))
-        left = None if options.time_limit is None else options.time_limit - (time.monotonic() - started)
-        plan, proof = solve_growth(
-            growth,
-            gap=options.gap,
-            time_limit=None if left is None else max(left, 0.1) / (len(choices) - number),
-            method=options.method,
-            seed=options.seed,
-            progress=progress.solver if progress else None,
-            log_path=log_path,
-            chosen=functools.partial(chosen.__setitem__, id(growth)),
-        )
-        found.append((growth, plan, proof))
-    growth, plan, best = min(found, key=lambda f: (f[1] is None, f[2].objective_kcur))
-    proofs = [proof for _, _, proof in found]
-    if len(proofs) > 1:
-        limited = any(proof.status == "limit" for proof in proofs)
-        best = replace(
-            best,
-            status="limit" if limited else best.status,
-            bound_kcur=min(proof.bound_kcur for proof in proofs),
-            seconds=sum(proof.seconds for proof in proofs),
-            build_seconds=sum(proof.build_seconds for proof in proofs),
-        )
-    return growth, plan, best
 
 
 def without_foresight(growth: Growth, options: PlanOptions, progress: Progress | None = None) -> Myopia:

@@ -8,8 +8,9 @@ cold, the peaks billed so far with what ratchets hold of earlier months, the con
 Approximations, also named in the report: the work runs as planned (moving work is left out of both sides), and so do
 generators, what they give without a taker being lost; an interruption or a call is known once it comes within the
 horizon, and load that the plan drops in an interruption is dropped here too; what is stored at the end of a horizon is
-worth the cheapest energy seen in it; a charge is seen at its first tier, energy in blocks at the cheapest block; the
-yearly budgets of carbon, water and TokEnergy do not steer the operator; what a store cannot regain in the last day of
+worth the cheapest energy seen in it; a charge is seen at its first tier, energy in blocks at the cheapest block; energy
+of power-purchase contracts is taken where it costs less than the tariff's; the yearly budgets of carbon, water,
+TokEnergy and clean energy do not steer the operator; what a store cannot regain in the last day of
 the year is bought at its dearest energy. The costs compared are true bills of the resulting year (models.accounts)."""
 
 from __future__ import annotations
@@ -32,12 +33,10 @@ from planner.studies.rolling import EVERY_H, HORIZON_H, Store, WindowNotSolved, 
 def lookahead(case: Case, design: Design) -> Lookahead | None:
     """Present value of the plan's cost with foresight of a year, of a day, and with idle storage; None without storage.
 
-    Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there; where
-    contracts supply energy, because the operator's problem has one price of energy per step; and where
+    Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there; and where
     some window has no answer: a plan is not lost because an operator of it cannot be imitated."""
     stores = _stores(case, design)
-    sleeved = any(design.purchase_mw.get(n, 0.0) > 0 for n in contracts.physical(case))
-    if not stores or sleeved or bool((billing.lowest_price_kcur_per_mwh(case) < 0).any()):
+    if not stores or bool((contracts.least_import_kcur_per_mwh(case) < 0).any()):
         return None
     need = _need_mw(case, design, stores)
     try:
@@ -186,6 +185,7 @@ def _operated(
     operation = replace(
         op,
         import_mw=bought,
+        purchased_mw=contracts.taken_mw(case, design, bought),
         export_mw=sold,
         onsite_mw=onsite,
         cooling_mw=chill,
@@ -224,7 +224,8 @@ def _year(case: Case, design: Design, stores: list[Store], need: Series) -> Year
     grid, money, h = case.grid, case.money, case.calendar.step_h
     energy = finance.energy_factor(money)
     carbon = finance.yearly_factor(money, money.escalation_carbon) * case.limits.carbon_price_kcur_per_t
-    price = energy * billing.lowest_price_kcur_per_mwh(case) + carbon * grid.carbon_t_per_mwh
+    emitted = carbon * grid.carbon_t_per_mwh
+    signed = {n: p for n, p in contracts.physical(case).items() if design.purchase_mw.get(n, 0.0) > 0}
     paid = np.zeros(case.calendar.steps) if grid.export_price_kcur_per_mwh is None else grid.export_price_kcur_per_mwh
     charges = billing.charges(case)
     keys = [(n, m) for n, d in charges.items() for m in case.calendar.months if billing.counts(case, d, m)]
@@ -241,7 +242,7 @@ def _year(case: Case, design: Design, stores: list[Store], need: Series) -> Year
         month=np.array(case.calendar.month_of_step),
         need_mw=need,
         available_mw=_available_mw(case, design),
-        price_kcur_per_mwh=price,
+        price_kcur_per_mwh=energy * billing.lowest_price_kcur_per_mwh(case) + emitted,
         export_kcur_per_mwh=energy * np.maximum(paid, 0.0),
         export_mw=_most_export_mw(case),
         most_mw=most,
@@ -252,6 +253,10 @@ def _year(case: Case, design: Design, stores: list[Store], need: Series) -> Year
         peak_kcur_per_mw={(n, m): energy * _billed_price(case, charges[n], m) for n, m in keys},
         peak_floor_mw=floor,
         content_mwh=np.array([float(_flows(design, s)[2][-1]) for s in stores]),
+        contracts=tuple(
+            (contracts.delivered_mw(design, p), energy * contracts.taken_kcur_per_mwh(case, p) + emitted)
+            for p in signed.values()
+        ),
     )
 
 

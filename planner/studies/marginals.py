@@ -25,7 +25,7 @@ from models.case import Case
 from models.design import Marginal, Proof, is_whole
 from models.places import at, put
 from models.stages import Growth
-from planner.solving import solve, solve_growth
+from planner.solving import is_cut_short, solve, solve_growth
 from planner.solving.arrays import Arrays, compile_case, join
 from planner.solving.linear import Linear, Optimum
 from planner.solving.question import steps
@@ -60,7 +60,7 @@ def marginals(
     whole numbers, of which duals say nothing, by planning again."""
     wanted = [p for p in dict.fromkeys(paths) if isinstance(_value(case, p), (int, float))]
     if way == "auto":
-        way = "none" if _cut_short(proof) or steps(case) > UNASKED_UP_TO_STEPS else "duals"
+        way = "none" if is_cut_short(proof) or steps(case) > UNASKED_UP_TO_STEPS else "duals"
     if way == "none" or not wanted:
         return ()
     if way == "exact":
@@ -70,11 +70,6 @@ def marginals(
     by_path = {m.path: m for m in (by_duals(case, smooth, chosen) if chosen is not None and smooth else ())}
     by_path |= {path: _solved_again(case, proof, path, gap, method) for path in whole}
     return tuple(by_path[path] for path in wanted if path in by_path)
-
-
-def _cut_short(proof: Proof) -> bool:
-    """Whether the search ran out of time or was interrupted: it is not made longer unasked."""
-    return any(note.lower().startswith(("time limit", "interrupted")) for note in proof.notes)
 
 
 def _value(case: Question, path: str) -> Any:

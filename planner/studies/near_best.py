@@ -18,12 +18,14 @@ from models.design import Answer
 from models.front import Front, FrontPoint, values_of
 from models.yearly import CRITERIA, applies
 from planner.errors import Infeasible, NoAnswer
-from planner.solving.family import CaseFamily, Feature, Member, Place
+from planner.solving.bounds import Place
+from planner.solving.family import CaseFamily, Feature, Member
 from planner.solving.remembering import SIZE_KEPT
 from planner.studies.alternatives import Branch, Found, alternatives
+from planner.studies.choose import choice
 from planner.studies.offers import order_features
 from planner.studies.pareto import rechecked
-from planner.studies.plan import choice, limits_in_force
+from planner.studies.plan import limits_in_force
 
 if TYPE_CHECKING:
     from planner.progress import Progress

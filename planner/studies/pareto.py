@@ -25,9 +25,11 @@ from models.provenance import Origin
 from models.yearly import CRITERIA, applies, limited, per_column
 from planner.errors import AuditFailed, Infeasible, NoAnswer
 from planner.solving import trimmed
-from planner.solving.family import CaseFamily, Member, Place
+from planner.solving.bounds import Place
+from planner.solving.family import CaseFamily, Member
 from planner.solving.rounds import NoPlan
-from planner.studies.plan import choice, limits_in_force
+from planner.studies.choose import choice
+from planner.studies.plan import limits_in_force
 
 if TYPE_CHECKING:
     from planner.progress import Progress

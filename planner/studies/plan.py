@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import time
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from models.case import Battery, Case, ChilledWaterStore, Electrical, Grid, Limits, Offer, Rack, Site, Supply, Workload
-from models.design import Answer, Design, Proof
+from models.case import Battery, ChilledWaterStore, Electrical, Grid, Limits, Offer, Rack, Site, Supply, Workload
+from models.design import Answer
 from models.provenance import Origin
 from planner.errors import AuditFailed, Infeasible, NoAnswer
+from planner.studies.choose import Known, cheapest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,19 +77,19 @@ def plan_case(
     log_path: Path | None = None,
     read_seconds: float = 0.0,
     hints: bool = True,
+    known: Known | None = None,
 ) -> Answer:
     """Solve, account and recheck; with several tariffs or electrical architectures to choose from, the cheapest.
 
     Raises Infeasible when it is proven that no design exists, NoAnswer when the search stopped without one, AuditFailed
     when the plan found does not pass the independent recheck: such a plan is never returned. hints: where there is no
-    plan, also look for the TokEnergy target that one could meet."""
+    plan, also look for the TokEnergy target that one could meet. known: filled in with what the search found out."""
     from models.accounts import account
     from models.audit import audit
 
-    chosen: dict[int, np.ndarray] = {}
-    choices: dict[tuple[str, str], Proof] = {}
+    known = known or Known()
     cases = (validated.case, *validated.options)
-    case, design, proof = cheapest(cases, options, progress, log_path, chosen, choices)
+    case, design, proof = cheapest(cases, options, progress, log_path, known)
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
@@ -111,8 +111,8 @@ def plan_case(
         "audit": time.perf_counter() - solved,
         "report": 0.0,
     }
-    answer = Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds, choices=choices)
-    return _studied(answer, options, chosen.get(id(case)), progress)
+    answer = Answer(case, design, accounts, proof, report, tuple(validated.origins), seconds, choices=known.proofs)
+    return _studied(answer, options, known.values.get(id(case)), progress)
 
 
 def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray | None, progress: Progress | None) -> Answer:
@@ -130,87 +130,6 @@ def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray | None, pr
     seen = lookahead(case, answer.design)
     seconds = {**answer.seconds, "studies": time.perf_counter() - begun}
     return replace(answer, marginals=values, lookahead=seen, seconds=seconds)
-
-
-def cheapest(
-    cases: tuple[Case, ...],
-    options: PlanOptions,
-    progress: Progress | None = None,
-    log_path: Path | None = None,
-    chosen: dict[int, np.ndarray] | None = None,
-    choices: dict[tuple[str, str], Proof] | None = None,
-) -> tuple[Case, Design | None, Proof]:
-    """The case of least cost with its design, and a proof over all of them.
-
-    No design under any choice costs less than the least of their bounds. A time limit is shared out evenly over the
-    cases that are left. chosen gets the values of the design's columns, by the id of the case; choices what was proven
-    of each, by tariff and architecture."""
-    from planner.solving import solve
-
-    values = {} if chosen is None else chosen
-    found: list[tuple[Case, Design | None, Proof]] = []
-    logs, started = [], time.monotonic()
-    for number, case in enumerate(cases):
-        if progress:
-            progress.step(f"Solving with {choice(case, cases)}" if len(cases) > 1 else "Solving")
-        left = None if options.time_limit is None else options.time_limit - (time.monotonic() - started)
-        design, proof = solve(
-            case,
-            gap=options.gap,
-            time_limit=None if left is None else max(left, 0.1) / (len(cases) - number),
-            method=options.method,
-            seed=options.seed,
-            progress=progress.solver if progress else None,
-            log_path=log_path,
-            chosen=functools.partial(values.__setitem__, id(case)),
-        )
-        found.append((case, design, proof))
-        if choices is not None:
-            choices[case.grid.tariff, case.electrical.name] = proof
-        if log_path is not None and log_path.exists():
-            logs.append(log_path.read_text(encoding="utf-8"))
-    if len(cases) == 1:
-        return found[0]
-    if log_path is not None and logs:
-        log_path.write_text("".join(logs), encoding="utf-8")
-    return _best_of(found)
-
-
-def _best_of(found: list[tuple[Case, Design | None, Proof]]) -> tuple[Case, Design | None, Proof]:
-    """The cheapest of several solved cases; its proof bounds them all."""
-    case, design, best = min(found, key=lambda f: (f[1] is None, f[2].objective_kcur))
-    proofs = [proof for _, _, proof in found]
-    limited = any(proof.status == "limit" for proof in proofs)
-    cases = tuple(c for c, _, _ in found)
-    notes = tuple(f"{choice(c, cases)}: {_outcome(c, d, p)}" for c, d, p in found)
-    return (
-        case,
-        design,
-        replace(
-            best,
-            status="limit" if limited else best.status,
-            bound_kcur=min(proof.bound_kcur for proof in proofs),
-            seconds=sum(proof.seconds for proof in proofs),
-            build_seconds=sum(proof.build_seconds for proof in proofs),
-            notes=(*best.notes, *notes),
-        ),
-    )
-
-
-def choice(case: Case, cases: tuple[Case, ...]) -> str:
-    """What sets a case apart from the others: its tariff, its electrical architecture."""
-    parts = []
-    if len({c.grid.tariff for c in cases}) > 1:
-        parts.append(f"tariff {case.grid.tariff}")
-    if len({c.electrical.name for c in cases}) > 1:
-        parts.append(f"architecture {case.electrical.name}")
-    return ", ".join(parts)
-
-
-def _outcome(case: Case, design: Design | None, proof: Proof) -> str:
-    if design is None:
-        return "no plan exists" if proof.status == "infeasible" else "no plan found in time"
-    return f"{proof.objective_kcur / 1000:,.3f} million {case.currency}, at least {proof.bound_kcur / 1000:,.3f}"
 
 
 def _how_low(validated: ValidatedCase, options: PlanOptions, progress: Progress | None) -> tuple[str, ...]:

@@ -76,6 +76,17 @@ class Year:
     """per demand charge: billed whatever happens"""
     content_mwh: np.ndarray
     """stored at the start, and at least at the end; per store"""
+    contracts: tuple[tuple[Series, Series], ...] = ()
+    """per power-purchase contract: what it delivers into the import [MW], and what a MWh of that costs in place of
+    `price_kcur_per_mwh`"""
+
+    @property
+    def cheapest_kcur_per_mwh(self) -> Series:
+        """Price of the first MWh imported in each step."""
+        found = self.price_kcur_per_mwh
+        for mw, price in self.contracts:
+            found = np.where(mw > 0, np.minimum(found, price), found)
+        return found
 
 
 def roll(year: Year, stores: list[Store]) -> tuple[dict[str, Series], dict[str, Series], float]:
@@ -141,18 +152,25 @@ class _Operator:
         self.linear = Linear()
 
     def solve(self, first: int, last: int, is_end: bool) -> np.ndarray:
-        """Columns per step: import, export, on-site, missing; charge, discharge, content of each store; then what each
-        store ends the year below its first content, peaks and the contract."""
+        """Columns per step: import, export, on-site, missing; charge, discharge, content of each store; import from
+        each power-purchase contract. Then what each store ends the year below its first content, peaks, contracted
+        capacity."""
         year, n, k, rows = self.year, last - first, len(self.stores), _Rows()
         part, place = slice(first, last), np.arange(last - first)
         keys = [key for key in self.peak if key[1] in year.month[part]]
-        width = (4 + 3 * k) * n + k
+        given = [(4 + 3 * k + i) * n for i in range(len(year.contracts))]
+        width = (4 + 3 * k + len(given)) * n + k
         cost, lower = np.zeros(width + len(keys) + 1), np.zeros(width + len(keys) + 1)
         upper = np.full(cost.size, np.inf)
         cost[:n], cost[n : 2 * n] = year.h * year.price_kcur_per_mwh[part], -year.h * year.export_kcur_per_mwh[part]
         missing = _MISSING_KCUR_PER_MWH * max(1.0, float(year.price_kcur_per_mwh[part].max()))
         cost[3 * n : 4 * n], cost[width - k : width] = year.h * missing, missing
         upper[:n], upper[n : 2 * n] = year.most_mw[part], year.export_mw[part]
+        for start, (mw, price) in zip(given, year.contracts, strict=True):
+            upper[start : start + n] = mw[part]
+            cost[start : start + n] = year.h * (price - year.price_kcur_per_mwh)[part]
+        if given:
+            rows.add(n, [(place, -1.0), *((place + start, 1.0) for start in given)], -np.inf, 0.0)
         lower[2 * n : 3 * n] = np.minimum(year.need_mw[part], 0.0)
         upper[2 * n : 3 * n] = year.available_mw[part]
         bus: list[tuple[np.ndarray, float | Series]] = [(place + j * n, w) for j, w in enumerate((1.0, -1.0, 1.0, 1.0))]
@@ -183,7 +201,7 @@ class _Operator:
         upper[c] = upper[d] = s.most_mw
         lower[e], upper[e] = s.least_mwh, s.most_mwh
         cost[d] = h * s.wear_kcur_per_mwh
-        again = float((self.year.price_kcur_per_mwh[part] * s.bus_pu[part]).min())
+        again = float((self.year.cheapest_kcur_per_mwh[part] * s.bus_pu[part]).min())
         cost[e[-1]] = -max(again / s.out_of - s.wear_kcur_per_mwh / s.out_of, 0.0)
         began = np.zeros(n)
         began[0] = s.kept * min(max(float(self.content[i]), s.least_mwh), s.most_mwh)

@@ -32,7 +32,7 @@ from planner.studies.plan import Method
 if TYPE_CHECKING:
     from models.design import Proof
     from planner.progress import Progress
-    from planner.solving.sharing import ScenarioFamily
+    from planner.solving.sharing import QuestionFamily
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class _Study:
         self.names = [s.name for s in self.questions[0].scenarios]
         self.choices: list[int] = []
         """which tariff and architecture each scenario's own plan takes"""
-        self.families: dict[tuple[int, int | None], ScenarioFamily] = {}
+        self.families: dict[tuple[int, int | None], QuestionFamily] = {}
 
     def say(self, words: str) -> None:
         """Tell what is done next."""
@@ -135,15 +135,15 @@ class _Study:
         for family in self.families.values():
             family.close()
 
-    def _family(self, number: int, alone: int | None) -> ScenarioFamily:
+    def _family(self, number: int, alone: int | None) -> QuestionFamily:
         """What solves one scenario by itself, or all together, under one choice of tariff and architecture."""
-        from planner.solving.sharing import ScenarioFamily
+        from planner.solving.sharing import QuestionFamily
 
         if (number, alone) not in self.families:
             known = [self.families.get((number, s)) for s in range(len(self.names))] if alone is None else []
             teachers = tuple(f for f in known if f is not None) if all(known) else ()
             live = self.progress.solver if self.progress else None
-            self.families[number, alone] = ScenarioFamily(self.options.method, self.options.seed, teachers, live)
+            self.families[number, alone] = QuestionFamily(self.options.method, self.options.seed, teachers, live)
         return self.families[number, alone]
 
     def solve(
@@ -151,12 +151,16 @@ class _Study:
     ) -> _Found:
         """The plan of least cost over choices; its proof bounds them all. alone: the scenario that the questions are
         about, None: all of them."""
+        from planner.solving import is_interrupted
+
         found = []
         for number, question in questions.items():
             limit = self.options.time_limit
             limit = None if limit is None else limit / len(questions)
             family = self._family(number, alone)
             plan, proof = family.solve(question, gap=self.options.gap, time_limit=limit, log_path=log_path)
+            if is_interrupted(proof):
+                raise KeyboardInterrupt
             found.append(_Found(number, question, plan, proof))
         best = min(found, key=lambda f: (f.plan is None, f.cost_kcur))
         status = "limit" if any(f.proof.status == "limit" for f in found) else best.proof.status

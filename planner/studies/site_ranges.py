@@ -20,7 +20,8 @@ from planner.codec import encode
 from planner.jobs import Job, key_of
 from planner.jobs.store import Store
 from planner.schema.siting import CARBON, DEMAND, TARIFF
-from planner.studies.plan import PlanOptions, cheapest
+from planner.studies.choose import cheapest
+from planner.studies.plan import PlanOptions
 
 if TYPE_CHECKING:
     from planner.jobs import Outcome, Watch

@@ -1,107 +1,157 @@
-"""What each subject of the power side is worth: the case planned again without it.
+"""What each subject of the power side is worth: the plan, of one stage or of several, made again without it.
 
-Duties of the site (ride-through, limits on swings and ramps, interruptions of the grid) only narrow what may be
-planned: without them a plan costs at most as much. Means (a battery, a generator, a source, a programme, work that
-waits) only widen it: without one a plan costs at least as much. Where the plan has nothing of a means, it stands
-without it too, so that nothing needs to be solved."""
+All solves are turns of one search, that of the plan itself where it was kept (planner/solving/sharing.py). What the
+plan has nothing of, and other architectures, which were solved when the plan was made, need no solve."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from models import services
 from models.case import Case
-from models.contracts import duties
-from models.design import Answer, Design, Proof, Removal
+from models.design import Answer, Proof, Removal
+from models.stages import AnyAnswer
+from planner.solving import is_interrupted
+from planner.studies.choose import Question, choice_of
 from planner.studies.entry_price import entries, entry_price
-from planner.studies.narrowed import Bounds, Narrowed
+from planner.studies.subjects import Dropped, each_subject
 from reports.removals import subject_name
 
 if TYPE_CHECKING:
     from planner.progress import Progress
+    from planner.solving.bounds import Bounds
+    from planner.solving.sharing import QuestionFamily
     from planner.studies.plan import PlanOptions
 
 ANY_CONNECTION = 5.0
 """Times the connection: more than any work that could have waited for it needs."""
-NOTHING = 1e-6
-"""MW, MWh below which a plan has nothing of something."""
-
-
-@dataclass(frozen=True, eq=False)
-class Dropped:
-    """A case without one subject. used: whether the plan has any of it. widens, narrows: the case without it allows all
-    that the case with it does, or less."""
-
-    subject: str
-    case: Case
-    item: str = ""
-    used: bool = True
-    widens: bool = False
-    narrows: bool = True
-    bounds: Bounds = field(default_factory=dict)
-    """the same as bounds of variables of the design problem; empty: what a month may do changes too"""
 
 
 def without_each_subject(
-    answer: Answer, others: Sequence[Case], options: PlanOptions, progress: Progress | None = None
+    answer: AnyAnswer,
+    others: Sequence[Question],
+    options: PlanOptions,
+    progress: Progress | None = None,
+    family: QuestionFamily | None = None,
 ) -> tuple[Removal, ...]:
-    """For each subject, by how much the cheapest plan without it costs more than the cheapest with it [kcur].
+    """For each subject, by how much the cheapest plan without it costs more than the cheapest with it [kcur]; in a plan
+    of several stages, without it in all of them.
 
-    others: the cases the workbook leaves to choose from. Exact within the two proven gaps: the change lies between
-    bound and cost of either plan. The tariff stays that of the plan, and so does the architecture, except where it is
-    the subject. At most one further solve per subject, each with the options of the plan. Over a long horizon those
-    that are bounds of sizes share one search, which also finds at what price what is not in the plan would pay."""
-    narrowed = Narrowed(answer.case, options)
+    others: the questions the workbook leaves to choose from. family: what solved the plan; it is closed here. Exact
+    within the two proven gaps: the change lies between bound and cost of either plan. The tariff stays that of the
+    plan, and so does the architecture, except where it is the subject. At most one further solve per subject, two for
+    work that waits where there is no plan without. Of one year of many hours it is also told at what price what is not
+    in the plan would pay. Subjects that are not reached before Ctrl-C, or in what the plan left of the time limit, are
+    told as not computed."""
+    from planner.solving.sharing import QuestionFamily
+
+    study = _Study(answer, options, progress, family or QuestionFamily(options.method, options.seed))
     try:
-        subjects = each_subject(answer.case, answer.design, others)
-        return tuple(_removal(answer, dropped, options, narrowed, progress) for dropped in subjects)
+        return study.removals(_each(answer, others))
     finally:
-        narrowed.close()
+        study.family.close()
 
 
-def _removal(
-    answer: Answer, dropped: Dropped, options: PlanOptions, narrowed: Narrowed, progress: Progress | None
-) -> Removal:
-    """What becomes of the plan's cost without one subject."""
-    name = subject_name(dropped.subject, dropped.item)
-    if not dropped.used:
-        entry = dict(entries(answer.case)).get((dropped.subject, dropped.item)) if narrowed.is_worth_it else None
-        if progress and entry is not None:
-            progress.step(f"Looking for the price at which it would pay: {name}")
-        found = None if entry is None else entry_price(answer.proof, entry, narrowed)
-        return replace(unchanged(answer.proof, dropped), break_even=found)
-    known = answer.choices.get((dropped.case.grid.tariff, dropped.case.electrical.name))
-    if dropped.subject == "architecture" and known is not None:
-        return compared(answer.proof, dropped, known)  # solved when the plan was made
-    if progress:
-        progress.step(f"Solving without {name}")
-    shared = narrowed.solve(dropped.bounds) if dropped.bounds and narrowed.is_worth_it else None
-    if shared is not None:
-        return compared(answer.proof, dropped, shared)
-    design, proof = _solve(dropped.case, options)
-    removal = compared(answer.proof, dropped, proof)
-    if dropped.subject == "flexible_work":
-        removal = replace(removal, peak_import_mw=_needed_mw(dropped.case, design, options))
-    return removal
+@dataclass(frozen=True, eq=False)
+class _Subject:
+    """A subject, the question without it, and the same as bounds of the plan's own question, if it is that."""
+
+    dropped: Dropped
+    question: Question
+    bounds: Bounds
+
+    @property
+    def name(self) -> str:
+        return subject_name(self.dropped.subject, self.dropped.item)
 
 
-def _solve(case: Case, options: PlanOptions) -> tuple[Design | None, Proof]:
-    from planner.solving import solve
+class _Study:
+    def __init__(
+        self, answer: AnyAnswer, options: PlanOptions, progress: Progress | None, family: QuestionFamily
+    ) -> None:
+        self._answer, self._options, self._progress, self.family = answer, options, progress, family
+        self._own = _question(answer)
+        self._is_interrupted = any(is_interrupted(proof) for proof in (answer.proof, *answer.choices.values()))
+        limit = options.time_limit
+        self._deadline = None if limit is None else time.monotonic() + limit - answer.proof.seconds
 
-    return solve(case, gap=options.gap, time_limit=options.time_limit, method=options.method, seed=options.seed)
+    def removals(self, subjects: Sequence[_Subject]) -> tuple[Removal, ...]:
+        """Each subject's, in their order. The time left is shared out evenly over those that are left."""
+        found: list[Removal] = []
+        for number, asked in enumerate(subjects):
+            seconds = self._seconds(sum(s.dropped.used for s in subjects[number:]))
+            try:
+                found.append(self._removal(asked, seconds))
+            except KeyboardInterrupt:
+                self._is_interrupted = True
+                found.append(_not_computed(asked.dropped))
+        return tuple(found)
+
+    def _seconds(self, count: int) -> float | None:
+        return None if self._deadline is None else (self._deadline - time.monotonic()) / max(count, 1)
+
+    def _removal(self, asked: _Subject, seconds: float | None) -> Removal:
+        """What becomes of the plan's cost without one subject."""
+        plan, dropped = self._answer.proof, asked.dropped
+        is_stopped = self._is_interrupted or (seconds is not None and seconds <= 0)
+        if not dropped.used:
+            price = None if is_stopped else self._break_even(asked, seconds)
+            return replace(_unchanged(plan, dropped), break_even=price)
+        if dropped.subject == "architecture":
+            known = self._answer.choices.get(choice_of(dropped.case))
+            if known is not None:
+                return _compared(plan, dropped, known)  # solved when the plan was made
+        if is_stopped:
+            return _not_computed(dropped)
+        self._say(f"Solving without {asked.name}")
+        found, proof = self._solve(asked.question, seconds, asked.bounds)
+        removal = _compared(plan, dropped, proof)
+        if dropped.subject != "flexible_work":
+            return removal
+        if found is None and not self._is_interrupted:
+            found, _ = self._solve(_wide(asked.question), seconds)
+        return replace(removal, peak_import_mw=None if found is None else _peak_mw(asked.question, found))
+
+    def _break_even(self, asked: _Subject, seconds: float | None) -> Any:
+        """The price at which a means would pay that a plan of one stage does without."""
+        if not isinstance(self._own, Case) or not self.family.shares(self._own):
+            return None
+        entry = dict(entries(self._own)).get((asked.dropped.subject, asked.dropped.item))
+        if entry is None:
+            return None
+        self._say(f"Looking for the price at which it would pay: {asked.name}")
+        return entry_price(self._answer.proof, entry, self._solve(self._own, seconds, entry.bounds)[1])
+
+    def _solve(self, question: Question, seconds: float | None, bounds: Bounds | None = None) -> tuple[Any, Proof]:
+        """The plan of a question, or of the plan's own within bounds, and its proof."""
+        options = self._options
+        own = self._own if bounds else question
+        plan, proof = self.family.solve(own, gap=options.gap, time_limit=seconds, bounds=bounds)
+        self._is_interrupted = is_interrupted(proof)
+        return plan, proof
+
+    def _say(self, words: str) -> None:
+        if self._progress:
+            self._progress.step(words)
 
 
-def unchanged(plan: Proof, dropped: Dropped) -> Removal:
+def _not_computed(dropped: Dropped) -> Removal:
+    """The study ended before: nothing is known."""
+    return Removal(dropped.subject, dropped.item, math.inf, -math.inf, math.inf, is_computed=False)
+
+
+def _unchanged(plan: Proof, dropped: Dropped) -> Removal:
     """The plan has nothing of it, so it is a plan without it too."""
     gap = max(0.0, plan.objective_kcur - plan.bound_kcur)
     return Removal(dropped.subject, dropped.item, plan.objective_kcur, 0.0, gap, in_plan=False)
 
 
-def compared(plan: Proof, dropped: Dropped, proof: Proof) -> Removal:
-    """What becomes of the plan's cost without the subject; of no plan found the cost is infinite."""
+def _compared(plan: Proof, dropped: Dropped, proof: Proof) -> Removal:
+    """What becomes of the plan's cost without the subject; of no plan found the cost is infinite. A search that was
+    stopped may tell nothing."""
     cost = proof.objective_kcur
     bound = math.inf if proof.status == "infeasible" else proof.bound_kcur
     low, high = bound - plan.objective_kcur, cost - plan.bound_kcur
@@ -109,119 +159,74 @@ def compared(plan: Proof, dropped: Dropped, proof: Proof) -> Removal:
         low, high = max(low, 0.0), max(high, 0.0)
     if dropped.widens:
         low, high = min(low, 0.0), min(high, 0.0)
+    tells = math.isfinite(low) if math.isfinite(cost) else low > 0
+    if proof.status == "limit" and not tells:
+        return _not_computed(dropped)
     return Removal(dropped.subject, dropped.item, cost, low, high)
 
 
-def _needed_mw(case: Case, design: Design | None, options: PlanOptions) -> float | None:
-    """Highest interval import of the plan, else of the cheapest one with a connection of any size; None if there is
-    none either."""
-    if design is None:
-        wide = replace(case.grid, import_limit_mw=ANY_CONNECTION * case.grid.interval_limit_mw, import_limit_mva=None)
-        case = replace(case, grid=replace(wide, contract_mw=None))
-        design, _ = _solve(case, options)
-    return None if design is None else case.grid.billing_factor * float(design.operation.import_mw.max(initial=0.0))
+# -- one stage or several ---------------------------------------------------------------------------------------------
 
 
-def rigid(case: Case) -> Case:
-    """The case with work that neither waits nor pauses: deferrable work is served as it arrives, training runs at one
-    rate through its window."""
-    fixed = tuple(
-        replace(w, max_delay_h=0.0)
-        if w.kind == "deferrable"
-        else replace(w, steady=True)
-        if w.kind == "training"
-        else w
-        for w in case.workloads
+def _question(answer: AnyAnswer) -> Question:
+    return answer.case if isinstance(answer, Answer) else answer.growth
+
+
+def _cases(question: Question) -> tuple[Case, ...]:
+    return (question,) if isinstance(question, Case) else tuple(stage.case for stage in question.stages)
+
+
+def _designs(plan: Any) -> tuple[Any, ...]:
+    """The design of each stage."""
+    return getattr(plan, "stages", (plan,))
+
+
+def _with_cases(question: Question, cases: dict[int, Case]) -> Question:
+    """The question with other cases in some stages."""
+    if isinstance(question, Case):
+        return cases.get(0, question)
+    stages = tuple(replace(s, case=cases.get(k, s.case)) for k, s in enumerate(question.stages))
+    return replace(question, stages=stages)
+
+
+def _each(answer: AnyAnswer, others: Sequence[Question]) -> list[_Subject]:
+    """Each subject that some stage has, with the question without it in all of them."""
+    own = _question(answer)
+    by_subject: dict[tuple[str, str], dict[int, Dropped]] = {}
+    plan = answer.design if isinstance(answer, Answer) else answer.plan
+    for k, (case, design) in enumerate(zip(_cases(own), _designs(plan), strict=True)):
+        for dropped in each_subject(case, design, [_cases(other)[k] for other in others]):
+            by_subject.setdefault((dropped.subject, dropped.item), {})[k] = dropped
+    return [_joined(own, parts) for parts in by_subject.values()]
+
+
+def _joined(own: Question, parts: dict[int, Dropped]) -> _Subject:
+    """A subject of some stages, taken away in all of them."""
+    dropped = replace(
+        next(iter(parts.values())),
+        used=any(d.used for d in parts.values()),
+        widens=all(d.widens for d in parts.values()),
+        narrows=all(d.narrows for d in parts.values()),
     )
-    return replace(case, workloads=fixed)
+    bounds: dict[Any, tuple[float, float]] = {}
+    if all(d.bounds for d in parts.values()):
+        for k, d in parts.items():
+            stage = "" if isinstance(own, Case) else f"stage[{k}]."
+            bounds |= {(f"{stage}{name}", index): ends for (name, index), ends in d.bounds.items()}
+    return _Subject(dropped, _with_cases(own, {k: d.case for k, d in parts.items()}), bounds)
 
 
-def each_subject(case: Case, design: Design, others: Sequence[Case] = ()) -> Iterator[Dropped]:
-    """The case without each subject in turn that it has."""
-    yield from _architectures(case, others)
-    yield from _duties(case)
-    if any(w.kind == "training" or (w.kind == "deferrable" and w.max_delay_h > 0) for w in case.workloads):
-        yield Dropped("flexible_work", rigid(case))
-    if any(mw.max(initial=0.0) > NOTHING for mw in design.operation.discharge_mw.values()):
-        # storage in the racks does all that a battery does except move energy; one that does nothing else stays so
-        still = tuple(replace(b, location="rack") if services.serves_grid(case, b) else b for b in case.batteries)
-        yield Dropped("dispatch", replace(case, batteries=still))
-    yield from _stores(case, design)
-    yield from _plant(case, design)
+def _wide(question: Question) -> Question:
+    """The question with a connection of any size."""
+    cases = {}
+    for k, case in enumerate(_cases(question)):
+        limit = ANY_CONNECTION * case.grid.interval_limit_mw
+        wide = replace(case.grid, import_limit_mw=limit, import_limit_mva=None, contract_mw=None)
+        cases[k] = replace(case, grid=wide)
+    return _with_cases(question, cases)
 
 
-def _architectures(case: Case, others: Sequence[Case]) -> Iterator[Dropped]:
-    """The case with each other electrical architecture alone: what the choice is worth."""
-    for other in others:
-        if other.electrical.name != case.electrical.name and other.grid.tariff == case.grid.tariff:
-            yield Dropped("architecture", other, other.electrical.name)
-
-
-def _duties(case: Case) -> Iterator[Dropped]:
-    def free(subject: str, without: Case) -> Dropped:
-        return Dropped(subject, without, widens=True, narrows=False)
-
-    if case.ride_through_h > 0:
-        chain = replace(case.electrical, required_ride_through_h=0.0)
-        yield free("ride_through", replace(case, electrical=chain, grid=replace(case.grid, ride_through_h=0.0)))
-    if services.swings_mw(case):
-        yield free("smoothing", replace(case, grid=replace(case.grid, max_swing_mw=None)))
-    if services.steps_mw(case):
-        yield free("ramp", replace(case, grid=replace(case.grid, ramp_limit_mw_per_min=None)))
-    if duties(case):
-        unasked = replace(case.limits, clean_share_yearly=None, clean_share_hourly=None)
-        yield free("clean_share", replace(case, limits=unasked))
-    if case.grid.available_pu is not None and float(case.grid.available_pu.min()) < 1:
-        firm = free("interruptions", replace(case, grid=replace(case.grid, available_pu=None)))
-        # load that may be lost, and sets that may run in outages only, go with the interruptions
-        tied = case.grid.lost_load_kcur_per_mwh is not None or any(g.only_in_outages for g in case.generators)
-        yield replace(firm, widens=not tied)
-
-
-def _stores(case: Case, design: Design) -> Iterator[Dropped]:
-    for b in case.batteries:
-        if case.most_mw(b) > 0 and case.most_mwh(b) > 0:
-            used = design.battery_mwh.get(b.name, 0.0) > NOTHING
-            rest = tuple(x for x in case.batteries if x is not b)
-            forced = b.min_mw > 0 or b.min_mwh > 0 or b.existing_mw > 0 or b.existing_mwh > 0
-            none = {} if forced else _none(b.name, "battery_mw", "battery_mwh")
-            yield Dropped("battery", replace(case, batteries=rest), b.name, used, narrows=not forced, bounds=none)
-    for c in case.cooling:
-        if c.store is not None and c.store.max_mwh > 0:
-            used = design.cold_store_mwh.get(c.name, 0.0) > NOTHING
-            rest_c = tuple(replace(x, store=None) if x is c else x for x in case.cooling)
-            yield Dropped("cold_store", replace(case, cooling=rest_c), c.name, used)
-
-
-def _none(name: str, *sizes: str) -> dict[tuple[str, str], tuple[float, float]]:
-    """Bounds that leave nothing of an item."""
-    return {(f"sizes.{size}", name): (0.0, 0.0) for size in sizes}
-
-
-def _plant(case: Case, design: Design) -> Iterator[Dropped]:
-    for s in case.supplies:
-        if s.max_mw > 0 and case.delivered(s):
-            used = design.supply_mw.get(s.name, 0.0) > NOTHING
-            rest = tuple(x for x in case.supplies if x is not s)
-            none = {} if s.min_mw else _none(s.name, "supply_mw")
-            yield Dropped("supply", replace(case, supplies=rest), s.name, used, narrows=not s.min_mw, bounds=none)
-    for g in case.generators:
-        if g.max_units > 0 and case.delivered(g):
-            used = design.generator_units.get(g.name, 0) > 0
-            left = tuple(x for x in case.generators if x is not g)
-            none = {} if g.min_units else _none(g.name, "generator_units")
-            yield Dropped(
-                "generator", replace(case, generators=left), g.name, used, narrows=not g.min_units, bounds=none
-            )
-    for c in case.purchases:
-        if c.max_mw > 0:
-            used = design.purchase_mw.get(c.name, 0.0) > NOTHING
-            kept = tuple(x for x in case.purchases if x is not c)
-            none = {} if c.min_mw else _none(c.name, "purchase_mw")
-            yield Dropped("contract", replace(case, purchases=kept), c.name, used, narrows=not c.min_mw, bounds=none)
-    for p in case.programmes:
-        if p.max_mw > 0:
-            used = design.committed_mw.get(p.name, 0.0) > NOTHING
-            others = tuple(x for x in case.programmes if x is not p)
-            none = _none(p.name, "committed_mw", "is_joined")
-            yield Dropped("programme", replace(case, programmes=others), p.name, used, bounds=none)
+def _peak_mw(question: Question, plan: Any) -> float:
+    """Highest interval import of all stages [MW]."""
+    parts = zip(_cases(question), _designs(plan), strict=True)
+    return max(c.grid.billing_factor * float(d.operation.import_mw.max(initial=0.0)) for c, d in parts)

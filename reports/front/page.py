@@ -107,12 +107,8 @@ def _points(front: ShownFront) -> Table:
         row += [words.price_text(front, i)] if front.is_line else []
         row += [show.significant(p.distance, 2)] if front.within is not None else []
         rows.append((*row, show.percent(p.gap, 3)))
-    return Table("The plans, the cheapest first", head, rows, tuple(range(1, len(head))), _new_kinds(front))
-
-
-def _new_kinds(front: ShownFront) -> tuple[int, ...]:
-    numbers = [p.kind for p in front.plans]
-    return tuple(i for i in range(1, len(numbers)) if numbers[i] != numbers[i - 1])
+    order = "the cheapest first" if front.within is None else "the cheapest, then the most different first"
+    return Table(f"The plans, {order}", head, rows, tuple(range(1, len(head))), words.new_kinds(front))
 
 
 def _designs(front: ShownFront) -> Table:
@@ -121,7 +117,9 @@ def _designs(front: ShownFront) -> Table:
         for i, plan in enumerate(front.plans)
     ]
     head = ("Plan, kind", "Design", words.compared_with(front))
-    return Table("What is built; where the kind changes, the row is marked", head, rows, (), _new_kinds(front), (1, 2))
+    marked = words.new_kinds(front)
+    caption = f"What is built{'; where the kind changes, the row is marked' if marked else ''}"
+    return Table(caption, head, rows, (), marked, (1, 2))
 
 
 def _kinds(front: ShownFront) -> Table | None:

@@ -22,7 +22,7 @@ class ShownPlan:
     kind: int
     """number of its kind of design, from 0"""
     uses: Mapping[str, frozenset[str]]
-    """what it uses, by subject: what makes its kind"""
+    """what it uses, by subject, in names fit for lists: what makes its kind"""
     design: str
     """what is built, in one line"""
     cost_kcur: float
@@ -93,7 +93,7 @@ def shown(view: Mapping[str, Any]) -> ShownFront:
 def _plan(point: Mapping[str, Any]) -> ShownPlan:
     return ShownPlan(
         kind=point["kind"],
-        uses={subject: frozenset(point["uses"][subject]) for subject in SUBJECTS},
+        uses={subject: frozenset(map(show.in_a_list, point["uses"][subject])) for subject in SUBJECTS},
         design=_design(point["sites"][0]),
         cost_kcur=_KCUR * point["objective"],
         bound_kcur=-math.inf if point["bound"] is None else _KCUR * point["bound"],
@@ -121,13 +121,13 @@ def _design(site: Mapping[str, Any]) -> str:
     for r in site["racks"]:
         racks[r["rack"], r["cooling"]] = racks.get((r["rack"], r["cooling"]), 0) + r["count"]
     parts = [show.joined([f"{n} × {rack} on {cooling}" for (rack, cooling), n in racks.items() if n])]
-    parts.append(show.joined([f"{m['count']} × {m['offer']}" for m in site["modules"] if m["count"]]))
+    parts.append(show.joined([f"{m['count']} × {show.in_a_list(m['offer'])}" for m in site["modules"] if m["count"]]))
     for s in site["storage"]:
         if max(s["energy_mwh"], s["power_mw"]) >= BUILT:
             size = show.stored(s["energy_mwh"]) if s["energy_mwh"] else show.power(s["power_mw"])
-            parts.append(f"{s['technology']} {size}")
+            parts.append(f"{show.in_a_list(s['technology'])} {size}")
     sources = [(u["user"], u["power_mw"]) for u in site.get("heat_reuse", ())]
     sources += [(g["generator"], g["power_mw"]) for g in site["generators"]]
     sources += [(s["source"], s["power_mw"]) for s in site["supply"]]
-    parts += [f"{name} {show.power(mw)}" for name, mw in sources if mw >= BUILT]
-    return "; ".join(p for p in parts if p) or "no equipment"
+    parts += [f"{show.in_a_list(name)} {show.power(mw)}" for name, mw in sources if mw >= BUILT]
+    return show.glued("; ".join(p for p in parts if p)) or "no equipment"

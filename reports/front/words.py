@@ -113,6 +113,12 @@ def change_text(before: ShownPlan, after: ShownPlan) -> str:
     return "; ".join(p for p in parts if p)
 
 
+def new_kinds(front: ShownFront) -> tuple[int, ...]:
+    """The plans of another kind than the one before, along a front; alternatives are looked for because they differ."""
+    kinds = [p.kind for p in front.plans]
+    return tuple(i for i in range(1, len(kinds)) if front.within is None and kinds[i] != kinds[i - 1])
+
+
 def title(front: ShownFront) -> str:
     """What the document is about."""
     if front.within is not None:
@@ -177,6 +183,8 @@ def value_text(front: ShownFront, point: ShownPlan, name: str) -> str:
     if name == FIRST_TOKEN:
         return f"{text} ({show.trimmed(first - value)} sooner)"
     change = value / first - 1
+    if abs(change) < 5e-4:
+        return text
     sign = "+" if change > 0 else ""
     return f"{text} ({sign}{show.percent(change)})"
 

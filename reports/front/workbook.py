@@ -107,9 +107,8 @@ def _designs(book: Book, front: ShownFront) -> None:
         Column(words.compared_with(front), "wrap", 60),
     )
     page = Page(book, "Designs", "What is built", front.name, columns)
-    head = page.header()
+    head, marked = page.header(), words.new_kinds(front)
     for i, plan in enumerate(front.plans):
-        changed = words.change_at(front, i)
-        variant = "amber" if i and changed != "same kind" else ""
-        page.rows([(i + 1, words.letter(plan.kind), plan.design, changed)], variant=variant)
+        variant = "amber" if i in marked else ""
+        page.rows([(i + 1, words.letter(plan.kind), plan.design, words.change_at(front, i))], variant=variant)
     page.repeat(head)

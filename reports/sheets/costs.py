@@ -212,6 +212,8 @@ def _by_subject(page: Page, answer: AnyAnswer, lines: tuple[int, int]) -> None:
     for cost in answer.accounts.costs:
         name = wording.cost_name(cost.line)
         sums[name] = sums.get(name, 0.0) + cost.present_value_kcur
+    if not isinstance(answer, Answer):
+        page.sheet.set_h_pagebreaks([page.row + 1])  # on paper the chart stays whole below the lines of all stages
     page.heading("By subject")
     columns = (
         Column("Subject", "wrap"),

@@ -28,7 +28,7 @@ from reports.sheets import (
     worth,
     year,
 )
-from reports.sheets.layout import Book, Column, Page, new_book
+from reports.sheets.layout import Book, Column, Page, new_book, style_for
 from reports.staged import stage_answer
 from reports.wording import assumption_text, audit_text, cost_name, proof_text
 
@@ -74,7 +74,7 @@ def _year(book: Book, own: Answer) -> None:
 
 
 def _summary(book: Book, answer: GrowthAnswer, view: dict[str, Any], headline: str) -> None:
-    columns = (Column("What", "wrap", 44), Column("Figure", "two", 26), Column("", "text", 60))
+    columns = (Column("What", "wrap", 44), Column("Figure", "three", 26), Column("", "text", 60))
     page = Page(book, "Summary", view["name"], "", columns)
     page.paragraph(headline, "lead")
     for sentence in (*proof_text(answer), audit_text(answer)):
@@ -90,7 +90,8 @@ def _summary(book: Book, answer: GrowthAnswer, view: dict[str, Any], headline: s
     if view["foresight"] is not None:
         seen = view["foresight"]["cost_of_myopia"]
         rows.append((f"Cost of planning stage by stage, thousand {unit}", None if seen is None else seen / 1000))
-    page.rows(rows)
+    for name, value in rows:
+        page.rows([(name, value)], [Column("", "wrap"), Column("", style_for(value))])
     page.paragraph(
         assumption_text(answer) + " The sheet Assumptions lists every input with its cell, source and grade."
     )
@@ -104,7 +105,7 @@ def _build_out(book: Book, view: dict[str, Any]) -> None:
     columns = (
         Column("Year", "plain_int", 8),
         Column("Stage", "wrap", 24),
-        *(Column(name, "int" if digits == 0 else "two", 14) for name, _, digits in shown),
+        *(Column(name, _style(key, digits), 14) for name, key, digits in shown),
         Column(f"Cost after tax, thousand {view['currency']}", "one", 18),
     )
     note = "Each year stands for the operating year of its stage; year 1 holds what is paid at the start too"
@@ -133,6 +134,11 @@ def _build_out(book: Book, view: dict[str, Any]) -> None:
     )
     made.set_legend({"none": True})
     native.place(page, made, page.row + 1, 0, (980, 320), "Columns: IT installed in each year, MW")
+
+
+def _style(key: str, digits: int | None) -> str:
+    """Counts whole, the index as finely as the page shows it, everything else to a hundredth."""
+    return "int" if digits == 0 else "three" if key == "tokenergy_wh_per_1k" else "two"
 
 
 def _limits(book: Book, answer: GrowthAnswer) -> None:

@@ -22,7 +22,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
       const body = table.tBodies[0];
-      body.append(...[...body.rows].sort((a, b) => way * compare(value(a, column), value(b, column))));
+      const rows = [...body.rows].filter((row) => !row.classList.contains("total")); // a sum stays last
+      body.prepend(...rows.sort((a, b) => way * compare(value(a, column), value(b, column))));
     });
   });
 }

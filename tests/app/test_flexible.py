@@ -18,7 +18,8 @@ from models.design import Answer  # noqa: E402
 from models.flexibility import firm_need  # noqa: E402
 from planner.solving import solve  # noqa: E402
 from planner.studies.plan import PlanOptions  # noqa: E402
-from planner.studies.without import rigid, without_each_subject  # noqa: E402
+from planner.studies.subjects import rigid  # noqa: E402
+from planner.studies.without import without_each_subject  # noqa: E402
 from reports.connection import sentences  # noqa: E402
 
 OPTIONS = PlanOptions(gap=1e-9, method="monolithic")

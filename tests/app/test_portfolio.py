@@ -21,7 +21,7 @@ from planner.validate import validate_sites
 from planner.workbook import read_workbook
 from reports.format import money
 from reports.portfolio import portfolio_lines, restriction
-from reports.siting import anonymous
+from reports.siting_anonymous import anonymous
 from reports.siting_study import study
 
 KPI = dict.fromkeys(("tokenergy_wh_per_1k", "pue", "wue_l_per_kwh", "cue_kg_per_kwh", "peak_import_mw"), 1.0)

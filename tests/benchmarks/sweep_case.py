@@ -17,5 +17,8 @@ def write_case(path: Path, example: str = "quickstart", hours: int = HOURS) -> N
     content.series = {name: values[:hours] for name, values in content.series.items()}
     content.rows["Workloads"] = [w for w in content.rows["Workloads"] if w["kind"] != "training"]
     content.rows["Windows"] = []
+    left = {w["name"] for w in content.rows["Workloads"]}
+    if "StageDemand" in content.rows:
+        content.rows["StageDemand"] = [r for r in content.rows["StageDemand"] if r["workload"] in left]
     content.arithmetic = []
     write_workbook(path, content, "design")

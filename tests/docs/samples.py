@@ -5,8 +5,8 @@
 `reports/samples/quickstart/` is a whole result folder. When the model or the example changes, solve it again first:
 `aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`.
 `reports/samples/module-tender/` is that of `aidc offers inputs/examples/module-tender.xlsx`,
-`reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx`, and the files of
-STUDIES from the commands named there; the folders of plans in them are null."""
+`reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx --portfolio 2`, and
+the files of STUDIES from the commands named there; the folders of plans in them are null."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ PLANS = ("quickstart",)
 TENDER = "module-tender"
 STUDIES = {
     "scenarios": "aidc scenarios inputs/examples/quickstart.xlsx",
+    "alternatives": "aidc alternatives inputs/examples/quickstart.xlsx",
 }
 """studies whose documents are made from their file for machines, by folder, and where it comes from"""
 
@@ -32,7 +33,8 @@ def template_name(user: str) -> str:
 
 def render_siting_study(target: Path) -> list[Path]:
     """The documents of the committed siting study, with and without names, into `target`/siting."""
-    from reports.siting import anonymous, siting_documents
+    from reports.siting import siting_documents
+    from reports.siting_anonymous import anonymous
 
     folder = target / "siting"
     folder.mkdir(parents=True, exist_ok=True)

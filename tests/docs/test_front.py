@@ -72,6 +72,16 @@ def test_page_and_workbook_hold_the_same_figures(front: Front, tmp_path: Path) -
     assert len(sheet._charts) == 1
 
 
+def test_alternatives_are_told_as_such(front: Front) -> None:
+    """Proves: plans that were looked for because they differ have no marked rows and say in what order they stand; a
+    name with a comma reads as one thing in a list of designs. Catches: every row marked, `hall, site-built, power`."""
+    view = {**public_front(front), "within": 0.02}
+    view["points"][1]["sites"][0]["modules"] = [{"offer": "hall, site-built", "count": 2}]
+    page = render_front(view)
+    assert '<tr class="mark">' not in page and "then the most different first" in page
+    assert "2\u00a0×\u00a0hall (site-built)" in page
+
+
 @look.pytestmark
 def test_the_page_in_a_browser(front: Front, tmp_path: Path) -> None:
     """Proves at every width, in both themes: one request, nothing beyond the edge, legible and uncut chart text, and

@@ -51,6 +51,10 @@ def test_sheets_hold_what_plan_json_holds(book: Workbook, view: dict[str, Any], 
     assert beside(cash, "Less the objective", 3) == pytest.approx(0.0, abs=1e-5)
     years = [row for row in book["Build-out"].iter_rows(values_only=True) if isinstance(row[0], (int, float))]
     assert [row[2] for row in years] == [year["racks"] for year in view["years"]]
+    head = next(row for row in book["Build-out"].iter_rows() if row[0].value == "Year")
+    index = next(c for c in head if "TokEnergy" in str(c.value)).column_letter
+    assert book["Build-out"][f"{index}{head[0].row + 1}"].number_format == "#,##0.000"
+    assert book["Costs"].row_breaks.brk[0].id == find(book["Costs"], "By subject") - 1
     assert len(list(book["Purchases"].iter_rows(min_row=5))) == len(view["purchases"])
     for k, site in enumerate(view["sites"], 1):
         grid, own = site["grid"], grown.accounts.stages[k - 1]

@@ -92,25 +92,54 @@ def test_assumptions_of_the_sample_are_those_of_the_case() -> None:
 
 
 def test_the_siting_documents_say_what_the_study_found() -> None:
-    """Proves that cost, TokEnergy and PUE of the first site stand on the page and in the Word document as in
-    sites.json, and that the copy without names names no site. A figure of another site, or another rounding, shows."""
+    """Proves that cost, TokEnergy and PUE of every site stand on the page, in the Word document and in the PDF as in
+    sites.json, there in the row of their site. Catches: a figure of another site, another rounding, a stale PDF."""
     import docx
 
     folder = SAMPLES / "siting"
     view = json.loads((folder / "sites.json").read_text(encoding="utf-8"))
-    first = next(site for site in view["sites"] if site["rank"] == 1)
     page = (folder / "siting.html").read_text(encoding="utf-8")
     document = docx.Document(str(folder / "siting.docx"))
-    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
-    wanted = (
-        f"{view['currency']} {first['cost'] / 1e6:.3f} million",
-        f"{first['kpi']['tokenergy_wh_per_1k']:.4g}",
-        f"{first['kpi']['pue']:.4g}",
-    )
-    for figure in wanted:
-        assert figure in page and figure in cells, figure
-    shared = (folder / "siting-anonymous.html").read_text(encoding="utf-8")
-    assert not any(site["site"].split()[0] in shared for site in view["sites"])
+    rows = {tuple(cell.text for cell in row.cells) for table in document.tables for row in table.rows}
+    paper = pdf_text((folder / "siting.pdf").read_bytes())
+    for site in view["sites"]:
+        cost = f"{view['currency']} {site['cost'] / 1e6:.3f} million"
+        figures = (f"{site['kpi']['tokenergy_wh_per_1k']:.4f}", f"{site['kpi']['pue']:.3f}")
+        assert all(figure in page for figure in (cost, *figures)), site["site"]
+        row = next(r for r in rows if r[:2] == (site["site"], str(site["rank"])) and r[2] == cost)
+        assert row[-2:] == figures and " ".join(row) in paper
+
+
+def test_the_siting_study_for_sharing_tells_nothing_of_the_workbook() -> None:
+    """Proves that no text which the example's workbook holds in its rows (names, sources, series, countries) stands in
+    the copies for sharing, in what is written or in what is only told of the file, but for the words that the workbook
+    lets choose from. Catches: a name, a place or a source in any key, label or property."""
+    from python_calamine import CalamineWorkbook
+
+    from planner.schema import SHEETS
+
+    folder = SAMPLES / "siting"
+    view = json.loads((folder / "sites.json").read_text(encoding="utf-8"))
+    book = CalamineWorkbook.from_path(str(SCRIPT["ROOT"] / "inputs" / "examples" / "siting-asia-us-eu.xlsx"))
+    own = {choice for sheet in SHEETS for column in sheet.columns for choice in column.choices} | {view["currency"]}
+    held = {
+        text
+        for name in book.sheet_names
+        if name not in ("Guide", "Lists", "Hourly")
+        for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)[5:]
+        for text in row
+        if isinstance(text, str) and len(text) > 3 and (" " in text or text.lower() != text)
+    }
+    named = {text for text in held - own if not re.fullmatch(r"[\d.:-]+( h)?", text)}
+    assert {"Seoul hall", "GB200 NVL72", "document batch", "direct-to-chip 40C"} <= named
+    with zipfile.ZipFile(folder / "siting-anonymous.docx") as archive:
+        word = " ".join(archive.read(n).decode("utf-8", "replace") for n in archive.namelist() if n.endswith(".xml"))
+    page = (folder / "siting-anonymous.html").read_text(encoding="utf-8")
+    paper = pdf_text((folder / "siting-anonymous.pdf").read_bytes())
+    for where, text in {"page": page, "word": word, "paper": paper}.items():
+        words = (*named, "Seoul", "Virginia", "Frankfurt", "Asia", "Europe")
+        found = [w for w in words if w in text and re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text)]
+        assert not found, (where, found)
 
 
 def test_figures_of_the_siting_study_stand_in_their_cells() -> None:

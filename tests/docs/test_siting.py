@@ -6,6 +6,7 @@ import copy
 import io
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ from pdftext import pdf_text
 
 from models.siting import Criterion, Fact
 from planner.studies.sites import SiteResult, comparison
-from reports.siting import anonymous, siting_documents
+from reports.document import Table
+from reports.format import money_range
+from reports.siting import siting_documents
+from reports.siting_anonymous import anonymous
+from reports.siting_study import study
 
 KPI = dict.fromkeys(("wue_l_per_kwh", "cue_kg_per_kwh", "peak_import_mw", "it_installed_mw"), 1.5)
 
@@ -58,8 +63,10 @@ def test_all_documents_say_the_figures_of_the_study(view: dict[str, Any]) -> Non
 
 
 def test_word_has_real_styles_captions_and_contents(view: dict[str, Any], tmp_path: Path) -> None:
-    """Headings are headings, captions are numbered fields, the contents are a field, and a firm's template keeps its
-    header and loses its text. Caught: bold text for headings, typed numbers, a template that is ignored."""
+    """Headings are headings, captions are numbered fields, the contents are a field of links to every heading, each
+    page has its number; a firm's template keeps its header and foot and loses its text and what it tells of others.
+    Caught: bold text for headings, typed numbers, a link to nowhere, a template that is ignored, a file that asks every
+    reader to update it."""
     document = docx.Document(io.BytesIO(siting_documents(view)[".docx"]))
     styles = [p.style.name for p in document.paragraphs]
     pictures = len(document.inline_shapes)
@@ -68,12 +75,24 @@ def test_word_has_real_styles_captions_and_contents(view: dict[str, Any], tmp_pa
     xml = document.element.xml
     assert "TOC \\o" in xml and xml.count("SEQ Table") == len(document.tables)
     assert xml.count("SEQ Figure") == pictures == xml.count("descr=") >= 3
+    foot = document.sections[0].footer._element.xml
+    assert "Halls near Seoul" in foot and 'instr="PAGE"' in foot and 'instr="NUMPAGES"' in foot
+    headings = [p for p in document.paragraphs if p.style.name.startswith("Heading")]
+    marks = [mark for p in headings for mark in p._p.xpath("w:bookmarkStart/@w:name")]
+    assert marks == document.element.xpath("//w:hyperlink/@w:anchor") and len({*marks}) == len(headings) > 10
+    assert "updateFields" not in document.settings.element.xml and 'w:dirty="' not in xml
     firm = docx.Document()
     firm.add_paragraph("Remove me")
     firm.sections[0].header.paragraphs[0].text = "The Firm"
+    firm.core_properties.last_modified_by = firm.core_properties.keywords = "an earlier client"
     firm.save(str(tmp_path / "firm.docx"))
-    made = docx.Document(io.BytesIO(siting_documents(view, tmp_path / "firm.docx")[".docx"]))
+    written = siting_documents(view, tmp_path / "firm.docx")[".docx"]
+    made = docx.Document(io.BytesIO(written))
     assert made.sections[0].header.paragraphs[0].text == "The Firm" and "Remove me" not in _words(made)
+    assert "PAGE" not in made.sections[0].footer._element.xml
+    with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        assert b"earlier client" not in archive.read("docProps/core.xml")
+        assert not [name for name in archive.namelist() if "thumbnail" in name]
     (tmp_path / "no.docx").write_text("no")
     with pytest.raises(ValueError, match="not a Word document"):
         siting_documents(view, tmp_path / "no.docx")
@@ -90,6 +109,49 @@ def test_anonymous_documents_name_nobody(view: dict[str, Any]) -> None:
     assert "120.456" in page and "Seoul hall" in str(view)
 
 
+def test_names_are_replaced_wherever_they_stand(view: dict[str, Any]) -> None:
+    """A site that is called `Site B` and is the first, a criterion named after what it is measured by, a workload, a
+    cooling type and a clock: none of them tells what it was. Caught: names replaced one after the other, so that two
+    sites become one; the program's own words replaced with the user's."""
+    named = copy.deepcopy(view)
+    first, second = named["sites"][:2]
+    first["site"], second["site"] = "Site B", "Site A"
+    second["tied_with"] = ["Site B"]
+    first["facts"]["utc_h"] = first["facts"]["latency_ms"] | {"value": 9.0}
+    first["cooling"] = [{"cooling": "Acme cold plate", "free_cooling_h": 5.0, "hours": 10.0}]
+    first["may_not_serve"] = [{"workload": "Acme chat", "country": "KR", "countries": ["JP"], "cell": "Workloads!F6"}]
+    named["criteria"][0]["criterion"] = named["criteria"][0]["measured_by"]
+    named["score"]["not_scored"] = {"Site A": "may not serve Acme chat"}
+    shared = anonymous(named)
+    assert [s["site"] for s in shared["sites"]] == ["Site A", "Site B", "Site C"]
+    assert shared["sites"][1]["tied_with"] == ["Site A"]
+    assert shared["criteria"][0]["criterion"] == "Criterion 1" and shared["criteria"][0]["measured_by"] == "latency_ms"
+    assert shared["score"]["not_scored"] == {"Site B": "may not serve workload 1"}
+    assert not [name for name in ("Acme", "KR", "JP", "utc_h", "Sites!C6: ") if name in str(shared)]
+
+
+def test_lines_of_cost_stand_side_by_side(view: dict[str, Any]) -> None:
+    """All sites in millions and the largest line first, also where it is not the first site's; what a site does not
+    pay is a dash, and what only one site pays is in the sum. Caught: lines of one site beside those of another, tanks
+    of a trace called none, millions beside thousands."""
+    placed = copy.deepcopy(view)
+    placed["sites"][0]["costs"].append({"line": "water", "item": "", "present_value": 12.0})
+    table = next(b for b in study(placed) if isinstance(b, Table) and b.caption == "Cost side by side")
+    assert table.head == ("Present value, USD million", "Seoul hall", "Lyon & Co", "Oslo")
+    assert table.rows[:2] == (
+        ("Modules and site-built", "74.07", "78.90", "90.00"),
+        ("Energy bought", "49.38", "52.60", "60.00"),
+    )
+    assert ("Water", "<0.001", "–", "–") in table.rows and table.numeric == (1, 2, 3)
+    assert table.rows[-1] == ("Together", "120.456", "128.500", "147.000")
+
+
+def test_two_amounts_share_one_scale() -> None:
+    """Caught: a range that begins with nothing told in single units, a loss told as a gain."""
+    assert money_range(0, 15_629.8, "USD", 4) == "USD 0 to 15.63 million"
+    assert money_range(-19.4167, 6.7752, "USD", 4) == "USD −19.42 to 6.775 thousand"
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 def test_libreoffice_opens_the_word_file(view: dict[str, Any], tmp_path: Path) -> None:
     """It becomes a PDF. Caught: XML that word processors refuse."""
@@ -104,8 +166,8 @@ def test_libreoffice_opens_the_word_file(view: dict[str, Any], tmp_path: Path) -
 def test_the_page_in_a_browser(view: dict[str, Any], tmp_path: Path) -> None:
     """Proves in both themes, from phone to desk: one request, nothing beyond the edge, legible and uncut chart
     text, nothing that axe finds, no error of the script; what a mark means shows under the pointer; and that a
-    heading sorts by size, not by text: dearest first after two clicks. Caught: a script that the page's own policy
-    refuses, 9 thousand sorted above 1 million."""
+    heading sorts by size, not by text: dearest first after two clicks, and a sum stays last; on a phone the names of
+    rows stay. Caught: a script that the page's own policy refuses, 9 thousand sorted above 1 million."""
     facts = {"Seoul hall": (37.6, 127.0), "Lyon & Co": (45.8, 4.8), "Oslo": (59.9, 10.7)}
     placed = copy.deepcopy(view)
     for site in placed["sites"]:
@@ -132,5 +194,10 @@ def test_the_page_in_a_browser(view: dict[str, Any], tmp_path: Path) -> None:
             heading.click()
             assert page.locator("table.sortable").first.locator("tbody th").all_inner_texts()[0] == "Oslo"
             assert page.locator("th[aria-sort=descending]").count() == 1
+            costs = page.locator("table", has_text="Cost side by side")
+            costs.get_by_role("button", name="Oslo").click()
+            assert costs.locator("tbody th").last.inner_text() == "Together"
+            is_still = costs.locator("tbody th").first.evaluate("th => getComputedStyle(th).position") == "sticky"
+            assert is_still == (width == 360)
             page.close()
         browser.close()

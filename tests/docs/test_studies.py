@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import test_page_in_browser as look
 from click.testing import CliRunner, Result
@@ -53,6 +54,23 @@ def test_report_refuses_an_edited_study(tmp_path: Path) -> None:
     data.write_text("{}", encoding="utf-8")
     done = report(tmp_path)
     assert done.exit_code == 3 and "is missing" in done.output
+
+
+def test_figures_of_alternatives_are_those_of_their_file() -> None:
+    """Proves that cost, TokEnergy, carbon and extra cost of every alternative stand on the page and in the workbook as
+    in alternatives.json. Caught: plans out of order, money in another unit."""
+    folder = SAMPLES / "alternatives"
+    points = json.loads((folder / "alternatives.json").read_text(encoding="utf-8"))["points"]
+    page = (folder / "alternatives.html").read_text(encoding="utf-8")
+    sheet = openpyxl.load_workbook(folder / "alternatives.xlsx", read_only=True)["Plans"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], (int, float))]
+    assert len(rows) == len(points) > 2
+    for row, point in zip(rows, points, strict=True):
+        index, carbon = point["kpi"]["tokenergy_wh_per_1k"], point["values"]["carbon"]
+        assert f">{point['objective'] / 1e6:.3f}<" in page and f">{index:.5f}" in page and f">{carbon:,.0f}" in page
+        assert row[2:4] == pytest.approx((index, carbon))
+        extra = point["extra_cost"]
+        assert row[5:9] == pytest.approx([v / 1e6 for v in (point["objective"], point["bound"], *extra.values())])
 
 
 @look.pytestmark

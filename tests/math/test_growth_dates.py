@@ -18,7 +18,7 @@ from models.stages import Growth, GrowthAnswer
 from planner.solving import solve_growth
 from planner.studies.marginals import marginals
 from planner.studies.plan import PlanOptions
-from planner.studies.without_stages import without_in_stages
+from planner.studies.without import without_each_subject
 
 NEED = (12.0, 36.0)
 """Months after award in which the stages of years 0 and 2 are due."""
@@ -169,6 +169,6 @@ def test_a_subject_is_taken_away_in_all_stages_at_once() -> None:
     accounts = account_growth(question, plan)
     _, proof = solve_growth(question, gap=0.0)
     answer = GrowthAnswer(question, plan, accounts, proof, audit_growth(question, plan, accounts))
-    (sun,) = without_in_stages(answer, (question,), PlanOptions(gap=0.0))
+    (sun,) = without_each_subject(answer, (question,), PlanOptions(gap=0.0))
     assert (sun.subject, sun.item, sun.in_plan) == ("supply", "pv", True)
     assert (sun.change_low_kcur, sun.change_high_kcur) == pytest.approx((4.0, 4.0))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_generators import engine
 from tiny import PLAIN_TERMS, air, battery, demand, energy_case, flat_curve, hall_case, supply
 
-from models.case import Case, ChilledWaterStore, HeatUser, Programme
+from models.case import Case, ChilledWaterStore, HeatUser, PowerPurchase, Programme
+from models.contracts import taken_mw
 from models.design import Lookahead
 from planner.solving import solve
 from planner.solving.linear import Linear
@@ -167,3 +170,31 @@ def test_savings_within_rounding_have_no_share() -> None:
     left is told. Catches: a threshold in money, whatever the cost."""
     assert Lookahead(24, 24, 1e6, 1e6, 1e6 + 1e-4).share is None
     assert Lookahead(24, 24, 1e6, 1e6 + 2, 1e6 + 4).share == pytest.approx(0.5)
+
+
+def test_an_operator_stores_what_a_contract_delivers_beyond_the_load() -> None:
+    """Proves: a contract of 2 MW in hour 2 at a fee of 0.1, beside a tariff of 1 and of 9 in hour 10: the load of 1
+    takes one half, a battery of 1 MWh the other, and gives it in hour 10: 9 - 0.1 saved, with a day's view as with a
+    year's. Catches: energy of the contract at the tariff's price (stored in any hour, 9 - 1), taken or billed twice."""
+    delivers = np.zeros(48)
+    delivers[2] = 1.0
+    sleeved = PowerPurchase("sleeved", delivers, 0.0, max_mw=2.0, min_mw=2.0, delivery_kcur_per_mwh=0.1)
+    store = battery(max_mw=1.0, max_mwh=1.0)
+    case = energy_case([1.0] * 48, prices(48, 1.0, h10=9.0), purchases=(sleeved,), batteries=(store,))
+    found = seen(case)
+    assert found.idle_kcur - found.foresight_kcur == pytest.approx(8.9)
+    assert found.lookahead_kcur == pytest.approx(found.foresight_kcur)
+    assert found.idle_kcur == pytest.approx(46 + 0.1 + 9)
+
+
+def test_contracts_supply_the_cheapest_first() -> None:
+    """Proves: of an import of 3 a contract of 2 at 0.1 gives 2, one of 2 at 0.5 the rest; at a tariff of 0.3 only the
+    first is used. Catches: an order by name, more than is imported, a contract used although the tariff is cheaper."""
+    two = [
+        PowerPurchase(n, np.ones(2), 1.0, max_mw=2.0, delivery_kcur_per_mwh=fee) for n, fee in (("b", 0.5), ("a", 0.1))
+    ]
+    case = energy_case([3.0, 3.0], [1.0, 0.3], purchases=tuple(two))
+    design, _ = solve(case)
+    assert design is not None
+    taken = taken_mw(case, replace(design, purchase_mw={"a": 2.0, "b": 2.0}), np.array([3.0, 3.0]))
+    assert taken["a"] == pytest.approx([2.0, 2.0]) and taken["b"] == pytest.approx([1.0, 0.0])

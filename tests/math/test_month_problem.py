@@ -90,6 +90,30 @@ def test_a_wider_problem_starts_where_the_narrow_one_ended() -> None:
     assert tried >= 5
 
 
+def test_a_month_that_rested_goes_on_where_it_was() -> None:
+    """Proves: a month whose problem was let go answers as before, from its last basis, at a price told meanwhile and
+    with the linking variables soft that it could not do without. Catches: the old price, a start from scratch."""
+    numbers, tried = np.random.default_rng(2), 0
+    for seed, blocks, plan in plans():
+        for m, part in blocks.months.items():
+            month, other = (Month(part, blocks.links[m]) for _ in range(2))
+            x = within(blocks, plan * numbers.uniform(0.5, 1.3, plan.size))
+            month.set_price(np.full(month.columns.size, 1.0))
+            month.at(x)
+            soft = month._problem.soft
+            month.rest()
+            for each in (month, other):
+                each.set_price(np.full(month.columns.size, PRICE))
+            expected = other.at(x)
+            assert month._problem.soft.tolist() == soft.tolist()
+            assert month.at(x).elastic_cost == pytest.approx(expected.elastic_cost, rel=1e-6, abs=1e-6), seed
+            month.rest()
+            month.at(x)
+            assert month._problem._highs.getInfo().simplex_iteration_count <= month.columns.size / 2, seed
+            tried += 1
+    assert tried >= 5
+
+
 def test_bounds_of_singletons() -> None:
     """Proves by hand, for rows 2 y <= x and -y <= -1 of a column 0 <= y <= 9: y lies between 1 and x / 2, a band of 0.1
     around x leaves 0.05 more but none beyond the box of x, and each bound names its row. Catches: sides not turned

@@ -361,7 +361,8 @@ def test_shared_months_give_the_same_answers(seed: int, monkeypatch: pytest.Monk
     costs), decisions of the question before still held."""
     question, _ = _random(seed)
     alone = study(question)
-    monkeypatch.setattr("planner.solving.sharing.WHOLE_UP_TO_STEPS", 0)
+    for name in ("WHOLE_UP_TO_STEPS", "DECOMPOSED_FROM_STEPS"):
+        monkeypatch.setattr(f"planner.solving.sharing.{name}", 0)
     shared = study(question)
     assert shared.accounts.expected_kcur == pytest.approx(alone.accounts.expected_kcur, rel=1e-7)
     for subject, asked in alone.worth.items():

@@ -12,12 +12,11 @@ from models.accounts import account
 from models.audit import audit
 from models.billing import Slice, slices
 from models.case import Case, EnergyCharge, Tier
-from models.design import Proof
 from planner.errors import Infeasible
 from planner.solving import solve
 from planner.solving.arrays import compile_case, join
 from planner.solving.highs import Run
-from planner.studies.plan import PlanOptions, _best_of, plan_case
+from planner.studies.plan import PlanOptions, plan_case
 from planner.validate import ValidatedCase
 
 
@@ -369,19 +368,6 @@ def test_the_cheapest_tariff_is_chosen_and_the_proof_bounds_all():
     assert answer.accounts.objective_kcur == answer.proof.objective_kcur == pytest.approx(13)
     assert answer.proof.status == "optimal" and answer.proof.bound_kcur == pytest.approx(13)
     assert any("tariff c" in note for note in answer.proof.notes)
-
-
-def test_the_bound_over_tariffs_is_the_least_of_their_bounds():
-    """Proves: a tariff whose search stopped early at a bound of 3 leaves 3 as the bound and no proof of optimality.
-    Catches: the bound of the winner alone, a false proof."""
-    case = energy_case([1])
-    found = [
-        (case, object(), Proof("optimal", 13.0, 13.0, 1.0, "auto")),
-        (case, object(), Proof("limit", 15.0, 3.0, 2.0, "auto")),
-        (case, None, Proof("infeasible", float("inf"), float("inf"), 1.0, "auto")),
-    ]
-    proof = _best_of(found)[2]
-    assert (proof.status, proof.objective_kcur, proof.bound_kcur, proof.seconds) == ("limit", 13.0, 3.0, 4.0)
 
 
 def test_no_tariff_has_a_plan():
