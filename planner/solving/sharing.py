@@ -117,7 +117,10 @@ class QuestionFamily:
         """The answer of the shared search; None if it comes to nothing, which a search of its own need not."""
         try:
             search = self._turned(question, blocks, gap, deadline)
-            plan, proof = _solved(search)
+            try:
+                plan, proof = _solved(search)
+            finally:
+                search.forget()  # helpers as large as the months themselves
         except NoPlan:
             return None, Proof("infeasible", float("inf"), float("inf"), 0.0, "decomposed", ("", NO_PLAN))
         except (Stalled, MonthFailed):

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import openpyxl
+import pytest
 from click.testing import CliRunner
 
 from models.design import Answer
 from planner.cli import cli
 from planner.plan_json import plan_from_plain, plan_to_plain, public_view
 from planner.results import read_results
+from planner.solving.sharing import QuestionFamily
 from planner.studies.plan import PlanOptions, plan_case
 from planner.studies.without import without_each_subject
 from planner.summary import summary
@@ -79,4 +81,32 @@ def test_the_command_tells_what_subjects_are_worth(small: Any) -> None:
     cells = {row[0]: row for row in page.iter_rows(values_only=True)}
     assert cells["ride-through"][4] == 1000 * stored[0].change_high_kcur
     assert "What each subject is worth" in (out / "report.html").read_text(encoding="utf-8")
+    assert CliRunner().invoke(cli, ["audit", str(out)]).exit_code == 0
+
+
+def test_ctrl_c_keeps_the_plan_and_what_is_known(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: Ctrl-C in the second further solve ends the study, not the command's work: the plan is written with the
+    first subject's worth, all others are told as not computed, in the summary, plan.json, the page and plan.xlsx; exit
+    code 5; the folder passes the recheck. Catches: a plan lost after hours, a subject told as having no plan."""
+    _ask(small)
+    solves, solved = [], QuestionFamily.solve
+
+    def interrupted(self: QuestionFamily, question: Any, **options: Any) -> Any:
+        solves.append(question)
+        if len(solves) == 3:  # the plan's own, the first subject's, this one
+            raise KeyboardInterrupt
+        return solved(self, question, **options)
+
+    monkeypatch.setattr(QuestionFamily, "solve", interrupted)
+    out = small.folder / "out"
+    run = CliRunner().invoke(cli, ["plan", str(small.write()), "-o", str(out), "--worth", "--gap", "0.01"])
+    assert run.exit_code == 5, run.output
+    assert len(solves) == 3 and "not computed" in run.output
+    stored = read_results(out).answer.without
+    computed = [r.is_computed for r in stored if r.in_plan]
+    assert computed[0] and len(computed) > 2 and not any(computed[1:])
+    assert "not computed" in (out / "report.html").read_text(encoding="utf-8")
+    page = openpyxl.load_workbook(out / "plan.xlsx", data_only=True)["Worth of subjects"]
+    told = [row[5] for row in page.iter_rows(values_only=True) if row[5]]
+    assert sum(str(words).startswith("not computed") for words in told) == len(computed) - 1
     assert CliRunner().invoke(cli, ["audit", str(out)]).exit_code == 0
