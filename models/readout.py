@@ -60,7 +60,8 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
     cold = {c: _bounded(sizes.cold_mwh[c]) for c in cooling_block.stores(case)}
     heat_users = {n: _bounded(sizes.reuse_mw[n]) for n in reuse.users(case)}
     gangs = tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0)
-    operation = _read_operation(case, months, _rack_counts(racks), shares, supply_mw, cold)
+    generators = {n: _count(sizes.generator_units[n]) for n in running.generators(case)}
+    operation = _read_operation(case, months, _rack_counts(racks), shares, supply_mw, cold, generators)
     purchase_mw = {n: _bounded(sizes.purchase_mw[n]) for n in contracts.offered(case)}
     operation = replace(operation, purchased_mw=_purchased(case, months, operation.import_mw, purchase_mw))
     contract_mw = _contract_mw(case, design, operation)
@@ -78,20 +79,11 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         operation=operation,
         reuse_mw=heat_users,
         reserved=_reserved(case, sizes, _rack_counts(racks), reserves.highest_racks(case, operation.busy_racks, gangs)),
-        generator_units=_generator_units(case, design),
+        generator_units={n: k + (running.generators(case)[n].spare_units if k else 0) for n, k in generators.items()},
         committed_mw={n: _bounded(sizes.committed_mw[n]) for n in programmes.offered(case)},
         purchase_mw=purchase_mw,
         delay_months=sum(_count(v) for v in design.delivery.late.values()) if case.limits.delay.most_months else 0,
     )
-
-
-def _generator_units(case: Case, design: Block) -> dict[str, int]:
-    """Units bought, spare ones included."""
-    usable = {n: _count(design.sizes.generator_units[n]) for n in running.generators(case)}
-    return {
-        n: k + (g.spare_units if k > 0 else 0)
-        for (n, g), k in zip(running.generators(case).items(), usable.values(), strict=True)
-    }
 
 
 def _reserved(
@@ -176,7 +168,9 @@ def _read_operation(
     shares: dict[tuple[str, str, str], float],
     supply_mw: dict[str, float],
     cold_mwh: dict[str, float],
+    usable: dict[str, int],
 ) -> Operation:
+    """What runs in every hour. usable: units of each generator, without the spare ones."""
     busy = _busy_racks(case, months, shares)
     it_mw, heat = _power_and_heat(case, counts, busy)
     stored = {n: _flow(case, months, "storage", "stored_mwh", n) for n in storage.technologies(case)}
@@ -194,7 +188,7 @@ def _read_operation(
     load = it_mw + loss + cooling_mw + case.site.house_load_mw + (0.0 if plain is None else plain)
     for n in charge:
         load = load + charge[n] - discharge[n]
-    generated, on = _running(case, months)
+    generated, on = _running(case, months, usable)
     lost = {"site": _flow(case, months, "generators", "lost_load_mw")} if running.sheds(case) else {}
     for given in (*generated.values(), *lost.values()):
         load = load - given
@@ -238,14 +232,18 @@ def net_flow(into: Series, out_of: Series) -> tuple[Series, Series]:
     return np.maximum(difference, 0.0), np.maximum(-difference, 0.0)
 
 
-def _running(case: Case, months: dict[int, Block]) -> tuple[dict[str, Series], dict[str, Series]]:
-    """Power of each generator and its running units: the fewest that carry it where their number costs nothing."""
+def _running(
+    case: Case, months: dict[int, Block], usable: dict[str, int]
+) -> tuple[dict[str, Series], dict[str, Series]]:
+    """Power of each generator and its running units: the fewest that carry it where their number costs nothing. What a
+    month gives beyond the units there are, by the solver's tolerance, comes from the grid."""
     power, on = {}, {}
     for n, g in running.generators(case).items():
         solved = np.round(_flow(case, months, "generators", "running", n))
         power[n] = _flow(case, months, "generators", "generated_mw", n)
         if not g.switches:
-            on[n] = np.ceil(power[n] / g.unit_mw - _NOTHING)
+            on[n] = np.minimum(np.ceil(power[n] / g.unit_mw - _NOTHING), usable[n])
+            power[n] = np.minimum(power[n], g.unit_mw * on[n])
             continue
         on[n] = solved
         power[n] = np.clip(power[n], g.min_load_share * g.unit_mw * solved, g.unit_mw * solved)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 from tiny import battery, demand, energy_case, supply
 
+from models.billing import lowest_price_kcur_per_mwh
 from models.case import Case, EnergyCharge, Tier
 
 
@@ -59,4 +61,8 @@ def random_bill(seed: int) -> Case:
         energy_kcur_per_mwh=r.choice((0.3, 1.5)), charge_efficiency=0.9, max_mw=3.0, max_mwh=r.choice((1.0, 3.0))
     )
     sun = supply(series(0, 1), cost_kcur_per_mw=r.choice((2.0, 8.0)), min_mw=4.0 if sells else 0.0, max_mw=4.0)
-    return energy_case(load, price, months=months, limit_mw=9.0, grid=grid, batteries=(own,), supplies=(sun,))
+    case = energy_case(load, price, months=months, limit_mw=9.0, grid=grid, batteries=(own,), supplies=(sun,))
+    if not sells:
+        return case
+    most = np.minimum(0.55, lowest_price_kcur_per_mwh(case))  # where selling pays more, a workbook is refused
+    return replace(case, grid=replace(case.grid, export_price_kcur_per_mwh=most))
