@@ -140,17 +140,27 @@ def view_of(answer: AnyAnswer) -> dict[str, Any]:
 def render(answer: AnyAnswer, folder: Path) -> None:
     """Write plan.xlsx and report.html."""
     if isinstance(answer, GrowthAnswer):
-        from reports.growth import render_growth, write_growth_workbook
+        from reports.growth import write_growth_workbook
 
-        view = growth_json.public_view(answer)
-        write_growth_workbook(answer, view, folder / SHEET)
-        (folder / PAGE).write_text(render_growth(answer, view), encoding="utf-8", newline="\n")
-        return
-    from reports.page import render_page
-    from reports.workbook import write_plan_workbook
+        write_growth_workbook(answer, growth_json.public_view(answer), folder / SHEET)
+    else:
+        from reports.workbook import write_plan_workbook
 
-    write_plan_workbook(answer, folder / SHEET)
-    (folder / PAGE).write_text(render_page(answer), encoding="utf-8", newline="\n")
+        write_plan_workbook(answer, folder / SHEET)
+    render_page(answer, folder)
+
+
+def render_page(answer: AnyAnswer, folder: Path) -> None:
+    """Write report.html."""
+    if isinstance(answer, GrowthAnswer):
+        from reports.growth import render_growth
+
+        text = render_growth(answer, growth_json.public_view(answer))
+    else:
+        from reports.page import render_page as render_year
+
+        text = render_year(answer)
+    (folder / PAGE).write_text(text, encoding="utf-8", newline="\n")
 
 
 def render_again(stored: StoredPlan) -> None:

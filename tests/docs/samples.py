@@ -2,8 +2,9 @@
 
     python tests/docs/samples.py        render everything under reports/samples/ again, without solving
 
-`reports/samples/quickstart/` is a whole result folder. When the model or the example changes, solve it again first:
-`aidc plan inputs/examples/quickstart.xlsx -o reports/samples/quickstart --force`.
+`reports/samples/quickstart/` is a whole result folder, `reports/samples/ulsan-ai-campus/` one without its workbook.
+When the model or an example changes, solve it again first:
+`aidc plan inputs/examples/NAME.xlsx -o reports/samples/NAME --force`.
 `reports/samples/module-tender/` is that of `aidc offers inputs/examples/module-tender.xlsx`,
 `reports/samples/siting/sites.json` comes from `aidc sites inputs/examples/siting-asia-us-eu.xlsx --portfolio 2`, and
 the files of STUDIES from the commands named there; the folders of plans in them are null."""
@@ -16,8 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "reports" / "samples"
-PLANS = ("quickstart",)
+PLANS = ("quickstart", "ulsan-ai-campus")
 """result folders; report.html and plan.xlsx in them are rendered from the rest"""
+LEFT_OUT = {"ulsan-ai-campus": ("plan.xlsx",)}
+"""files of a result folder that are too large to keep here; `aidc report` makes them again"""
 TENDER = "module-tender"
 STUDIES = {
     "scenarios": "aidc scenarios inputs/examples/quickstart.xlsx",
@@ -74,7 +77,7 @@ def render_tender(target: Path) -> list[Path]:
 
 def render_all(target: Path) -> list[Path]:
     """Render every sample from the committed results into `target`; returns their paths in it."""
-    from planner.results import RENDERED, read_results, render
+    from planner.results import RENDERED, SHEET, read_results, render, render_page
     from planner.schema import USERS
     from planner.template import write_template
 
@@ -82,8 +85,9 @@ def render_all(target: Path) -> list[Path]:
     for name in PLANS:
         folder = target / name
         folder.mkdir(parents=True, exist_ok=True)
-        render(read_results(SAMPLES / name).answer, folder)
-        made += [folder / file for file in RENDERED]
+        kept = [file for file in RENDERED if file not in LEFT_OUT.get(name, ())]
+        (render if SHEET in kept else render_page)(read_results(SAMPLES / name).answer, folder)
+        made += [folder / file for file in kept]
     for user in USERS:
         write_template(target / template_name(user), user)
         made.append(target / template_name(user))
@@ -99,6 +103,8 @@ def main() -> None:
 
     for name in PLANS:
         render_again(read_results(SAMPLES / name))
+        for file in LEFT_OUT.get(name, ()):
+            (SAMPLES / name / file).unlink()
     for user in USERS:
         write_template(SAMPLES / template_name(user), user)
     render_siting_study(SAMPLES)
