@@ -1,7 +1,7 @@
 """One story: every sheet of plan.xlsx and every section of report.html against plan.json, three figures and more each.
 
-From the committed results of the quickstart. The figures are picked from plan.json here by hand and written with plain
-Python formatting: neither the renderers nor their rounding are asked."""
+From the committed results of the quickstart; of a plan in stages, from those of the Ulsan campus. The figures are picked
+from plan.json here by hand and written with plain Python formatting: neither the renderers nor their rounding are asked."""
 
 from __future__ import annotations
 
@@ -230,3 +230,22 @@ def test_every_section_tells_what_plan_json_tells(plan: dict[str, Any], sections
         words = sections[name].replace("\u00a0", " ")
         for text in texts:
             assert text in words, (name, text)
+
+
+def test_the_sample_in_stages_tells_its_plan() -> None:
+    """Proves: the page of the Ulsan campus gives cost and index of all years, and each stage's contract, IT power and
+    index in the order of the stages, as plan.json has them. Catches: a figure of another stage, or of another plan."""
+    folder = SAMPLES / "ulsan-ai-campus"
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    html = re.sub(r"<svg.*?</svg>", " ", (folder / "report.html").read_text(encoding="utf-8"), flags=re.DOTALL)
+    words = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", html)))
+    assert f"USD {plan['objective'] / 1e9:.3f} billion" in words
+    assert f"{plan['kpi']['tokenergy_wh_per_1k']:.3f} Wh per 1,000 reference tokens over all years" in words
+    stages = plan["sites"]
+    for name, figures in (
+        ("Grid contract, MW", [f"{s['grid']['contract_mw']:.1f}" for s in stages]),
+        ("IT installed, MW", [f"{s['kpi']['it_installed_mw']:.1f}" for s in stages]),
+        ("Highest import, MW", [f"{s['kpi']['peak_import_mw']:.1f}" for s in stages]),
+        ("TokEnergy, Wh per 1,000 reference tokens", [f"{s['kpi']['tokenergy_wh_per_1k']:.3f}" for s in stages]),
+    ):
+        assert " ".join([name, *figures]) in words
