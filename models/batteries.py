@@ -25,8 +25,10 @@ class BatteryUse:
     energy_mwh: float
     reserve_mwh: float
     """energy that must be held back for ride-through"""
-    cycles_per_year: float
-    """energy given, in dispatch and smoothing, over the energy chosen"""
+    dispatch_cycles_per_year: float
+    """energy given to the site as planned, over the energy chosen"""
+    smoothing_cycles_per_year: float
+    """energy given while evening out swings, over the energy chosen"""
     sized_by: Service
     """the service that takes the largest part of the battery's price; see `battery_use`"""
     smoothing_mw: float
@@ -91,13 +93,15 @@ def _use(case: Case, design: Design, b: Battery, dispatch: Service) -> BatteryUs
     }
     prices = (b.power_kcur_per_mw, b.energy_kcur_per_mwh) if b.power_kcur_per_mw + b.energy_kcur_per_mwh > 0 else (0, 1)
     cost = {service: prices[0] * mw + prices[1] * mwh for service, (mw, mwh) in parts.items()}
-    given = case.calendar.step_h * float(services.discharged_mw(op, b.name).sum())
+    given_mwh = case.calendar.step_h * float(op.discharge_mw[b.name].sum())
+    all_given_mwh = case.calendar.step_h * float(services.discharged_mw(op, b.name).sum())
     return BatteryUse(
         name=b.name,
         power_mw=power,
         energy_mwh=energy,
         reserve_mwh=held.ride_through_mwh,
-        cycles_per_year=given / energy,
+        dispatch_cycles_per_year=given_mwh / energy,
+        smoothing_cycles_per_year=(all_given_mwh - given_mwh) / energy,
         sized_by=max(cost, key=lambda service: cost[service]),
         smoothing_mw=held.smoothing_mw,
         smoothing_mwh=smoothing_mwh,

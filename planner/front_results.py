@@ -92,6 +92,7 @@ def public_front(front: Front, folders: Sequence[str] = ()) -> dict[str, Any]:
         "schema": SCHEMA,
         "name": front.case.name,
         "currency": front.case.currency,
+        "hours": front.case.calendar.steps * front.case.calendar.step_h,
         "criteria": [_criterion(front, name) for name in front.criteria],
         "points": [_point(front, i, numbers[i], folders[i] if folders else None) for i in range(len(front.points))],
         "without_plan": [dict(limits) for limits in front.without_plan],

@@ -7,6 +7,9 @@ from models.design import Answer
 from reports import format as show
 from reports.tables import Table
 
+NO_CYCLES = 0.05
+"""Cycles a year below which a battery is not cycled: what makes up for its own losses."""
+
 
 def services(answer: Answer) -> Table:
     """What the batteries do and what each service is worth in a year."""
@@ -14,8 +17,7 @@ def services(answer: Answer) -> Table:
     uses = usage.battery_use(case, answer.design)
     peaks = show.apart((value.peak_without_mw, value.peak_mw), show.significant, 3)
     peak = f"import {peaks[0]} to {peaks[1]} MW"
-    dispatched = [use for use in uses if use.dispatched_mwh > 1e-9]
-    cycles = _cycles(dispatched) or show.MISSING
+    cycles = _cycles({use.name: use.dispatch_cycles_per_year for use in uses}) or show.MISSING
     moved = show.band(sum(use.dispatched_mw for use in uses), sum(use.dispatched_mwh for use in uses))
     yearly, once = show.money(value.demand_kcur, case.currency, 3), show.money(value.connection_kcur, case.currency, 3)
     shifted = show.money(value.energy_kcur, case.currency, 3)
@@ -28,9 +30,9 @@ def services(answer: Answer) -> Table:
     return Table("What the batteries do", head, rows, (3, 4), wide=(1, 2))
 
 
-def _cycles(uses: list[usage.BatteryUse]) -> str:
-    """Cycles of each battery; with its name where there are several."""
-    counts = [(f"{show.trimmed(use.cycles_per_year)} cycles a year", use.name) for use in uses]
+def _cycles(per_year: dict[str, float]) -> str:
+    """Cycles of each battery that is cycled; with its name where there are several."""
+    counts = [(f"{show.trimmed(count)} cycles a year", name) for name, count in per_year.items() if count > NO_CYCLES]
     return show.joined([text if len(counts) == 1 else f"{text} ({name})" for text, name in counts])
 
 
@@ -46,7 +48,7 @@ def _duties(answer: Answer, uses: list[usage.BatteryUse]) -> list[tuple[str, ...
         ),
         (
             "Even out swings",
-            "" if swing is None else _swings(swing, [use for use in uses if use.smoothing_mw > 1e-9]),
+            "" if swing is None else _swings(swing, uses),
             show.band(sum(u.smoothing_mw for u in uses), sum(u.smoothing_mwh for u in uses)),
         ),
         (
@@ -60,7 +62,7 @@ def _duties(answer: Answer, uses: list[usage.BatteryUse]) -> list[tuple[str, ...
 
 
 def _swings(most_mw: float, uses: list[usage.BatteryUse]) -> str:
-    """The swing allowed, and how often what evens it out but is not dispatched is cycled for it."""
+    """The swing allowed, and how often what evens it out is cycled for it."""
     text = f"swings of at most {show.trimmed(most_mw)} MW, peak to peak"
-    cycles = _cycles([use for use in uses if use.dispatched_mwh <= 1e-9])
+    cycles = _cycles({use.name: use.smoothing_cycles_per_year for use in uses})
     return f"{text}; {cycles}" if cycles else text

@@ -73,7 +73,7 @@ def _hide_users(shared: dict[str, Any]) -> None:
 
 
 def _hide_equipment(shared: dict[str, Any]) -> None:
-    """Cooling and racks by number; offers and what they cost by kind only."""
+    """Cooling, racks and what a first token waits for by number; offers and what they cost by kind only."""
     sites, together = shared["sites"], (shared.get("portfolio") or {}).get("sites", [])
     racks = [r for site in together for r in site["racks"]]
     types = _numbered("racks of type", (r["rack"] for r in racks))
@@ -83,9 +83,11 @@ def _hide_equipment(shared: dict[str, Any]) -> None:
         c["cooling"] = cooling[c["cooling"]]
     for r in racks:
         r["rack"] = types[r["rack"]]
+    dates = [date for site in sites for date in site["dates"] if date["what"] not in _OPEN_DATES]
+    awaited = _numbered("equipment", (date["what"] for date in dates))
+    for date in dates:
+        date["what"] = awaited[date["what"]]
     for site in sites:
-        for date in site["dates"]:
-            date["what"] = date["what"] if date["what"] in _OPEN_DATES else "equipment"
         for line in site["costs"] or []:
             line["item"] = ""
     for site in together:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reports.charts import places
 from reports.document import Block, Heading, Paragraph, Picture, Table
-from reports.format import MISSING, money, money_range, part, scale_of, significant, trimmed
+from reports.format import MISSING, joined, money, money_range, part, scale_of, significant, trimmed
 from reports.portfolio import PORTFOLIO_METHOD, portfolio_chapters, portfolio_verdict
 from reports.siting_risks import connections, refusal, risks
 from reports.siting_site import FIGURES, cost_lines, site_page
@@ -71,7 +71,7 @@ def verdict(view: dict[str, Any]) -> str:
     barred = list(dict.fromkeys(limit["workload"] for limit in first["may_not_serve"]))
     but = f", but may not serve {' and '.join(barred)}" if barred else ""
     if first["tied_with"]:
-        others = ", ".join(first["tied_with"])
+        others = joined(first["tied_with"])
         return f"{first['site']} has the plan of least cost; within the proven gaps it ties with {others}{but}."
     return f"{first['site']} is proven to cost least{but}."
 
@@ -285,7 +285,8 @@ def _score(view: dict[str, Any]) -> list[Block]:
     )
     left = [Paragraph(f"{site} is not scored: {why}.") for site, why in score["not_scored"].items()]
     head = ("Site", "Rank by score", "Score", "First for this share of weights")
-    return [Heading("What money cannot express"), Paragraph(words), Table("Weighted score", head, rows), *left]
+    table = [Table("Weighted score", head, rows)] if rows else []
+    return [Heading("What money cannot express"), Paragraph(words), *table, *left]
 
 
 def _money(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[Block]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.document import Block, Heading, Paragraph, Table
-from reports.format import MISSING, money, money_range, significant
+from reports.format import MISSING, money, money_range, number, significant
 
 _STATES = {"infeasible": "no plan exists", "no plan": "no plan found", "recheck failed": "recheck failed"}
 
@@ -71,7 +71,7 @@ def _savings(view: dict[str, Any]) -> list[Block]:
         saving, watt = pair["saving"] or {}, pair.get("saving_per_w") or {}
         per_watt = MISSING
         if watt.get("from") is not None:
-            per_watt = f"{currency} {watt['from']:.3f} to {watt['to']:.3f}"
+            per_watt = f"{currency} {number(watt['from'], 3)} to {number(watt['to'], 3)}"
         rows.append((pair["site"], pair["ties_with"], _span(saving.get("from"), saving.get("to"), currency), per_watt))
     words = (
         "By how much a site must become cheaper to tie with the cheaper one: less to build, cheaper land, a grant. "

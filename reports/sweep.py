@@ -7,6 +7,7 @@ from typing import Any
 from reports.document import Table
 from reports.format import MISSING, count, money, percent, significant, trimmed
 from reports.templating import rendered
+from reports.wording import short_year
 
 _NAMES = {
     "tokenergy_wh_per_1k": ("TokEnergy", "Wh per 1,000 tokens"),
@@ -32,6 +33,8 @@ _STATES = {
     "recheck failed": "not shown, because the recheck failed",
     "failed": "ended by force or by an error",
 }
+_TELLING = 0.25
+"""Share of the samples from which the kind that is best most often says something about what to build."""
 _POINTS = ("p5", "p25", "p50", "p75", "p95")
 _DESIGNS = {
     "latin": "Latin hypercube",
@@ -134,8 +137,11 @@ def _verdict(view: dict[str, Any]) -> str:
     low, high = (_amount(cost[point], view["currency"]) for point in ("p5", "p95"))
     text = f"In nine of ten planned samples the least cost lies between {low} and {high}."
     best = max(view["designs"], key=lambda kind: kind["best"] or 0.0, default=None)
-    if best is not None and best["best"] is not None:
-        text += f" The kind of design that is best most often ({percent(best['best'], 0)} of them): {best['words']}."
+    share = None if best is None else best["best"]
+    if share is not None and share < _TELLING:
+        text += f" No kind of design is the best in more than {percent(share, 0)} of them: none is right for most."
+    elif best is not None and share is not None:
+        text += f" The kind of design that is best most often ({percent(share, 0)} of them): {best['words']}."
     return text
 
 
@@ -146,7 +152,7 @@ def render_sweep(view: dict[str, Any]) -> str:
         "sweep.html",
         title=view["name"],
         headline=_verdict(view),
-        states=state_words(view),
+        states=" ".join(filter(None, (state_words(view), short_year(view["hours"])))),
         unproven=view["states"].get("planned", 0) - view["proven"],
         quantiles=_table("Quantiles over the planned samples, each at its own least-cost plan", quantile_rows(view)),
         tornado=_table("Change of the least cost from its mean", tornado_rows(view)),
@@ -154,6 +160,7 @@ def render_sweep(view: dict[str, Any]) -> str:
         fit=None if fit is None else percent(fit),
         chart=_chart(view),
         designs=_table("Shares and regret over the samples that were planned", design_rows(view)),
+        only_design=view["designs"][0]["words"] if view["kinds_found"] == 1 else None,
         kinds_found=count(view["kinds_found"], "kind was", "kinds were"),
         inputs=_table("Cells of the workbook; a factor multiplies what stands in them", _input_rows(view)),
         drawn=_DESIGNS[options["design"]],

@@ -105,6 +105,7 @@ MOVE_NAMES = {
 
 
 _HOLDING = ("it", "integrated")
+_HOURS_A_YEAR = 8760
 """Kinds of offers that hold racks."""
 
 
@@ -296,6 +297,12 @@ def built(answer: Answer) -> str:
     clauses += [f"fed and cooled by {show.joined(plant)}" if racks else show.joined(plant)] if plant else []
     clauses.append(f"with {show.joined(site)}" if clauses else show.joined(site))
     return ", ".join(clauses)
+
+
+def short_year(hours: float) -> str:
+    """What a reader must know of an operating year that is none; nothing of a whole one."""
+    text = f"The operating year has {show.trimmed(hours)} hours only: yearly sums count these hours alone."
+    return text if hours < _HOURS_A_YEAR else ""
 
 
 def gap_money_kcur(answer: AnyAnswer) -> float:

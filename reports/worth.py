@@ -100,9 +100,10 @@ def foresight(answer: Answer) -> list[str]:
 FORESIGHT_NOTE = (
     "Same sizes in all three, true bills of the whole year; a contract that is chosen is as large as each needs. Work "
     "and generators run as planned in all three; interruptions and calls are known once they come within the view. "
+    "Energy of power-purchase contracts is taken where it costs less than the tariff's. "
     "What is stored at the end of the view counts at the cheapest energy in it; "
-    "limits of the year on carbon, water and TokEnergy do not steer the shorter view; what a store cannot regain in "
-    "the last day of the year is bought at its dearest energy."
+    "limits of the year on carbon, water, TokEnergy and clean energy do not steer the shorter view; what a store "
+    "cannot regain in the last day of the year is bought at its dearest energy."
 )
 NO_FORESIGHT = (
     "how much of it an operator with a shorter view would keep was not computed. It is where energy "

@@ -144,7 +144,8 @@ def _study(workbook: Path, folder: Path, asked: dict[str, Any], progress: Progre
     costs = [None if (found := by_sample.get(job.key)) is None else found["costs"] for job in todo]
     figures = summary(base.variations, samples, results, kinds, costs)
     plan = {name: asked[name] for name in ("design", "seed", "gap", "time_limit")}
-    view = {"name": base.case.name, "currency": base.case.currency, "options": plan, **figures}
+    hours = base.case.calendar.steps * base.case.calendar.step_h
+    view = {"name": base.case.name, "currency": base.case.currency, "hours": hours, "options": plan, **figures}
     _write(folder, view, table_rows(base.variations, samples, results))
     return view
 

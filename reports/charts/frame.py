@@ -186,7 +186,7 @@ def named_bars(
     chart = bars + base.mark_text(align="left", dx=6, dy=down).encode(y=y, x="end:Q", text=field)
     if is_wide:
         return chart
-    return chart + base.mark_text(align="left", dy=-9).encode(y=y, x=alt.datum(0), text="line:N")
+    return chart + base.mark_text(align="left", dy=-9).encode(y=y, x=alt.value(0), text="line:N")
 
 
 def waterfall(name: str, label: str, rows: list[dict[str, Any]], unit: str, has_legend: bool = True) -> Chart:

@@ -52,6 +52,8 @@ class ShownFront:
 
     name: str
     currency: str
+    hours: float
+    """of the operating year"""
     criteria: tuple[str, ...]
     plans: tuple[ShownPlan, ...]
     limits: Mapping[str, float | None]
@@ -79,6 +81,7 @@ def shown(view: Mapping[str, Any]) -> ShownFront:
     return ShownFront(
         name=view["name"],
         currency=view["currency"],
+        hours=view["hours"],
         criteria=tuple(criteria),
         plans=tuple(_plan(point) for point in view["points"]),
         limits={name: c["workbook_limit"] for name, c in criteria.items()},

@@ -10,6 +10,7 @@ from models.front import FIRST_TOKEN, SUBJECTS
 from models.tender import Interval
 from reports import format as show
 from reports.front.shown import ShownFront, ShownPlan
+from reports.wording import short_year
 
 
 class CriterionWords(NamedTuple):
@@ -285,5 +286,5 @@ def remarks(front: ShownFront) -> list[str]:
     if front.left_out:
         noun = show.count(front.left_out, "plan was", "plans were")
         found.append(f"{noun} left out, because another is at least as good in everything.")
-    found.append(STOPPED.get(front.stopped, ""))
+    found += [STOPPED.get(front.stopped, ""), short_year(front.hours)]
     return [text for text in found if text]

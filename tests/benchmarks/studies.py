@@ -205,7 +205,8 @@ def study_seeds(o: argparse.Namespace, keep: Keep) -> Result:
     found = _series(o, keep, ({"seed": s} for s in range(o.seeds)))
     for r in found:
         r["floors"] = ratio(r.get("solve_seconds"), r.get("floor_seconds"))
-    keys = ("seconds", "solve_seconds", "floor_seconds", "floors", "rounds", "gap", "peak_mb")
+    times = ("seconds", "cpu_seconds", "build_seconds", "solve_seconds", "floor_seconds")
+    keys = (*times, "floors", "rounds", "gap", "peak_mb")
     rows: list[Row] = [(r["seed"], *(r.get(k) for k in keys), r.get("status")) for r in found]
     rows += [("median", *(middle(found, k) for k in keys), None), ("worst", *(worst(found, k) for k in keys), None)]
     table(f"{o.seeds} seeds, gap {o.gap:g}", ("seed", *keys, "status"), rows)

@@ -83,7 +83,7 @@ def test_battery_is_sized_by_ride_through_where_it_must_carry_the_racks(answer: 
     assert use.sized_by == "ride_through" and use.reserve_mwh == pytest.approx(2.0, rel=1e-4)
     (free,) = usage.battery_use(answer.case, answer.design)
     assert free.sized_by in ("peak", "shifting") and free.reserve_mwh == 0
-    assert free.cycles_per_year == pytest.approx(365 * 4 * 0.45 / 2.0)
+    assert free.dispatch_cycles_per_year == pytest.approx(365 * 4 * 0.45 / 2.0)
 
 
 def test_levers_rebuild_the_index(answer: Answer) -> None:

@@ -72,6 +72,14 @@ def test_page_and_workbook_hold_the_same_figures(front: Front, tmp_path: Path) -
     assert len(sheet._charts) == 1
 
 
+def test_a_short_year_is_told(front: Front) -> None:
+    """Proves that a front over a week says that its yearly sums are those of 168 hours, and one over a year does not.
+    Caught: a price of a tonne fifty times too high without a reason."""
+    view = public_front(front)
+    assert view["hours"] == 8760 and "hours only" not in render_front(view)
+    assert "The operating year has 168 hours only" in render_front({**view, "hours": 168.0})
+
+
 def test_alternatives_are_told_as_such(front: Front) -> None:
     """Proves: plans that were looked for because they differ have no marked rows and say in what order they stand; a
     name with a comma reads as one thing in a list of designs. Catches: every row marked, `hall, site-built, power`."""

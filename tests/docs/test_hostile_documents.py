@@ -161,4 +161,4 @@ def test_the_page_of_a_sweep() -> None:
     """Proves: names of what varies, kinds of design and reasons stay text on the page."""
     kinds = [{"kind": "k", "words": EVIL, "found": 1}]
     view = summary(*swept(), kinds, [[-1.0], None])
-    no_page_acts(render_sweep({**view, "name": EVIL, "currency": "USD", "options": OPTIONS}))
+    no_page_acts(render_sweep({**view, "name": EVIL, "currency": "USD", "hours": 24.0, "options": OPTIONS}))

@@ -21,7 +21,8 @@ from reports.document import Table
 from reports.format import money_range
 from reports.siting import siting_documents
 from reports.siting_anonymous import anonymous
-from reports.siting_study import study
+from reports.siting_study import study, verdict
+from reports.siting_turn import turning
 
 KPI = dict.fromkeys(("wue_l_per_kwh", "cue_kg_per_kwh", "peak_import_mw", "it_installed_mw"), 1.5)
 
@@ -122,12 +123,26 @@ def test_names_are_replaced_wherever_they_stand(view: dict[str, Any]) -> None:
     first["may_not_serve"] = [{"workload": "Acme chat", "country": "KR", "countries": ["JP"], "cell": "Workloads!F6"}]
     named["criteria"][0]["criterion"] = named["criteria"][0]["measured_by"]
     named["score"]["not_scored"] = {"Site A": "may not serve Acme chat"}
+    first["dates"].append({"what": "Acme pod", "month": 9.0, "cell": ""})
     shared = anonymous(named)
     assert [s["site"] for s in shared["sites"]] == ["Site A", "Site B", "Site C"]
     assert shared["sites"][1]["tied_with"] == ["Site A"]
     assert shared["criteria"][0]["criterion"] == "Criterion 1" and shared["criteria"][0]["measured_by"] == "latency_ms"
+    # two items of one name would be one bar of twice the length
+    assert [d["what"] for d in shared["sites"][0]["dates"]] == ["grid connection", "equipment 1", "equipment 2"]
     assert shared["score"]["not_scored"] == {"Site B": "may not serve workload 1"}
     assert not [name for name in ("Acme", "KR", "JP", "utc_h", "Sites!C6: ") if name in str(shared)]
+
+
+def test_ties_and_sites_without_a_score(view: dict[str, Any]) -> None:
+    """Three sites in a tie are told as a list in a sentence; where no site has a score there is no table of scores,
+    and each is told with its reason. Caught: an empty table."""
+    tied = copy.deepcopy(view)
+    tied["sites"][0]["tied_with"] = ["Lyon & Co", "Oslo"]
+    assert verdict(tied).endswith("it ties with Lyon & Co and Oslo.")
+    tied["score"] |= {"sites": [], "not_scored": {"Oslo": "fails near"}}
+    said = str(study(tied))
+    assert "Weighted score" not in said and "Oslo is not scored: fails near." in said
 
 
 def test_lines_of_cost_stand_side_by_side(view: dict[str, Any]) -> None:
@@ -146,8 +161,11 @@ def test_lines_of_cost_stand_side_by_side(view: dict[str, Any]) -> None:
     assert table.rows[-1] == ("Together", "120.456", "128.500", "147.000")
 
 
-def test_two_amounts_share_one_scale() -> None:
-    """Caught: a range that begins with nothing told in single units, a loss told as a gain."""
+def test_two_amounts_share_one_scale(view: dict[str, Any]) -> None:
+    """Caught: a range that begins with nothing told in single units, a loss told as a gain or with a hyphen."""
+    near = copy.deepcopy(view)
+    near["break_even"][0]["saving_per_w"] = {"from": -0.01, "to": 0.03}
+    assert "USD −0.010 to 0.030" in str(turning(near))
     assert money_range(0, 15_629.8, "USD", 4) == "USD 0 to 15.63 million"
     assert money_range(-19.4167, 6.7752, "USD", 4) == "USD −19.42 to 6.775 thousand"
 

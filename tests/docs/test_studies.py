@@ -16,6 +16,8 @@ from samples import SAMPLES, STUDIES
 
 from planner.cli import cli
 from planner.folder import MANIFEST
+from reports.format import money, significant
+from reports.sweep import render_sweep
 
 browser = look.browser
 
@@ -56,21 +58,50 @@ def test_report_refuses_an_edited_study(tmp_path: Path) -> None:
     assert done.exit_code == 3 and "is missing" in done.output
 
 
-def test_figures_of_alternatives_are_those_of_their_file() -> None:
-    """Proves that cost, TokEnergy, carbon and extra cost of every alternative stand on the page and in the workbook as
-    in alternatives.json. Caught: plans out of order, money in another unit."""
-    folder = SAMPLES / "alternatives"
-    points = json.loads((folder / "alternatives.json").read_text(encoding="utf-8"))["points"]
-    page = (folder / "alternatives.html").read_text(encoding="utf-8")
-    sheet = openpyxl.load_workbook(folder / "alternatives.xlsx", read_only=True)["Plans"]
+@pytest.mark.parametrize("name", ["pareto", "alternatives"])
+def test_figures_of_plans_are_those_of_their_file(name: str) -> None:
+    """Proves that cost, what is traded and extra cost of every plan stand on the page and in the workbook as in the
+    file for machines. Caught: plans out of order, money in another unit."""
+    folder = SAMPLES / name
+    view = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    page, points, criteria = (folder / f"{name}.html").read_text(encoding="utf-8"), view["points"], view["criteria"]
+    sheet = openpyxl.load_workbook(folder / f"{name}.xlsx")["Plans"]
     rows = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], (int, float))]
     assert len(rows) == len(points) > 2
     for row, point in zip(rows, points, strict=True):
-        index, carbon = point["kpi"]["tokenergy_wh_per_1k"], point["values"]["carbon"]
-        assert f">{point['objective'] / 1e6:.3f}<" in page and f">{index:.5f}" in page and f">{carbon:,.0f}" in page
-        assert row[2:4] == pytest.approx((index, carbon))
-        extra = point["extra_cost"]
-        assert row[5:9] == pytest.approx([v / 1e6 for v in (point["objective"], point["bound"], *extra.values())])
+        values = [point["values"][c["name"]] for c in criteria]
+        shown = [f">{point['objective'] / 1e6:.3f}<", *(f">{significant(v, 5)}" for v in values)]
+        assert [text for text in shown if text not in page] == []
+        amounts = (point["objective"], point["bound"], *point["extra_cost"].values())
+        assert row[2 : 6 + len(values)] == pytest.approx((*values, *(v / 1e6 for v in amounts)))
+
+
+def test_figures_of_a_sweep_are_those_of_its_file() -> None:
+    """Proves that the median cost, the swing of the strongest input and the mean regret of the second kind of design
+    stand on the page as in sweep.json. Caught: quantiles of another figure, thousands for units."""
+    view = json.loads((SAMPLES / "sweep" / "sweep.json").read_text(encoding="utf-8"))
+    page = (SAMPLES / "sweep" / "sweep.html").read_text(encoding="utf-8")
+    cost = next(row for row in view["quantiles"] if row["figure"] == "cost")
+    swing, second = view["tornado"]["bars"][0]["swing"], view["designs"][1]
+    assert f"USD {cost['p50'] / 1e6:.1f} million" in page and f"USD {swing / 1e6:.1f} million" in page
+    assert money(second["mean_regret"] / 1000, "USD", 3) in page and second["words"] in page
+
+
+def said(view: dict[str, Any]) -> str:
+    """The page of a sweep with plain spaces."""
+    return render_sweep(view).replace("\u00a0", " ")
+
+
+def test_a_sweep_says_what_its_kinds_of_design_tell() -> None:
+    """Proves: the kind that is best most often leads only where it is so in a quarter of the samples; where one kind is
+    the best in all, no table of dashes follows. Caught: a design named first that most samples cannot use."""
+    view = json.loads((SAMPLES / "sweep" / "sweep.json").read_text(encoding="utf-8"))
+    assert "No kind of design is the best in more than 8 % of them" in said(view)
+    first, second, *others = view["designs"]
+    often = [{**first, "best": 0.6}, second, *others]
+    assert f"(60 % of them): {first['words']}." in said({**view, "designs": often})
+    alone = said({**view, "designs": [{**first, "best": None}], "kinds_found": 1})
+    assert f"in every planned sample: {first['words']}." in alone and "Worst regret" not in alone
 
 
 @look.pytestmark

@@ -79,6 +79,15 @@ def test_smoothing_cycles_count(plan):
     assert found.design.battery_mwh["battery"] == pytest.approx(0.5 * 0.06 / 0.3)
 
 
+def test_cycles_of_swings_are_told_apart_from_those_of_dispatch(plan):
+    """Proves: a store that only evens out swings is cycled 0.03 / 0.1 times for them and never dispatched. Catches:
+    hundreds of thousands of cycles of a small store called energy shifted."""
+    found = plan(swinging(0.0, {"name": "chat"}, (battery(**STORE, max_cycles_per_year=0.3),)))
+    (use,) = battery_use(found.case, found.design)
+    assert use.dispatch_cycles_per_year == pytest.approx(0.0, abs=1e-6)
+    assert use.smoothing_cycles_per_year == pytest.approx(0.3)
+
+
 def test_wear_of_smoothing(plan):
     """Proves: 0.03 MWh discharged at 100 / 10 kcur per MWh. Catches: dispatch alone wears."""
     unit = battery(**STORE, ageing="throughput", cycle_life=10.0)
