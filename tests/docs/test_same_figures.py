@@ -1,7 +1,7 @@
 """One story: every sheet of plan.xlsx and every section of report.html against plan.json, three figures and more each.
 
-From the committed results of the quickstart; of a plan in stages, from those of the Ulsan campus. The figures are picked
-from plan.json here by hand and written with plain Python formatting: neither the renderers nor their rounding are asked."""
+From the committed results of the quickstart; of a plan in stages, from those of the Ulsan campus. The figures are
+picked from plan.json by hand and written with plain Python formatting: no renderer nor its rounding is asked."""
 
 from __future__ import annotations
 
