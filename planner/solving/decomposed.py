@@ -31,7 +31,7 @@ from planner.solving.monolithic import solve_whole
 from planner.solving.month import Evaluation, Month
 from planner.solving.month_problem import MonthFailed
 from planner.solving.question import Plan, Question, cost_kcur, read_plan, steps
-from planner.solving.rounds import NoPlan, OutOfTime, Rounds, Stalled, Trial
+from planner.solving.rounds import Dearer, NoPlan, OutOfTime, Rounds, Stalled, Trial
 
 RELAXED_SHARE = 3.0
 """Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
@@ -93,7 +93,7 @@ class Search(Rounds):
         self._guide = Guide(self)
         return self._answer(self._guide.relaxed)
 
-    def _answer(self, question: Callable[[], Trial]) -> Trial | None:
+    def _answer(self, question: Callable[[], Trial | None]) -> Trial | None:
         """What the guide answers; None, and no guide from there on, where it has no answer."""
         try:
             return question()
@@ -127,7 +127,7 @@ class Search(Rounds):
         while True:
             reference = self.best or centre
             point = self._whole_point(reference)
-            self.bound = max(self.bound, point.bound)
+            self.raise_bound(point.bound)
             if self.best is not None and self.best.cost - self.bound <= self.money(self.best):
                 self._confirm()
                 return
@@ -233,15 +233,17 @@ def solve_decomposed(
     seed: int,
     progress: LiveProgress | None,
     log_path: Path | None,
+    to_beat_kcur: float = float("inf"),
 ) -> tuple[Plan, Proof]:
-    """Solve a compiled case month by month to `gap` (of the cost without IT hardware).
+    """Solve a compiled case month by month to `gap` (of the cost without IT hardware); no further than to the proof
+    that no plan costs less than `to_beat_kcur`.
 
     Hands the case over whole if the decomposition stalls, and says so in the proof's notes."""
     started = time.monotonic()
     deadline = None if time_limit is None else started + time_limit
     log: list[str] = []
     search = Search(case, blocks, gap, deadline, seed, log)
-    search.progress = progress
+    search.progress, search.to_beat = progress, to_beat_kcur
 
     def whole(reason: str) -> tuple[Plan, Proof]:
         left = None if deadline is None else deadline - time.monotonic()
@@ -258,6 +260,9 @@ def solve_decomposed(
         seconds, infinite = time.monotonic() - started, float("inf")
         notes: tuple[str, ...] = (f"{search.rounds} rounds", NO_PLAN)
         return None, Proof("infeasible", infinite, infinite, seconds, "decomposed", notes)
+    except Dearer:
+        seconds, notes = time.monotonic() - started, (f"{search.rounds} rounds",)
+        return None, Proof("dearer", float("inf"), search.bound, seconds, "decomposed", notes)
     except (Stalled, MonthFailed) as reason:
         return whole(f"the decomposition stalled: {reason}")
     finally:
