@@ -56,7 +56,8 @@ class Guide:
         coarse, search = self._coarse, self._search
         found = coarse.level(coarse.start(), None, SHARE)
         if coarse.integer.size:
-            self._whole = self._ahead.submit(coarse.master.whole, SHARE * coarse.money(found), coarse.seconds_left())
+            money, seconds = SHARE * coarse.money(found), coarse.seconds_left()
+            self._whole = coarse.master.whole_aside(self._ahead, money, seconds)
         search.use_scale(coarse.scale, coarse.price)
         return self._held(found.x, None)
 
