@@ -139,9 +139,19 @@ def _curve_fits(tables: Tables, rows: list[Row]) -> bool:
     if missing and tables["CoolingCurves"].knows("curve"):
         message = f"the point {missing[0][0]:g} degC, {missing[0][1]:g} % is missing"
         expected = "every temperature with every humidity"
-        few = _off_the_grid(rows)
-        tables.report(rows[0].finding("curve", f"{len(missing)} missing points", expected, message, few))
+        others = [*_off_the_grid(rows), *_astray(tables, missing)]
+        tables.report(rows[0].finding("curve", f"{len(missing)} missing points", expected, message, others))
     return not missing
+
+
+def _astray(tables: Tables, missing: list[tuple[float, float]]) -> list[str]:
+    """Cells of curves that no cooling type follows and that have a missing point: their name may be a slip."""
+    used = {row["curve"] for row in tables["Cooling"]}
+    return [
+        row.cell("curve")
+        for row in tables["CoolingCurves"]
+        if row["curve"] not in used and (row["temperature_c"], row["humidity_pct"]) in missing
+    ]
 
 
 def _off_the_grid(rows: list[Row]) -> list[str]:

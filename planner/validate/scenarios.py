@@ -54,7 +54,8 @@ def scenarios(tables: Tables, raw: RawWorkbook) -> tuple[ScenarioInput, ...]:
         found.append(ScenarioInput(row["name"], row["probability"], known, cells, tuple(changes)))
     total = sum(s.probability for s in found)
     if abs(total - 1) > _SUM:
-        see = [row.cell("probability") for row in rows]
+        off = [row.cell("available") for row in tables["Scenarios"].off if row.ok("available")]
+        see = [*(row.cell("probability") for row in rows), *off]
         message = f"the probabilities add up to {total:.6g}; they must sum to 1"
         tables.report(rows[-1].finding("probability", "", "", message, see))
     if len(tables.findings) > before:

@@ -27,6 +27,7 @@ def stage_rows(tables: Tables) -> list[Row] | None:
         expected, see = "", rows[number - 1].cells("start_year") if number else ()
         if before is None and row["start_year"] != 0:
             expected = "0: the first stage starts with the plan"
+            see = tuple(off.cell("available") for off in tables["Stages"].off if off.ok("available"))
         elif before is not None and row["start_year"] <= before:
             expected = f"more than {before}, the start of the stage before"
         elif row["start_year"] >= years:

@@ -42,6 +42,7 @@ CHANGES: list[tuple[str, int, str, Any]] = [
     ("Cooling", 1, "residual_air", None),
     ("Cooling", 0, "liquid_share_pct", 10),
     ("CoolingCurves", 1, "temperature_c", -20),  # off the grid
+    ("CoolingCurves", 0, "curve", "8%"),  # a point of its own
     ("CoolingCurves", 4, "driver", "source_water"),  # unlike the curve's first row
     ("CoolingCurves", 3, "humidity_pct", 0),  # the same point twice
     ("Project", 0, "year_start", "2023-01-01"),  # windows and peaks lie outside
@@ -49,6 +50,7 @@ CHANGES: list[tuple[str, int, str, Any]] = [
     ("Project", 0, "currency", "KRW"),  # has a rate
     ("Project", 0, "analysis_years", 4),  # a stage starts then
     ("Stages", 0, "start_year", 2),
+    ("Stages", 0, "available", "no"),  # the other starts later
     ("Stages", 1, "name", "later"),
     ("TariffEnergy", 0, "tariff", "TOV"),  # leaves a gap, closes none
     ("TariffEnergy", 0, "to_hour", 20),
@@ -99,6 +101,19 @@ def test_only_what_keeps_a_row_from_a_gap_is_named(small: Any) -> None:
     (found,) = refused.value.findings
     wanted = [small.cell("TariffEnergy", *c) for c in (("months", 0), ("from_hour", 1), ("to_hour", 1))]
     assert str(found).endswith(f"; see {', '.join(wanted)}")
+
+
+def test_a_scenario_switched_off_is_named(small: Any) -> None:
+    """Proves that probabilities that no longer add up to one name the scenario that was switched off."""
+    small.rows["Scenarios"] = [
+        {"name": "low", "probability": 0.5},
+        {"name": "high", "probability": 0.5, "available": "no"},
+    ]
+    with pytest.raises(BadWorkbook) as refused:
+        validate(read_workbook(small.write()))
+    (found,) = refused.value.findings
+    cells = [small.cell("Scenarios", *c) for c in (("probability", 0), ("available", 1))]
+    assert all(cell in str(found) for cell in cells), str(found)
 
 
 def test_a_name_that_another_row_means_is_not_called_free(small: Any) -> None:

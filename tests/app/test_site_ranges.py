@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from columns_bases import LOAD, RACKS
 
-from models.grid_dates import DatedCost, DatedPlan
+from models.grid_dates import DatedCost, DatedPlan, turning_dates
 from models.siting import SAME
 from planner.errors import BadWorkbook
 from planner.jobs import Outcome
@@ -176,3 +176,12 @@ def test_a_bound_is_trusted_but_for_the_tolerances_of_a_solver() -> None:
     moved = DatedCost([DatedPlan(live=4, cost=101.0, bound=100.0, late=4, soonest=0)], price=1.0)
     for live, bound in ((0, 96.0), (4, 100.0), (6, 100.0)):
         assert moved.least(live) == pytest.approx(bound * (1 - SAME), rel=1e-9)
+
+
+def test_when_a_later_connection_turns_the_order() -> None:
+    """A plan for month 0 costs 100, and 10 more per month of waiting; for month 4 none costs less than 140. Against a
+    site proven between 125 and 126 it is cheaper up to month 2 (120) and dearer from month 3 on (130), also where
+    months end there. Caught: the last month left out, a tie told as an order."""
+    known = [DatedPlan(live=0, cost=100, bound=100, late=0, soonest=0), DatedPlan(4, 141, 140, 4, 0)]
+    assert turning_dates(DatedCost(known, price=10.0), (125.0, 126.0), last=3) == (2, 3)
+    assert turning_dates(DatedCost(known, price=10.0), (125.0, 126.0), last=2) == (2, None)

@@ -123,3 +123,12 @@ def test_training_on_racks_without_a_gang() -> None:
     wrong = replace(design, operation=replace(design.operation, busy_racks=busy))
     told = {(v.check, v.where.split(";")[0]) for v in audit(case, wrong, accounts, proof).violations}
     assert any(rule == "training within its gang and windows" and "air" in where for rule, where in told), told
+
+
+@pytest.mark.parametrize("wrong", [{"rack": None}, {"cooling": None}])
+def test_units_that_name_half_of_what_they_hold(wrong: dict[str, Any]) -> None:
+    """Proves: units that hold racks name both the rack and its cooling. Catches: one of the two taken for both."""
+    case, design, accounts, proof = rack_plan()
+    units = tuple(replace(u, **wrong) if u.rack else u for u in design.units)
+    told = {v.check for v in audit(case, replace(design, units=units), accounts, proof).violations}
+    assert "units that hold racks name the racks they hold" in told

@@ -23,7 +23,7 @@ from tiny import (
 from models.audit import audit
 from models.case import ChilledWaterStore, CoolingCurve, Redundancy
 from models.catalogue import options
-from models.curves import compressor_share, design_day_pu
+from models.curves import compressor_share, design_day_pu, electricity_pu
 from models.readout import net_flow, trim
 from models.usage import tank_m3
 
@@ -368,3 +368,12 @@ def test_a_rack_without_heat_to_air_needs_no_air_cooling(share, fits):
     air does not. Catches: air cooling asked of both."""
     case = hall_case(racks=(rack(liquid_share=share),), cooling=(liquid(residual_air=None),))
     assert bool(options(case)) == fits
+
+
+def test_a_grid_of_one_humidity():
+    """Proves: with one humidity given the curve follows the temperature alone. Catches: a second one looked for."""
+    curve = CoolingCurve(
+        "dry_bulb_and_humidity", (0.0, 10.0), (0.1, 0.3), (0.0, 0.0), relative_humidity_pct=(50.0, 50.0)
+    )
+    site = hall_case(site=climate((5.0, 10.0), humidity=(20.0, 80.0))).site
+    assert electricity_pu(air(curve=curve), site).tolist() == pytest.approx([0.2, 0.3])
