@@ -4,9 +4,9 @@ requests a step, in a hall of 7 kcur; racks cost 10 each."""
 from dataclasses import replace
 
 import pytest
-from tiny import battery, energy_case, hall, hall_case, limits
+from tiny import PLAIN_TERMS, battery, energy_case, hall, hall_case, limits
 
-from models.case import Case, Delay, Electrical, OrderRules
+from models.case import Case, Delay, Electrical, Generator, OrderRules
 from models.duties import requirements
 from models.requirements import rows
 from planner.solving import solve
@@ -179,3 +179,11 @@ def test_few_months_prove_what_cannot_be_and_not_what_can(monkeypatch):
         assert in_the_way(found) == ["grid.import_limit_mw"]
         assert needed < proposed(found, "grid.import_limit_mw") <= needed * 1.03
         assert found.alone == {"grid.import_limit_mw": True}
+
+
+def test_how_many_generators_would_do():
+    """Proves: 3 MW behind a connection of 1 MW need two units of 1 MW and a spare one: three; two may be bought.
+    Catches: spare units counted as running (2), units that no excess is read from."""
+    engine = Generator("engine", 1.0, 1.0, PLAIN_TERMS, max_units=2, spare_units=1)
+    found = why(energy_case([3.0], limit_mw=1.0, generators=(engine,)))
+    assert proposed(found, "generators[engine].max_units") == 3

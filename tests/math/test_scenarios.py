@@ -25,7 +25,7 @@ from models.scenario_accounts import (
 )
 from models.scenario_mean import mean_scenario
 from models.scenarios import Scenario, ScenarioAccounts, ScenarioAnswer, ScenarioPlan, Scenarios
-from models.stages import Growth
+from models.stages import Growth, Purchase
 from planner.solving import solve, solve_growth, solve_scenarios
 from planner.solving.arrays import compile_case
 from planner.studies.futures import one_stage
@@ -152,6 +152,15 @@ def test_what_cannot_be_bought_in_one_scenario_is_not_bought() -> None:
     without = growth([energy_case([1.0], 10.0)], [0], 1)
     _, accounts, _ = planned(futures([_sun(10.0), without], [0.5, 0.5]))
     assert accounts.costs_kcur == pytest.approx((10.0, 10.0))
+
+
+def test_a_plan_that_a_scenario_cannot_follow_has_no_solution() -> None:
+    """Proves: half a MW of a supply that another plan buys cannot be taken over where none is on offer; where it is, it
+    can. Catches: small purchases that are dropped in silence."""
+    without, given = growth([energy_case([1.0], 10.0)], [0], 1), (Purchase("supply", "pv", 0.5, "MW", 0, 1),)
+    for only, status in ((_sun(10.0), "optimal"), (without, "infeasible")):
+        question = replace(futures([only], [1.0]), given=given)
+        assert solve_scenarios(question, gap=1e-9, method="monolithic")[1].status == status
 
 
 def _paid(spans: dict[tuple[int, int], int], prices: list[float], terms: AssetTerms, money: Money) -> float:
