@@ -223,7 +223,7 @@ class Proof:
     """What the solver proved: no design in this model costs less than bound_kcur."""
 
     status: str
-    """optimal, limit or infeasible"""
+    """optimal, limit, infeasible, or dearer: no plan costs less than one that was known before"""
     objective_kcur: float
     bound_kcur: float
     seconds: float

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,6 +40,8 @@ class Options(TypedDict, total=False):
     progress: LiveProgress | None
     """called with (seconds, incumbent kcur, bound kcur) while solving"""
     log_path: Path | None
+    to_beat_kcur: float
+    """cost of another plan: a year solved month by month ends once no plan can cost less (status "dearer")"""
 
 
 def solve(
@@ -91,6 +94,7 @@ def _solve(
     seed: int = 0,
     progress: LiveProgress | None = None,
     log_path: Path | None = None,
+    to_beat_kcur: float = float("inf"),
 ) -> tuple[Any, Proof]:
     from models.blocks import Impossible
     from planner.solving.arrays import compile_case
@@ -113,6 +117,7 @@ def _solve(
         seed=seed,
         progress=progress,
         log_path=log_path,
+        to_beat_kcur=to_beat_kcur,
     )
     if plan is not None:
         values = np.array([0.0 if v.value is None else float(v.value) for v in blocks.variables])
@@ -125,7 +130,7 @@ def _solve(
 
 def solve_blocks(
     question: Any, blocks: Any, *, gap: float, time_limit: float | None, method: Method, seed: int,
-    progress: LiveProgress | None, log_path: Path | None,
+    progress: LiveProgress | None, log_path: Path | None, to_beat_kcur: float = float("inf"),
 ) -> tuple[Any, Proof]:  # fmt: skip
     """Solve a compiled question whole or month by month, by its length unless the method says which."""
     from planner.solving.decomposed import solve_decomposed
@@ -133,7 +138,7 @@ def solve_blocks(
     from planner.solving.question import steps
 
     whole = method == "monolithic" or (method == "auto" and steps(question) < DECOMPOSED_FROM_STEPS)
-    how = solve_whole if whole else solve_decomposed
+    how = solve_whole if whole else functools.partial(solve_decomposed, to_beat_kcur=to_beat_kcur)
     return how(question, blocks, gap=gap, time_limit=time_limit, seed=seed, progress=progress, log_path=log_path)
 
 

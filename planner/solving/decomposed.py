@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from planner.solving.monolithic import solve_whole
 from planner.solving.month import Evaluation, Month
 from planner.solving.month_problem import MonthFailed
 from planner.solving.question import Plan, Question, cost_kcur, read_plan, steps
-from planner.solving.rounds import NoPlan, OutOfTime, Rounds, Stalled, Trial
+from planner.solving.rounds import Dearer, NoPlan, OutOfTime, Rounds, Stalled, Trial
 
 RELAXED_SHARE = 3.0
 """Relaxed rounds end at this share of the gap wanted: whole rounds find cuts where they matter."""
@@ -46,6 +47,8 @@ MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 CONFIRMED_SHARE = 0.9
 """Share of the gap wanted to which it is solved once more to confirm its bound."""
+NEAR = 4.0
+"""Gap, in those wanted, from which on its answer may be the last one and is confirmed at the same time."""
 DOUBTFUL = 1e-3
 """Sum of misses, in sizes, from which on it is asked whether there is any plan before integers are looked at."""
 ON_OFF_SHARE = 0.3
@@ -93,7 +96,7 @@ class Search(Rounds):
         self._guide = Guide(self)
         return self._answer(self._guide.relaxed)
 
-    def _answer(self, question: Callable[[], Trial]) -> Trial | None:
+    def _answer(self, question: Callable[[], Trial | None]) -> Trial | None:
         """What the guide answers; None, and no guide from there on, where it has no answer."""
         try:
             return question()
@@ -126,10 +129,12 @@ class Search(Rounds):
             self._settle(first, SETTLED_SHARE)
         while True:
             reference = self.best or centre
+            is_near = self.best is not None and self.best.cost - self.bound <= NEAR * self.money(self.best)
+            again = self._again() if is_near else None
             point = self._whole_point(reference)
-            self.bound = max(self.bound, point.bound)
+            self.raise_bound(point.bound)
             if self.best is not None and self.best.cost - self.bound <= self.money(self.best):
-                self._confirm()
+                self._confirm(again or self._again())
                 return
             fixed = np.round(point.x[self.integer])
             key = tuple(int(i) for i in fixed)
@@ -183,11 +188,16 @@ class Search(Rounds):
             self.best = settled
         return settled
 
-    def _confirm(self) -> None:
-        """The final bound once more without presolve: a bound that two ways of solving do not share is no proof."""
+    def _again(self) -> Future[Point | None]:
+        """The design problem once more without presolve, on another core."""
         assert self.best is not None
         accuracy = CONFIRMED_SHARE * self.money(self.best)
-        point = self.master.whole(accuracy, self.seconds_left(), self.best.x, presolve=False)
+        return self.master.whole_aside(self.pool, accuracy, self.seconds_left(), self.best.x, presolve=False)
+
+    def _confirm(self, again: Future[Point | None]) -> None:
+        """Whether the bound also holds solved another way: one that two ways do not share is no proof."""
+        assert self.best is not None
+        point = again.result()
         if point is not None and point.bound < self.bound - self.money(self.best):
             raise Stalled(f"two bounds of the same problem: {self.bound} and {point.bound}")
 
@@ -233,15 +243,17 @@ def solve_decomposed(
     seed: int,
     progress: LiveProgress | None,
     log_path: Path | None,
+    to_beat_kcur: float = float("inf"),
 ) -> tuple[Plan, Proof]:
-    """Solve a compiled case month by month to `gap` (of the cost without IT hardware).
+    """Solve a compiled case month by month to `gap` (of the cost without IT hardware); no further than to the proof
+    that no plan costs less than `to_beat_kcur`.
 
     Hands the case over whole if the decomposition stalls, and says so in the proof's notes."""
     started = time.monotonic()
     deadline = None if time_limit is None else started + time_limit
     log: list[str] = []
     search = Search(case, blocks, gap, deadline, seed, log)
-    search.progress = progress
+    search.progress, search.to_beat = progress, to_beat_kcur
 
     def whole(reason: str) -> tuple[Plan, Proof]:
         left = None if deadline is None else deadline - time.monotonic()
@@ -258,6 +270,9 @@ def solve_decomposed(
         seconds, infinite = time.monotonic() - started, float("inf")
         notes: tuple[str, ...] = (f"{search.rounds} rounds", NO_PLAN)
         return None, Proof("infeasible", infinite, infinite, seconds, "decomposed", notes)
+    except Dearer:
+        seconds, notes = time.monotonic() - started, (f"{search.rounds} rounds",)
+        return None, Proof("dearer", float("inf"), search.bound, seconds, "decomposed", notes)
     except (Stalled, MonthFailed) as reason:
         return whole(f"the decomposition stalled: {reason}")
     finally:

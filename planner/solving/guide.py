@@ -56,12 +56,14 @@ class Guide:
         coarse, search = self._coarse, self._search
         found = coarse.level(coarse.start(), None, SHARE)
         if coarse.integer.size:
-            self._whole = self._ahead.submit(coarse.master.whole, SHARE * coarse.money(found), coarse.seconds_left())
+            money, seconds = SHARE * coarse.money(found), coarse.seconds_left()
+            self._whole = coarse.master.whole_aside(self._ahead, money, seconds)
         search.use_scale(coarse.scale, coarse.price)
         return self._held(found.x, None)
 
-    def whole(self) -> Trial:
-        """The sizes for the integers that are best on the coarse year, as far as `relaxed` got to know it."""
+    def whole(self) -> Trial | None:
+        """The sizes for the integers that are best on the coarse year, as far as `relaxed` got to know it; None if the
+        true year is already known to rule them out."""
         coarse = self._coarse
         try:
             point = self._whole.result()
@@ -69,7 +71,10 @@ class Guide:
             raise Stalled("no design on the coarse year") from None
         if point is None:
             raise OutOfTime
-        return self.settled(point.x, np.round(point.x[coarse.integer]), float("inf"))
+        fixed = np.round(point.x[coarse.integer])
+        if self._search.master.relaxed(fixed) is None:
+            return None
+        return self.settled(point.x, fixed, float("inf"))
 
     def settled(self, near: np.ndarray, fixed: np.ndarray, cutoff: float) -> Trial:
         """The sizes for given integers, from a point near them, with the cuts that hold them there. Integers that cost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 import highspy
@@ -168,10 +169,28 @@ class Master:
         """Least cost with integers, within abs_gap [kcur]; None if none was found in time. Raises Empty.
 
         `start`: design columns to start from."""
+        return self._whole(self._arrays(None, integers=True), abs_gap, time_limit, start, presolve=presolve)
+
+    def whole_aside(
+        self,
+        pool: Executor,
+        abs_gap: float,
+        time_limit: float | None,
+        start: np.ndarray | None = None,
+        *,
+        presolve: bool = True,
+    ) -> Future[Point | None]:
+        """The same on another thread, with the cuts known now."""
+        arrays = self._arrays(None, integers=True)
+        return pool.submit(self._whole, arrays, abs_gap, time_limit, start, presolve=presolve)
+
+    def _whole(
+        self, arrays: Arrays, abs_gap: float, time_limit: float | None, start: np.ndarray | None, *, presolve: bool
+    ) -> Point | None:
         options: dict[str, float | str] = {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
         options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money, "presolve": "on" if presolve else "off"}
         first = None if start is None else np.concatenate([start, self._thetas(start)])
-        highs = self._run(self._arrays(None, integers=True), first, **options)
+        highs = self._run(arrays, first, **options)
         info = highs.getInfo()
         if highs.getModelStatus() == _STATUS.kInfeasible:
             raise Empty

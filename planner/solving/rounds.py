@@ -56,6 +56,10 @@ class OutOfTime(Exception):
     """The time limit has passed."""
 
 
+class Dearer(Exception):
+    """Proven: every plan costs at least what there is to beat."""
+
+
 class Rounds:
     """A compiled case in the course of being solved month by month."""
 
@@ -76,6 +80,8 @@ class Rounds:
         self.pool = ThreadPoolExecutor(max_workers=min(cpu_count() or 1, len(self.months)))
         self.best: Trial | None = None
         self.bound = -float("inf")
+        self.to_beat = float("inf")
+        """cost of a plan of another question [kcur]: from this bound on the search has no use"""
         self.rounds = 0
         self.progress: LiveProgress | None = None
         self.started = time.monotonic()
@@ -147,6 +153,12 @@ class Rounds:
             m.set_price(price / scale[m.index])
         self.master.set_scale(scale, price)
 
+    def raise_bound(self, bound: float) -> None:
+        """A bound of the whole question. Raises Dearer if no plan can beat what there is to beat."""
+        self.bound = max(self.bound, bound)
+        if self.bound >= self.to_beat:
+            raise Dearer
+
     def seconds_left(self) -> float | None:
         """Seconds until the deadline; None without one."""
         return None if self.deadline is None else self.deadline - time.monotonic()
@@ -217,7 +229,7 @@ class Rounds:
             if point is None:
                 raise Stalled("no relaxed design")
             if fixed is None:
-                self.bound = max(self.bound, point.bound)
+                self.raise_bound(point.bound)
             self._report(centre, point.bound, fixed is not None)
             left = centre.cost - point.bound
             idle = 0 if left < least - SAME * abs(centre.cost) else idle + 1

@@ -45,8 +45,9 @@ def cheapest(
 ) -> tuple[Any, Any, Proof]:
     """The question of least cost with its plan (None if none was found), and a proof over all of them.
 
-    No plan under any choice costs less than the least of their bounds. A time limit is shared out evenly over the
-    questions that are left."""
+    A question is left once it is proven to cost more than the plan of one before it; not where what solved it is kept,
+    because then its own cost is asked for. No plan under any choice costs less than the least of their bounds. A time
+    limit is shared out evenly over the questions that are left."""
     known = known or Known()
     found: list[tuple[Any, Any, Proof]] = []
     logs, started = [], time.monotonic()
@@ -85,6 +86,7 @@ def _solved(
     told["chosen"] = functools.partial(known.values.__setitem__, id(question))
     if not known.keeps_search:
         alone: Any = solve if isinstance(question, Case) else solve_growth
+        told["to_beat_kcur"] = min((p.objective_kcur for p in before), default=float("inf"))
         plan, proof = alone(question, method=options.method, seed=options.seed, progress=live, **told)
         return plan, proof
     family = QuestionFamily(options.method, options.seed, progress=live)
@@ -146,6 +148,8 @@ def best_of(found: list[tuple[Any, Any, Proof]]) -> tuple[Any, Any, Proof]:
 
 
 def _outcome(case: Case, plan: Any, proof: Proof) -> str:
+    if proof.status == "dearer":
+        return f"dearer, at least {proof.bound_kcur / 1000:,.3f} million {case.currency}"
     if plan is None:
         return "no plan exists" if proof.status == "infeasible" else "no plan found in time"
     return f"{proof.objective_kcur / 1000:,.3f} million {case.currency}, at least {proof.bound_kcur / 1000:,.3f}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from staged import FREE, growth
 from tiny import energy_case
 
+from models.case import Case
 from models.design import Proof
 from models.stages import Growth
 from planner.studies.choose import Known, best_of, cheapest
@@ -39,3 +41,22 @@ def test_the_search_of_the_cheapest_stages_is_kept() -> None:
     assert known.family is not None and known.family._first is not None
     assert known.family._first[0] is questions[1]
     assert set(known.values) == {id(q) for q in questions}
+
+
+def test_a_dearer_choice_is_left_once_that_is_proven() -> None:
+    """Proves: month by month, a tariff of three times the price is left with a bound that no plan beats, and the
+    cheaper one before it is the answer, proven over both; a cheaper one after it is still found. Catches: a dearer
+    choice solved to its end, a bound of the choice left taken for a gap, a cutoff that also ends a cheaper choice."""
+
+    def tariff(name: str, price: float) -> Case:
+        return energy_case([1.0, 2.0], price, money=FREE, grid={"tariff": name})
+
+    for prices in ((1.0, 3.0), (3.0, 1.0), (2.0, 3.0, 1.0)):
+        known, questions = Known(), [tariff(str(p), p) for p in prices]
+        question, plan, proof = cheapest(questions, PlanOptions(method="decomposed"), known=known)
+        assert plan is not None and question is questions[prices.index(1.0)]
+        assert (proof.status, proof.bound_kcur) == ("optimal", pytest.approx(proof.objective_kcur))
+        statuses = [p.status for p in known.proofs.values()]
+        left = [k for k, price in enumerate(prices) if price > min(prices[: k + 1])]
+        assert statuses == ["dearer" if k in left else "optimal" for k in range(len(prices))]
+        assert sum("dearer, at least" in note for note in proof.notes) == len(left)

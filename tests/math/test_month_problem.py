@@ -1,6 +1,7 @@
 """The operation problem of a month with singleton rows as bounds: the same answers, cuts and bases as with all rows."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,3 +145,36 @@ def test_bounds_of_singletons() -> None:
     full = rows.bounds(everything, np.array([9.0]), np.array([0.1]), arrays.col_lower, arrays.col_upper)
     assert full.upper[0] == pytest.approx(4.5)
     assert rows.bounds(everything, np.array([1.0]), np.array([0.1]), arrays.col_lower, arrays.col_upper).crossed().size
+
+
+class Mistaken:
+    """HiGHS that believes another value of a column than the rows show, until it starts from scratch."""
+
+    def __init__(self, highs: Any) -> None:
+        self._highs, self.is_mistaken = highs, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._highs, name)
+
+    def clearSolver(self) -> None:  # noqa: N802 (its name in HiGHS)
+        self.is_mistaken = False
+        self._highs.clearSolver()
+
+    def getSolution(self) -> Any:  # noqa: N802
+        found = self._highs.getSolution()
+        if self.is_mistaken:
+            found.col_value = [value + 1e-4 for value in found.col_value]
+        return found
+
+
+def test_an_answer_that_lost_accuracy_is_found_again() -> None:
+    """Proves: where the columns that HiGHS tells do not give the rows that it tells, the month is solved from scratch.
+    Catches: a battery charged beyond its power by the errors of hundreds of warm starts, which the recheck refuses."""
+    _, blocks, plan = next(plans())
+    m, part = next(iter(blocks.months.items()))
+    month, fresh = (Month(part, blocks.links[m]) for _ in range(2))
+    expected = cost(fresh, fresh._problem, plan)
+    problem: Any = month._problem
+    problem._highs = Mistaken(problem._highs)
+    assert cost(month, problem, plan) == pytest.approx(expected)
+    assert not problem._highs.is_mistaken
