@@ -147,6 +147,7 @@ RULES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("energy", "battery state of charge", "batteries", {"item": "LFP", "charge_efficiency": 0.9}),
     ("energy", "battery state of charge", "batteries", {"item": "LFP", "self_discharge_per_h": 0.001}),
     ("energy", "highest state of charge", "batteries", {"item": "LFP", "max_charge_share": 0.3}),
+    ("energy", "highest state of charge", "batteries", {"item": "LFP", "fade_per_year": 0.32}),
     ("energy", "battery cycles of the year [MWh]", "batteries",
      {"item": "LFP", "ageing": "fixed_life", "max_cycles_per_year": 0.1}),
     ("energy", "present-value factor of a cost line", "money", {"discount_rate": 0.09}),

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from audit_plans import rack_plan
+from audit_plans import rack_plan, vector
 from tiny import PLAIN_TERMS, air, battery, energy_case, hall_case, liquid, rack, requests, supply
 
 from models.audit import audit, facts
 from models.audit.checker import Checker
-from models.case import Case, CoolingCurve, Generator
+from models.case import Case, CoolingCurve, Generator, PowerPurchase
 
 ENGINE = Generator("engine", 2.0, 0.0, PLAIN_TERMS, max_units=3, fuel_mwh_per_mwh=1.0, fuel_kcur_per_mwh=1.0)
 
@@ -105,3 +105,21 @@ def test_a_battery_too_slow_for_a_swing(plan: Any) -> None:
     found = plan(hall_case(grid={"max_swing_mw": 0.02}, workloads=(work,), batteries=(store,)))
     slow = replace(found.case, batteries=(replace(store, response_s=2500.0),))
     assert "swings evened out beyond the grid's allowance [MW]" in broken(found, slow)
+
+
+def test_less_power_than_a_contract_asks_for(plan: Any) -> None:
+    """Proves: 4 MW of a contract are too few once 5 are the least. Catches: a least size that nobody looks at."""
+    sun = PowerPurchase("sun", np.array([1.0, 0.0]), 2.0, max_mw=10.0)
+    found = plan(energy_case([4.0, 4.0], 10.0, purchases=(sun,)))
+    case = replace(found.case, purchases=(replace(sun, min_mw=5.0),))
+    assert "least power contracted" in broken(found, case)
+
+
+def test_training_on_racks_without_a_gang() -> None:
+    """Proves: half a rack busy with training on an option that has no gang is told. Catches: one rack taken as given
+    where no gang is."""
+    case, design, accounts, proof = rack_plan()
+    busy = {**design.operation.busy_racks, ("train", "R", "air"): vector(0.0, s12=0.5)}
+    wrong = replace(design, operation=replace(design.operation, busy_racks=busy))
+    told = {(v.check, v.where.split(";")[0]) for v in audit(case, wrong, accounts, proof).violations}
+    assert any(rule == "training within its gang and windows" and "air" in where for rule, where in told), told

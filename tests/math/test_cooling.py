@@ -22,7 +22,8 @@ from tiny import (
 
 from models.audit import audit
 from models.case import ChilledWaterStore, CoolingCurve, Redundancy
-from models.curves import design_day_pu
+from models.catalogue import options
+from models.curves import compressor_share, design_day_pu
 from models.readout import net_flow, trim
 from models.usage import tank_m3
 
@@ -350,3 +351,20 @@ def test_the_recheck_knows_every_term_of_cooling(stored, rule, change):
     cooling = replace(found.case.cooling[0], store=replace(store, **of_store), **new)
     other = replace(found.case, cooling=(cooling,))
     assert rule in {v.check for v in audit(other, design, found.accounts).violations}
+
+
+@pytest.mark.parametrize(("driver", "warm"), [("dry_bulb", {"dry": (5.0, 10.0)}), ("wet_bulb", {"wet": (5.0, 10.0)})])
+def test_the_share_of_compressors_follows_the_weather(driver, warm):
+    """Proves: halfway between free cooling at 0 and compressors alone at 10 degC they take half of the heat. Catches: a
+    margin of the design day added to the year."""
+    curve = CoolingCurve(driver, (0.0, 10.0), (0.0, 0.0), (0.0, 0.0), compressor_share=(0.0, 1.0))
+    site = hall_case(site=climate(**warm)).site
+    assert compressor_share(air(curve=curve), site).tolist() == pytest.approx([0.5, 1.0])
+
+
+@pytest.mark.parametrize(("share", "fits"), [(1.0, True), (0.8, False)])
+def test_a_rack_without_heat_to_air_needs_no_air_cooling(share, fits):
+    """Proves: a rack all of whose heat leaves by liquid fits a liquid system without air beside it; one with a fifth to
+    air does not. Catches: air cooling asked of both."""
+    case = hall_case(racks=(rack(liquid_share=share),), cooling=(liquid(residual_air=None),))
+    assert bool(options(case)) == fits

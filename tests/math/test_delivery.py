@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from tiny import demand, energy_case, hall, hall_case, limits, supply
+from tiny import battery, demand, energy_case, hall, hall_case, limits, supply
 
 from models.case import Delay, Quotation
+from models.first_token import LONGEST_MONTHS, _spread
+from models.timetable import start_month
 
 BASE = 20.35
 """Two racks at 10 kcur and their energy, as in test_modules."""
@@ -110,3 +112,20 @@ def test_a_demand_charge_and_a_late_connection(plan):
     charge = demand([2.0], 2)
     case = energy_case([1, 2], 10.0, grid={"energised_month": 13.0, "demand_charges": (charge,)}, limits=late(1, 1.0))
     assert plan(case).cost == pytest.approx(plan(replace(case, limits=limits(need_month=13.0))).cost + 1)
+
+
+def test_a_battery_on_site_is_not_waited_for(plan):
+    """Proves: without a month of need service starts at once with 5 MWh that are on site, though a battery takes 9
+    months; with more than those it waits. Catches: what is on site ordered again, or counted twice."""
+    store = battery(existing_mw=5.0, existing_mwh=5.0, lead_months_p50=9.0)
+    found = plan(energy_case([1.0], batteries=(store,)))
+    assert found.design.battery_mwh["battery"] == pytest.approx(5.0)
+    assert start_month(found.case, found.design) == 0.0
+    assert start_month(found.case, replace(found.design, battery_mwh={"battery": 6.0})) == 9.0
+
+
+@pytest.mark.parametrize(("most", "months"), [(3, 4.0), (1, 0.0), (None, LONGEST_MONTHS)])
+def test_how_long_a_factory_takes_for_all_it_sells(most, months):
+    """Proves: at a slot every two months the last of three comes four months after the first; of any number as late as
+    is looked at. Catches: an offer with a largest order that never ends."""
+    assert _spread(hall(max_count=most, quotation=Quotation(units_per_month=0.5))) == months

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from tiny import battery, demand, energy_case
 
+from models.billing import counts
+
 
 @pytest.mark.parametrize("load", [(10, 1, 1, 1), (1, 1, 1, 10)])
 def test_ratchet_looks_back_two_months_around_the_year(plan, load):
@@ -59,3 +61,11 @@ def test_contract_with_a_charge_that_sees_only_some_hours(plan):
     charge = demand(2.0, 2, applies=np.array([1.0, 0.0]))
     grid = {"demand_charges": (charge,), "contract_kcur_per_mw_year": 3.0}
     assert plan(energy_case([1, 4], 0.0, grid=grid)).cost == pytest.approx(2 * 1 + 3 * 4)
+
+
+def test_a_free_month_that_feeds_no_ratchet_is_not_billed():
+    """Proves: of three free months only the one that feeds the ratchet of a priced month counts. Catches: a peak that
+    is kept for nothing, a ratchet that is fed by months that it does not name."""
+    charge = demand([0.0] * 3 + [1.0] * 9, 4, ratchet_share=0.5, ratchet_months=11, ratchet_peak_months=(1,))
+    case = energy_case([1, 1, 1, 1], 0.0, months=[1] * 4, grid={"demand_charges": (charge,)})
+    assert [counts(case, charge, m) for m in range(4)] == [False, True, False, True]

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from staged import FREE, MONEY, cheapest_cover, growth, planned
-from tiny import PLAIN_TERMS, battery, energy_case, hall, hall_case, point, rack, supply
+from tiny import PLAIN_TERMS, battery, energy_case, hall, hall_case, limits, point, rack, supply
 
 from models.audit import audit_growth
 from models.case import AssetTerms, Case, Money, PriceBreak
+from models.design import Proof
 from models.growth_accounts import account_growth
 from models.stages import Growth, GrowthAccounts, GrowthPlan, Purchase, Stage
 from planner.solving import solve, solve_growth
@@ -290,3 +291,33 @@ def test_what_was_bought_before_is_in_service_once() -> None:
     assert plan is not None
     assert [(p.bought, p.quantity) for p in plan.purchases if p.bought] == [(1, pytest.approx(1.0))]
     assert sum(p.quantity for p in plan.purchases if not p.bought) == pytest.approx(1.0)
+
+
+def test_an_offer_that_comes_too_late_keeps_nothing_else_from_being_bought() -> None:
+    """Proves: of two halls the first comes too late; the second and two racks are bought: 7 + 20. Catches: racks held
+    for the hall that comes too late, so that nothing can be planned."""
+    late = hall("late", lead_months_p50=99.0)
+    case = hall_case(money=FREE, price=0.0, offers=(late, hall()), limits=limits(need_month=12.0))
+    plan, cost = planned(growth([case], [0], 4))
+    assert cost == pytest.approx(27)
+    assert bought(plan) == {("R", 0, 1): 2, ("hall", 0, 1): 1}
+
+
+def test_a_least_order_of_two() -> None:
+    """Proves: one hall is enough, and two are the least that is sold: 2 * 7 + 20. Catches: a least order that counts
+    from three on, 27."""
+    case = hall_case(money=FREE, price=0.0, offers=(hall(min_count=2),))
+    assert planned(growth([case], [0], 4))[1] == pytest.approx(34)
+
+
+def test_cheap_things_must_be_bought_too() -> None:
+    """Proves: of two racks for half a kcur each one that was never bought is told. Catches: a recheck that looks only
+    at what costs more than 1 kcur."""
+    question = growth([hall_case(money=FREE, racks=(rack(cost_kcur=0.5),))], [0], 4)
+    plan, _ = planned(question)
+    fewer = tuple(replace(p, quantity=1) if p.line == "racks" else p for p in plan.purchases)
+    wrong = replace(plan, purchases=fewer)
+    accounts = account_growth(question, wrong)
+    proof = Proof("optimal", accounts.objective_kcur, accounts.objective_kcur, 0.0, "hand")
+    told = {v.check for v in audit_growth(question, wrong, accounts, proof).violations}
+    assert "in service within what was bought and not yet retired" in told

@@ -5,6 +5,7 @@ import pytest
 from tiny import air, battery, energy_case, flat_curve, hall, hall_case, limits, rack, supply
 
 from models.case import AssetTerms, Offer
+from models.yearly import CRITERIA, applies
 
 
 def test_carbon_cap(plan, refuse):
@@ -87,3 +88,9 @@ def test_dearer_unit_on_less_land(plan):
     narrow = Offer(**{**vars(hall()), "name": "narrow", "ex_works_k": 9.0, "footprint_m2": 10.0})
     case = hall_case(offers=(hall(footprint_m2=50.0), narrow), site={"area_m2": 40.0})
     assert plan(case).cost == pytest.approx(20.35 + 9)
+
+
+def test_little_work_has_a_tokenergy_too():
+    """Proves: 0.3 Mtok a year are work whose energy can be saved, none is not. Catches: work below a Mtok left out."""
+    assert applies(hall_case([2e-4, 1e-4]), CRITERIA["tokenergy"])
+    assert not applies(energy_case([1.0]), CRITERIA["tokenergy"])

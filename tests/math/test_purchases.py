@@ -10,7 +10,7 @@ from tiny import battery, energy_case, hall_case, limits, supply
 from models.accounts import account
 from models.audit import audit
 from models.case import Case, EnergyCharge, PowerPurchase
-from models.contracts import least_import_kcur_per_mwh
+from models.contracts import burning_helps, least_import_kcur_per_mwh
 from models.paths import at_year
 from planner.solving import solve
 from planner.solving.arrays import compile_case
@@ -232,3 +232,12 @@ def test_what_is_taken_of_a_contract_is_bounded_by_what_it_can_give():
     (month,) = compile_case(_case(contract((0.4, 1.0)), limit_mw=8.0)).operation_models.values()
     bounds = [v.ub for c in month.component_objects(pyo.Var) if c.local_name == "matched_mw" for v in c.values()]
     assert bounds == pytest.approx([4.0, 8.0])
+
+
+def test_when_energy_used_for_nothing_could_help():
+    """Proves: with a share below one that must be clean hour by hour, using more of it raises the share; without one,
+    with all of it clean or without a contract it does not. Catches: the direction without binaries that then burns."""
+    half, whole = limits(clean_share_hourly=0.5), limits(clean_share_hourly=1.0)
+    assert burning_helps(_case(contract(), limits=half))
+    for case in (_case(contract(), limits=whole), _case(contract()), _case(limits=half)):
+        assert not burning_helps(case)

@@ -11,7 +11,7 @@ from models.audit import audit
 from models.batteries import battery_use, dispatch_room, grid_ramp_mw_per_min, grid_swing_mw, storage_net_mw
 from models.case import AssetTerms, Electrical
 from models.design import Answer, AuditReport
-from models.services import TANGENT_ERROR
+from models.services import TANGENT_ERROR, follows
 from planner.solving import solve
 from planner.studies.plan import PlanOptions
 from planner.studies.without import without_each_subject
@@ -331,3 +331,10 @@ def test_a_gang_swings_whole(plan, batch, amplitude):
     found = plan(case)
     assert found.design.reserved["battery"].smoothing_mw == pytest.approx(amplitude)
     assert found.design.operation.smoothed_mw["battery"].sum() == pytest.approx(0.04 + 2 * 0.02 * batch)
+
+
+def test_a_battery_follows_what_it_is_just_quick_enough_for():
+    """Proves: an answer within 1,800 s is quick enough for half a period of half an hour, 1,800.2 s is not. Catches: a
+    second more than an hour has."""
+    assert follows(battery(response_s=1800.0), 0.5)
+    assert not follows(battery(response_s=1800.2), 0.5)

@@ -38,6 +38,15 @@ def test_weights_and_token_kinds(plan):
     assert index(found) == pytest.approx(1000 * (0.35 + 0.5 * 0.05) / 7860)
 
 
+def test_what_has_no_weight_counts_nothing(plan):
+    """Proves: 500 training tokens, 500 input and 200 cached ones without weights leave the 3,000 Mtok of output.
+    Catches: a weight of one for what is not stated."""
+    chat = requests([2, 1], input_tokens=500.0, cached_tokens=200.0)
+    train = training(500.0, [(1, 2)], pause_share=0.5)
+    found = plan(hall_case(workloads=(chat, train), operating_points=(point(), training_point())))
+    assert found.accounts.kpi["reference_mtok"] == pytest.approx(3000)
+
+
 def test_everything_behind_the_meter_counts(plan):
     """Proves: losses, cooling, house and plain load are in the index. Catches: IT energy alone 0.35 MWh."""
     case = hall_case(

@@ -14,12 +14,10 @@ import coverage
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEARNED_FROM = (
-    "math",
-    *("app/test_published.py", "app/test_tariff.py", "app/test_power.py", "app/test_flexible.py"),
-    *("app/test_growth.py", "app/test_portfolio.py", "app/test_ranking.py", "app/test_scenarios.py"),
-)
-"""The tests of the mathematics, and of what workbooks make of it."""
+LEARNED_FROM = ("math", "app")
+"""Folders of the tests of the mathematics, and of what workbooks make of it."""
+OTHER_PROCESSES = ("test_cli.py", "test_faults.py", "test_hostile.py", "test_jobs.py")
+"""They look at models/ from processes of their own, where no mutant is."""
 PYTEST = ("-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib", "-W", "ignore")
 
 
@@ -46,7 +44,9 @@ def learn(path: Path) -> None:
     measured = coverage.Coverage(data_file=None, include=[str(ROOT / "models" / "*")])
     watch = _Watch(measured)
     measured.start()
-    code = pytest.main([*PYTEST, "-x", *(str(ROOT / "tests" / name) for name in LEARNED_FROM)], plugins=[watch])
+    folders = [str(ROOT / "tests" / name) for name in LEARNED_FROM]
+    skipped = [f"--ignore={ROOT / 'tests' / 'app' / name}" for name in OTHER_PROCESSES]
+    code = pytest.main([*PYTEST, "-x", *skipped, *folders], plugins=[watch])
     measured.stop()
     if code:
         raise SystemExit("a test fails without any mutant")
@@ -72,10 +72,16 @@ class Lines:
 
     def tests_of(self, name: str, line: int, most_seconds: float) -> list[str]:
         """Tests that run a line of a file, or the statement that it goes on; the quickest first, within a time. Of a
-        line that only runs when the file is loaded, the tests of the whole file."""
+        line that only runs when the file is loaded (a default, a constant), the tests of the whole file and then, for
+        as long again, any others."""
         lines = self.lines[name]
         begun = max((n for n in lines if n <= line), default=line)
-        tests = lines.get(begun) or {test for found in lines.values() for test in found}
+        if tests := lines.get(begun):
+            return self._quickest(set(tests), most_seconds)
+        own = self._quickest({test for found in lines.values() for test in found}, most_seconds)
+        return own + self._quickest(set(self.seconds) - set(own), most_seconds)
+
+    def _quickest(self, tests: set[str], most_seconds: float) -> list[str]:
         chosen, total = [], 0.0
         for test in sorted(tests, key=lambda t: (self.seconds[t], t)):
             total += self.seconds[test]
