@@ -101,6 +101,11 @@ def least_import_kcur_per_mwh(case: Case) -> Series:
     return least
 
 
+def burning_pays(case: Case) -> bool:
+    """Whether energy costs less than nothing in some step, so that burning it in a battery would pay."""
+    return bool((least_import_kcur_per_mwh(case) < 0).any())
+
+
 def burning_helps(case: Case) -> bool:
     """Whether energy used for nothing could raise the share that is clean in the same hour."""
     share = duties(case).get("hourly", 1.0)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from models.assets import Key
 from models.stages import Growth, GrowthPlan
-from models.timetable import ALWAYS_MONTHS, Schedule, bought, schedule_of, soonest_month, start_month
+from models.timetable import (
+    ALWAYS_MONTHS,
+    Schedule,
+    bought,
+    connected_month,
+    schedule_of,
+    soonest_month,
+    start_month,
+)
 
 MONTHS_PER_YEAR = 12
 
@@ -22,7 +30,17 @@ def schedules(growth: Growth, plan: GrowthPlan) -> tuple[Schedule, ...]:
         start_month(s.case, d) if s.case.limits.need_month < ALWAYS_MONTHS else soonest + late
         for (s, d, _), late in zip(parts, later, strict=True)
     ]
-    return tuple(schedule_of(s.case, new, d, start, s.name) for (s, d, new), start in zip(parts, starts, strict=True))
+    return tuple(
+        schedule_of(s.case, new, d, start, _connected(growth, plan, k), s.name)
+        for k, ((s, d, new), start) in enumerate(zip(parts, starts, strict=True))
+    )
+
+
+def _connected(growth: Growth, plan: GrowthPlan, k: int) -> float:
+    """Month after award from which the connection carries what a stage contracts: the live date of the last step that
+    this takes, which may be one of a stage before."""
+    months = (connected_month(stage.case, plan.stages[k]) for stage in reversed(growth.stages[: k + 1]))
+    return next((month for month in months if month > 0), 0.0)
 
 
 def _bought(growth: Growth, plan: GrowthPlan, k: int) -> dict[Key, float]:

@@ -15,6 +15,8 @@ ROUNDING = 1e-9
 """Months and sizes below this are rounding."""
 ALWAYS_MONTHS = 1200.0
 """The month needed of a case that states none."""
+CONNECTION: Key = ("connection", "connection")
+"""The grid connection among what is bought (see models.assets)."""
 
 
 def units_by(case: Case, offer: Offer, month: float) -> float:
@@ -97,18 +99,22 @@ class Schedule:
 
 def schedule(case: Case, design: Design) -> Schedule:
     """When service starts and the dates of everything bought."""
-    return schedule_of(case, bought(case, design), design, start_month(case, design))
+    start, live = start_month(case, design), connected_month(case, design)
+    return schedule_of(case, bought(case, design), design, start, live)
 
 
-def schedule_of(case: Case, amounts: Mapping[Key, float], design: Design, start: float, stage: str = "") -> Schedule:
-    """Dates of so much of each asset (see `bought`) for a start in a month after award."""
+def schedule_of(
+    case: Case, amounts: Mapping[Key, float], design: Design, start: float, live: float, stage: str = ""
+) -> Schedule:
+    """Dates of so much of each asset (see `bought`) for a start in a month after award. live: month after award from
+    which the connection carries what is contracted."""
     works = case.limits.delay.works_months
     found = [
         Delivery(*thing, order_by_month=start - works - thing[4] - thing[5])
         for thing in _dated(case, amounts)
         if thing[4] + thing[5] > 0
     ]
-    live, more_mw = case.grid.energised_month, design.contract_mw - case.grid.earlier_mw
+    more_mw = amounts.get(CONNECTION, 0.0)
     if live > 0 and more_mw > ROUNDING:
         found.append(Delivery("grid connection", "connection", more_mw, "MW", live, 0.0, 0.0))
     return Schedule(
@@ -133,8 +139,14 @@ def start_month(case: Case, design: Design) -> float:
 def soonest_month(case: Case, amounts: Mapping[Key, float], design: Design) -> float:
     """Months after award at which so much of each asset can serve if all of it is ordered at the award."""
     works = case.limits.delay.works_months
-    connected = case.grid.energised_month if design.contract_mw > case.grid.earlier_mw else 0.0
-    return max([connected, *(lead + spread + works for *_, lead, spread in _dated(case, amounts))])
+    live = connected_month(case, design)
+    return max([live, *(lead + spread + works for *_, lead, spread in _dated(case, amounts))])
+
+
+def connected_month(case: Case, design: Design) -> float:
+    """Month after award from which the connection carries what is contracted; 0: what an earlier step of it carries,
+    whose own date the case does not hold."""
+    return case.grid.energised_month if design.contract_mw > case.grid.earlier_mw + ROUNDING else 0.0
 
 
 def bought(case: Case, design: Design) -> dict[Key, float]:
@@ -142,6 +154,7 @@ def bought(case: Case, design: Design) -> dict[Key, float]:
     found = {("modules", m.name): float(sum(u.count for u in design.units if u.offer == m.name)) for m in case.offers}
     found |= {("battery_energy", b.name): design.battery_mwh.get(b.name, 0.0) - b.existing_mwh for b in case.batteries}
     found |= {("supply", s.name): design.supply_mw.get(s.name, 0.0) for s in case.supplies}
+    found[CONNECTION] = design.contract_mw
     return found | {("generator", g.name): g.unit_mw * design.generator_units.get(g.name, 0) for g in case.generators}
 
 

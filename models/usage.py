@@ -31,6 +31,7 @@ from models.catalogue import (
     serving,
 )
 from models.contracts import ContractUse as ContractUse
+from models.contracts import burning_pays as burning_pays
 from models.contracts import contract_use as contract_use
 from models.design import Design, Option, PlacedRacks
 from models.fields import Series

@@ -18,6 +18,8 @@ CONTRACTED, INTERRUPTED = "Contracted capacity", "Import while the connection is
 """Names of limits that are spoken of elsewhere."""
 ALWAYS_MONTHS = 1200.0
 """The need date of a case that states none."""
+TOLERANCE = 1e-5
+"""What the recheck lets pass above a limit, relative to the larger of 1 and the limit: no use of it worth telling."""
 
 
 _WITHOUT_WORTH = (
@@ -93,8 +95,13 @@ def capacity_rows(answer: Answer) -> list[CapacityRow]:
         name, unit, rule = _POOLS[pool.kind]
         name = name.format(item=pool.item, electrical=answer.case.electrical.name)
         rule = rule if pool.redundancy is None else _with_spares(pool, answer.case.currency)
-        rows.append(CapacityRow(name, pool.load, pool.capacity, unit, rule))
+        rows.append(CapacityRow(name, within(pool.load, pool.capacity), pool.capacity, unit, rule))
     return rows
+
+
+def within(value: float, limit: float) -> float:
+    """A figure without what the solver's tolerance puts above its limit, so that none reads as broken that is kept."""
+    return limit if limit < value <= limit + TOLERANCE * max(1.0, abs(limit)) else value
 
 
 def _with_spares(pool: usage.PoolUse, currency: str) -> str:
@@ -108,7 +115,16 @@ def _with_spares(pool: usage.PoolUse, currency: str) -> str:
 
 def limit_rows(answer: Answer) -> list[LimitRow]:
     """Every limit that the case can carry, with what the plan uses of it."""
-    return [*_site_limits(answer), *_grid_limits(answer), *_date_limits(answer), *_equipment_limits(answer)]
+    found = [*_site_limits(answer), *_grid_limits(answer), *_date_limits(answer), *_equipment_limits(answer)]
+    return [
+        row if row.value is None or row.limit is None else row._replace(value=within(row.value, row.limit))
+        for row in found
+    ]
+
+
+def limits_with_worth(answer: Answer) -> list[LimitRow]:
+    """The limits that bind and of which one more unit could be bought."""
+    return [row for row in limit_rows(answer) if row.binds and row.has_worth]
 
 
 def _site_limits(answer: Answer) -> list[LimitRow]:

@@ -12,7 +12,8 @@ from reports.tables import Table
 
 NOTE = (
     "Months are counted from the award, at the confidence named. An order placed later than shown moves the start of "
-    "service; one placed earlier waits on site. A connection counts from the award to its live date."
+    "service; one placed earlier waits on site. A connection counts from the award to the live "
+    "date of the step that carries all of it."
 )
 STAGES_NOTE = (
     "Each stage starts as a whole: what shall serve earlier is planned as a stage of its own. While a stage is late, "
@@ -74,5 +75,5 @@ def table(schedules: Sequence[Schedule]) -> Table:
 
 def _amount(r: DateRow) -> str:
     unit = show.singular(r.unit) if r.quantity == 1 else r.unit
-    sizes = {"MW": show.power, "MWh": show.stored}
-    return sizes[unit](r.quantity) if unit in sizes else f"{show.trimmed(r.quantity)} {unit}"
+    amount, unit = show.scaled(r.quantity, unit)
+    return f"{show.trimmed(amount)} {unit}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 MISSING = "–"
 _MINUS = "\u2212"
 _NUMBER_AND_UNIT = re.compile(
-    r"(?<=\d) (?=(?:[MG]Wh?|kWh?|[mbt]illion|thousand|%|s|years?)\b|[%×])|(?<=[A-Z]{3}) (?=\d)|(?<=×) "
+    r"(?<=\d) (?=(?:[kMGT]?Wh?|[mbt]illion|thousand|%|s|years?)\b|[%×])|(?<=[A-Z]{3}) (?=\d)|(?<=×) "
 )
 _WORDS = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
@@ -42,11 +42,11 @@ def trimmed(value: float | None, figures: int = 3) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share of one as per cent; a small one does not read as none: `<0.1 %`."""
+    """A share of one as per cent; a small one, of either sign, does not read as none: `<0.1 %`."""
     if share is None or not math.isfinite(share):
         return MISSING
     least = 10.0**-digits
-    return f"<{number(least, digits)} %" if 1e-9 < share < least / 200 else f"{number(100 * share, digits)} %"
+    return f"<{number(least, digits)} %" if 1e-9 < abs(share) < least / 200 else f"{number(100 * share, digits)} %"
 
 
 def part(value: float, total: float, figures: int = 3) -> str:
@@ -142,18 +142,29 @@ def energy(mwh: float | None) -> str:
     return f"{significant(1000 * mwh)} kWh" if mwh else "0 MWh"
 
 
+def scaled(value: float, unit_text: str) -> tuple[float, str]:
+    """A size in the unit that fits it: MW or MWh, below 1 kW or kWh, below 1 of these W or Wh; other units stay."""
+    if not unit_text.startswith("MW") or value == 0:
+        return value, unit_text
+    scale, prefix = next(((s, p) for s, p in ((1.0, "M"), (1e3, "k")) if abs(s * value) >= 1), (1e6, ""))
+    return scale * value, prefix + unit_text[1:]
+
+
 def power(mw: float | None) -> str:
-    """A power in MW, or kW below 1 MW, without trailing zeros."""
-    if mw is None or not math.isfinite(mw):
-        return MISSING
-    return f"{trimmed(mw)} MW" if abs(mw) >= 1 or not mw else f"{trimmed(1000 * mw)} kW"
+    """A power in MW, kW or W, without trailing zeros."""
+    return _size(mw, "MW")
 
 
 def stored(mwh: float | None) -> str:
-    """The size of a store in MWh, or kWh below 1 MWh, without trailing zeros."""
-    if mwh is None or not math.isfinite(mwh):
+    """The size of a store in MWh, kWh or Wh, without trailing zeros."""
+    return _size(mwh, "MWh")
+
+
+def _size(value: float | None, unit_text: str) -> str:
+    if value is None or not math.isfinite(value):
         return MISSING
-    return f"{trimmed(mwh)} MWh" if abs(mwh) >= 1 or not mwh else f"{trimmed(1000 * mwh)} kWh"
+    amount, fitting = scaled(value, unit_text)
+    return f"{trimmed(amount)} {fitting}"
 
 
 def store_size(mw: float, mwh: float) -> str:

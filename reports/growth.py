@@ -10,7 +10,7 @@ from typing import Any
 
 from models.stages import GrowthAnswer
 from reports import format as show
-from reports import growth_stages, growth_tables, sections, statements, tables, wording, worth
+from reports import growth_stages, growth_tables, sections, statements, tables, wording
 from reports.capacity import CONTRACTED, INTERRUPTED, limit_rows
 from reports.charts.buildout import build_out
 from reports.figures import Figure
@@ -42,13 +42,8 @@ _CONTENTS = (
 
 def render_growth(answer: GrowthAnswer, view: dict[str, Any]) -> str:
     """The page as HTML text: no scripts, no requests, all text of the case escaped."""
-    optional = {
-        "dates": growth_stages.date_section(answer),
-        "foresight": _foresight(view),
-        "short_view": growth_stages.short_view(answer),
-    }
-    stages = growth_stages.stage_sections(answer)
-    has = {**stages, "dates": optional["dates"], "foresight": optional["foresight"] or optional["short_view"]}
+    stages, dates = growth_stages.stage_sections(answer), growth_stages.date_section(answer)
+    has = {**stages, "dates": dates}
     return rendered(
         "growth.html",
         title=view["name"],
@@ -63,8 +58,9 @@ def render_growth(answer: GrowthAnswer, view: dict[str, Any]) -> str:
         cost={**sections.cost(answer), "table": growth_tables.costs(view)},
         stages=stages,
         levers=tables.levers(),
-        no_foresight=worth.NO_FORESIGHT,
-        **optional,
+        dates=dates,
+        foresight=_foresight(view),
+        short_view=growth_stages.short_view(answer),
         purchases=growth_tables.purchases(view["purchases"], "What is bought and retired"),
         limits=growth_stages.limit_section(answer),
         evidence=sections.evidence(answer),
@@ -173,11 +169,11 @@ def _amount(value: float | None, currency: str, figures: int = 5) -> str:
     return show.MISSING if value is None else show.money(value / 1000, currency, figures)
 
 
-def _foresight(view: dict[str, Any]) -> dict[str, Any] | None:
-    """What planning stage by stage would cost."""
+def _foresight(view: dict[str, Any]) -> dict[str, Any]:
+    """What planning stage by stage would cost, or which command tells it."""
     seen = view["foresight"]
     if seen is None:
-        return None
+        return {"sentence": growth_stages.MYOPIA_NOT_ASKED, "table": None}
     if seen["myopic_objective"] is None:
         return {
             "sentence": f"Planned stage by stage, without knowledge of later stages: {seen['reason']}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from models import usage
 from models.design import Answer
 from models.growth_dates import schedules
 from models.stages import GrowthAnswer
@@ -12,6 +13,7 @@ from models.timetable import Schedule
 from reports import connection, dates, removals, sections, statements, tables, worth
 from reports import format as show
 from reports.campus import Campus, draw_campus, scale_of
+from reports.capacity import limits_with_worth
 from reports.charts.frame import Chart, apart
 from reports.sections import Section
 from reports.staged import stage_answer
@@ -25,6 +27,11 @@ SHORT_VIEW_NOTE = (
     "Each stage's operating year worked again at the sizes in service there, counted for the years of the stage, "
     "without first costs."
 )
+MYOPIA_NOT_ASKED = (
+    "What planning stage by stage would cost more was not computed. “aidc plan WORKBOOK --foresight myopic” does it, "
+    "with one more plan for each stage."
+)
+_UNTOLD = "What storage keeps of its savings when its operator sees 24 hours ahead was not computed"
 
 
 def titles(answer: GrowthAnswer) -> list[str]:
@@ -106,10 +113,18 @@ def limit_section(answer: GrowthAnswer) -> dict[str, Any]:
         "stages": [(name, tables.limit_cells(own)) for name, own in zip(names, stages, strict=True)],
         "worth": _worth(answer),
         "flexibility": connection.sentences(answer),
-        "note": WORTH_NOTE if answer.marginals else worth.NOT_ASKED,
+        "note": worth_note(answer),
         "subjects": tables.worth_of_subjects(answer),
         "subjects_note": removals.NOTE,
     }
+
+
+def worth_note(answer: GrowthAnswer) -> str:
+    """What the savings of limits mean, or why none is told."""
+    if answer.marginals:
+        return WORTH_NOTE
+    stages = (stage_answer(answer, k) for k in range(len(answer.growth.stages)))
+    return worth.not_asked(answer) if any(map(limits_with_worth, stages)) else worth.NONE_BINDS
 
 
 def _worth(answer: GrowthAnswer) -> Table:
@@ -123,17 +138,24 @@ def _worth(answer: GrowthAnswer) -> Table:
 
 
 def short_view(answer: GrowthAnswer) -> dict[str, Any] | None:
-    """What survives of the savings of storage in each stage if its operator sees only the horizon; None without any."""
-    rows = []
-    for stage, seen in zip(answer.growth.stages, answer.lookahead, strict=False):
+    """What survives of the savings of storage in each stage if its operator sees only the horizon, and of stages
+    without that, why; None without storage."""
+    rows, untold = [], dict[str, list[str]]()
+    for k, stage in enumerate(answer.growth.stages):
+        own = stage_answer(answer, k)
+        seen = own.lookahead
         if seen is None:
+            if usage.battery_use(own.case, own.design):
+                untold.setdefault(worth.why_no_foresight(own), []).append(f"stage “{stage.name}”")
             continue
         saved, kept = seen.idle_kcur - seen.foresight_kcur, seen.idle_kcur - seen.lookahead_kcur
         money = (show.money(kcur, answer.currency, 3) for kcur in (saved, kept))
         share = show.MISSING if seen.share is None else show.percent(seen.share, 0)
         rows.append((stage.name, *money, share, show.number(seen.lookahead_over_h)))
-    if not rows:
+    if not rows and not untold:
         return None
+    why = [f"{_UNTOLD} in {show.joined(names)}: {reason}." for reason, names in untold.items()]
     head = ("Stage", "The year known ahead", "24 hours known ahead", "Survives", "Hours over the connection")
     caption = "What working the storage saves, present value"
-    return {"table": Table(caption, head, rows, (1, 2, 3, 4)), "note": f"{SHORT_VIEW_NOTE} {worth.FORESIGHT_NOTE}"}
+    table = Table(caption, head, rows, (1, 2, 3, 4)) if rows else None
+    return {"table": table, "note": f"{SHORT_VIEW_NOTE} {worth.FORESIGHT_NOTE}" if rows else "", "untold": why}

@@ -111,13 +111,14 @@ def purchases(bought: list[dict[str, Any]], caption: str) -> Table:
         (
             p["item"],
             cost_name(p["line"]),
-            show.number(p["quantity"]) if p["unit"] in ("racks", "units") else show.significant(p["quantity"]),
-            p["unit"],
+            show.number(quantity) if unit in ("racks", "units") else show.significant(quantity),
+            unit,
             str(p["bought_in_stage"]),
             str(p["bought_in_year"]),
             "kept" if p["retired_in_year"] is None else str(p["retired_in_year"]),
         )
         for p in bought
+        for quantity, unit in [show.scaled(p["quantity"], p["unit"])]
     ]
     return Table(caption, head, rows, numeric=(2, 4, 5, 6))
 
@@ -139,7 +140,7 @@ def costs(view: dict[str, Any]) -> Table:
 def _cost_row(name: str, values: list[float], whole: float) -> tuple[str, ...]:
     total = sum(values)
     share = show.percent(total / whole if whole else None)
-    return name, *(_thousand(value) for value in values), _thousand(total), share
+    return name, *(show.part(value / 1000, whole / 1000) for value in (*values, total)), share
 
 
 def _thousand(amount: float) -> str:

@@ -31,7 +31,7 @@ def sentences(answer: Answer) -> list[str]:
     signed = [u for u in uses(answer) if u.power_mw > SIGNED]
     found = []
     if uses(answer):
-        names = ", ".join(f"{show.power(u.power_mw)} of {u.purchase.name}" for u in signed)
+        names = show.joined([f"{show.power(u.power_mw)} of {show.in_a_list(u.purchase.name)}" for u in signed])
         found.append(f"Signed: {names}." if signed else "None of the contracts on offer is signed.")
     kpi, limits = answer.accounts.kpi, answer.case.limits
     for what, key, asked in (

@@ -169,3 +169,9 @@ def store_rows(answer: Answer) -> list[StoreRow]:
     ]
     rows += [StoreRow(n, "On-site supply", power, None) for n, power in design.supply_mw.items() if power > 1e-9]
     return rows
+
+
+def store_size(row: StoreRow, between: str = ", ") -> str:
+    """What a store or source is rated at, in fitting units: `9.05 MW, 27.6 MWh`."""
+    sizes = (show.power(row.power_mw), show.stored(row.energy_mwh))
+    return between.join(size for size in sizes if size != show.MISSING)

@@ -10,7 +10,7 @@ from models.design import Answer
 from models.stages import AnyAnswer
 from reports import batteries, connection, dates, purchases, removals, series, statements, tables, wording, worth
 from reports import format as show
-from reports.capacity import limit_rows
+from reports.capacity import limits_with_worth
 
 Section = dict[str, Any]
 
@@ -50,7 +50,7 @@ def operation(answer: Answer) -> Section:
         "load_remark": _load_remark(answer),
         "foresight": worth.foresight(answer),
         "foresight_note": worth.FORESIGHT_NOTE,
-        "no_foresight": worth.NO_FORESIGHT,
+        "no_foresight": worth.why_no_foresight(answer),
         "costs": tables.foresight(answer),
         "days": tables.week_days(answer),
         "load": year.load_duration(answer),
@@ -127,7 +127,7 @@ def limits(answer: Answer) -> Section:
 def _worth_note(answer: Answer) -> str:
     if answer.marginals:
         return worth.ONE_SIDED if any(m.method == "duals" for m in answer.marginals) else ""
-    return worth.NOT_ASKED if any(row.binds and row.has_worth for row in limit_rows(answer)) else worth.NONE_BINDS
+    return worth.not_asked(answer) if limits_with_worth(answer) else worth.NONE_BINDS
 
 
 def order_dates(answer: Answer) -> Section | None:

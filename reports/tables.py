@@ -279,10 +279,22 @@ def without_limit(answer: Answer) -> Table:
     return Table("Without a limit", ("Subject", "Plan", "Unit", "Cell"), rows, (1,), wide=())
 
 
+_HARDLY = 0.01
+"""MW or MWh below which a use reads better in a smaller unit than its limit's."""
+
+
+def _use_of(row: LimitRow) -> str:
+    """What the plan uses of a limit, in the limit's unit; hardly anything in a unit of its own: `6.826 kW`."""
+    if row.value is None or abs(row.value) >= _HARDLY:
+        return show.trimmed(row.value, 4)
+    value, unit = show.scaled(row.value, row.unit)
+    return show.with_unit(show.trimmed(value, 4), "" if unit == row.unit else unit)
+
+
 def _limit(row: LimitRow, cells: dict[str, str]) -> dict[str, object]:
     return {
         "name": row.name,
-        "value": show.trimmed(row.value, 4),
+        "value": _use_of(row),
         "limit": show.trimmed(row.limit, 4),
         "unit": row.unit,
         "cell": cells.get(row.path, show.MISSING),

@@ -8,7 +8,7 @@ from models.case import Offer
 from models.design import Answer, CostLine, relative_gap
 from models.stages import AnyAnswer
 from reports import format as show
-from reports.schedule import offers_by_name, rack_rows, store_rows, unit_rows
+from reports.schedule import offers_by_name, rack_rows, store_rows, store_size, unit_rows
 
 COST_NAMES = {
     "racks": "IT racks",
@@ -288,8 +288,7 @@ def built(answer: Answer) -> str:
     )
     site = []
     for store in store_rows(answer):
-        sizes = (show.power(store.power_mw), show.stored(store.energy_mwh))
-        size = " / ".join(size for size in sizes if size != show.MISSING)
+        size = store_size(store, " / ")
         site.append(f"{store.units} × {store.name}" if store.units else f"{size} of {store.name}")
     site.append(f"a {show.power(answer.design.contract_mw)} grid contract")
     clauses = [show.joined(racks)] if racks else []
@@ -340,7 +339,23 @@ def proof_text(answer: AnyAnswer) -> list[str]:
         sentences.append(
             "Solving stopped at its limit before the wanted gap was reached; the gap stated is proven all the same."
         )
-    return [*sentences, "Differences between designs smaller than this gap are ties.", _caveat()]
+    ties = f"Differences between designs smaller than this gap are ties. {_undecided(answer)}".rstrip()
+    return [*sentences, ties, _caveat()]
+
+
+def _undecided(answer: AnyAnswer) -> str:
+    """What is bought for less than the gap, in a sentence; empty where nothing is."""
+    first: dict[str, float] = {}
+    for cost in answer.accounts.costs:
+        if cost.line in CAPITAL_LINES:
+            name = show.in_a_list(cost_item(cost) or cost_name(cost.line))
+            first[name] = first.get(name, 0.0) + cost.first_cost_kcur
+    small = [
+        f"{name} (first cost {show.money(kcur, answer.currency, 3)})"
+        for name, kcur in first.items()
+        if 0 < kcur < gap_money_kcur(answer)
+    ]
+    return f"So the proof does not decide sizes that cost less: here {show.joined(small)}." if small else ""
 
 
 def _caveat() -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from models import usage
 from models.design import Answer, is_whole
+from models.stages import AnyAnswer, GrowthAnswer
 from reports import format as show
 from reports.capacity import limit_rows
 
@@ -21,14 +23,27 @@ ONE_SIDED = (
     "then lies between the two. Next to nothing means that another plan with the same units, within the proven gap, "
     "does without the limit."
 )
-NOT_ASKED = (
-    "What one more unit of each would save was not computed. The command “aidc plan” does it with its option "
-    "“marginals”: duals (about as long as the plan) or exact (one more plan for each)."
-)
+HOURS_A_YEAR = 8784.0
+WORKED_MWH = 1e-6
+"""Energy moved or stored from which storage counts as worked."""
 NONE_BINDS = (
     "No limit that binds can be widened by the unit (dates and the share of racks that may be busy cannot), so "
     "there is no saving per unit to show."
 )
+
+
+def not_asked(answer: AnyAnswer) -> str:
+    """That the worth of limits was not computed, why, and which command does it."""
+    cases = [s.case for s in answer.growth.stages] if isinstance(answer, GrowthAnswer) else [answer.case]
+    why = ""
+    if answer.proof.status == "limit":
+        why = ": the search was stopped before"
+    elif sum(case.calendar.steps * case.calendar.step_h for case in cases) > HOURS_A_YEAR:
+        why = ": for stages that have more than a year of hours together it takes longer and more memory than the plan"
+    return (
+        f"What one more unit of each limit that binds would save was not computed{why}. “aidc plan WORKBOOK "
+        "--marginals duals” does it for all limits at once, “--marginals exact” by one more plan for each."
+    )
 
 
 class WorthRow(NamedTuple):
@@ -105,7 +120,18 @@ FORESIGHT_NOTE = (
     "limits of the year on carbon, water, TokEnergy and clean energy do not steer the shorter view; what a store "
     "cannot regain in the last day of the year is bought at its dearest energy."
 )
-NO_FORESIGHT = (
-    "how much of it an operator with a shorter view would keep was not computed. It is where energy "
-    "never costs less than nothing"
-)
+
+
+def why_no_foresight(answer: Answer) -> str:
+    """Why it is not told what of the savings of storage a shorter view keeps, to be read after a colon."""
+    uses = usage.battery_use(answer.case, answer.design)
+    is_worked = any(use.dispatched_mwh > WORKED_MWH for use in uses)
+    is_worked |= any(mwh > WORKED_MWH for mwh in answer.design.cold_store_mwh.values())
+    if not is_worked:
+        return "no storage is worked beside its duties"
+    if usage.burning_pays(answer.case):
+        return "energy costs less than nothing in some hours, and that view would burn it in batteries"
+    return (
+        "some day had no answer, or an older version made the plan; “aidc plan WORKBOOK” computes it with every plan "
+        "that it can"
+    )

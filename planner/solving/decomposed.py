@@ -47,6 +47,9 @@ MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 CONFIRMED_SHARE = 0.9
 """Share of the gap wanted to which it is solved once more to confirm its bound."""
+CONFIRMED_S = 60.0
+"""Longest such search [s]: without presolve some design problems of several stages find no end. No plan depends
+on it: it only says whether there is a contradiction."""
 NEAR = 4.0
 """Gap, in those wanted, from which on its answer may be the last one and is confirmed at the same time."""
 DOUBTFUL = 1e-3
@@ -192,13 +195,16 @@ class Search(Rounds):
         """The design problem once more without presolve, on another core."""
         assert self.best is not None
         accuracy = CONFIRMED_SHARE * self.money(self.best)
-        return self.master.whole_aside(self.pool, accuracy, self.seconds_left(), self.best.x, presolve=False)
+        left = self.seconds_left()
+        longest = CONFIRMED_S if left is None else min(left, CONFIRMED_S)
+        return self.master.whole_aside(self.pool, accuracy, longest, self.best.x, presolve="off")
 
     def _confirm(self, again: Future[Point | None]) -> None:
-        """Whether the bound also holds solved another way: one that two ways do not share is no proof."""
+        """Whether the bound also holds solved another way: one that two ways do not share is no proof. A second way
+        that is not finished tells only of designs below the bound that it found."""
         assert self.best is not None
-        point = again.result()
-        if point is not None and point.bound < self.bound - self.money(self.best):
+        point, least = again.result(), self.bound - self.money(self.best)
+        if point is not None and (point.bound < least if point.is_finished else point.objective < least):
             raise Stalled(f"two bounds of the same problem: {self.bound} and {point.bound}")
 
     # -- the plan -------------------------------------------------------------------------------------------------

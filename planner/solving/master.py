@@ -37,6 +37,8 @@ class Point:
     x: np.ndarray
     objective: float
     bound: float
+    is_finished: bool = True
+    """whether the search for it went to its end"""
 
 
 class Master:
@@ -163,13 +165,11 @@ class Master:
         weight = weight / np.maximum(weight.sum(axis=0), 1e-12)
         return -(weight.T @ cuts[:, : self.columns])
 
-    def whole(
-        self, abs_gap: float, time_limit: float | None, start: np.ndarray | None = None, *, presolve: bool = True
-    ) -> Point | None:
+    def whole(self, abs_gap: float, time_limit: float | None, start: np.ndarray | None = None) -> Point | None:
         """Least cost with integers, within abs_gap [kcur]; None if none was found in time. Raises Empty.
 
         `start`: design columns to start from."""
-        return self._whole(self._arrays(None, integers=True), abs_gap, time_limit, start, presolve=presolve)
+        return self._whole(self._arrays(None, integers=True), abs_gap, time_limit, start)
 
     def whole_aside(
         self,
@@ -177,18 +177,22 @@ class Master:
         abs_gap: float,
         time_limit: float | None,
         start: np.ndarray | None = None,
-        *,
-        presolve: bool = True,
+        **options: float | str,
     ) -> Future[Point | None]:
-        """The same on another thread, with the cuts known now."""
+        """The same on another thread, with the cuts known now. options: of HiGHS."""
         arrays = self._arrays(None, integers=True)
-        return pool.submit(self._whole, arrays, abs_gap, time_limit, start, presolve=presolve)
+        return pool.submit(self._whole, arrays, abs_gap, time_limit, start, **options)
 
     def _whole(
-        self, arrays: Arrays, abs_gap: float, time_limit: float | None, start: np.ndarray | None, *, presolve: bool
+        self,
+        arrays: Arrays,
+        abs_gap: float,
+        time_limit: float | None,
+        start: np.ndarray | None,
+        **options: float | str,
     ) -> Point | None:
-        options: dict[str, float | str] = {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
-        options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money, "presolve": "on" if presolve else "off"}
+        options |= {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
+        options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money}
         first = None if start is None else np.concatenate([start, self._thetas(start)])
         highs = self._run(arrays, first, **options)
         info = highs.getInfo()
@@ -198,7 +202,8 @@ class Master:
             return None
         bound = info.mip_dual_bound if self._design.is_integer.any() else info.objective_function_value
         objective = float(info.objective_function_value) * self._money
-        return Point(self._unscaled(highs), objective, float(bound) * self._money)
+        is_finished = highs.getModelStatus() == _STATUS.kOptimal
+        return Point(self._unscaled(highs), objective, float(bound) * self._money, is_finished)
 
     def nearest(
         self, target: np.ndarray, weight: np.ndarray, level: float, fixed: np.ndarray | None

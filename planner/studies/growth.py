@@ -77,7 +77,7 @@ def _studied(
     stage's year, and, if asked, what knowing the later stages is worth."""
     from planner.studies.lookahead import lookahead
     from planner.studies.marginals import marginals
-    from reports.capacity import limit_rows
+    from reports.capacity import limits_with_worth
     from reports.staged import path_in, stage_answer
 
     begun, growth, proof = time.perf_counter(), answer.growth, answer.proof
@@ -86,8 +86,7 @@ def _studied(
     paths = [
         path_in(stage.name, row.path)
         for k, stage in enumerate(growth.stages)
-        for row in limit_rows(stage_answer(answer, k))
-        if row.binds and row.has_worth
+        for row in limits_with_worth(stage_answer(answer, k))
     ]
     values = marginals(growth, proof, paths, options.marginals, chosen, gap=options.gap, method=options.method)
     seen = tuple(lookahead(s.case, d) for s, d in zip(growth.stages, answer.plan.stages, strict=True))

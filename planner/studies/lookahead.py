@@ -36,7 +36,7 @@ def lookahead(case: Case, design: Design) -> Lookahead | None:
     Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there; and where
     some window has no answer: a plan is not lost because an operator of it cannot be imitated."""
     stores = _stores(case, design)
-    if not stores or bool((contracts.least_import_kcur_per_mwh(case) < 0).any()):
+    if not stores or contracts.burning_pays(case):
         return None
     need = _need_mw(case, design, stores)
     try:

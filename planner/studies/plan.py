@@ -119,12 +119,12 @@ def _studied(answer: Answer, options: PlanOptions, chosen: np.ndarray | None, pr
     """The answer with what one more unit of its limits would save, and what survives a short look-ahead."""
     from planner.studies.lookahead import lookahead
     from planner.studies.marginals import marginals
-    from reports.capacity import limit_rows
+    from reports.capacity import limits_with_worth
 
     begun = time.perf_counter()
     if progress:
         progress.step("Looking at limits and foresight")
-    paths = [row.path for row in limit_rows(answer) if row.binds and row.has_worth]
+    paths = [row.path for row in limits_with_worth(answer)]
     case, proof = answer.case, answer.proof
     values = marginals(case, proof, paths, options.marginals, chosen, gap=options.gap, method=options.method)
     seen = lookahead(case, answer.design)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from models.timetable import Schedule
 from reports import dates
+from reports import format as show
 from reports.sheets.layout import Book, Column, Page
 
 COLUMNS = (
@@ -28,5 +29,11 @@ def write(book: Book, schedules: Sequence[Schedule], sentences: Sequence[str]) -
     for text in sentences[1:]:
         page.paragraph(text)
     page.repeat(page.header())
-    page.rows([(*((s.stage,) if staged else ()), *row) for s in schedules for row in dates.rows(s)])
+    page.rows(
+        [
+            (*((s.stage,) if staged else ()), row.item, *show.scaled(row.quantity, row.unit), *row[3:])
+            for s in schedules
+            for row in dates.rows(s)
+        ]
+    )
     page.paragraph(f"{dates.NOTE} {dates.STAGES_NOTE}" if staged else dates.NOTE)

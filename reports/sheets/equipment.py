@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.design import Answer
 from reports import purchases
-from reports.schedule import rack_rows, store_rows, unit_rows, work_rows
+from reports.schedule import rack_rows, store_rows, store_size, unit_rows, work_rows
 from reports.sheets.layout import Book, Column, Page
 
 COLUMNS = (
@@ -27,7 +27,7 @@ RACKS = (
 STORES = (
     Column("Storage and supply"),
     Column("Kind"),
-    Column(""),
+    Column("Size"),
     Column(""),
     Column("MW", "sized"),
     Column("MWh", "sized"),
@@ -55,7 +55,8 @@ def write(book: Book, answer: Answer) -> None:
     _racks(page, answer)
     _units(page, answer)
     page.heading("Storage and on-site supply")
-    page.table([(s.name, s.kind, "", "", s.power_mw, s.energy_mwh) for s in store_rows(answer)], STORES)
+    stores = [(s.name, s.kind, store_size(s), "", s.power_mw, s.energy_mwh) for s in store_rows(answer)]
+    page.table(stores, STORES)
     _contracts(page, answer)
     page.heading("Grid connection")
     limit = answer.case.grid.interval_limit_mw

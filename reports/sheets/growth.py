@@ -10,8 +10,9 @@ from models.design import Answer
 from models.growth_dates import schedules
 from models.stages import GrowthAnswer
 from reports import connection
+from reports import format as show
 from reports.capacity import limit_rows
-from reports.growth_stages import WORTH_NOTE, date_sentences, short_view
+from reports.growth_stages import date_sentences, short_view, worth_note
 from reports.growth_tables import BY_YEAR
 from reports.sheets import (
     cashflow,
@@ -143,16 +144,17 @@ def _style(key: str, digits: int | None) -> str:
 
 def _limits(book: Book, answer: GrowthAnswer) -> None:
     """Limits of every stage and their use; savings of those that bind; what a shorter view leaves of the storage's."""
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("Stage", "wrap", 24),
         Column("Limit", "wrap", 52),
-        Column("Plan", "three", 14),
-        Column("Limit", "three", 14),
+        Column("Plan", "sized", 14),
+        Column("Limit", "sized", 14),
         Column("Unit", "text", 20),
         Column("Used", "percent", 9),
-        Column(f"One more saves, {answer.currency}", "price", 18),
-        Column("Found by", "wrap", 30),
     )
+    if answer.marginals:
+        saves = Column(f"One more saves, {answer.currency}", "price", 18)
+        columns = (*columns, saves, Column("Found by", "wrap", 30))
     note = "A limit binds when at least 99.9 % of it is used"
     page = Page(book, "Limits", "Limits of each stage", note, columns)
     page.repeat(page.header())
@@ -163,29 +165,22 @@ def _limits(book: Book, answer: GrowthAnswer) -> None:
             if row.limit is None:
                 continue
             m = known.get(row.path) if row.binds else None
-            saves = "" if m is None or m.saving_kcur is None else 1000 * m.saving_kcur
-            cells = (
-                stage.name,
-                row.name,
-                row.value,
-                row.limit,
-                row.unit,
-                row.used,
-                saves,
-                "" if m is None else m.method,
-            )
+            worth = () if m is None else ("" if m.saving_kcur is None else 1000 * m.saving_kcur, m.method)
+            cells = (stage.name, row.name, row.value, row.limit, row.unit, row.used, *worth)
             page.rows([cells], None, "amber" if row.binds else "")
-    if answer.marginals:
-        page.paragraph(WORTH_NOTE)
+    page.paragraph(worth_note(answer))
     page.heading("Flexibility and the connection")
     for sentence in connection.sentences(answer):
         page.paragraph(sentence)
     seen = short_view(answer)
     if seen is not None:
         page.heading("Foresight: what survives of the savings of storage")
-        page.header([Column(name, "wrap" if k == 0 else "text") for k, name in enumerate(seen["table"].head)])
-        page.rows(seen["table"].rows, [Column("", "wrap")] + [Column("", "text")] * 4)
-        page.paragraph(seen["note"])
+        for sentence in seen["untold"]:
+            page.paragraph(sentence)
+        if seen["table"] is not None:
+            page.header([Column(name, "wrap" if k == 0 else "text") for k, name in enumerate(seen["table"].head)])
+            page.rows(seen["table"].rows, [Column("", "wrap")] + [Column("", "text")] * 4)
+            page.paragraph(seen["note"])
 
 
 def _purchases(book: Book, view: dict[str, Any]) -> None:
@@ -205,8 +200,7 @@ def _purchases(book: Book, view: dict[str, Any]) -> None:
             (
                 cost_name(p["line"]),
                 p["item"],
-                p["quantity"],
-                p["unit"],
+                *show.scaled(p["quantity"], p["unit"]),
                 p["bought_in_stage"],
                 p["bought_in_year"],
                 "kept" if p["retired_in_year"] is None else str(p["retired_in_year"]),

@@ -51,6 +51,7 @@ STYLES: dict[str, dict[str, object]] = {
     "three": {"num_format": "#,##0.000"},
     "four": {"num_format": "#,##0.0000"},
     "small": {"num_format": "0.0000##"},
+    "tiny": {"num_format": "0.00E+00"},
     "flow": {"num_format": "[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;0.0"},
     "flow_pu": {"num_format": '[>=0.00005]0.0000;[<=-0.00005]-0.0000;"–"'},
     "price": {"num_format": "[>=100]#,##0.00;[<=-100]-#,##0.00;0.00####"},
@@ -255,7 +256,10 @@ def style_for(value: float | None) -> str:
     """The style that shows a number of any size with about four figures."""
     if value is None or not math.isfinite(value) or value == int(value) or abs(value) >= 1000:
         return "int"
-    return "one" if abs(value) >= 100 else "three" if abs(value) >= 0.1 else "small"
+    for least, style in ((100, "one"), (0.1, "three"), (1e-3, "small")):
+        if abs(value) >= least:
+            return style
+    return "tiny"
 
 
 def address(row: int, column: int, absolute: bool = False) -> str:

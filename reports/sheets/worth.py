@@ -8,7 +8,7 @@ from models.design import Answer
 from models.stages import AnyAnswer
 from reports import format as show
 from reports import removals, worth
-from reports.capacity import limit_rows
+from reports.capacity import limits_with_worth
 from reports.sheets.layout import Book, Column, Formula, Page, address
 
 COLUMNS = (
@@ -32,8 +32,8 @@ def write_binding(book: Book, answer: Answer) -> None:
         gaps = None if row.saving_kcur is None else 1000 * row.uncertainty_kcur
         page.rows([(row.name, row.cell, saving, gaps, show.singular(row.unit), row.how)])
     if not rows:
-        binds = [row.name for row in limit_rows(answer) if row.binds and row.has_worth]
-        page.paragraph(f"{'; '.join(binds)}. {worth.NOT_ASKED}" if binds else worth.NONE_BINDS)
+        binds = [row.name for row in limits_with_worth(answer)]
+        page.paragraph(f"{'; '.join(binds)}. {worth.not_asked(answer)}" if binds else worth.NONE_BINDS)
     elif any(m.method == "duals" for m in answer.marginals):
         page.paragraph(worth.ONE_SIDED)
     _write_foresight(page, answer)

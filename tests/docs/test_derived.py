@@ -15,8 +15,8 @@ from models.batteries import _demand_kcur
 from models.case import AssetTerms, Generator
 from models.design import Answer, Reserved
 from models.provenance import Origin
-from reports import campus, evidence, series, statements
-from reports.capacity import INTERRUPTED, limit_rows
+from reports import campus, evidence, series, statements, wording, worth
+from reports.capacity import CONTRACTED, INTERRUPTED, capacity_rows, limit_rows
 from reports.charts.year import heat_map
 from reports.schedule import store_rows
 from reports.wording import built
@@ -189,6 +189,50 @@ def test_an_interruption_is_a_limit(answer: Answer) -> None:
     assert INTERRUPTED not in found[0]
     assert found[1][INTERRUPTED].value == pytest.approx(1.03 * drawn[hour])
     assert found[1][INTERRUPTED].limit == pytest.approx(left)
+
+
+def test_a_limit_kept_within_the_tolerance_reads_as_kept(answer: Answer) -> None:
+    """Proves: 5 MW contracted of 4.99999 read as 4.99999, among the limits and among the capacities, while 5 of 4.99
+    stay 5. Catches: a plan that is right shown above its own limit, a broken limit hidden."""
+    for limit, shown in ((4.99999, 4.99999), (4.99, 5.0)):
+        tight = replace(answer, case=replace(answer.case, grid=replace(answer.case.grid, import_limit_mw=limit)))
+        row = next(row for row in limit_rows(tight) if row.name == CONTRACTED)
+        pool = next(row for row in capacity_rows(tight) if row.pool == "Grid connection")
+        assert (row.value, row.limit, pool.load, pool.capacity) == (shown, limit, shown, limit)
+
+
+def test_what_costs_less_than_the_gap_is_named_once(answer: Answer) -> None:
+    """Proves: with a gap between the first costs of the two cheapest things bought, the cheaper alone is named as not
+    decided; with no gap, none. Catches: power and energy of one battery counted apart, a yearly cost taken for a size,
+    an item above the gap."""
+    first: dict[str, float] = {}
+    for cost in answer.accounts.costs:
+        if cost.first_cost_kcur > 0:
+            name = "Grid connection" if cost.line == "connection" else cost.item
+            first[name] = first.get(name, 0.0) + cost.first_cost_kcur
+    (small, low), (other, high), *_ = sorted(first.items(), key=lambda entry: entry[1])
+    bound = answer.accounts.objective_kcur - (low + high) / 2
+    text = " ".join(wording.proof_text(replace(answer, proof=replace(answer.proof, bound_kcur=bound))))
+    assert text.count("does not decide sizes") == 1 and text.count(f"{small} (first cost") == 1
+    assert f"{other} (first cost" not in text
+    proven = replace(answer.proof, bound_kcur=answer.accounts.objective_kcur)
+    assert "does not decide" not in " ".join(wording.proof_text(replace(answer, proof=proven)))
+
+
+def test_what_was_not_computed_has_its_reason(answer: Answer) -> None:
+    """Proves: the worth of limits was left out because the search stopped, or because it was not asked for; the shorter
+    view because energy costs less than nothing in an hour, or because no storage is worked. Catches: a reason that
+    holds for another plan."""
+    stopped = replace(answer, proof=replace(answer.proof, status="limit"))
+    assert "search was stopped" in worth.not_asked(stopped) and "search was stopped" not in worth.not_asked(answer)
+    assert "--marginals duals" in worth.not_asked(answer)
+    price = answer.case.grid.import_price_kcur_per_mwh.copy()
+    price[100] = -0.01
+    paid = replace(answer.case, grid=replace(answer.case.grid, import_price_kcur_per_mwh=price))
+    assert "less than nothing" in worth.why_no_foresight(replace(answer, case=paid))
+    assert "aidc plan WORKBOOK" in worth.why_no_foresight(answer)
+    bare = replace(answer.design, battery_mw={}, battery_mwh={})
+    assert "no storage is worked" in worth.why_no_foresight(replace(answer, design=bare))
 
 
 def test_one_generator_is_one_unit(answer: Answer) -> None:

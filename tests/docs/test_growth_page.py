@@ -18,7 +18,7 @@ from grown import NAMES
 from models.case import Case
 from models.design import Answer
 from models.stages import Growth, GrowthAnswer
-from reports import campus, growth, growth_stages
+from reports import campus, growth, growth_stages, worth
 from reports.growth import render_growth
 
 BY_STAGE = ("campus", "tokenergy", "operation", "cooling", "battery", "contracts", "equipment")
@@ -100,6 +100,20 @@ def test_the_page_says_what_holds_the_stages_back(grown: GrowthAnswer, sections:
     text = told(grown, shaky, stages[1].case)
     assert "What interruptions leave of it is used up in stage “first half”." in text
     assert "In stage “first half” also: Import while the connection is interrupted." in text
+
+
+def test_what_was_not_computed_is_said_with_its_command(sections: dict[str, str], grown: GrowthAnswer) -> None:
+    """Proves: of two stages of a year each, none held back by a limit that could be widened, the page says so, and that
+    the views of 24 hours and of single stages were not computed, with what computes them; where such a limit binds, its
+    worth was left out for the length of the stages. Catches: an empty table, a section missing without a word."""
+    assert worth.NONE_BINDS in sections["limits"]
+    stages = grown.growth.stages
+    tight = replace(stages[1].case, grid=replace(stages[1].case.grid, import_limit_mw=5.0))
+    held = replace(grown, growth=Growth("other", (stages[0], replace(stages[1], case=tight))))
+    note = growth_stages.worth_note(held)
+    assert "not computed: for stages that have more than a year of hours" in note and "--marginals duals" in note
+    assert "“aidc plan WORKBOOK --foresight myopic”" in sections["foresight"]
+    assert f"24 hours ahead was not computed in stage “{NAMES[0]}” and stage “{NAMES[1]}”" in sections["foresight"]
 
 
 def told(grown: GrowthAnswer, *cases: Case) -> str:

@@ -217,6 +217,20 @@ def test_small_parts_keep_few_digits() -> None:
     assert show.apart((1.0, 1.0), show.significant, 3) == ["1.00", "1.00"]
 
 
+@pytest.mark.parametrize(
+    ("mw", "text"),
+    [(27.49, "27.5 MW"), (0.0068256, "6.83 kW"), (2.0477e-5, "20.5 W"), (0.0, "0 MW"), (None, show.MISSING)],
+)
+def test_sizes_have_a_fitting_unit(mw: float | None, text: str) -> None:
+    """Proves: what is too small for MW is told in kW, and what is too small for that in W. Catches: 0.0000205 MW."""
+    assert show.power(mw) == text and show.stored(mw) == text.replace("W", "Wh")
+
+
+def test_a_small_share_never_reads_as_none() -> None:
+    """Proves: 0.01 % of either sign is told as less than 0.1 %, zero as zero. Catches: an income told as 0.0 %."""
+    assert [show.percent(share) for share in (1e-4, -1e-4, 0.0, -0.02)] == ["<0.1 %", "<0.1 %", "0.0 %", "−2.0 %"]
+
+
 def test_importing_reports_is_light() -> None:
     """Proves that a command which draws nothing does not pay for chart and document libraries at its start."""
     heavy = "{'altair', 'vl_convert', 'jinja2', 'xlsxwriter'}"

@@ -1,7 +1,9 @@
 """The decomposition's own answers, without the whole problem: that there is no plan, and how low TokEnergy can be."""
 
+from concurrent.futures import Future
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +15,11 @@ from models.catalogue import reference_mtok
 from models.provenance import Origin
 from planner.solving import solve
 from planner.solving.arrays import compile_case, join
+from planner.solving.decomposed import Search
 from planner.solving.highs import Run
 from planner.solving.least import GAP, least_tokenergy
-from planner.solving.rounds import NoPlan
+from planner.solving.master import Point
+from planner.solving.rounds import NoPlan, Stalled
 from planner.studies import plan as plan_study
 from planner.studies.plan import PlanOptions
 
@@ -87,3 +91,21 @@ def test_a_target_out_of_reach_is_told_with_one_that_can_be_met():
         target = float(words.partition("out of reach here; ")[2].split()[0])
         assert words.startswith("Project!B24: ")
         assert least - 1e-5 * least <= target <= (1 + GAP) * least + 1e-4
+
+
+def test_a_bound_that_two_ways_do_not_share_is_no_proof() -> None:
+    """Proves: a second solve that ends at a lower bound, or finds a design below the first one's, ends the search; one
+    that ran out of time with a low bound does not. Catches: a wrong bound of the solver taken for a proof; a plan of
+    several stages refused, or waited for without end, because its second solve takes long."""
+
+    def confirm(objective: float, bound: float, is_finished: bool) -> None:
+        search: Any = SimpleNamespace(best=object(), bound=100.0, money=lambda best: 1.0)
+        again: Future[Point | None] = Future()
+        again.set_result(Point(np.zeros(1), objective, bound, is_finished))
+        Search._confirm(search, again)
+
+    confirm(100.5, 99.5, True)
+    confirm(100.5, 50.0, False)
+    for objective, bound, is_finished in ((98.0, 97.5, True), (98.0, 50.0, False)):
+        with pytest.raises(Stalled):
+            confirm(objective, bound, is_finished)

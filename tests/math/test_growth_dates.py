@@ -9,6 +9,7 @@ import pytest
 from staged import FREE, MONEY, growth, planned
 from tiny import energy_case, hall, hall_case, limits, supply
 
+from models import timetable
 from models.audit import audit_growth
 from models.case import Delay, Money, Offer, Quotation
 from models.catalogue import reference_mtok
@@ -128,6 +129,33 @@ def test_a_stage_waits_for_its_step_of_the_connection_only_if_it_needs_it() -> N
     assert cost == pytest.approx(12 + 12) and plan.stages[1].delay_months == 0
     assert solve_growth(_steps(10.0, 38.0, 1), gap=0)[1].status == "infeasible"
     assert planned(_steps(6.0, 38.0, 1))[1] == pytest.approx(24)
+
+
+def test_a_connection_is_dated_as_it_is_bought() -> None:
+    """Proves: loads of 5, 8 and 9 MW on steps of 6 MW, live in month 12, and of 10 MW, live in month 30, buy 5, 3 and 1
+    MW of connection; what stage 2 buys is whole in month 30, and so is what stage 3 buys, which has no step of its own.
+    The first alone: 5 MW; the second alone, on a step before that carries 6: all 8. Catches: only what exceeds the step
+    before dated (2 MW of the 3 bought), a purchase without a date."""
+    steps = ((5.0, 6.0, 12.0, 0.0), (8.0, 10.0, 30.0, 6.0), (9.0, 10.0, 30.0, 10.0))
+    cases = [
+        energy_case(
+            [load],
+            1.0,
+            limit_mw=limit,
+            money=MONEY,
+            limits=limits(need_month=need),
+            grid={"energised_month": live, "earlier_mw": earlier, "connection_kcur_per_mw": 0.1},
+        )
+        for (load, limit, live, earlier), need in zip(steps, (12.0, 36.0, 60.0), strict=True)
+    ]
+    question = growth(cases, [0, 2, 4], 6)
+    plan, _ = planned(question)
+    dated = [(d.quantity, d.on_site_month) for s in schedules(question, plan) for d in s.deliveries]
+    assert dated == [pytest.approx(d) for d in ((5.0, 12.0), (3.0, 30.0), (1.0, 30.0))]
+    paid = [p.quantity for p in plan.purchases if p.line == "connection"]
+    assert [quantity for quantity, _ in dated] == pytest.approx(paid)
+    alone = [timetable.schedule(case, design).deliveries for case, design in zip(cases, plan.stages, strict=True)]
+    assert [[d.quantity for d in found] for found in alone] == [pytest.approx([5.0]), pytest.approx([8.0]), []]
 
 
 def test_stages_without_a_month_start_as_soon_as_nothing_is_ordered_before_the_award() -> None:
