@@ -1,5 +1,6 @@
 """When service starts: lead times, factory slots, site works, the price of a delay."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from tiny import battery, demand, energy_case, hall, hall_case, limits, supply
 
 from models.case import Delay, Quotation
 from models.first_token import LONGEST_MONTHS, _spread
-from models.timetable import start_month
+from models.timetable import most_on_site, start_month
 
 BASE = 20.35
 """Two racks at 10 kcur and their energy, as in test_modules."""
@@ -129,3 +130,12 @@ def test_how_long_a_factory_takes_for_all_it_sells(most, months):
     """Proves: at a slot every two months the last of three comes four months after the first; of any number as late as
     is looked at. Catches: an offer with a largest order that never ends."""
     assert _spread(hall(max_count=most, quotation=Quotation(units_per_month=0.5))) == months
+
+
+def test_each_item_has_its_own_lead_time():
+    """Proves: of two supplies the one that comes at once is free to serve in month 12, the other not. Catches: the lead
+    time of whichever stands first."""
+    late, soon = supply([1.0], name="wind", lead_months_p50=99.0), supply([1.0])
+    case = energy_case([1.0], supplies=(late, soon))
+    found = [most_on_site(case, ("supply", name), 12.0) for name in ("wind", "pv")]
+    assert found == [0.0, math.inf]

@@ -321,3 +321,14 @@ def test_cheap_things_must_be_bought_too() -> None:
     proof = Proof("optimal", accounts.objective_kcur, accounts.objective_kcur, 0.0, "hand")
     told = {v.check for v in audit_growth(question, wrong, accounts, proof).violations}
     assert "in service within what was bought and not yet retired" in told
+
+
+def test_the_recheck_counts_a_least_order_by_offer() -> None:
+    """Proves: one hall where two are the least that is sold is told, though two racks are bought with it. Catches: what
+    else is bought counted as halls."""
+    question = growth([hall_case(money=FREE)], [0], 4)
+    plan, _ = planned(question)
+    asked = growth([hall_case(money=FREE, offers=(hall(min_count=2),))], [0], 4)
+    accounts = account_growth(question, plan)
+    proof = Proof("optimal", accounts.objective_kcur, accounts.objective_kcur, 0.0, "hand")
+    assert "least order [units]" in {v.check for v in audit_growth(asked, plan, accounts, proof).violations}

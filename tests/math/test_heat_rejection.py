@@ -145,3 +145,10 @@ def test_the_recheck_derives_a_curve_again(sink):
         assert broken(replace(made, water_m3_per_mwh=off(made.water_m3_per_mwh)))
     if sink != "source_water":
         assert broken(made, altitude=0.0)
+
+
+def test_a_curve_bends_where_free_cooling_ends():
+    """Proves: at 32.3 degC of supply, 10 K of rise and 10 K of approach the curve has a point at 22.3 degC, where free
+    cooling alone ends, and at 32.3 degC, where compressors take all. Catches: a bend that is smoothed over."""
+    points = curve(replace(DRY, supply_c=32.3)).temperature_c
+    assert any(t == pytest.approx(22.3) for t in points) and any(t == pytest.approx(32.3) for t in points)
