@@ -102,7 +102,8 @@ def cells_wanted(plan: dict[str, Any]) -> Told:
         ],
         "Dates": [
             ("grid connection", orders["grid connection"]["quantity"]),
-            ("LFP battery", orders["LFP battery"]["quantity"]),
+            ("LFP battery", 1000 * orders["LFP battery"]["quantity"]),  # in kWh below 1 MWh
+            ("LFP battery", "kWh"),
             ("LFP battery", orders["LFP battery"]["order_by_month"]),
             ("liquid pod 1 MW", plan["delivery"]["start_month"]),
         ],
