@@ -282,6 +282,11 @@ def is_whole(path: str) -> bool:
     return path.endswith((".max_count", ".max_racks", ".gang_max"))
 
 
+MARGINALS_UP_TO_STEPS = 9000
+"""Up to here, a year of hours, marginal values are told unasked. Three years of stages took 9 GB and longer than their
+plan."""
+
+
 @dataclass(frozen=True)
 class Marginal:
     """What one more unit of a limit that binds would save."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports.format import count, joined, money, number, percent, saving, significant, with_unit
+from reports.format import count, joined, money, number, percent, power, saving, significant, stored, with_unit
 from reports.removals import subject_name
 
 
@@ -76,7 +76,7 @@ def _equipment(site: dict[str, Any]) -> list[str]:
         "Racks": [f"{number(n)} x {label}" for label, n in racks.items()],
         "Modules": [f"{number(m['count'])} x {m['offer']}" for m in site["modules"] if m["count"]],
         "Storage": [
-            f"{s['technology']} {significant(s['power_mw'])} MW, {significant(s['energy_mwh'])} MWh"
+            f"{s['technology']} {power(s['power_mw'])}, {stored(s['energy_mwh'])}"
             for s in site["storage"]
             if s["power_mw"] > 1e-6 or s["energy_mwh"] > 1e-6
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from models import usage
-from models.design import Answer, is_whole
+from models.design import MARGINALS_UP_TO_STEPS, Answer, is_whole
 from models.stages import AnyAnswer, GrowthAnswer
 from reports import format as show
 from reports.capacity import limit_rows
@@ -23,7 +23,6 @@ ONE_SIDED = (
     "then lies between the two. Next to nothing means that another plan with the same units, within the proven gap, "
     "does without the limit."
 )
-HOURS_A_YEAR = 8784.0
 WORKED_MWH = 1e-6
 """Energy moved or stored from which storage counts as worked."""
 NONE_BINDS = (
@@ -38,8 +37,10 @@ def not_asked(answer: AnyAnswer) -> str:
     why = ""
     if answer.proof.status == "limit":
         why = ": the search was stopped before"
-    elif sum(case.calendar.steps * case.calendar.step_h for case in cases) > HOURS_A_YEAR:
-        why = ": for stages that have more than a year of hours together it takes longer and more memory than the plan"
+    elif sum(case.calendar.steps for case in cases) > MARGINALS_UP_TO_STEPS:
+        stages = "stages that have more than a year of hours together"
+        long = stages if len(cases) > 1 else "a year in steps as short as these"
+        why = f": for {long} it takes longer and more memory than the plan"
     return (
         f"What one more unit of each limit that binds would save was not computed{why}. “aidc plan WORKBOOK "
         "--marginals duals” does it for all limits at once, “--marginals exact” by one more plan for each."

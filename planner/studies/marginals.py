@@ -22,7 +22,7 @@ from typing import Any, Literal
 import numpy as np
 
 from models.case import Case
-from models.design import Marginal, Proof, is_whole
+from models.design import MARGINALS_UP_TO_STEPS, Marginal, Proof, is_whole
 from models.places import at, put
 from models.stages import Growth
 from planner.solving import is_cut_short, solve, solve_growth
@@ -33,8 +33,6 @@ from planner.solving.question import steps
 Way = Literal["auto", "none", "duals", "exact", "each"]
 VERTEX_UP_TO_STEPS = 1000
 """Up to here the linear problem takes a second or so at a vertex."""
-UNASKED_UP_TO_STEPS = 9000
-"""Up to here, a year of hours, duals are told unasked. Three years of stages took 9 GB and longer than their plan."""
 RELATIVE_STEP = 0.01
 """A limit on a continuous quantity is relaxed by this share of itself, for a plan made anew."""
 SMALL = 1e-4
@@ -60,7 +58,7 @@ def marginals(
     whole numbers, of which duals say nothing, by planning again."""
     wanted = [p for p in dict.fromkeys(paths) if isinstance(_value(case, p), (int, float))]
     if way == "auto":
-        way = "none" if is_cut_short(proof) or steps(case) > UNASKED_UP_TO_STEPS else "duals"
+        way = "none" if is_cut_short(proof) or steps(case) > MARGINALS_UP_TO_STEPS else "duals"
     if way == "none" or not wanted:
         return ()
     if way == "exact":
