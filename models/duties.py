@@ -87,7 +87,7 @@ def _of_site(case: Case) -> Iterator[Requirement]:
         yield _choice("grid.available_pu", BLANK, None)
     if case.grid.covers == "design day":
         yield _choice("grid.covers", "highest hour", "highest hour")
-    if _has_spares(case.electrical.redundancy):
+    if case.electrical.redundancy.asks_for_more:
         yield _choice("electrical.redundancy", "N", Redundancy())
 
 
@@ -142,7 +142,7 @@ def _of_items(case: Case) -> Iterator[Requirement]:
             if now > 0:
                 yield _smaller(f"{group}[{item.name}].{size}", now, 0, is_whole=size.endswith("units"))
     for c in case.cooling:
-        if _has_spares(c.redundancy):
+        if c.redundancy.asks_for_more:
             yield _choice(f"cooling[{c.name}].redundancy", "N", Redundancy())
     for b in case.batteries:
         if b.max_cycles_per_year is not None:
@@ -152,11 +152,6 @@ def _of_items(case: Case) -> Iterator[Requirement]:
             yield _larger(f"generators[{g.name}].max_run_h_per_year", g.max_run_h_per_year, None)
         if g.only_in_outages:
             yield _choice(f"generators[{g.name}].only_in_outages", "no", False)
-
-
-def _has_spares(redundancy: Redundancy) -> bool:
-    """Whether a pool needs more than its load."""
-    return redundancy.capacity_factor > 1 or redundancy.spares > 0
 
 
 def counts_late(case: Case) -> bool:

@@ -43,6 +43,11 @@ class Redundancy:
         """Units, each as large as the largest used, without which the rest still carries the load."""
         return max(self.spare_units, 1 if self.distributed else 0)
 
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether the pool needs more than its load."""
+        return self.capacity_factor > 1 or self.spares > 0
+
 
 @dataclass(frozen=True, eq=False)
 class Delay:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from models.design import Answer, BreakEven, Removal
 from models.stages import AnyAnswer
 from reports import format as show
+from reports.capacity import rule_text
 from reports.staged import stage_answer
 
 _NAMES = {
@@ -15,7 +16,9 @@ _NAMES = {
     "ride_through": "ride-through",
     "smoothing": "limit on swings",
     "ramp": "limit on ramps",
+    "redundancy": "redundancy",
     "interruptions": "interruptions of the grid",
+    "lost_load": "load that may be lost",
     "flexible_work": "work that waits or pauses",
     "dispatch": "storage that moves energy",
     "battery": "storage",
@@ -94,7 +97,7 @@ def _verdict(r: Removal, currency: str) -> str:
         return "no plan found in time"
     if r.change_low_kcur > 0 or r.change_high_kcur < 0:
         return "more than the gaps"
-    if r.subject in ("ride_through", "smoothing", "ramp", "interruptions", "clean_share"):
+    if r.subject in ("ride_through", "smoothing", "ramp", "redundancy", "interruptions", "clean_share"):
         return "within the gaps: what the plan has anyway meets it, as far as they can tell"
     return "within the gaps: others take its place, as far as they can tell"
 
@@ -138,6 +141,11 @@ def _duty(answer: Answer, subject: str) -> str:
         return f"at most {show.trimmed(case.grid.max_swing_mw or 0.0)} MW, peak to peak"
     if subject == "ramp":
         return f"at most {show.trimmed(case.grid.ramp_limit_mw_per_min or 0.0)} MW/min"
+    if subject == "redundancy":
+        pools = {case.electrical.name: case.electrical.redundancy, **{c.name: c.redundancy for c in case.cooling}}
+        return ", ".join(f"{name} {rule_text(rule)}" for name, rule in pools.items() if rule.asks_for_more)
+    if subject == "lost_load":
+        return show.energy(answer.accounts.kpi.get("lost_load_mwh") or 0.0)
     if subject == "clean_share":
         shares = (case.limits.clean_share_yearly, case.limits.clean_share_hourly)
         named = zip(shares, ("over the year", "hour by hour"), strict=True)

@@ -143,6 +143,7 @@ def _parts(view: View) -> dict[str, float | None]:
         - sum(op.discharge_mw.values(), view.zeros),
         "house": view.zeros + site.house_load_mw,
         "plain_load": view.zeros if site.plain_load_mw is None else site.plain_load_mw,
+        **({"lost_load": -view.lost_mw} if op.lost_load_mw else {}),
     }
     return {cause: 1e3 * view.year_mwh(series) / view.reference_mtok for cause, series in mw.items()}
 

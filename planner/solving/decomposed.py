@@ -6,7 +6,8 @@
 3. Whole rounds: the design problem with integers gives the bound and a trial (the first one is the guide's); with its
    integers fixed, the guide and level rounds settle the continuous sizes. Ends when best - bound is within the gap.
 4. The plan: on-off decisions of single hours, relaxed until here, are rounded and the months solved once more; a month
-   that this makes dearer than the gap allows is solved by branching at the plan's sizes.
+   that this makes dearer than the gap allows is solved by branching at the plan's sizes. Where the sizes leave a month
+   no such decisions, those that miss them least are kept and the sizes settled once more.
 
 Every bound is one of the design problem with valid cuts (month.py), so nothing rests on trial points. Reproducible:
 every month is solved on one thread with a fixed seed, from its own last basis, and cuts enter in their order."""
@@ -213,15 +214,15 @@ class Search(Rounds):
         """The best plan with its on-off decisions, and its cost; None if there is no plan."""
         if self.best is None:
             return None
-        best, x = self.best, self.best.x
-        cost = float(self.design.cost @ x) + self.design.offset
+        results = list(self.pool.map(self._dispatched, self.months, self.best.months))
+        if not all(m.meets(self.best.x, r) for m, r in zip(self.months, results, strict=True)):
+            self.best = self._decided(results)
+            results = self.best.months
+        x = self.best.x
         self.blocks.load_design(x)
-        results = list(self.pool.map(self._dispatched, self.months, best.months))
-        for name, month, result in zip(self.blocks.months, self.months, results, strict=True):
-            if not month.meets(x, result):
-                raise Stalled("no exact dispatch")
+        for name, result in zip(self.blocks.months, results, strict=True):
             self.blocks.load_month(name, result.values)
-            cost += result.cost
+        cost = float(self.design.cost @ x) + self.design.offset + sum(r.cost for r in results)
         design = read_plan(self.case, self.blocks)
         # The plan's own cost: what linking variables are missed within tolerance is in it; a peak that a month was
         # allowed but does not reach, and a unit's start on a month's border, counted there by a share, are not.
@@ -238,6 +239,31 @@ class Search(Rounds):
             return relaxed
         allowed = ON_OFF_SHARE * self.money(self.best) / len(self.months)
         return month.dispatch(self.best.x, relaxed, allowed, self.seconds_left())
+
+    def _decided(self, results: list[Evaluation]) -> Trial:
+        """The best sizes for on-off decisions that do not meet those of the best plan (a unit that runs for whole hours
+        uses up more of its year's hours), with its integers if they allow any, else with others."""
+        assert self.best is not None
+        named = zip(self.blocks.months, self.months, results, strict=True)
+        blocks = replace(self.blocks, months={name: month.decided(found) for name, month, found in named})
+        self.rest()  # the same months stand there once more
+        search = Search(self.case, blocks, self.gap, self.deadline, self.seed, self.log)
+        search.bound = self.bound
+        search.use_scale(self.scale, self.price)
+        search.master.adopt(self.master)
+        try:
+            fixed = self.key(self.best)
+            settled = search._settle(search.accommodate(search.evaluate(self.best.x), fixed), SETTLED_SHARE)
+            if search.best is None:
+                search.whole(settled)
+        except (NoPlan, OutOfTime) as reason:
+            raise Stalled("no exact dispatch") from reason
+        finally:
+            search.close()
+        if search.best is None:
+            raise Stalled("no exact dispatch")
+        self.rounds += search.rounds
+        return search.best
 
 
 def solve_decomposed(

@@ -78,6 +78,10 @@ class Master:
         self._rows.append(row)
         self._lower.append(least)
 
+    def adopt(self, other: Master) -> None:
+        """Start with the rows of the same problem whose months allow more."""
+        self._rows, self._lower = list(other._rows), list(other._lower)
+
     def share(self, other: Master, first: int) -> int:
         """Give cuts on misses from number `first` on to the same problem with costs: there misses are zero, not a
         theta. Returns the number of cuts so far."""

@@ -23,6 +23,8 @@ from planner.solving.month_problem import Answer, Basis, Layout, MonthFailed, Mo
 
 _ROUNDING = 1e-9
 """On-off decisions within this of a whole number are that number; what they switch is up to a thousand times larger."""
+_UP_FROM = 1e-6
+"""Traces of a unit that runs, below which it is left off when decisions are rounded up."""
 BAND = 2e-7
 """Linking variables are met within this share of the value asked (at least of 1): twice the tolerance of HiGHS. Without
 it a miss that is only rounding would be charged, and its cut steep for nothing."""
@@ -177,14 +179,23 @@ class Month:
     def dispatch(self, x: np.ndarray, relaxed: Evaluation, allowed: float, time_limit: float | None) -> Evaluation:
         """Month at x, on-off decisions true. First rounded from the relaxed answer and all else solved again; where
         that misses x or costs more than `allowed` [kcur] beyond the relaxed answer, they are chosen by branching, to
-        MOST_NODES and within `time_limit` [s]. The better of the two."""
+        MOST_NODES and within `time_limit` [s]; where nothing meets x, rounded up as well. The best of them."""
         rounded = self._switched(x, self._rounded(self._on_off, relaxed.values))
         if self.meets(x, rounded) and rounded.cost - relaxed.cost <= allowed:
             return rounded
-        chosen = self._branched(x, allowed, time_limit)
-        if chosen is None:
-            return rounded
-        return min(rounded, self._switched(x, chosen), key=lambda e: (not self.meets(x, e), e.cost))
+        found, chosen = [rounded], self._branched(x, allowed, time_limit)
+        if chosen is not None:
+            found.append(self._switched(x, chosen))
+        elif not self.meets(x, rounded):
+            up = np.ceil(relaxed.values[self._on_off] - _UP_FROM)
+            found.append(self._switched(x, np.minimum(up, self._upper[self._on_off])))
+        return min(found, key=lambda e: (not self.meets(x, e), e.elastic_cost))
+
+    def decided(self, found: Evaluation) -> Compiled:
+        """The month's problem with the on-off decisions of an answer."""
+        lower, upper = self._arrays.col_lower.copy(), self._arrays.col_upper.copy()
+        lower[self._on_off] = upper[self._on_off] = np.round(found.values[self._on_off])
+        return replace(self.compiled, arrays=replace(self._arrays, col_lower=lower, col_upper=upper))
 
     def meets(self, x: np.ndarray, found: Evaluation) -> bool:
         """Whether the month misses none of its linking columns, but for the accuracy of HiGHS."""

@@ -1,9 +1,9 @@
 """The subjects of the power side that a case has, and the case without each.
 
-Duties of the site (ride-through, limits on swings and ramps, interruptions of the grid) only narrow what may be
-planned: without them a plan costs at most as much. Means (a battery, a generator, a source, a programme, work that
-waits) only widen it: without one a plan costs at least as much. Where the plan has nothing of a means, it stands
-without it too."""
+Duties of the site (ride-through, limits on swings and ramps, redundancy, interruptions of the grid) only narrow what
+may be planned: without them a plan costs at most as much. Means (a battery, a generator, a source, a programme, load
+that may be lost, work that waits) only widen it: without one a plan costs at least as much. Where the plan has nothing
+of a means, it stands without it too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models import services
-from models.case import Case
+from models.case import Case, Redundancy
 from models.contracts import duties
 from models.design import Design
 
@@ -55,7 +55,7 @@ def rigid(case: Case) -> Case:
 def each_subject(case: Case, design: Design, others: Sequence[Case] = ()) -> Iterator[Dropped]:
     """The case without each subject in turn that it has."""
     yield from _architectures(case, others)
-    yield from _duties(case)
+    yield from _duties(case, design)
     if any(w.kind == "training" or (w.kind == "deferrable" and w.max_delay_h > 0) for w in case.workloads):
         yield Dropped("flexible_work", rigid(case))
     if any(mw.max(initial=0.0) > NOTHING for mw in design.operation.discharge_mw.values()):
@@ -73,7 +73,7 @@ def _architectures(case: Case, others: Sequence[Case]) -> Iterator[Dropped]:
             yield Dropped("architecture", other, other.electrical.name)
 
 
-def _duties(case: Case) -> Iterator[Dropped]:
+def _duties(case: Case, design: Design) -> Iterator[Dropped]:
     def free(subject: str, without: Case) -> Dropped:
         return Dropped(subject, without, widens=True, narrows=False)
 
@@ -84,6 +84,10 @@ def _duties(case: Case) -> Iterator[Dropped]:
         yield free("smoothing", replace(case, grid=replace(case.grid, max_swing_mw=None)))
     if services.steps_mw(case):
         yield free("ramp", replace(case, grid=replace(case.grid, ramp_limit_mw_per_min=None)))
+    if any(r.asks_for_more for r in (case.electrical.redundancy, *(c.redundancy for c in case.cooling))):
+        chain = replace(case.electrical, redundancy=Redundancy())
+        coolings = tuple(replace(c, redundancy=Redundancy()) for c in case.cooling)
+        yield free("redundancy", replace(case, electrical=chain, cooling=coolings))
     if duties(case):
         unasked = replace(case.limits, clean_share_yearly=None, clean_share_hourly=None)
         yield free("clean_share", replace(case, limits=unasked))
@@ -92,6 +96,9 @@ def _duties(case: Case) -> Iterator[Dropped]:
         # load that may be lost, and sets that may run in outages only, go with the interruptions
         tied = case.grid.lost_load_kcur_per_mwh is not None or any(g.only_in_outages for g in case.generators)
         yield replace(firm, widens=not tied)
+        if case.grid.lost_load_kcur_per_mwh is not None:
+            used = any(mw.max(initial=0.0) > NOTHING for mw in design.operation.lost_load_mw.values())
+            yield Dropped("lost_load", replace(case, grid=replace(case.grid, lost_load_kcur_per_mwh=None)), used=used)
 
 
 def _stores(case: Case, design: Design) -> Iterator[Dropped]:

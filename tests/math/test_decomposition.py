@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from randomcases import random_case
+from test_generators import engine
+from tiny import energy_case
 
 import planner.solving.decomposed
 from models.case import Case
@@ -109,3 +111,24 @@ def test_a_bound_that_two_ways_do_not_share_is_no_proof() -> None:
     for objective, bound, is_finished in ((98.0, 97.5, True), (98.0, 50.0, False)):
         with pytest.raises(Stalled):
             confirm(objective, bound, is_finished)
+
+
+def test_sizes_follow_whole_hours(never_whole):
+    """Proves: an engine of 2 MW that has to give 1 MW in either month runs half an hour in each if hours need not be
+    whole, and so little of the year's hours is set aside for either; run for whole hours it needs 2 of the 3 hours of
+    the year. The plan is found without the whole problem. Catches: hours set aside for half a run kept to, which no
+    whole one meets."""
+    unit = engine(fuel_mwh_per_h=0.001, max_run_h_per_year=3.0, max_units=1)
+    case = energy_case([1, 1], 1.0, limit_mw=0.0, months=[1, 1], generators=(unit,))
+    design, proof = solve(case, gap=0.01, method="decomposed")
+    assert proof.status == "optimal" and design is not None
+    assert design.operation.running_units["engine"].tolist() == [1, 1]
+    assert proof.objective_kcur == pytest.approx(2 * 1.001)
+
+
+def test_no_whole_hours_at_all():
+    """Proves: two units of 1 MW with a least load of 0.9 cannot give the 1.5 MW an island draws, though one and a half
+    running ones could: no plan. Catches: hours that need not be whole passed off as a plan."""
+    unit = engine(unit_mw=1.0, min_load_share=0.9, max_units=2, only_in_outages=True)
+    case = energy_case([1.5], 1.0, limit_mw=0.0, grid={"available_pu": np.array([0.0])}, generators=(unit,))
+    assert solve(case, gap=0.01, method="decomposed")[1].status == "infeasible"

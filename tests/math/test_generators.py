@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tiny import PLAIN_TERMS, battery, energy_case, limits
+from tiny import PLAIN_TERMS, battery, energy_case, hall_case, limits
 
 from models.case import Generator
 
@@ -108,6 +108,17 @@ def test_lost_load_against_standby(plan, value, cost, lost):
     found = plan(case)
     assert found.design.operation.lost_load_mw["site"].sum() == pytest.approx(lost)
     assert found.cost == pytest.approx(cost)
+
+
+def test_load_lost_at_a_site_that_works(plan):
+    """Proves: two racks draw 0.2 and 0.15 MW; in step 1 the grid gives 0.1 of 0.2 MW and 0.05 MWh are lost at 50 each:
+    27 first, 0.2 + 0.1 bought at 1, 2.5 lost; the parts of TokEnergy, with what is lost taken off, add up to it (the
+    recheck). Catches: a cause of the index that the recheck does not know, lost load left out of the index."""
+    found = plan(hall_case(limit_mw=0.2, grid={"available_pu": np.array([1.0, 0.5]), "lost_load_kcur_per_mwh": 50.0}))
+    assert found.cost == pytest.approx(27 + 0.2 + 0.1 + 2.5)
+    parts, kpi = found.accounts.tokenergy_parts, found.accounts.kpi
+    assert sum(parts.values()) == pytest.approx(kpi["tokenergy_wh_per_1k"])
+    assert parts["lost_load"] == pytest.approx(-0.05 * 1e3 / kpi["reference_mtok"])
 
 
 def test_modules_of_generation_and_storage(plan):

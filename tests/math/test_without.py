@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tiny import hall_case, limits, supply
+from tiny import cooling_unit, hall_case, limits, power_unit, room, supply
 
 from models.audit import audit
-from models.case import Electrical, Generator, PowerPurchase, Programme
+from models.case import Electrical, Generator, PowerPurchase, Programme, Redundancy
 from models.design import Answer, AuditReport, Proof
 from planner.studies.plan import PlanOptions
 from planner.studies.without import without_each_subject
@@ -51,6 +51,18 @@ def test_sources_used_and_unused(plan):
     for key in (("supply", "dear"), ("generator", "engine"), ("programme", "calls")):
         assert not removals[key].in_plan and removals[key].objective_kcur == pytest.approx(found.cost)
         assert removals[key].change_high_kcur == pytest.approx(0.0, abs=1e-6)
+
+
+def test_redundancy_and_load_that_may_be_lost(plan):
+    """Proves: two racks of 10 in a room with N+1 power units of 3 (one carries them) and a cooling unit of 2; without
+    redundancy one unit less. In step 1 half of the 0.2 MW is missing: 0.05 MWh are lost at 50; if none may be lost
+    there is no plan. Catches: redundancy of the chain kept, a permission priced as a duty."""
+    chain = Electrical("chain", 0.0, 0.0, redundancy=Redundancy(spare_units=1))
+    short = {"available_pu": np.array([1.0, 0.5]), "lost_load_kcur_per_mwh": 50.0}
+    offers = (room(), power_unit(), cooling_unit())
+    removals = _answer(plan(hall_case(offers=offers, electrical=chain, limit_mw=0.2, grid=short)))
+    assert removals["redundancy", ""].change_high_kcur == pytest.approx(-3)
+    assert removals["lost_load", ""].objective_kcur == float("inf")
 
 
 def test_contracts_and_shares_of_clean_energy(plan):
