@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.solving.arrays import Arrays
-from planner.solving.highs import problem, set_option
+from planner.solving.highs import is_doubtful, look_again, problem, set_option
 from planner.solving.month import Cut
 
 _STATUS = highspy.HighsModelStatus
@@ -149,7 +149,7 @@ class Master:
         """Least cost with integers relaxed, or fixed to given values; None if there is no such point (`is_empty`), or
         HiGHS found none."""
         highs = self._run(self._arrays(fixed, integers=False))
-        self.is_empty = highs.getModelStatus() == _STATUS.kInfeasible
+        self.is_empty = is_doubtful(highs) and look_again(highs)
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
         value = float(highs.getInfo().objective_function_value) * self._money
@@ -199,9 +199,9 @@ class Master:
         options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money}
         first = None if start is None else np.concatenate([start, self._thetas(start)])
         highs = self._run(arrays, first, **options)
-        info = highs.getInfo()
-        if highs.getModelStatus() == _STATUS.kInfeasible:
+        if is_doubtful(highs) and look_again(highs):
             raise Empty
+        info = highs.getInfo()
         if info.primal_solution_status != highspy.kSolutionStatusFeasible:
             return None
         bound = info.mip_dual_bound if self._design.is_integer.any() else info.objective_function_value
