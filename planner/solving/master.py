@@ -21,6 +21,9 @@ EXACT = 1e-9
 """Accuracy of its points, far finer than that to which months meet them: a trace of a size where nothing is built asks
 a month for what it cannot have, and no cut can take it away."""
 
+SECOND_VERDICT_S = 60.0
+"""Longest search for a whole answer to a problem that presolve calls empty [s]."""
+
 COST_WEIGHT = 0.01
 """Distance, in sizes of columns, that is worth the whole cost when the nearest point is looked for: among points about
 as near, the cheaper one. Without it columns that no distance counts would be left anywhere."""
@@ -58,6 +61,9 @@ class Master:
         self._lower: list[float] = []
         self.is_empty = False
         """whether HiGHS proved that the last relaxation has no point"""
+        self.trusts_presolve = True
+        """presolve of HiGHS has called whole problems empty that are not, and told wrong bounds of others; where that
+        is seen, the problem does without it from then on"""
         self._money = 1.0
         self._size = np.ones(self.columns + self._months)
 
@@ -198,7 +204,14 @@ class Master:
         options |= {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
         options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money}
         first = None if start is None else np.concatenate([start, self._thetas(start)])
+        if not self.trusts_presolve:
+            options["presolve"] = "off"
         highs = self._run(arrays, first, **options)
+        if highs.getModelStatus() == _STATUS.kInfeasible and "presolve" not in options:
+            longest = min(SECOND_VERDICT_S, float(options.get("time_limit", SECOND_VERDICT_S)))
+            second = self._run(arrays, first, **{**options, "presolve": "off", "time_limit": longest})
+            if second.getModelStatus() == _STATUS.kOptimal:
+                self.trusts_presolve, highs = False, second
         info = highs.getInfo()
         if highs.getModelStatus() == _STATUS.kInfeasible:
             raise Empty
