@@ -66,8 +66,8 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Portfolio:
-    """Candidates of which at most `most_sites` are opened, of one site at most one. Raises ValueError if they differ in
-    workloads, currency or limits.
+    """Candidates of which at most `most_sites` are opened, of one site at most one. Raises ValueError if they have no
+    workloads, or differ in workloads, currency or limits.
 
     TokEnergy target, carbon cap and budget of the cases hold for all sites together; all other limits for each."""
 
@@ -80,7 +80,7 @@ class Portfolio:
         asked = {(tuple(w.name for w in c.case.workloads), c.case.currency) for c in self.candidates}
         all_limits = [c.case.limits for c in self.candidates]
         limits = {(x.tokenergy_wh_per_ktok, x.carbon_t_per_year, x.budget_kcur) for x in all_limits}
-        if len(asked) != 1 or len(limits) != 1 or self.most_sites < 1:
+        if len(asked) != 1 or len(limits) != 1 or self.most_sites < 1 or not self.candidates[0].case.workloads:
             raise ValueError("the candidates of a portfolio serve the same workloads under the same limits")
 
     @property

@@ -39,7 +39,8 @@ _KCUR = 1e3
 def portfolio_of(cases: Sequence[ValidatedCase], most_sites: int) -> Portfolio:
     """The question that a workbook asks: every site with every tariff and architecture it could choose.
 
-    Raises BadWorkbook if requests cannot be aligned by UTC, or if more is shared than there is."""
+    Raises BadWorkbook if there is no work to split, if requests cannot be aligned by UTC, or if more is shared than
+    there is."""
     _check(cases)
     candidates = [
         Candidate(
@@ -67,6 +68,9 @@ def _pooled_kcur(validated: ValidatedCase) -> dict[str, float]:
 
 def _check(cases: Sequence[ValidatedCase]) -> None:
     found = []
+    if not cases[0].case.workloads:
+        why = "a portfolio splits workloads between sites; without any, plan the sites without --portfolio"
+        found.append(Finding("Workloads", "tblWorkloads", "", "none in use", "at least one workload", message=why))
     for v in cases:
         for whole, part in _POOLED.items():
             if _million(v, {part: 1}) > _million(v, {whole: 1}):

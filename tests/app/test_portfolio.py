@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from models.portfolio import Candidate, Portfolio
 from planner.cli import cli
 from planner.errors import BadWorkbook, NoAnswer
 from planner.results import check_folder, one_stage
@@ -137,6 +139,17 @@ def test_requests_that_cannot_be_aligned_are_refused(small: Any) -> None:
     small.rows["Sites"][1]["utc_h"] = None
     with pytest.raises(BadWorkbook, match=small.cell("Sites", "utc_h", 1)):
         validate_sites(read_workbook(small.write()))
+
+
+def test_a_portfolio_without_workloads_is_refused(small: Any) -> None:
+    """Proves: sites with plain loads only are no portfolio, which is said with the sheet's name. Catches: an error of
+    the program from the plan of a site that has no parts."""
+    cases = validate_sites(read_workbook(candidates(small)))
+    loads = [replace(v, case=replace(v.case, workloads=()), demands=()) for v in cases]
+    with pytest.raises(BadWorkbook, match="Workloads.*at least one workload"):
+        portfolio_of(loads, 2)
+    with pytest.raises(ValueError, match="workloads"):
+        Portfolio("none", (Candidate("Here", loads[0].case),), 1)
 
 
 def _raise(error: BaseException) -> Callable[..., None]:

@@ -1,6 +1,7 @@
 """Two further solvers, GLPK and CBC, as programs of the system: a joined model is written as MPS and solved there.
 
-The writer is ours and shares nothing with HiGHS. `python tests/math/second.py 500` compares that many random cases."""
+The writer is ours and shares nothing with HiGHS. `python tests/math/second.py 500 [SUBJECT ...]` compares that many
+random questions of each subject: sites, stages, scenarios, portfolios."""
 
 from __future__ import annotations
 
@@ -10,14 +11,35 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).parent)]
+
+from randomcases import random_case  # noqa: E402
+from randomjoint import random_growth, random_portfolio, random_scenarios  # noqa: E402
+
+from models.blocks import Impossible  # noqa: E402
+from models.portfolio import Portfolio  # noqa: E402
+from planner.solving.arrays import Arrays, compile_case, join  # noqa: E402
+from planner.solving.joined import compile_portfolio  # noqa: E402
+from planner.solving.monolithic import solve_whole  # noqa: E402
+from planner.solving.question import Question  # noqa: E402
+
 SOLVERS = ("glpsol", "cbc")
+SUBJECTS: dict[str, Callable[[int], Any]] = {
+    "sites": random_case,
+    "stages": random_growth,
+    "scenarios": random_scenarios,
+    "portfolios": random_portfolio,
+}
 
 
-def mps(arrays) -> str:
+def mps(arrays: Arrays) -> str:
     """The problem in free MPS, every digit; integer columns between markers, all bounds written out."""
     matrix = arrays.matrix.tocsc()
     rows, columns = matrix.shape
@@ -54,7 +76,7 @@ def _kind(low: float, high: float) -> str:
     return "G" if math.isfinite(low) else "L" if math.isfinite(high) else "N"
 
 
-def least(arrays, solver: str) -> float | None:
+def least(arrays: Arrays, solver: str) -> float | None:
     """Least cost by the other solver; None: no solution exists. Raises RuntimeError if it says neither."""
     with tempfile.TemporaryDirectory() as folder:
         model, answer = Path(folder) / "model.mps", Path(folder) / "answer.txt"
@@ -76,33 +98,36 @@ def least(arrays, solver: str) -> float | None:
     return float(found[1] or found[2]) + arrays.offset
 
 
-def main(count: int) -> int:
+def posed(subject: str, seed: int) -> tuple[float, Arrays] | None:
+    """Our least cost of a random question [kcur; infinite: none exists] and its joined rows; None: it cannot be asked,
+    or a rule without variables already says no."""
+    if subject == "portfolios" and not random_case(seed).workloads:
+        return None
+    question: Question = SUBJECTS[subject](seed)
+    try:
+        blocks = compile_portfolio(question) if isinstance(question, Portfolio) else compile_case(question)
+    except Impossible:
+        return None
+    proof = solve_whole(question, blocks, gap=0.0, time_limit=None, seed=0, progress=None, log_path=None)[1]
+    return proof.objective_kcur, join(blocks)[0]
+
+
+def main(count: int, *subjects: str) -> int:
     """Compare random cases; tells each that differs."""
-    from randomcases import random_case
-
-    from models.blocks import Impossible
-    from planner.solving import solve
-    from planner.solving.arrays import compile_case, join
-
     wrong = done = 0
-    for seed in range(count):
-        case = random_case(seed)
-        ours = solve(case, gap=0.0, method="monolithic")[1].objective_kcur
-        try:
-            arrays = join(compile_case(case))[0]
-        except Impossible:
-            continue
-        for solver in (s for s in SOLVERS if shutil.which(s)):
+    for subject, seed in product(subjects or SUBJECTS, range(count)):
+        found = posed(subject, seed)
+        for solver in (s for s in SOLVERS if found and shutil.which(s)):
+            ours, arrays = found
             theirs = least(arrays, solver)
             theirs = math.inf if theirs is None else theirs
             same = math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-6)
             wrong, done = wrong + (not same), done + 1
             if not same:
-                print(f"seed {seed}: {solver} {theirs}, ours {ours}")
+                print(f"{subject}, seed {seed}: {solver} {theirs}, ours {ours}", flush=True)
     print(f"{done} comparisons, {wrong} differ")
     return int(wrong > 0)
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).parent)]
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:]))

@@ -8,7 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 from audit_plans import rack_plan, vector
-from tiny import PLAIN_TERMS, air, battery, energy_case, hall_case, liquid, rack, requests, supply
+from tiny import (
+    PLAIN_TERMS,
+    air,
+    battery,
+    energy_case,
+    hall_case,
+    liquid,
+    point,
+    rack,
+    requests,
+    supply,
+    training,
+    training_point,
+)
 
 from models.audit import audit, facts
 from models.audit.checker import Checker
@@ -61,6 +74,16 @@ def test_why_a_cooling_type_does_not_fit() -> None:
         (rack(liquid_share=0.8), liquid(liquid_share=0.5), "more heat must leave by liquid than it takes"),
     ):
         assert facts.misfit(case, r, c) == why
+
+
+def test_slow_racks_take_their_time() -> None:
+    """Proves: rates below one Mtok/h count like others: 1,000 tokens at 0.5 and 300 at 0.1 take 2,000 and 3,000 rack-h
+    per Mreq, of which the longer holds; training at 0.25 takes 4 per Mtok. Catches: slow racks that need no time in the
+    recheck."""
+    work, slow = requests((1.0,), input_tokens=300.0), point(mtok_per_h=0.5)
+    assert facts.rack_hours(work, slow) == pytest.approx(2000)
+    assert facts.rack_hours(work, replace(slow, input_mtok_per_h=0.1)) == pytest.approx(3000)
+    assert facts.rack_hours(training(1.0, [(0, 1)]), training_point(training_mtok_per_h=0.25)) == pytest.approx(4)
 
 
 def test_a_training_run_without_its_gang() -> None:

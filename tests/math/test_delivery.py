@@ -8,7 +8,7 @@ from tiny import battery, demand, energy_case, hall, hall_case, limits, supply
 
 from models.case import Delay, Quotation
 from models.first_token import LONGEST_MONTHS, _spread
-from models.timetable import most_on_site, start_month
+from models.timetable import most_on_site, schedule, start_month
 
 BASE = 20.35
 """Two racks at 10 kcur and their energy, as in test_modules."""
@@ -78,11 +78,15 @@ def test_a_late_token_has_its_price_and_is_taxed_like_income(plan):
 
 def test_the_start_waits_for_the_connection(plan, refuse):
     """Proves: a connection live in month 14 lets service start two months late (2 x 3 = 6) and is then as good as any;
-    with one month allowed there is no power. Catches: a late connection used at once (0), or never."""
+    with one month allowed there is no power. It is ordered at the award and whole in month 14. Catches: a late
+    connection used at once (0), or never; one ordered later, or that comes in parts."""
     case = energy_case([1, 2], 10.0, grid={"energised_month": 14.0}, limits=late(2, 3.0))
     punctual = energy_case([1, 2], 10.0)
-    assert plan(case).cost == pytest.approx(plan(punctual).cost + 6)
-    assert plan(case).design.delay_months == 2
+    found = plan(case)
+    assert found.cost == pytest.approx(plan(punctual).cost + 6)
+    assert found.design.delay_months == 2
+    (connection,) = schedule(case, found.design).deliveries
+    assert (connection.lead_months, connection.spread_months, connection.order_by_month) == (14.0, 0.0, 0.0)
     refuse(replace(case, limits=late(1, 3.0)))
 
 

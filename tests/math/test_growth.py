@@ -161,10 +161,12 @@ def test_price_breaks_and_least_orders_count_one_purchase() -> None:
 
 
 def test_the_budget_counts_every_stage_once() -> None:
-    """47 are needed over both stages; a budget of 46 leaves no plan, 47 one. A budget per stage would allow both."""
+    """47 are needed over both stages; a budget of 46 leaves no plan, 47 one, and of 90 nothing more is spent. A budget
+    per stage would allow 46; one that must be spent in full, no plan for 90."""
     cases = [hall_case(money=FREE), hall_case((4.0, 2.0), money=FREE)]
     assert solve_growth(growth(cases, [0, 2], 4, budget_kcur=46.0))[1].status == "infeasible"
-    assert planned(growth(cases, [0, 2], 4, budget_kcur=47.0))[0].purchases
+    plan, cost = planned(growth(cases, [0, 2], 4, budget_kcur=47.0))
+    assert plan.purchases and planned(growth(cases, [0, 2], 4, budget_kcur=90.0))[1] == pytest.approx(cost)
 
 
 def _random_growth(seed: int) -> tuple[Growth, float]:

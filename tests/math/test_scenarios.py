@@ -350,7 +350,8 @@ def test_questions_that_cannot_be_asked() -> None:
 
 def test_the_mean_of_cases() -> None:
     """Prices of 1 (0.25) and 5: 4 in each step; loads 2 and 6: 5; a count of 3 or 8 is that of the likelier case, and
-    so is a cap of 7 where the other has none."""
+    so is a cap of 7 where the other has none. Were the first the likelier, 3 would be the mean of its prices of 2 and
+    6. Caught: the likelier figure taken for the mean where it is the lowest or the highest."""
     cases = [
         energy_case([load, load], price, offers=(hall(max_count=most, ex_works_k=load),), limits=cap)
         for load, price, most, cap in ((2.0, 1.0, 3, limits()), (6.0, 5.0, 8, limits(carbon_t_per_year=7.0)))
@@ -361,6 +362,8 @@ def test_the_mean_of_cases() -> None:
     assert case.site.plain_load_mw == pytest.approx([5.0, 5.0])
     assert (case.offers[0].max_count, case.offers[0].ex_works_k) == (8, pytest.approx(5.0))
     assert case.limits.carbon_t_per_year == 7.0
+    turned = mean_scenario(futures([growth([c], [0], 1) for c in cases], [0.75, 0.25])).growth.stages[0].case
+    assert turned.offers[0].ex_works_k == pytest.approx(3.0)
 
 
 @pytest.mark.parametrize("seed", [1])
