@@ -8,9 +8,15 @@ from collections.abc import Callable, Sequence
 
 MISSING = "–"
 _MINUS = "\u2212"
-_NUMBER_AND_UNIT = re.compile(
-    r"(?<=\d) (?=(?:[kMGT]?Wh?|[mbt]illion|thousand|%|s|years?)\b|[%×])|(?<=[A-Z]{3}) (?=\d)|(?<=×) "
+_UNITS = (
+    r"[kMGT]?Wh?|[kM]VA|kV|[kM]?J|T?FLOP|Hz|ms|s|min|minutes|h|hours?|days?|months?|years?|times|cycles|kt|t|kg|g|km|"
+    r"m[²³23]?|L|litres|°C|degC|K|racks?|units?|tokens|(?:m|b|tr|quadr)illion|thousand|[A-Z]{3}(?=/)"
 )
+_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_NUMBER_AND_UNIT = re.compile(
+    rf"(?<=\d) (?=(?:{_UNITS}|{_MONTHS})(?![\w-])|[%×])|(?<=\b[A-Z]{{3}}) (?=[\d<−])|(?<=×) |(?<=\bmonth) (?=\d)"
+)
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORDS = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
@@ -31,14 +37,15 @@ def significant(value: float | None, figures: int = 3) -> str:
         return "0"
     exponent = math.floor(math.log10(abs(float(f"{value:.{figures}g}"))))
     if exponent < -6:
-        return f"{value:.{figures - 1}e}".replace("-", _MINUS)
+        mantissa = number(value / 10.0**exponent, figures - 1)
+        return f"{mantissa} × 10⁻{str(-exponent).translate(_RAISED)}"
     return number(value, max(0, figures - 1 - exponent))
 
 
 def trimmed(value: float | None, figures: int = 3) -> str:
     """As `significant`, without trailing zeros: 0.5, 4.86, 12."""
     text = significant(value, figures)
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -84,7 +91,7 @@ def singular(unit_text: str) -> str:
 
 
 def glued(text: str) -> str:
-    """A sentence whose numbers stay on one line with their unit or scale (no-break spaces)."""
+    """Text whose numbers stay on one line with their unit, scale or month (no-break spaces)."""
     return _NUMBER_AND_UNIT.sub("\u00a0", text)
 
 

@@ -61,7 +61,7 @@ def render_growth(answer: GrowthAnswer, view: dict[str, Any]) -> str:
         dates=dates,
         foresight=_foresight(view),
         short_view=growth_stages.short_view(answer),
-        purchases=growth_tables.purchases(view["purchases"], "What is bought and retired"),
+        purchases=growth_tables.purchases(view, view["purchases"], "What is bought and retired"),
         limits=growth_stages.limit_section(answer),
         evidence=sections.evidence(answer),
         proof=sections.proof(answer),
@@ -186,7 +186,8 @@ def _foresight(view: dict[str, Any]) -> dict[str, Any]:
         f"{_amount(seen['myopic_objective'], currency)}: {least} to {most} more, as far as the proof "
         "tells. That is what knowing the later stages is worth."
     )
-    return {"sentence": words, "table": growth_tables.purchases(seen["purchases"], "What is bought without foresight")}
+    bought = growth_tables.purchases(view, seen["purchases"], "What is bought without foresight")
+    return {"sentence": words, "table": bought}
 
 
 def write_growth_workbook(answer: GrowthAnswer, view: dict[str, Any], path: str | PathLike[str]) -> None:

@@ -104,23 +104,24 @@ def _several(parts: list[str]) -> str:
     return "; ".join(parts) or show.MISSING
 
 
-def purchases(bought: list[dict[str, Any]], caption: str) -> Table:
-    """What is bought at the start of which stage, and until when it is kept."""
-    head = ("Bought", "What", "Quantity", "Unit", "At the start of stage", "After year", "Retired after year")
+def purchases(view: dict[str, Any], bought: list[dict[str, Any]], caption: str) -> Table:
+    """What is bought at the start of which stage of the plan, and until when it is kept."""
+    names = {site["stage"]: site["stage_name"] for site in view["sites"]}
+    head = ("Bought", "What", "Quantity", "Unit", "For the start of stage", "After year", "Retired after year")
     rows = [
         (
             p["item"],
             cost_name(p["line"]),
             show.number(quantity) if unit in ("racks", "units") else show.significant(quantity),
-            unit,
-            str(p["bought_in_stage"]),
+            show.singular(unit) if quantity == 1 else unit,
+            names[p["bought_in_stage"]],
             str(p["bought_in_year"]),
             "kept" if p["retired_in_year"] is None else str(p["retired_in_year"]),
         )
         for p in bought
         for quantity, unit in [show.scaled(p["quantity"], p["unit"])]
     ]
-    return Table(caption, head, rows, numeric=(2, 4, 5, 6))
+    return Table(caption, head, rows, numeric=(2, 5, 6), wide=(1, 4))
 
 
 def costs(view: dict[str, Any]) -> Table:

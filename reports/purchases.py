@@ -55,5 +55,5 @@ def cells(use: usage.ContractUse) -> tuple[str, str, str, float, float, float | 
 def headings(currency: str) -> tuple[str, ...]:
     """Headings of `cells`."""
     money = f"thousand {currency}"
-    names = ("Contract", "Settlement", "Source", "MW", "Delivered, MWh", "Used as delivered, MWh")
+    names = ("Contract", "Settlement", "Source", "Signed, MW", "Delivered, MWh", "Used as delivered, MWh")
     return (*names, f"Paid, {money}", f"From the market, {money}")

@@ -167,7 +167,8 @@ def headline(view: dict[str, Any]) -> str:
 def proof_text(view: dict[str, Any]) -> str:
     """What is proven and rechecked."""
     currency, audit = view["currency"], view["audit"]
-    checks = f"{show.count(audit['checks'], 'check')} passed, worst residual {audit['worst_residual']:.1e}"
+    worst = show.significant(audit["worst_residual"], 2)
+    checks = f"{show.count(audit['checks'], 'check')} passed, worst residual {worst}"
     if view["objective"] == "regret":
         proven = f"No plan that decides alike has a largest regret below {_amount(view['least_regret'], currency, 3)}"
     else:

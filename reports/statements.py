@@ -20,6 +20,8 @@ _SERVICES = {
     "peak": "lowering the peak",
     "shifting": "shifting energy",
 }
+_DUTIES = ("ride_through", "smoothing", "ramp")
+"""services that a battery is kept free for, whatever it earns"""
 
 
 class Point(NamedTuple):
@@ -117,8 +119,9 @@ def free_cooling(answer: Answer) -> list[str]:
     sentences = []
     for c in usage.cooling_use(answer.case, answer.design):
         hours, all_hours = show.number(c.free_h), show.number(c.hours)
-        share = show.percent(c.free_h / c.hours, 1)
-        text = f"{c.name}: free cooling in {hours} of the {all_hours} hours in which it takes heat ({share})."
+        some = f"{hours} of the {all_hours} hours in which it takes heat ({show.percent(c.free_h / c.hours)})"
+        always = f"all {all_hours} hours in which it takes heat"
+        text = f"{c.name}: free cooling in {always if hours == all_hours else some}."
         if c.standing_share > 0:
             text += f" {show.percent(c.standing_share)} of its electricity is taken whatever the heat."
         sentences.append(text)
@@ -167,19 +170,30 @@ def water(answer: Answer) -> list[str]:
 
 
 def batteries(answer: Answer) -> list[str]:
-    """For each battery, which service sizes it, and what the services are worth."""
+    """For each battery, which service sizes it; then what lowering the peak and shifting energy save, by all of them
+    together, where this sizes any."""
     uses = usage.battery_use(answer.case, answer.design)
-    return [_battery(use, usage.battery_value(answer.case, answer.design), answer.case.currency) for use in uses]
+    sentences = [_sized(use) for use in uses]
+    if all(use.sized_by in _DUTIES for use in uses):
+        return sentences
+    saved = _saved(usage.battery_value(answer.case, answer.design), answer.case.currency)
+    return [f"{sentences[0]} A {saved}"] if len(uses) == 1 else [*sentences, f"All batteries together: a {saved}"]
 
 
-def _battery(use: usage.BatteryUse, value: usage.BatteryValue, currency: str) -> str:
+def _sized(use: usage.BatteryUse) -> str:
+    """Which service sizes a battery, and what it keeps for a duty."""
     start = f"{use.name} ({show.store_size(use.power_mw, use.energy_mwh)}) is sized by {_SERVICES[use.sized_by]}"
+    if use.sized_by not in _DUTIES:
+        return f"{start}."
     if use.sized_by == "ride_through":
         return f"{start}: {show.stored(use.reserve_mwh)} are held back for it at all times."
-    if use.sized_by in ("smoothing", "ramp"):
-        mw, mwh = (use.smoothing_mw, use.smoothing_mwh) if use.sized_by == "smoothing" else (use.ramp_mw, use.ramp_mwh)
-        return f"{start}: {show.store_size(mw, mwh)} are kept free for it at all times, below and above together."
+    mw, mwh = (use.smoothing_mw, use.smoothing_mwh) if use.sized_by == "smoothing" else (use.ramp_mw, use.ramp_mwh)
+    return f"{start}: {show.store_size(mw, mwh)} are kept free for it at all times, below and above together."
+
+
+def _saved(value: usage.BatteryValue, currency: str) -> str:
+    """What lowering the peak and shifting energy save in a year."""
     peak = show.money(value.demand_kcur, currency, 3)
     once = f" and {show.money(value.connection_kcur, currency, 3)} of connection" if value.connection_kcur > 0 else ""
     shifting = show.money(value.energy_kcur, currency, 3)
-    return f"{start}. A lower peak saves {peak} a year in charges{once}; shifting energy saves {shifting} a year."
+    return f"lower peak saves {peak} a year in charges{once}; shifting energy saves {shifting} a year."

@@ -89,7 +89,7 @@ def _units(rows: Sequence[tuple[str, ...]]) -> Table:
 def contracts(answer: Answer) -> Table:
     """Power-purchase contracts on offer, as signed."""
     rows = [
-        (*names, show.power(mw), *(show.number(v) if v is not None else show.MISSING for v in figures))
+        (*names, show.trimmed(mw), *(show.number(v) if v is not None else show.MISSING for v in figures))
         for *names, mw, a, b, c, d in map(purchases.cells, purchases.uses(answer))
         for figures in [(a, b, c, d)]
     ]

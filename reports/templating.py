@@ -17,10 +17,21 @@ def rendered(template: str, **values: Any) -> str:
 
     loader = FileSystemLoader(_TEMPLATES)
     environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_unparted,
     )
-    environment.filters["glue"], environment.filters["whole"] = glued, number
+    environment.filters["whole"] = number
     return environment.get_template(template).render(values)
+
+
+def _unparted(value: Any) -> Any:
+    """A value as it is printed: words with their numbers and units on one line; pictures and finished parts as they
+    are."""
+    return glued(value) if type(value) is str else value
 
 
 def text_of(name: str) -> str:

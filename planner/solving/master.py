@@ -58,6 +58,9 @@ class Master:
         self._lower: list[float] = []
         self.is_empty = False
         """whether HiGHS proved that the last relaxation has no point"""
+        self.trusts_presolve = True
+        """presolve of HiGHS has called whole problems empty that are not, and told wrong bounds of others; where that
+        is seen, the problem does without it from then on"""
         self._money = 1.0
         self._size = np.ones(self.columns + self._months)
 
@@ -198,9 +201,13 @@ class Master:
         options |= {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
         options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money}
         first = None if start is None else np.concatenate([start, self._thetas(start)])
+        if not self.trusts_presolve:
+            options["presolve"] = "off"
         highs = self._run(arrays, first, **options)
-        if is_doubtful(highs) and look_again(highs):
-            raise Empty
+        if is_doubtful(highs):
+            if look_again(highs):
+                raise Empty
+            self.trusts_presolve = False
         info = highs.getInfo()
         if info.primal_solution_status != highspy.kSolutionStatusFeasible:
             return None

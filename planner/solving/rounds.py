@@ -186,10 +186,12 @@ class Rounds:
             trial = followed
         return None
 
-    def _met(self, trial: Trial, fixed: np.ndarray | None) -> Trial:
-        """A trial that hardly misses, moved to where it misses nothing; the trial itself if that fails."""
+    def _met(self, trial: Trial, fixed: np.ndarray | None, dearer: float) -> Trial:
+        """A trial that hardly misses, moved to where it misses nothing; the trial itself if that fails, or costs more
+        by `dearer` [kcur]: then missing pays."""
         followed = self._follow(trial, fixed)
-        return followed if followed is not None and followed.met else trial
+        is_better = followed is not None and followed.met and followed.cost <= trial.cost + dearer
+        return followed if followed is not None and is_better else trial
 
     def _follow(self, trial: Trial, fixed: np.ndarray | None) -> Trial | None:
         """The design nearest to what the months of a trial ask for, solved; None if there is none."""
@@ -238,7 +240,9 @@ class Rounds:
             if met is not None and met.cost - point.bound <= max(enough, rough * (met.cost - self.bound)):
                 return met
             if left <= enough or point.bound > cutoff or idle > STUCK_ROUNDS:
-                return centre if centre.met or point.bound > cutoff else self._met(centre, fixed)
+                if centre.met or point.bound > cutoff:
+                    return centre
+                return self._met(centre, fixed, enough if fixed is not None else float("inf"))
             trial = self.evaluate(self.closest(centre.x, fixed, point.x, point.bound + ALPHA * left))
             if trial.cost < centre.cost:
                 centre = trial

@@ -30,16 +30,18 @@ def gantt(schedules: Sequence[Schedule]) -> Chart | None:
         narrow = width == NARROW  # the words stand over their bar, so that none is cut
         axis = alt.Axis(title=None, labelLimit=room + 40, domain=False, labelExpr="slice(datum.label, 3)")
         y = alt.Y("line:N", sort=lines, axis=None if narrow else axis)
-        x = alt.X("from:Q", title="months after award", scale=alt.Scale(domain=[first, last]))
+        months = alt.Axis(title="months after award", grid=not narrow)  # no line through the words
+        x = alt.X("from:Q", axis=months, scale=alt.Scale(domain=[first, last]))
         colour = alt.Color("phase:N", scale=scale(alt, colours), legend=legend(alt, width))
         base = alt.Chart(data(alt, bars), width=width - (30 if narrow else room), height=alt.Step(42 if narrow else 28))
         drawn = base.mark_bar(height=16, yOffset=8 if narrow else 0).encode(x=x, x2="to:Q", y=y, color=colour)
         marks = alt.Chart(data(alt, starts))
-        if len(found) == 1:
+        if len(found) == 1 and not narrow:
             rules = marks.mark_rule(strokeWidth=2, color=COLOUR["ink"]).encode(x="at:Q")
-        else:  # each stage's start stands at its own lines only
-            tick = marks.mark_tick(orient="vertical", thickness=2, size=42 if narrow else 28, color=COLOUR["ink"])
-            rules = tick.encode(x="at:Q", y=y)
+        else:  # each stage's start stands at its own lines only, or beside the bars
+            tick = {"size": 20, "yOffset": 8} if narrow else {"size": 28}
+            mark = marks.mark_tick(orient="vertical", thickness=2, color=COLOUR["ink"], **tick)
+            rules = mark.encode(x="at:Q", y=y)
         if not narrow:
             return alt.layer(drawn, rules)
         names = alt.Chart(data(alt, [{"line": line, "at": first, "text": line[3:]} for line in lines]))

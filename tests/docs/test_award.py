@@ -183,7 +183,7 @@ def test_the_matrix_asks_what_is_open(tender: Tender) -> None:
 
 def test_the_recommendation_states_award_gap_and_break_even(tender: Tender) -> None:
     """Proves that the page names the award, the gap in money and the break-even, and escapes what a vendor wrote."""
-    page = render_recommendation(tender)
+    page = render_recommendation(tender).replace("\u00a0", " ")
     assert "4 × Pod A" in page and "10 thousand" in page and "96.00 to 96.10 % of its price" in page
     hostile = replace(tender, notes=("<script>alert(1)</script>",))
     assert "<script>alert" not in render_recommendation(hostile)

@@ -77,7 +77,7 @@ def test_a_short_year_is_told(front: Front) -> None:
     Caught: a price of a tonne fifty times too high without a reason."""
     view = public_front(front)
     assert view["hours"] == 8760 and "hours only" not in render_front(view)
-    assert "The operating year has 168 hours only" in render_front({**view, "hours": 168.0})
+    assert "The operating year has 168\u00a0hours only" in render_front({**view, "hours": 168.0})
 
 
 def test_alternatives_are_told_as_such(front: Front) -> None:

@@ -22,6 +22,13 @@ from reports import campus, growth, growth_stages, worth
 from reports.growth import render_growth
 
 BY_STAGE = ("campus", "tokenergy", "operation", "cooling", "battery", "contracts", "equipment")
+CROSSED = """() => {
+  const within = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const shown = kind => [...document.querySelectorAll(`#dates ${kind}`)].filter(e => e.checkVisibility());
+  const lines = shown(".mark-rule line, .mark-rect path").map(e => e.getBoundingClientRect());
+  return shown(".mark-text text").filter(e => lines.some(line => within(line, e.getBoundingClientRect())))
+    .map(e => e.textContent);
+}"""
 browser = look.browser
 
 
@@ -147,11 +154,13 @@ def grown_stage(grown: GrowthAnswer, k: int) -> Answer:
 @look.pytestmark
 def test_the_page_in_a_browser(html: str, tmp_path: Path, browser: Any) -> None:
     """Proves from phone to desk, light and dark: one request, a silent console, nothing beyond the edge, legible and
-    uncut chart text, nothing that axe finds; on a desk no table of the first sections scrolls."""
+    uncut chart text, nothing that axe finds; no line or bar of the chart of dates runs through words (as the marks of
+    starts did on a phone); on a desk no table of the first sections scrolls."""
     path = tmp_path / "report.html"
     path.write_text(html, encoding="utf-8")
     for width, theme in ((360, "dark"), (1280, "light")):
         page = look.opened_clean(browser, path, width, theme)
+        assert page.evaluate(CROSSED) == []
         if width == 1280:
             wide = "[...document.querySelectorAll('#build .scroll, #cost .scroll')]"
             assert page.evaluate(f"{wide}.filter(e => e.scrollWidth > e.clientWidth + 1).length") == 0

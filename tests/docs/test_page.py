@@ -226,6 +226,35 @@ def test_sizes_have_a_fitting_unit(mw: float | None, text: str) -> None:
     assert show.power(mw) == text and show.stored(mw) == text.replace("W", "Wh")
 
 
+@pytest.mark.parametrize(
+    ("text", "glued"),
+    [
+        ("sizes of 6.83 kW and 20.8 Wh", "sizes of 6.83~kW and 20.8~Wh"),
+        ("saves USD 309 thousand to USD −1.18 million", "saves USD~309~thousand to USD~−1.18~million"),
+        ("1.03 times, 12 hours, 5 MW/min, 9.2 USD/W", "1.03~times, 12~hours, 5~MW/min, 9.2~USD/W"),
+        ("55 × hall, 99.9 % of 8 August in month 54", "55~×~hall, 99.9~% of 8~August in month~54"),
+        ("2 minor sites of 3 mains, 4 GB200 halls", "2 minor sites of 3 mains, 4 GB200 halls"),
+    ],
+)
+def test_numbers_stay_with_their_units(text: str, glued: str) -> None:
+    """Proves: no line ends between a number and its unit, scale, month or currency, and words that only begin like a
+    unit may part. Caught: 6.83 at the end of a line, kW at the head of the next."""
+    assert show.glued(text) == glued.replace("~", "\u00a0")
+
+
+def test_no_text_of_the_page_parts_a_number_from_its_unit(html: str) -> None:
+    """Proves it for every text of a page, cells of tables and words of templates too. Caught: cells left out."""
+    words = re.sub(r"<(style|svg).*?</\1>", "", html, flags=re.DOTALL)
+    texts = [unescape(text) for text in re.findall(r">([^<]+)<", words)]
+    assert [text for text in texts if show.glued(text) != text] == []
+
+
+def test_a_tiny_number_is_told_with_a_power_of_ten() -> None:
+    """Proves: 8.8e-07 reads as 8.8 × 10⁻⁷, of either sign and with a carry. Caught: the notation of programs."""
+    told = [show.significant(value, 2) for value in (8.8e-7, -1.24e-12, 9.99e-8)]
+    assert told == ["8.8 × 10⁻⁷", "−1.2 × 10⁻¹²", "1.0 × 10⁻⁷"]
+
+
 def test_a_small_share_never_reads_as_none() -> None:
     """Proves: 0.01 % of either sign is told as less than 0.1 %, zero as zero. Catches: an income told as 0.0 %."""
     assert [show.percent(share) for share in (1e-4, -1e-4, 0.0, -0.02)] == ["<0.1 %", "<0.1 %", "0.0 %", "−2.0 %"]

@@ -172,7 +172,7 @@ def words_wanted(plan: dict[str, Any]) -> dict[str, list[str]]:
     exact, monthly, parts = accounts["kpi"], accounts["monthly"], accounts["tokenergy_parts"]
     battery, grid, index = site["storage"][0], site["grid"], kpi["tokenergy_wh_per_1k"]
     size = f"{1000 * battery['power_mw']:.0f} kW, {1000 * battery['energy_mwh']:.0f} kWh"
-    chip = plan["cooling"][1]
+    tower, chip = plan["cooling"]
     racks = cost(plan, "racks")["present_value"] / plan["objective"]
     return {
         "figures": [f"USD {plan['objective'] / 1e6:.1f} million", f"{kpi['pue']:.3f}", f"{grid['contract_mw']:.2f} MW"],
@@ -194,8 +194,11 @@ def words_wanted(plan: dict[str, Any]) -> dict[str, list[str]]:
             f"USD {(seen['storage_idle'] - seen['foresight_of_the_year']) / 1e3:.0f} thousand",
             f"{100 * seen['surviving_share']:.0f} % of it survives",
         ],
-        "cooling": [f"{chip['free_cooling_h']:,.0f} of the {chip['hours']:,.0f}", f"{chip['electricity_per_heat']:.3f}"]
-        + [f"{plan['cooling'][0]['electricity_per_heat']:.3f}"],
+        "cooling": [
+            f"{tower['free_cooling_h']:,.0f} of the {tower['hours']:,.0f}",
+            f"{tower['electricity_per_heat']:.3f}",
+            f"{chip['electricity_per_heat']:.3f}",
+        ],
         "battery": [size, f"{kpi['peak_import_mw']:.2f} MW", f"{1000 * battery['power_mw']:.0f} kW"],
         "limits": [f"{battery['power_mw']:.4f}", f"{grid['contract_mw']:.3f}", f"{grid['import_limit_mw']:.0f} MW"],
         "equipment": [
