@@ -46,6 +46,8 @@ ROUGH = 0.25
 """They are settled no finer than to this share of what the choice of integers still leaves open."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
+OPEN_SHARE = 0.25
+"""Share of the gap still open to which it is solved: finer, it would tell of designs that months rule out anyway."""
 CONFIRMED_SHARE = 0.9
 """Share of the gap wanted to which it is solved once more to confirm its bound."""
 CONFIRMED_S = 60.0
@@ -167,13 +169,21 @@ class Search(Rounds):
     def _whole_point(self, reference: Trial) -> Point:
         start = None if self.best is None else self.best.x
         try:
-            point = self.master.whole(MASTER_SHARE * self.money(reference), self.seconds_left(), start)
+            point = self.master.whole(self._accuracy(reference), self.seconds_left(), start)
         except Empty:
             self._possible(reference, is_whole=True)  # proves it with a margin
             raise Stalled("the design problem is empty, but a plan exists") from None
         if point is None:
             raise OutOfTime
         return point
+
+    def _accuracy(self, reference: Trial) -> float:
+        """How near its least cost the design problem with integers is solved [kcur]: no nearer than the search is to
+        its end."""
+        wanted = MASTER_SHARE * self.money(reference)
+        if self.best is None or not np.isfinite(self.bound):
+            return wanted
+        return max(wanted, OPEN_SHARE * (self.best.cost - self.bound))
 
     def key(self, trial: Trial) -> np.ndarray:
         """Values of the integer columns of a trial."""

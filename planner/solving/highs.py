@@ -81,6 +81,47 @@ def look_again(highs: highspy.Highs) -> bool:
     return highs.getModelStatus() == _STATUS.kInfeasible or (told == _STATUS.kInfeasible and is_undecided)
 
 
+def awaited(work: Callable[[], object], interrupt: Callable[[], None]) -> None:
+    """Do the work on a thread of its own, so that Ctrl-C comes through: it calls `interrupt`, and the work is awaited.
+    What the work raises is raised here."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # in a thread it would be printed and forgotten
+            failed.append(error)
+
+    worker = threading.Thread(target=run, daemon=True)
+    worker.start()
+    while worker.is_alive():
+        try:
+            worker.join(0.2)
+        except KeyboardInterrupt:
+            interrupt()
+    if failed:
+        raise failed[0]
+
+
+def run_whole(highs: highspy.Highs) -> None:
+    """Run a problem with integers, which may take minutes. Ctrl-C ends it, and is passed on; on another thread than the
+    first there is none."""
+    if threading.current_thread() is not threading.main_thread():
+        highs.run()
+        return
+    stopped = threading.Event()
+
+    def check(event: Any) -> None:
+        if stopped.is_set():
+            event.interrupt()
+
+    for event in (highs.cbMipInterrupt, highs.cbSimplexInterrupt):
+        event += check
+    awaited(highs.run, stopped.set)
+    if stopped.is_set():
+        raise KeyboardInterrupt
+
+
 @dataclass(eq=False)
 class Run:
     """One solve with live state; `interrupt()` may be called from any thread."""
@@ -112,28 +153,18 @@ class Run:
         if highs.passModel(problem(self.arrays)) == highspy.HighsStatus.kError:
             raise ValueError("HiGHS rejected the model")
         self._started = time.monotonic()
-        failed: list[BaseException] = []
 
         def run() -> None:
-            try:
-                highs.run()
-                if is_doubtful(highs):
-                    self._bound = -float("inf")
-                    self._nothing = look_again(highs)
-            except BaseException as error:  # in a thread it would be printed and forgotten
-                failed.append(error)
+            highs.run()
+            if is_doubtful(highs):
+                self._bound = -float("inf")
+                self._nothing = look_again(highs)
 
-        worker = threading.Thread(target=run, daemon=True)
-        worker.start()
-        while worker.is_alive():
-            try:
-                worker.join(0.2)
-            except KeyboardInterrupt:
-                self.interrupt()
-        if self.log_path is not None:
-            self.log_path.write_text("".join(self._log), encoding="utf-8")
-        if failed:
-            raise failed[0]
+        try:
+            awaited(run, self.interrupt)
+        finally:
+            if self.log_path is not None:
+                self.log_path.write_text("".join(self._log), encoding="utf-8")
         return self._outcome(highs)
 
     def _configure(self, highs: highspy.Highs) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.solving.arrays import Arrays
-from planner.solving.highs import is_doubtful, look_again, problem, set_option
+from planner.solving.highs import is_doubtful, look_again, problem, run_whole, set_option
 from planner.solving.month import Cut
 
 _STATUS = highspy.HighsModelStatus
@@ -145,7 +145,10 @@ class Master:
             solution = highspy.HighsSolution()
             solution.col_value = list(start / self._size)
             highs.setSolution(solution)
-        highs.run()
+        if arrays.is_integer.any():
+            run_whole(highs)
+        else:
+            highs.run()
         return highs
 
     def relaxed(self, fixed: np.ndarray | None = None) -> Point | None:

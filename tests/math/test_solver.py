@@ -1,7 +1,9 @@
 """The hand-over to HiGHS: the arrays say what the Pyomo model says, options are checked, limits keep the incumbent."""
 
+import _thread
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import highspy
@@ -101,6 +103,21 @@ def test_a_time_limit_keeps_the_incumbent_with_its_gap():
     assert design is not None
     assert proof.bound_kcur < proof.objective_kcur
     assert proof.seconds < 8
+
+
+def test_ctrl_c_ends_a_design_problem() -> None:
+    """Proves: Ctrl-C while HiGHS looks for whole numbers (a market split of 4 rows and 40 columns, hours of work) ends
+    that and is passed on. Catches: a plan that Ctrl-C is to keep lost because the search hears of it too late."""
+    draw = np.random.default_rng(0)
+    weight = draw.integers(0, 100, (4, 40)).astype(float)
+    half = np.floor(weight.sum(axis=1) / 2)
+    free, zero = np.full(40, 1.0), np.zeros(40)
+    problem_ = Arrays(zero, 0.0, sparse.csc_array(weight), half, half, zero, free, np.ones(40, dtype=bool))
+    timer = threading.Timer(1.0, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        Master(problem_, [], seed=0).whole(0.0, time_limit=300.0)
+    timer.join()
 
 
 def test_a_gap_ends_the_search_and_is_kept():
