@@ -190,11 +190,13 @@ def _read_operation(
         load = load + charge[n] - discharge[n]
     generated, on = _running(case, months, usable)
     lost = {"site": _flow(case, months, "generators", "lost_load_mw")} if running.sheds(case) else {}
-    for given in (*generated.values(), *lost.values()):
-        load = load - given
     evened = {n: _flow(case, months, "swings", "smoothed_mw", n) for n in services.smoothers(case)}
     evened = reserves.smoothed(case, evened, busy)
     load = load + services.smoothing_loss_mw(case, evened)
+    for shed in lost.values():
+        load = load - shed
+    generated = lowered(case, generated, on, load + _flow(case, months, "grid", "export_mw"))
+    load = load - sum(generated.values(), np.zeros(case.calendar.steps))
     bought, sold, onsite = _close_balance(case, months, load, supply_mw)
     return Operation(
         import_mw=bought,
@@ -248,6 +250,16 @@ def _running(
         on[n] = solved
         power[n] = np.clip(power[n], g.min_load_share * g.unit_mw * solved, g.unit_mw * solved)
     return power, on
+
+
+def lowered(case: Case, power: dict[str, Series], on: dict[str, Series], taken: Series) -> dict[str, Series]:
+    """Power of generators [MW], no more than is taken: where it costs nothing, batteries may burn it at no gain, which
+    is netted out."""
+    power = dict(power)
+    for n, g in running.generators(case).items():
+        surplus = np.maximum(sum(power.values()) - taken, 0.0)
+        power[n] = np.maximum(power[n] - surplus, np.minimum(power[n], g.min_load_share * g.unit_mw * on[n]))
+    return power
 
 
 def _busy_racks(
