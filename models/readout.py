@@ -175,9 +175,8 @@ def _read_operation(
     it_mw, heat = _power_and_heat(case, counts, busy)
     stored = {n: _flow(case, months, "storage", "stored_mwh", n) for n in storage.technologies(case)}
     charge, discharge = _net_batteries(case, months)
-    into = {c: _flow(case, months, "cooling", "cold_charge_mw", c) for c in cold_mwh}
-    out_of = {c: _flow(case, months, "cooling", "cold_discharge_mw", c) for c in cold_mwh}
-    cold = {c: net_flow(into[c], out_of[c]) for c in cold_mwh}
+    flows = ("cold_charge_mw", "cold_discharge_mw")
+    cold = {c: net_flow(*(_flow(case, months, "cooling", name, c) for name in flows)) for c in cold_mwh}
     cold_charge, cold_discharge = ({c: pair[k] for c, pair in cold.items()} for k in (0, 1))
     reused = {pair: _flow(case, months, "reuse", "reused_mw", *pair) for pair in reuse.pairs(case)}
     cooling_mw, water = _cooling(case, counts, _Heat(heat, cold_charge, cold_discharge, reused))
