@@ -192,8 +192,7 @@ def _read_operation(
     evened = {n: _flow(case, months, "swings", "smoothed_mw", n) for n in services.smoothers(case)}
     evened = reserves.smoothed(case, evened, busy)
     load = load + services.smoothing_loss_mw(case, evened)
-    for shed in lost.values():
-        load = load - shed
+    load = load - sum(lost.values(), np.zeros(case.calendar.steps))
     generated = lowered(case, generated, on, load + _flow(case, months, "grid", "export_mw"))
     load = load - sum(generated.values(), np.zeros(case.calendar.steps))
     bought, sold, onsite = _close_balance(case, months, load, supply_mw)
