@@ -16,7 +16,8 @@ from models.case import Case
 from planner.solving import solve
 
 GAP = 1e-3
-CASES = 20
+SEEDS = (*range(20), 135)
+"""135: presolve of HiGHS 1.15 tells a bound 0.05 % above the least cost, which GLPK and CBC find too."""
 NEVER_SET = {
     "Money.first_year": "of stages alone",
     "Money.plan_years": "of stages alone",
@@ -54,11 +55,12 @@ def _solved(case: Case, method: Any, gap: float) -> tuple[float, float] | None:
     return proof.objective_kcur, proof.bound_kcur
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_any_field_beside_any_other(seed: int) -> None:
     """Proves: plans of cases with whatever may be asked pass the recheck, cost what the solver says, and are bracketed
     by the decomposition (`randomeverything.py` solves any number). Catches: a field that the model knows and the
-    recheck or the accounts do not, as once the load lost at a site that works; rules that only go wrong together."""
+    recheck or the accounts do not, as once the load lost at a site that works; rules that only go wrong together; a
+    wrong bound of the solver."""
     check(seed)
 
 
