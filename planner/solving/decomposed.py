@@ -138,8 +138,9 @@ class Search(Rounds):
             point = self._whole_point(reference)
             self.raise_bound(point.bound)
             if self.best is not None and self.best.cost - self.bound <= self.money(self.best):
-                self._confirm(again or self._again())
-                return
+                if self._is_confirmed(again or self._again()):
+                    return
+                continue
             fixed = np.round(point.x[self.integer])
             key = tuple(int(i) for i in fixed)
             seen[key] = seen.get(key, 0) + 1
@@ -200,13 +201,22 @@ class Search(Rounds):
         longest = CONFIRMED_S if left is None else min(left, CONFIRMED_S)
         return self.master.whole_aside(self.pool, accuracy, longest, self.best.x, presolve="off")
 
-    def _confirm(self, again: Future[Point | None]) -> None:
-        """Whether the bound also holds solved another way: one that two ways do not share is no proof. A second way
-        that is not finished tells only of designs below the bound that it found."""
+    def _is_confirmed(self, again: Future[Point | None]) -> bool:
+        """Whether the bound also holds solved another way: one that two ways do not share is no proof, and the search
+        goes on from the lower one, without presolve. A second way that is not finished tells only of designs below the
+        bound that it found."""
         assert self.best is not None
-        point, least = again.result(), self.bound - self.money(self.best)
-        if point is not None and (point.bound < least if point.is_finished else point.objective < least):
+        least = self.bound - self.money(self.best)
+        try:
+            point = again.result()
+        except Empty:
+            raise Stalled("the design problem is empty, but a plan exists") from None
+        if point is None or (point.bound if point.is_finished else point.objective) >= least:
+            return True
+        if not self.master.trusts_presolve or not point.is_finished:
             raise Stalled(f"two bounds of the same problem: {self.bound} and {point.bound}")
+        self.master.trusts_presolve, self.bound = False, point.bound
+        return False
 
     # -- the plan -------------------------------------------------------------------------------------------------
 

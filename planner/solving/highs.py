@@ -21,6 +21,8 @@ Progress = Callable[[float, float | None, float | None], None]
 Stop = Callable[[np.ndarray, float], bool]
 """stop(incumbent solution, bound): whether the proof is good enough"""
 
+SECOND_LOOK_S = 60.0
+"""Longest second look at a problem that is said to have no solution [s]."""
 _STATUS = highspy.HighsModelStatus
 
 
@@ -59,6 +61,26 @@ def problem(arrays: Arrays) -> highspy.HighsLp:
     return lp
 
 
+def is_doubtful(highs: highspy.Highs) -> bool:
+    """Whether HiGHS says that nothing is possible. Presolve does not tell this from a problem without end, and has said
+    it of problems that other solvers solve (tests/math/test_solver.py has one)."""
+    return highs.getModelStatus() in (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible)
+
+
+def look_again(highs: highspy.Highs) -> bool:
+    """Run once more without presolve; whether nothing is possible. A plain "infeasible" stands if the second look is
+    undecided after SECOND_LOOK_S."""
+    told, limit = highs.getModelStatus(), float(highs.getOptionValue("time_limit")[1])
+    if highs.getOptionValue("presolve")[1] != "off":
+        set_option(highs, "presolve", "off")
+        if told == _STATUS.kInfeasible:
+            set_option(highs, "time_limit", min(limit, highs.getRunTime() + SECOND_LOOK_S))
+        highs.run()
+    found = highs.getInfo().primal_solution_status == highspy.kSolutionStatusFeasible
+    is_undecided = highs.getModelStatus() == _STATUS.kTimeLimit and not found
+    return highs.getModelStatus() == _STATUS.kInfeasible or (told == _STATUS.kInfeasible and is_undecided)
+
+
 @dataclass(eq=False)
 class Run:
     """One solve with live state; `interrupt()` may be called from any thread."""
@@ -75,6 +97,8 @@ class Run:
     _bound: float = -float("inf")
     _interrupted: bool = False
     _good_enough: bool = False
+    _nothing: bool = False
+    """whether no solution exists"""
     _started: float = field(default_factory=time.monotonic)
 
     def interrupt(self) -> None:
@@ -93,9 +117,9 @@ class Run:
         def run() -> None:
             try:
                 highs.run()
-                if highs.getModelStatus() == _STATUS.kUnboundedOrInfeasible:  # presolve does not tell which
-                    set_option(highs, "presolve", "off")
-                    highs.run()
+                if is_doubtful(highs):
+                    self._bound = -float("inf")
+                    self._nothing = look_again(highs)
             except BaseException as error:  # in a thread it would be printed and forgotten
                 failed.append(error)
 
@@ -167,7 +191,7 @@ class Run:
             solution=solution if is_mip or status == _STATUS.kOptimal else None,
             objective=objective,
             bound=bound,
-            infeasible=status == _STATUS.kInfeasible and not found,
+            infeasible=self._nothing,
             interrupted=self._interrupted,
-            status=highs.modelStatusToString(status),
+            status=highs.modelStatusToString(_STATUS.kInfeasible if self._nothing else status),
         )

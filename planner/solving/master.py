@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.solving.arrays import Arrays
-from planner.solving.highs import problem, set_option
+from planner.solving.highs import is_doubtful, look_again, problem, set_option
 from planner.solving.month import Cut
 
 _STATUS = highspy.HighsModelStatus
@@ -58,6 +58,9 @@ class Master:
         self._lower: list[float] = []
         self.is_empty = False
         """whether HiGHS proved that the last relaxation has no point"""
+        self.trusts_presolve = True
+        """presolve of HiGHS has called whole problems empty that are not, and told wrong bounds of others; where that
+        is seen, the problem does without it from then on"""
         self._money = 1.0
         self._size = np.ones(self.columns + self._months)
 
@@ -149,7 +152,7 @@ class Master:
         """Least cost with integers relaxed, or fixed to given values; None if there is no such point (`is_empty`), or
         HiGHS found none."""
         highs = self._run(self._arrays(fixed, integers=False))
-        self.is_empty = highs.getModelStatus() == _STATUS.kInfeasible
+        self.is_empty = is_doubtful(highs) and look_again(highs)
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
         value = float(highs.getInfo().objective_function_value) * self._money
@@ -198,10 +201,14 @@ class Master:
         options |= {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
         options |= {"mip_rel_gap": 0.0, "mip_abs_gap": abs_gap / self._money}
         first = None if start is None else np.concatenate([start, self._thetas(start)])
+        if not self.trusts_presolve:
+            options["presolve"] = "off"
         highs = self._run(arrays, first, **options)
+        if is_doubtful(highs):
+            if look_again(highs):
+                raise Empty
+            self.trusts_presolve = False
         info = highs.getInfo()
-        if highs.getModelStatus() == _STATUS.kInfeasible:
-            raise Empty
         if info.primal_solution_status != highspy.kSolutionStatusFeasible:
             return None
         bound = info.mip_dual_bound if self._design.is_integer.any() else info.objective_function_value

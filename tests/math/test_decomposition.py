@@ -96,21 +96,26 @@ def test_a_target_out_of_reach_is_told_with_one_that_can_be_met():
 
 
 def test_a_bound_that_two_ways_do_not_share_is_no_proof() -> None:
-    """Proves: a second solve that ends at a lower bound, or finds a design below the first one's, ends the search; one
-    that ran out of time with a low bound does not. Catches: a wrong bound of the solver taken for a proof; a plan of
-    several stages refused, or waited for without end, because its second solve takes long."""
+    """Proves: a second solve that ends at a lower bound sends the search on from there, without presolve; without it
+    already, or with a design below the first bound, it ends the search; one that ran out of time with a low bound does
+    not. Catches: a wrong bound of the solver taken for a proof; a plan of several stages refused, or waited for without
+    end, because its second solve takes long."""
 
-    def confirm(objective: float, bound: float, is_finished: bool) -> None:
-        search: Any = SimpleNamespace(best=object(), bound=100.0, money=lambda best: 1.0)
+    def confirmed(objective: float, bound: float, *, is_finished: bool, trusts: bool = True) -> tuple[bool, float]:
+        master = SimpleNamespace(trusts_presolve=trusts)
+        search: Any = SimpleNamespace(best=object(), bound=100.0, money=lambda best: 1.0, master=master)
         again: Future[Point | None] = Future()
         again.set_result(Point(np.zeros(1), objective, bound, is_finished))
-        Search._confirm(search, again)
+        is_confirmed = Search._is_confirmed(search, again)
+        assert master.trusts_presolve is (trusts and is_confirmed)
+        return is_confirmed, search.bound
 
-    confirm(100.5, 99.5, True)
-    confirm(100.5, 50.0, False)
-    for objective, bound, is_finished in ((98.0, 97.5, True), (98.0, 50.0, False)):
+    assert confirmed(100.5, 99.5, is_finished=True) == (True, 100.0)
+    assert confirmed(100.5, 50.0, is_finished=False) == (True, 100.0)
+    assert confirmed(98.0, 97.5, is_finished=True) == (False, 97.5)
+    for objective, bound, is_finished, trusts in ((98.0, 97.5, True, False), (98.0, 50.0, False, True)):
         with pytest.raises(Stalled):
-            confirm(objective, bound, is_finished)
+            confirmed(objective, bound, is_finished=is_finished, trusts=trusts)
 
 
 def test_sizes_follow_whole_hours(never_whole):
@@ -141,3 +146,9 @@ def test_a_price_at_which_missing_pays_is_raised(never_whole, seed):
     the same integers come again and again."""
     design, proof = solve(random_case(seed), gap=1e-4, method="decomposed")
     assert design is not None and proof.status == "optimal"
+
+
+def test_a_design_problem_that_presolve_calls_empty(never_whole):
+    """Proves: where presolve of HiGHS finds the design problem with integers empty and it is not, the search goes on.
+    Catches: a false verdict taken for the end of the search."""
+    assert solve(random_case(150), gap=1e-4, method="decomposed")[1].status == "optimal"

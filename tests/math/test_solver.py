@@ -19,6 +19,7 @@ from models.assembly import join as join_in_pyomo
 from planner.solving import solve
 from planner.solving.arrays import Arrays, compile_block, compile_case, join
 from planner.solving.highs import Run, set_option
+from planner.solving.master import Empty, Master
 
 SEEDS = [0, 4, 9, 16, 25, 34]
 
@@ -147,6 +148,40 @@ def test_a_problem_without_end_is_not_called_impossible(is_integer):
     )
     assert not Run(endless).solve().infeasible
     assert Run(replace(endless, row_upper=np.array([np.inf, -1.0]))).solve().infeasible
+
+
+def called_impossible_by_presolve() -> Arrays:
+    """a = b + c and d = e + f, all at least 0; a <= g, d <= h, g + h <= 1, 25 (a + d) <= 2.5; b, c, e, f, h whole.
+    Nothing of each is a solution. Made of a portfolio of random sites by leaving out what could be left out."""
+    rows = np.zeros((6, 8))
+    for row, columns in enumerate(({0: 1, 1: -1, 2: -1}, {0: 1, 6: -1}, {3: 1, 4: -1, 5: -1}, {3: 1, 7: -1},
+                                   {6: 1, 7: 1}, {0: 25, 3: 25})):  # fmt: skip
+        rows[row, list(columns)] = list(columns.values())
+    return Arrays(
+        cost=np.zeros(8),
+        offset=0.0,
+        matrix=sparse.csc_array(rows),
+        row_lower=np.array([0.0, -np.inf, 0.0, -np.inf, -np.inf, -np.inf]),
+        row_upper=np.array([0.0, 0.0, 0.0, 0.0, 1.0, 2.500000000000002]),
+        col_lower=np.zeros(8),
+        col_upper=np.full(8, np.inf),
+        is_integer=np.array([False, True, True, False, True, True, False, True]),
+    )
+
+
+def test_infeasibility_is_confirmed_without_presolve():
+    """Proves: a problem that presolve of HiGHS 1.15 wrongly calls infeasible is solved, whole and as a design problem
+    of the decomposition; one that has no solution is still told from it. Catches: a verdict of presolve taken for a
+    proof, which would tell a user that no plan exists."""
+    arrays = called_impossible_by_presolve()
+    outcome = Run(arrays).solve()
+    assert not outcome.infeasible and outcome.solution == pytest.approx(np.zeros(8))
+    master = Master(arrays, [0.0], seed=0)
+    assert master.whole(1e-6, None) is not None and master.relaxed() is not None
+    none = replace(arrays, col_lower=np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]))
+    assert Run(none).solve().infeasible
+    with pytest.raises(Empty):
+        Master(none, [0.0], seed=0).whole(1e-6, None)
 
 
 def test_a_solve_loads_no_library_that_it_does_not_use():
