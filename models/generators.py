@@ -26,7 +26,7 @@ def sizes(block: Block, case: Case) -> None:
     found = running.generators(case)
     variable(block, "generator_units", found, doc="units that may run at once [1]", domain=pyo.NonNegativeIntegers)
     for n, g in found.items():
-        block.generator_units[n].setlb(max(0, g.min_units - g.spare_units))
+        block.generator_units[n].setlb(max(g.min_units - g.spare_units, min(g.min_units, 1)))  # never spare ones alone
         block.generator_units[n].setub(g.max_units - g.spare_units)
 
 

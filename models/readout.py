@@ -175,9 +175,8 @@ def _read_operation(
     it_mw, heat = _power_and_heat(case, counts, busy)
     stored = {n: _flow(case, months, "storage", "stored_mwh", n) for n in storage.technologies(case)}
     charge, discharge = _net_batteries(case, months)
-    into = {c: _flow(case, months, "cooling", "cold_charge_mw", c) for c in cold_mwh}
-    out_of = {c: _flow(case, months, "cooling", "cold_discharge_mw", c) for c in cold_mwh}
-    cold = {c: net_flow(into[c], out_of[c]) for c in cold_mwh}
+    flows = ("cold_charge_mw", "cold_discharge_mw")
+    cold = {c: net_flow(*(_flow(case, months, "cooling", name, c) for name in flows)) for c in cold_mwh}
     cold_charge, cold_discharge = ({c: pair[k] for c, pair in cold.items()} for k in (0, 1))
     reused = {pair: _flow(case, months, "reuse", "reused_mw", *pair) for pair in reuse.pairs(case)}
     cooling_mw, water = _cooling(case, counts, _Heat(heat, cold_charge, cold_discharge, reused))
@@ -190,11 +189,12 @@ def _read_operation(
         load = load + charge[n] - discharge[n]
     generated, on = _running(case, months, usable)
     lost = {"site": _flow(case, months, "generators", "lost_load_mw")} if running.sheds(case) else {}
-    for given in (*generated.values(), *lost.values()):
-        load = load - given
     evened = {n: _flow(case, months, "swings", "smoothed_mw", n) for n in services.smoothers(case)}
     evened = reserves.smoothed(case, evened, busy)
     load = load + services.smoothing_loss_mw(case, evened)
+    load = load - sum(lost.values(), np.zeros(case.calendar.steps))
+    generated = lowered(case, generated, on, load + _flow(case, months, "grid", "export_mw"))
+    load = load - sum(generated.values(), np.zeros(case.calendar.steps))
     bought, sold, onsite = _close_balance(case, months, load, supply_mw)
     return Operation(
         import_mw=bought,
@@ -248,6 +248,16 @@ def _running(
         on[n] = solved
         power[n] = np.clip(power[n], g.min_load_share * g.unit_mw * solved, g.unit_mw * solved)
     return power, on
+
+
+def lowered(case: Case, power: dict[str, Series], on: dict[str, Series], taken: Series) -> dict[str, Series]:
+    """Power of generators [MW], no more than is taken: where it costs nothing, batteries may burn it at no gain, which
+    is netted out."""
+    power = dict(power)
+    for n, g in running.generators(case).items():
+        surplus = np.maximum(sum(power.values()) - taken, 0.0)
+        power[n] = np.maximum(power[n] - surplus, np.minimum(power[n], g.min_load_share * g.unit_mw * on[n]))
+    return power
 
 
 def _busy_racks(

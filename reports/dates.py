@@ -74,6 +74,5 @@ def table(schedules: Sequence[Schedule]) -> Table:
 
 
 def _amount(r: DateRow) -> str:
-    unit = show.singular(r.unit) if r.quantity == 1 else r.unit
-    amount, unit = show.scaled(r.quantity, unit)
+    amount, unit = show.quantity(r.quantity, r.unit)
     return f"{show.trimmed(amount)} {unit}"

@@ -157,6 +157,12 @@ def scaled(value: float, unit_text: str) -> tuple[float, str]:
     return scale * value, prefix + unit_text[1:]
 
 
+def quantity(value: float, unit_text: str) -> tuple[float, str]:
+    """A quantity in the unit that fits it, of which one is singular: 36 racks, 1 unit, 20.8 Wh."""
+    amount, fitting = scaled(value, unit_text)
+    return amount, singular(fitting) if amount == 1 else fitting
+
+
 def power(mw: float | None) -> str:
     """A power in MW, kW or W, without trailing zeros."""
     return _size(mw, "MW")

@@ -112,14 +112,14 @@ def purchases(view: dict[str, Any], bought: list[dict[str, Any]], caption: str) 
         (
             p["item"],
             cost_name(p["line"]),
-            show.number(quantity) if unit in ("racks", "units") else show.significant(quantity),
-            show.singular(unit) if quantity == 1 else unit,
+            show.trimmed(amount),
+            unit,
             names[p["bought_in_stage"]],
             str(p["bought_in_year"]),
             "kept" if p["retired_in_year"] is None else str(p["retired_in_year"]),
         )
         for p in bought
-        for quantity, unit in [show.scaled(p["quantity"], p["unit"])]
+        for amount, unit in [show.quantity(p["quantity"], p["unit"])]
     ]
     return Table(caption, head, rows, numeric=(2, 5, 6), wide=(1, 4))
 

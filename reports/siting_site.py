@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.document import Block, Heading, Link, Paragraph, Table
-from reports.format import money, significant, trimmed
+from reports.format import money, significant, trimmed, unit
 from reports.wording import cost_name, fact_name
 
 FIGURES = (
@@ -30,7 +30,7 @@ def site_page(site: dict[str, Any], currency: str, *, begins_page: bool) -> list
     """The page of one site."""
     blocks: list[Block] = [Heading(site["site"], 2, begins_page=begins_page)]
     if site["rank"] is None:
-        return [*blocks, Paragraph(f"No plan: {_WITHOUT[site['status']]}."), *map(Paragraph, site["reasons"])]
+        return [*blocks, Paragraph(f"No plan: {_WITHOUT[site['status']]}."), *_reasons(site)]
     tied = f", in a tie with {', '.join(site['tied_with'])}" if site["tied_with"] else ""
     cost, gap = money(site["cost"] / 1000, currency, 6), site["gap_money"]
     proven = "; how much cheaper another design could be is not known."
@@ -44,6 +44,11 @@ def site_page(site: dict[str, Any], currency: str, *, begins_page: bool) -> list
     if site["folder"]:
         blocks.append(Link("The whole plan", f"{site['folder']}/report.html"))
     return [*blocks, *_figures(site, currency), *_costs(site, currency)]
+
+
+def _reasons(site: dict[str, Any]) -> list[Block]:
+    """Why there is no plan, without the line that only repeats the status."""
+    return [Paragraph(unit(text)) for text in site["reasons"] if text.lower() != site["status"]]
 
 
 def _figures(site: dict[str, Any], currency: str) -> list[Block]:

@@ -52,7 +52,8 @@ def study(view: dict[str, Any]) -> list[Block]:
     if planned:
         blocks += [*_side_by_side(planned, view["currency"]), *_cooling(planned), *_dates(planned)]
         blocks += [*connections(planned), *_criteria(view), *_score(view), *risks(view, planned), *turning(view)]
-        blocks += [*_money(view, planned), *portfolio_chapters(view.get("portfolio"))]
+        blocks += _money(view, planned)
+    blocks += portfolio_chapters(view.get("portfolio"))  # several sites may serve what none does alone
     blocks.append(Heading("The sites", begins_page=True))
     for number, site in enumerate(view["sites"]):
         blocks += site_page(site, view["currency"], begins_page=number > 0)
@@ -64,7 +65,8 @@ def verdict(view: dict[str, Any]) -> str:
     """Which site costs least, as far as the proofs say."""
     ranked = [site for site in view["sites"] if site["rank"] is not None]
     if not ranked:
-        return "No site has a plan."
+        together = view.get("portfolio")
+        return f"No site alone has a plan. {portfolio_verdict(together)}" if together else "No site has a plan."
     first = ranked[0]
     if len(ranked) == 1:
         return f"{first['site']} is the only site with a plan."
@@ -97,8 +99,9 @@ def _summary(view: dict[str, Any], planned: list[dict[str, Any]]) -> list[str]:
         for site in planned
         for limit in site["may_not_serve"]
     ]
-    said += steadiness(view)
-    if view.get("portfolio"):
+    if planned:
+        said += steadiness(view)
+    if planned and view.get("portfolio"):  # else the answer tells it
         said.append(portfolio_verdict(view["portfolio"]))
     without = [site["site"] for site in view["sites"] if site["rank"] is None]
     if without:

@@ -132,6 +132,8 @@ class Run:
     log_path: Path | None = None
     progress: Progress | None = None
     stop: Stop | None = None
+    start: np.ndarray | None = None
+    """a solution to start from"""
     options: dict[str, Any] = field(default_factory=dict)
     _log: list[str] = field(default_factory=list)
     _incumbent: np.ndarray | None = None
@@ -152,6 +154,11 @@ class Run:
         self._configure(highs)
         if highs.passModel(problem(self.arrays)) == highspy.HighsStatus.kError:
             raise ValueError("HiGHS rejected the model")
+        if self.start is not None:
+            known = highspy.HighsSolution()
+            known.col_value = list(self.start)
+            highs.setSolution(known)
+            self._incumbent = self.start
         self._started = time.monotonic()
 
         def run() -> None:

@@ -25,13 +25,13 @@ def write(book: Book, schedules: Sequence[Schedule], sentences: Sequence[str]) -
         return
     staged = len(schedules) > 1
     columns = (Column("For the start of stage", "wrap", 24), *COLUMNS) if staged else COLUMNS
-    page = Page(book, "Dates", "What must be ordered when", sentences[0], columns)
-    for text in sentences[1:]:
+    page = Page(book, "Dates", "What must be ordered when", "", columns)
+    for text in sentences:
         page.paragraph(text)
     page.repeat(page.header())
     page.rows(
         [
-            (*((s.stage,) if staged else ()), row.item, *show.scaled(row.quantity, row.unit), *row[3:])
+            (*((s.stage,) if staged else ()), row.item, *show.quantity(row.quantity, row.unit), *row[3:])
             for s in schedules
             for row in dates.rows(s)
         ]

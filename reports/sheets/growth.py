@@ -189,10 +189,11 @@ def _purchases(book: Book, view: dict[str, Any]) -> None:
         Column("Item", "wrap", 36),
         Column("Quantity", "sized", 14),
         Column("Unit", "text", 10),
-        Column("Bought at stage", "plain_int", 12),
+        Column("For the start of stage", "wrap", 24),
         Column("After year", "plain_int", 8),
         Column("Retired after year", "text", 16),
     )
+    names = {site["stage"]: site["stage_name"] for site in view["sites"]}
     page = Page(book, "Purchases", "What is bought and retired", "Years after the start of the plan", columns)
     page.repeat(page.header())
     page.rows(
@@ -200,8 +201,8 @@ def _purchases(book: Book, view: dict[str, Any]) -> None:
             (
                 cost_name(p["line"]),
                 p["item"],
-                *show.scaled(p["quantity"], p["unit"]),
-                p["bought_in_stage"],
+                *show.quantity(p["quantity"], p["unit"]),
+                names[p["bought_in_stage"]],
                 p["bought_in_year"],
                 "kept" if p["retired_in_year"] is None else str(p["retired_in_year"]),
             )

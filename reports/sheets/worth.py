@@ -50,7 +50,8 @@ def _write_foresight(page: Page, answer: Answer) -> None:
         (f"Cost, {show.trimmed(seen.horizon_h)} hours known in advance", seen.lookahead_kcur),
         ("Cost, storage idle", seen.idle_kcur),
     ):
-        page.rows([(name, "", 1000 * kcur, "", "", "")])
+        page.rows([(name, "", "", "", "", "")])
+        page.cell(page.row - 1, 2, 1000 * kcur, "int")
     if seen.share is not None:
         year, short, idle = (address(first + i, 2) for i in range(3))
         page.rows([("Share of the savings that survives", "", "", "", "", "")])
@@ -61,9 +62,9 @@ def _write_foresight(page: Page, answer: Answer) -> None:
 SUBJECT_COLUMNS = (
     Column("Without", "wrap", 48),
     Column("In this plan", "wrap", 30),
-    Column("Cost without it", "price", 20),
-    Column("Change, at least", "price", 20),
-    Column("Change, at most", "price", 20),
+    Column("Cost without it", "int", 20),
+    Column("Change, at least", "int", 20),
+    Column("Change, at most", "int", 20),
     Column("Against the gaps", "wrap", 60),
 )
 
@@ -82,10 +83,10 @@ def write_subjects(book: Book, answer: AnyAnswer) -> None:
         page.rows([(row.subject, row.in_plan, *money, row.verdict)])
     proof = answer.proof
     page.rows([("The plan itself; its gap", "", 1000 * proof.objective_kcur, "", "", "")])
-    page.cell(page.row - 1, 4, 1000 * max(0.0, proof.objective_kcur - proof.bound_kcur), "price")
+    page.cell(page.row - 1, 4, 1000 * max(0.0, proof.objective_kcur - proof.bound_kcur), "int")
     page.paragraph(removals.NOTE)
 
 
-def _money(kcur: float) -> float | str:
-    """An amount in whole currency; a dash where there is no plan."""
-    return 1000 * kcur if math.isfinite(kcur) else show.MISSING
+def _money(kcur: float) -> float | None:
+    """An amount in whole currency; None where there is no plan."""
+    return 1000 * kcur if math.isfinite(kcur) else None

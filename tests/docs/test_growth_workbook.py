@@ -11,6 +11,7 @@ from grown import NAMES, make_energy_growth
 from libreoffice import SOFFICE, recalculated
 from openpyxl.workbook import Workbook
 from test_plan_workbook import beside, find
+from test_same_figures import Told, assert_told
 
 from models.design import Answer
 from models.stages import GrowthAnswer
@@ -66,6 +67,78 @@ def test_sheets_hold_what_plan_json_holds(book: Workbook, view: dict[str, Any], 
         assert beside(book[f"Load list {k}"], "Contracted capacity", 5) == pytest.approx(1000 * grid["contract_mw"])
         hours = [row[0] for row in book[f"Operation {k}"].iter_rows(min_row=5, min_col=3, max_col=3, values_only=True)]
         assert sum(hours) == pytest.approx(own.kpi["import_mwh"])
+
+
+def told_of_the_plan(view: dict[str, Any], grown: GrowthAnswer) -> Told:
+    """Sheet of the whole plan -> a word of a row and a figure that stands in it."""
+    first, last = view["sites"]
+    energy = [c["present_value"] / 1000 for c in view["costs"] if c["line"] == "energy"]
+    grids, flows = [site["grid"]["contract_mw"] for site in (first, last)], view["cash_flow"]
+    stands = list(zip(NAMES, (first, last), strict=True))
+    orders = [(o["item"], o["quantity"]) for o in last["delivery"]["orders"] if o["unit"] == "MW"]
+    return {
+        "Summary": [
+            ("Present value after tax", view["objective"] / 1000),
+            ("Proven least", view["bound"] / 1000),
+            ("TokEnergy", view["kpi"]["tokenergy_wh_per_1k"]),
+        ],
+        "Build-out": [(name, site["kpi"]["it_installed_mw"]) for name, site in stands]
+        + [(name, site["grid"]["contract_mw"]) for name, site in stands],
+        "Purchases": [(p["item"], p["quantity"]) for p in view["purchases"] if p["quantity"] >= 1]
+        + [("connection", name) for name in NAMES],
+        "Costs": [("Objective", view["objective"] / 1000), ("Gap, share", view["gap"])]
+        + [("Energy bought", value) for value in energy],
+        "Cash flow": [("Total", flow / 1000) for flow in flows],
+        "Dates": [*orders, *((name, site["delivery"]["start_month"]) for name, site in stands)],
+        "Limits": [(name, limit) for name, limit in zip(NAMES, grids, strict=True)]
+        + [(name, site["grid"]["import_limit_mw"]) for name, site in stands],
+        "Assumptions": [(o.cell, text) for o in grown.origins for text in (o.path, o.source)],
+    }
+
+
+def told_of_a_stage(site: dict[str, Any], grown: GrowthAnswer) -> Told:
+    """Sheet of one stage, without its number -> a word of a row and a figure that stands in it."""
+    accounts, grid = grown.accounts.stages[site["stage"] - 1], site["grid"]
+    kpi, monthly, day = accounts.kpi, accounts.monthly, accounts.instants[0].power_mw
+    imports = grown.plan.stages[site["stage"] - 1].operation.import_mw
+    return {
+        "Equipment": [("Contracted capacity", grid["contract_mw"]), ("Total", sum(r["count"] for r in site["racks"]))]
+        + [("LFP battery", site["storage"][0]["power_mw"])],
+        "Design day": [
+            ("Import at the meter", 1000 * kpi["design_day_load_mw"]),
+            ("Given off by racks", 1000 * site["kpi"]["it_installed_mw"]),
+            ("Losses of the electrical chain", 1000 * day["electrical_chain"]),
+        ],
+        "Load list": [("Total", 1000 * kpi["design_day_load_mw"]), ("Contracted capacity", 1000 * grid["contract_mw"])]
+        + [(f"Racks: {r['rack']}", r["count"]) for r in site["racks"]],
+        "TokEnergy": [("TokEnergy of the site", sum(accounts.tokenergy_parts.values()))]
+        + [(part, accounts.tokenergy_parts[key]) for part, key in (("Cooling", "cooling"), ("IT, idle", "it_idle"))],
+        "Demand": [("Peak demand", b["billed_mw"]) for b in grid["billed_mw"] if b["charge"] == "Peak demand"]
+        + [("Year", sum(monthly["demand_kcur"]))],
+        "Monthly": [("Jan", monthly["import_mwh"][0]), ("Dec", monthly["carbon_t"][11]), ("Year", kpi["water_m3"])],
+        "Load duration": [("0", imports.max()), ("1", imports.min())] + [("Share of the year", "Import reached, MW")],
+    }
+
+
+def test_every_sheet_tells_what_plan_json_tells(book: Workbook, view: dict[str, Any], grown: GrowthAnswer) -> None:
+    """Proves at least three figures on every sheet, on those of a stage its own. Catches: a sheet that is new and not
+    compared, the figures of another stage."""
+    wanted = told_of_the_plan(view, grown)
+    for site in view["sites"]:
+        wanted |= {f"{name} {site['stage']}": told for name, told in told_of_a_stage(site, grown).items()}
+    assert {*wanted, "Operation 1", "Operation 2"} == set(book.sheetnames)
+    for name, figures in wanted.items():
+        assert len(figures) >= 3, name
+        assert_told(name, list(book[name].iter_rows(values_only=True)), figures)
+
+
+@pytest.mark.parametrize(("sheet", "column"), [("Purchases", 2), ("Dates", 2)])
+def test_one_is_singular(book: Workbook, sheet: str, column: int) -> None:
+    """Proves: a quantity of one is a unit or a rack, no other is. Caught: `1 units`."""
+    rows = list(book[sheet].iter_rows(min_row=5, values_only=True))
+    counted = [(row[column], row[column + 1]) for row in rows if str(row[column + 1]).startswith(("unit", "rack"))]
+    assert all((amount == 1) == (unit in ("unit", "rack")) for amount, unit in counted)
+    assert {amount == 1 for amount, _ in counted} == {True, False}
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")

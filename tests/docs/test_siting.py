@@ -145,6 +145,27 @@ def test_ties_and_sites_without_a_score(view: dict[str, Any]) -> None:
     assert "Weighted score" not in said and "Oslo is not scored: fails near." in said
 
 
+def test_two_sites_serve_what_none_does_alone(view: dict[str, Any]) -> None:
+    """Proves: where no site alone has a plan, but two together do, the documents lead with these two and show how the
+    work is split. Caught: `No site has a plan`, an order said to hold, and no chapter on the two sites."""
+    none = copy.deepcopy(view)
+    for site in none["sites"]:
+        site |= {"rank": None, "status": "infeasible", "reasons": ["Infeasible", "Sites!N6: usable area: 12000 m2"]}
+    opened = [
+        {"site": name, "parts": {"chat": part}, "racks": [], "kpi": {"peak_import_mw": 4.0}, "folder": None}
+        | {"cost_of_plan": 2e8, "cost_beside_plan": 0.0}
+        for name, part in (("Seoul hall", 0.25), ("Oslo", 0.75))
+    ]
+    none["portfolio"] = {"currency": "USD", "most_sites": 2, "objective": 4e8, "gap_money": 1e6, "sites": opened} | {
+        "workloads": ["chat"], "shared": {}, "restrictions": [], "best_single": None, "saving": None
+    }  # fmt: skip
+    none["ranges"] = [{"moves": "tariff"}]
+    assert verdict(none).startswith("No site alone has a plan. Of at most 2 sites, Seoul hall and Oslo together cost")
+    said = str(study(none))
+    assert "25.0 %" in said and "75.0 %" in said and "Several sites together" in said
+    assert "The order" not in said and "'Infeasible'" not in said and "12000 m²" in said
+
+
 def test_lines_of_cost_stand_side_by_side(view: dict[str, Any]) -> None:
     """All sites in millions and the largest line first, also where it is not the first site's; what a site does not
     pay is a dash, and what only one site pays is in the sum. Caught: lines of one site beside those of another, tanks

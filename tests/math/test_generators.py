@@ -77,6 +77,14 @@ def test_spare_units_are_bought_and_not_counted_on(plan):
     assert plan(replace(case, site=replace(case.site, plain_load_mw=np.array([5.0])))).cost == pytest.approx(134)
 
 
+def test_a_least_number_no_larger_than_the_spare_units(plan):
+    """Proves: of N+1, at least one unit wanted are two, 2 * 2 MW * 5 = 20, though energy is free. Catches: a least
+    number that the spare unit alone would meet, so that none is bought (0), which the recheck refuses."""
+    wanted = engine(cost_kcur_per_mw=5.0, spare_units=1, min_units=1)
+    found = plan(energy_case([1], 0.0, generators=(wanted,)))
+    assert found.design.generator_units["engine"] == 2 and found.cost == pytest.approx(20)
+
+
 def test_carbon_of_fuel_counts(plan):
     """Proves: with 0.5 t per MWh of fuel and a limit of 1 t, 2 of 3 MWh are made and 1 is bought at 10 (clean grid).
     Catches: carbon of imports alone, 3."""

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tiny import battery, energy_case, hall_case, point, rack
+from tiny import PLAIN_TERMS, battery, energy_case, hall_case, point, rack
 
-from models.case import AssetTerms, Money
-from models.readout import _energy_used_mwh, _fitted, trim
+from models.case import AssetTerms, Generator, Money
+from models.readout import _energy_used_mwh, _fitted, lowered, trim
 
 R, S = ("chat", "R", "air"), ("chat", "S", "air")
 
@@ -42,3 +42,14 @@ def test_cycles_are_counted_in_what_age_leaves(plan) -> None:
     found = plan(energy_case([0.0] * 12, batteries=(aged,), money=Money(5, 0.0)))
     used = replace(found.design.operation, discharge_mw={"battery": np.full(12, 0.5)})
     assert _energy_used_mwh(found.case, aged, used, "battery") == pytest.approx(6.0)
+
+
+def test_power_that_batteries_burn_at_no_gain_is_not_given() -> None:
+    """Proves: two engines give 3 and 2 MW where 3.5 are taken: the first gives 1.5 MW less; one that must give at least
+    half of its 2 MW keeps that, and the other gives the rest. Catches: a plan of free energy whose site is out of
+    balance, which the recheck refuses; a unit below its least load."""
+    given, on = {"a": np.array([3.0]), "b": np.array([2.0])}, {"a": np.array([2.0]), "b": np.array([1.0])}
+    for share, left in ((0.0, (1.5, 2.0)), (0.5, (2.0, 1.5))):
+        engines = tuple(Generator(n, 2.0, 0.0, PLAIN_TERMS, max_units=2, min_load_share=share) for n in "ab")
+        found = lowered(energy_case([1.0], generators=engines), given, on, np.array([3.5]))
+        assert (found["a"][0], found["b"][0]) == pytest.approx(left)
