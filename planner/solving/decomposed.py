@@ -46,8 +46,10 @@ ROUGH = 0.25
 """They are settled no finer than to this share of what the choice of integers still leaves open."""
 MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
-OPEN_SHARE = 0.25
-"""Share of the gap still open to which it is solved: finer, it would tell of designs that months rule out anyway."""
+FIRST_SHARE = 0.6
+"""The same before there is a plan: any good design will do."""
+ENOUGH_SHARE = 0.95
+"""Share of the gap wanted that its bound may leave below the best plan: nearer proves nothing more."""
 CONFIRMED_SHARE = 0.9
 """Share of the gap wanted to which it is solved once more to confirm its bound."""
 CONFIRMED_S = 60.0
@@ -167,23 +169,17 @@ class Search(Rounds):
         return trial or self.accommodate(self.evaluate(near), fixed)
 
     def _whole_point(self, reference: Trial) -> Point:
-        start = None if self.best is None else self.best.x
+        start, money = None if self.best is None else self.best.x, self.money(reference)
+        accuracy = (FIRST_SHARE if self.best is None else MASTER_SHARE) * money
+        enough = float("inf") if self.best is None else self.best.cost - ENOUGH_SHARE * self.money(self.best)
         try:
-            point = self.master.whole(self._accuracy(reference), self.seconds_left(), start)
+            point = self.master.whole(accuracy, self.seconds_left(), start, enough)
         except Empty:
             self._possible(reference, is_whole=True)  # proves it with a margin
             raise Stalled("the design problem is empty, but a plan exists") from None
         if point is None:
             raise OutOfTime
         return point
-
-    def _accuracy(self, reference: Trial) -> float:
-        """How near its least cost the design problem with integers is solved [kcur]: no nearer than the search is to
-        its end."""
-        wanted = MASTER_SHARE * self.money(reference)
-        if self.best is None or not np.isfinite(self.bound):
-            return wanted
-        return max(wanted, OPEN_SHARE * (self.best.cost - self.bound))
 
     def key(self, trial: Trial) -> np.ndarray:
         """Values of the integer columns of a trial."""

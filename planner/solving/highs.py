@@ -103,20 +103,19 @@ def awaited(work: Callable[[], object], interrupt: Callable[[], None]) -> None:
         raise failed[0]
 
 
-def run_whole(highs: highspy.Highs) -> None:
-    """Run a problem with integers, which may take minutes. Ctrl-C ends it, and is passed on; on another thread than the
-    first there is none."""
-    if threading.current_thread() is not threading.main_thread():
-        highs.run()
-        return
+def run_whole(highs: highspy.Highs, enough: float) -> None:
+    """Run a problem with integers, which may take minutes, until its bound reaches `enough`. Ctrl-C ends it, and is
+    passed on; on another thread than the first there is none."""
     stopped = threading.Event()
 
     def check(event: Any) -> None:
-        if stopped.is_set():
+        if stopped.is_set() or event.data_out.mip_dual_bound > enough:
             event.interrupt()
 
-    for event in (highs.cbMipInterrupt, highs.cbSimplexInterrupt):
-        event += check
+    highs.cbMipInterrupt += check
+    if threading.current_thread() is not threading.main_thread():
+        highs.run()
+        return
     awaited(highs.run, stopped.set)
     if stopped.is_set():
         raise KeyboardInterrupt

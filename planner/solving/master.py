@@ -134,7 +134,9 @@ class Master:
         values = np.array(highs.getSolution().col_value)[: self.columns]
         return values * self._size[: self.columns]
 
-    def _run(self, arrays: Arrays, start: np.ndarray | None = None, **options: float | str) -> highspy.Highs:
+    def _run(
+        self, arrays: Arrays, start: np.ndarray | None = None, enough: float = float("inf"), **options: float | str
+    ) -> highspy.Highs:
         highs = highspy.Highs()
         defaults = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": self._seed}
         defaults["primal_feasibility_tolerance"] = EXACT
@@ -146,7 +148,7 @@ class Master:
             solution.col_value = list(start / self._size)
             highs.setSolution(solution)
         if arrays.is_integer.any():
-            run_whole(highs)
+            run_whole(highs, enough / self._money)
         else:
             highs.run()
         return highs
@@ -175,11 +177,18 @@ class Master:
         weight = weight / np.maximum(weight.sum(axis=0), 1e-12)
         return -(weight.T @ cuts[:, : self.columns])
 
-    def whole(self, abs_gap: float, time_limit: float | None, start: np.ndarray | None = None) -> Point | None:
-        """Least cost with integers, within abs_gap [kcur]; None if none was found in time. Raises Empty.
+    def whole(
+        self,
+        abs_gap: float,
+        time_limit: float | None,
+        start: np.ndarray | None = None,
+        enough: float = float("inf"),
+    ) -> Point | None:
+        """Least cost with integers, within abs_gap [kcur] or until the bound reaches `enough` [kcur]; None if none was
+        found in time. Raises Empty.
 
         `start`: design columns to start from."""
-        return self._whole(self._arrays(None, integers=True), abs_gap, time_limit, start)
+        return self._whole(self._arrays(None, integers=True), abs_gap, time_limit, start, enough)
 
     def whole_aside(
         self,
@@ -191,7 +200,7 @@ class Master:
     ) -> Future[Point | None]:
         """The same on another thread, with the cuts known now. options: of HiGHS."""
         arrays = self._arrays(None, integers=True)
-        return pool.submit(self._whole, arrays, abs_gap, time_limit, start, **options)
+        return pool.submit(self._whole, arrays, abs_gap, time_limit, start, float("inf"), **options)
 
     def _whole(
         self,
@@ -199,6 +208,7 @@ class Master:
         abs_gap: float,
         time_limit: float | None,
         start: np.ndarray | None,
+        enough: float = float("inf"),
         **options: float | str,
     ) -> Point | None:
         options |= {} if time_limit is None else {"time_limit": max(time_limit, 0.1)}
@@ -206,7 +216,7 @@ class Master:
         first = None if start is None else np.concatenate([start, self._thetas(start)])
         if not self.trusts_presolve:
             options["presolve"] = "off"
-        highs = self._run(arrays, first, **options)
+        highs = self._run(arrays, first, enough, **options)
         if is_doubtful(highs):
             if look_again(highs):
                 raise Empty

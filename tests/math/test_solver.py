@@ -210,3 +210,20 @@ def test_a_solve_loads_no_library_that_it_does_not_use():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_bound_that_is_enough_ends_a_design_problem() -> None:
+    """Proves: a search for whole numbers ends once its bound has passed what is enough, long before the least cost is
+    proven (a knapsack of 60 columns), and what is found is no better than the bound. Catches: minutes spent on a proof
+    that nobody needs; a search ended by the bound of a problem that has no solution."""
+    draw = np.random.default_rng(3)
+    weight, worth = draw.integers(50, 150, 60).astype(float), draw.integers(50, 150, 60).astype(float)
+    rows = sparse.csc_array(np.vstack([weight, worth + weight]))
+    room = np.array([weight.sum() / 2, 0.45 * (worth + weight).sum()])
+    whole = np.ones(60, dtype=bool)
+    master = Master(Arrays(-worth, 0.0, rows, np.full(2, -np.inf), room, np.zeros(60), np.ones(60), whole), [], seed=0)
+    exact = master.whole(0.0, None)
+    assert exact is not None and exact.is_finished
+    early = master.whole(0.0, None, enough=1.05 * exact.objective)
+    assert early is not None and not early.is_finished
+    assert 1.05 * exact.objective <= early.bound <= exact.objective <= early.objective
