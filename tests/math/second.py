@@ -1,7 +1,7 @@
 """Two further solvers, GLPK and CBC, as programs of the system: a joined model is written as MPS and solved there.
 
 The writer is ours and shares nothing with HiGHS. `python tests/math/second.py 500 [SUBJECT ...]` compares that many
-random questions of each subject: sites, stages, scenarios, portfolios."""
+random questions of each subject: sites, stages, scenarios, portfolios, fields (any field beside any other)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ import numpy as np
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).parent)]
 
 from randomcases import random_case  # noqa: E402
+from randomeverything import random_everything  # noqa: E402
 from randomjoint import random_growth, random_portfolio, random_scenarios  # noqa: E402
 
 from models.blocks import Impossible  # noqa: E402
@@ -36,6 +37,7 @@ SUBJECTS: dict[str, Callable[[int], Any]] = {
     "stages": random_growth,
     "scenarios": random_scenarios,
     "portfolios": random_portfolio,
+    "fields": random_everything,
 }
 
 

@@ -8,7 +8,8 @@ import pytest
 from second import SOLVERS, SUBJECTS, least, posed
 
 SEEDS = {"sites": range(0, 120, 12), "stages": (0, 24, 36, 48, 60, 72, 84, 96),
-         "scenarios": (0, 7, 24, 36, 48, 60), "portfolios": (0, 48, 72, 84, 96, 108)}  # fmt: skip
+         "scenarios": (0, 7, 24, 36, 48, 60), "portfolios": (0, 48, 72, 84, 96, 108),
+         "fields": (0, 1, 3, 5, 7, 135)}  # fmt: skip
 """Quick ones; of the scenarios the odd one is for least regret."""
 posed_once = functools.cache(posed)
 
@@ -17,9 +18,9 @@ posed_once = functools.cache(posed)
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_another_solver_finds_the_same_optimum(solver, subject):
     """Proves: GLPK and CBC, given the same rows in a file, end at the least cost that HiGHS proves, or also find no
-    solution: of sites, of stages, scenarios and portfolios as one problem (`second.py` compares any number). Catches: a
-    wrong optimum or false proof of infeasibility by the solver, options that cut its search short, a hand-over that
-    loses rows, bounds or integers."""
+    solution: of sites, of stages, scenarios and portfolios as one problem, of any field beside any other (`second.py`
+    compares any number). Catches: a wrong optimum or false proof of infeasibility by the solver, options that cut its
+    search short, a hand-over that loses rows, bounds or integers."""
     if shutil.which(solver) is None:
         pytest.skip(f"{solver} is not installed (Debian: glpk-utils, coinor-cbc)")
     compared, served = 0, 0
