@@ -92,6 +92,7 @@ PART_NAMES = {
     "storage": "Storage losses",
     "house": "House load",
     "plain_load": "Other load",
+    "lost_load": "Load not served",
 }
 
 MOVE_NAMES = {
