@@ -171,7 +171,9 @@ class Search(Rounds):
     def _whole_point(self, reference: Trial) -> Point:
         start, money = None if self.best is None else self.best.x, self.money(reference)
         accuracy = (FIRST_SHARE if self.best is None else MASTER_SHARE) * money
-        enough = float("inf") if self.best is None else self.best.cost - ENOUGH_SHARE * self.money(self.best)
+        enough = self.to_beat
+        if self.best is not None:
+            enough = min(enough, self.best.cost - ENOUGH_SHARE * self.money(self.best))
         try:
             point = self.master.whole(accuracy, self.seconds_left(), start, enough)
         except Empty:
