@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,10 @@ from randomeverything import _Maker, random_everything
 from models.accounts import account
 from models.audit import audit
 from models.case import Case
+from models.design import Answer
 from planner.solving import solve
+from reports.page import render_page
+from reports.workbook import write_plan_workbook
 
 GAP = 1e-3
 SEEDS = (*range(12), 135)
@@ -62,6 +66,20 @@ def test_any_field_beside_any_other(seed: int) -> None:
     recheck or the accounts do not, as once the load lost at a site that works; rules that only go wrong together; a
     wrong bound of the solver."""
     check(seed)
+
+
+@pytest.mark.parametrize("seed,has_page", [(8, True), (21, False)])
+def test_documents_of_a_plan_with_any_field(tmp_path: Path, seed: int, has_page: bool) -> None:
+    """Proves: whatever a plan holds (8: load lost), its workbook and page are written. Catches: a line, a cause of
+    TokEnergy or a unit that the model knows and the documents have no name for, as once load not served."""
+    case = random_everything(seed)
+    design, proof = solve(case, gap=GAP)
+    assert design is not None
+    accounts = account(case, design)
+    answer = Answer(case, design, accounts, proof, audit(case, design, accounts, proof))
+    write_plan_workbook(answer, tmp_path / "plan.xlsx")
+    if has_page:
+        assert render_page(answer).startswith("<!doctype html>")
 
 
 def test_every_optional_field_is_drawn() -> None:
