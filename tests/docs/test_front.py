@@ -10,9 +10,10 @@ from typing import Any
 import openpyxl
 import pytest
 import test_page_in_browser as look
+from fronts import point
 
 from models.design import Answer
-from models.front import Front, FrontPoint, Least
+from models.front import Front, Least
 from planner.front_results import public_front
 from reports.front import words
 from reports.front.page import render_front
@@ -20,14 +21,6 @@ from reports.front.shown import shown
 from reports.front.workbook import write_front_workbook
 
 FOLDERS = ("plans/01", "plans/02", "plans/03")
-
-
-def point(answer: Answer, cost: float, gap: float, carbon: float, pv_mw: float) -> FrontPoint:
-    """A plan of the hall with other figures [kcur, t, MW]."""
-    proof = replace(answer.proof, objective_kcur=cost, bound_kcur=cost - gap, status="optimal")
-    supply = dict.fromkeys(answer.design.supply_mw or {"PV": 0.0}, pv_mw)
-    other = replace(answer, proof=proof, design=replace(answer.design, supply_mw=supply))
-    return FrontPoint(other, {"carbon": None}, {"carbon": carbon}, 1.0)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import test_front
+from fronts import point
 from samples import SAMPLES, TENDER
 
 from models.case import Case
@@ -131,7 +131,7 @@ def test_a_front(answer: Any, tmp_path: Path) -> None:
     """Proves: names of the project and of what is bought stay text on the page of a front and in its workbook."""
     parts = renamed([encode(answer.case), encode(answer.design)], [answer.case.name, answer.case.racks[0].name])
     hostile = replace(answer, case=decode(Case, parts[0]), design=decode(Design, parts[1]))
-    points = tuple(test_front.point(hostile, cost, 0.0, 12_000.0 - cost / 100, 0.0) for cost in (1e5, 2e5))
+    points = tuple(point(hostile, cost, 0.0, 12_000.0 - cost / 100, 0.0) for cost in (1e5, 2e5))
     front = Front(hostile.case, ("carbon",), points, {"carbon": Least(9_998.0, 9_990.0)}, asked=2, solves=2)
     view = public_front(front, ("plans/01", "plans/02"))
     no_page_acts(render_front(view))
