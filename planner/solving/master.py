@@ -32,7 +32,8 @@ class Empty(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """A solution of the master problem: design columns, its objective, and the bound it proves."""
+    """A solution of the master problem: design columns (none where a bound was enough before any was found), its
+    objective, and the bound it proves."""
 
     x: np.ndarray
     objective: float
@@ -222,12 +223,15 @@ class Master:
                 raise Empty
             self.trusts_presolve = False
         info = highs.getInfo()
-        if info.primal_solution_status != highspy.kSolutionStatusFeasible:
-            return None
         bound = info.mip_dual_bound if self._design.is_integer.any() else info.objective_function_value
+        bound_kcur = float(bound) * self._money
+        if info.primal_solution_status != highspy.kSolutionStatusFeasible:
+            if bound_kcur < enough or not np.isfinite(bound_kcur):
+                return None
+            return Point(np.zeros(0), float("inf"), bound_kcur, is_finished=False)
         objective = float(info.objective_function_value) * self._money
         is_finished = highs.getModelStatus() == _STATUS.kOptimal
-        return Point(self._unscaled(highs), objective, float(bound) * self._money, is_finished)
+        return Point(self._unscaled(highs), objective, bound_kcur, is_finished)
 
     def nearest(
         self, target: np.ndarray, weight: np.ndarray, level: float, fixed: np.ndarray | None

@@ -105,18 +105,22 @@ def test_a_time_limit_keeps_the_incumbent_with_its_gap():
     assert proof.seconds < 8
 
 
-def test_ctrl_c_ends_a_design_problem() -> None:
-    """Proves: Ctrl-C while HiGHS looks for whole numbers (a market split of 4 rows and 40 columns, hours of work) ends
-    that and is passed on. Catches: a plan that Ctrl-C is to keep lost because the search hears of it too late."""
+def _market_split() -> Master:
+    """A market split of 4 rows and 40 columns: hours of work to find any whole answer, or that there is none."""
     draw = np.random.default_rng(0)
     weight = draw.integers(0, 100, (4, 40)).astype(float)
     half = np.floor(weight.sum(axis=1) / 2)
-    free, zero = np.full(40, 1.0), np.zeros(40)
-    problem_ = Arrays(zero, 0.0, sparse.csc_array(weight), half, half, zero, free, np.ones(40, dtype=bool))
+    rows, whole = sparse.csc_array(weight), np.ones(40, dtype=bool)
+    return Master(Arrays(np.zeros(40), 0.0, rows, half, half, np.zeros(40), np.ones(40), whole), [], seed=0)
+
+
+def test_ctrl_c_ends_a_design_problem() -> None:
+    """Proves: Ctrl-C while HiGHS looks for whole numbers ends that and is passed on. Catches: a plan that Ctrl-C is to
+    keep lost because the search hears of it too late."""
     timer = threading.Timer(1.0, _thread.interrupt_main)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        Master(problem_, [], seed=0).whole(0.0, time_limit=300.0)
+        _market_split().whole(0.0, time_limit=300.0)
     timer.join()
 
 
@@ -214,8 +218,9 @@ def test_a_solve_loads_no_library_that_it_does_not_use():
 
 def test_a_bound_that_is_enough_ends_a_design_problem() -> None:
     """Proves: a search for whole numbers ends once its bound has passed what is enough, long before the least cost is
-    proven (a knapsack of 60 columns), and what is found is no better than the bound. Catches: minutes spent on a proof
-    that nobody needs; a search ended by the bound of a problem that has no solution."""
+    proven (a knapsack of 60 columns), and what is found is no better than the bound; a bound that is enough before any
+    answer is known is told too. Catches: minutes spent on a proof that nobody needs, such a bound taken for a lack of
+    time, a search ended by the bound of a problem that has no solution."""
     draw = np.random.default_rng(3)
     weight, worth = draw.integers(50, 150, 60).astype(float), draw.integers(50, 150, 60).astype(float)
     rows = sparse.csc_array(np.vstack([weight, worth + weight]))
@@ -227,3 +232,6 @@ def test_a_bound_that_is_enough_ends_a_design_problem() -> None:
     early = master.whole(0.0, None, enough=1.05 * exact.objective)
     assert early is not None and not early.is_finished
     assert 1.05 * exact.objective <= early.bound <= exact.objective <= early.objective
+    split = _market_split()
+    nothing = split.whole(0.0, time_limit=300.0, enough=-1.0)
+    assert nothing is not None and nothing.x.size == 0 and nothing.bound > -1.0
