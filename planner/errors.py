@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from models.design import Violation
     from models.stages import AnyAnswer
 
@@ -86,3 +88,12 @@ class AuditFailed(PlannerError):
     def __init__(self, violations: Sequence[Violation]) -> None:
         super().__init__(f"{len(violations)} checks failed")
         self.violations = tuple(violations)
+
+
+class NotRendered(PlannerError):
+    """The plan is solved, rechecked and kept in `folder`; an unexpected error, its cause, kept the documents from being
+    written."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"the documents of {folder} could not be written")
+        self.folder = folder

@@ -108,9 +108,9 @@ class FolderCheck:
         return not self.problems
 
 
-def write_results(answer: T, folder: Path, record: RunRecord) -> T:
+def write_results(answer: T, folder: Path, record: RunRecord, *, documents: bool = True) -> T:
     """Write every file of a result folder (solver.log is there already or becomes empty); returns the Answer with the
-    time that rendering took."""
+    time that rendering took. Without documents, plan.xlsx and report.html are left to `render_again`."""
     (folder / LOG).touch()
     question = {"growth": answer.growth} if isinstance(answer, GrowthAnswer) else {"case": answer.case}
     asked = {name: encode(value) for name, value in question.items()}
@@ -121,7 +121,11 @@ def write_results(answer: T, folder: Path, record: RunRecord) -> T:
     else:
         write_operation(answer.case.calendar, answer.design.operation, folder / OPERATION)
     begun = time.perf_counter()
-    render(answer, folder)
+    if documents:
+        render(answer, folder)
+    else:
+        for name in RENDERED:
+            (folder / name).unlink(missing_ok=True)
     answer = replace(answer, seconds={**answer.seconds, "report": time.perf_counter() - begun})
     _write_json(folder / PLAN, _plain(answer))
     _write_manifest(folder, _manifest(answer, folder, record))
@@ -281,7 +285,7 @@ def _manifest(answer: AnyAnswer, folder: Path, record: RunRecord) -> dict[str, A
         "program": f"aidc-planner {__version__}",
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "inputs": [dict(entry) for entry in record.inputs],
-        "files": _fingerprints(folder, FILES),
+        "files": _fingerprints(folder, [name for name in FILES if (folder / name).is_file()]),
         "options": dict(record.options),
         "method": answer.proof.method,
         **_figures(answer),
@@ -315,13 +319,16 @@ def _fingerprints(folder: Path, names: Sequence[str]) -> dict[str, dict[str, Any
 def _altered_files(folder: Path, manifest: dict[str, Any], skip: Sequence[str] = ()) -> list[str]:
     problems = []
     recorded = manifest.get("files")
-    if manifest.get(_DIGEST) != _own_digest(manifest) or not isinstance(recorded, dict) or set(recorded) != set(FILES):
+    names = set(recorded) if isinstance(recorded, dict) else set()
+    if manifest.get(_DIGEST) != _own_digest(manifest) or names not in (set(FILES), set(FILES) - set(RENDERED)):
         problems.append(f"{MANIFEST}: it is not as it was written")
     for name in FILES:
         if name in skip:
             continue
         entry = recorded.get(name) if isinstance(recorded, dict) else None
-        if not (folder / name).is_file():
+        if name in RENDERED and not entry and not (folder / name).exists():
+            problems.append(f"{name}: it has not been written; `aidc report {folder}` writes it")
+        elif not (folder / name).is_file():
             problems.append(f"{name}: the file is missing")
         elif not isinstance(entry, dict) or entry.get("sha256") != sha256_of(folder / name):
             problems.append(f"{name}: it is not as it was written (its digest differs from the one in {MANIFEST})")

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from planner.commands.shared import print_json, shell_path
-from planner.errors import AuditFailed, BadWorkbook, Infeasible, LimitReached, NoAnswer, PlannerError
+from planner.errors import AuditFailed, BadWorkbook, Infeasible, LimitReached, NoAnswer, NotRendered, PlannerError
 from planner.results import BadFolder
 
 _MOST_VIOLATIONS = 5
@@ -46,6 +46,8 @@ def _next(error: Exception, workbook: str) -> str:
         return f"mend these cells, then: aidc check {workbook} (add -o COPY.xlsx for a copy with comments on the cells)"
     if isinstance(error, Infeasible):
         return f"aidc explain {workbook} (which of them conflict, and what would make a plan)"
+    if isinstance(error, NotRendered):
+        return f"aidc report {shell_path(error.folder)} (with a version that has mended it)"
     if isinstance(error, NoAnswer):
         return f"aidc plan {workbook} --time-limit SECONDS, with more of them"
     return ""
@@ -66,6 +68,9 @@ def _worded(error: Exception) -> tuple[str, list[str]]:
         return "The plan found does not pass the recheck, so it is not shown; nothing was written.", violations(error)
     if isinstance(error, BadFolder):
         return "The result folder cannot be used.", list(error.problems)
+    if isinstance(error, NotRendered):
+        kept = f"The plan is solved, rechecked and kept in {error.folder}; only its documents could not be written."
+        return _unexpected(error.__cause__ or error), [kept]
     if isinstance(error, PlannerError):
         return str(error), []
     if isinstance(error, PermissionError):
@@ -74,7 +79,11 @@ def _worded(error: Exception) -> tuple[str, list[str]]:
         return f"{_DISK[error.errno]}{_at(error)}; nothing was written. Choose another place with -o.", []
     if isinstance(error, MemoryError):
         return "The memory of this machine does not suffice; nothing was written. Close other programs.", []
-    return f"Something unexpected went wrong: {_short(error)}. Details are in {_logged(error)}", []
+    return _unexpected(error), []
+
+
+def _unexpected(error: BaseException) -> str:
+    return f"Something unexpected went wrong: {_short(error)}. Details are in {_logged(error)}"
 
 
 def _filled(error: BadWorkbook) -> str:
@@ -101,12 +110,12 @@ def _at(error: OSError) -> str:
     return f" ({error.filename})" if error.filename else ""
 
 
-def _short(error: Exception) -> str:
+def _short(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}, {lines[0]}" if lines else type(error).__name__
 
 
-def _logged(error: Exception) -> str:
+def _logged(error: BaseException) -> str:
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="aidc-error-", suffix=".log", delete=False, encoding="utf-8"

@@ -80,7 +80,7 @@ def plan(
     quiet: bool,
 ) -> None:
     """Find the least-cost plan, prove it, recheck it, write it."""
-    from planner.errors import LimitReached
+    from planner.errors import LimitReached, NotRendered
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
     from planner.studies.choose import Known
@@ -97,7 +97,7 @@ def plan(
         validated, inputs = _read(workbook)
         read_seconds = time.perf_counter() - begun
         with complete_or_absent(folder, force=force) as draft:
-            from planner.results import LOG, RunRecord, write_results
+            from planner.results import LOG, RunRecord
 
             asked = {**options.as_dict(), "worth": worth}
             record = RunRecord(inputs, asked, tuple(str(w) for w in validated.warnings))
@@ -114,7 +114,9 @@ def plan(
                 removed = without_each_subject(answer, others, options, progress, known.family)
                 answer = replace(answer, without=removed)
             progress.step("Writing the report")
-            answer = write_results(answer, draft, record)
+            answer, fault = _written(answer, draft, record)
+    if fault is not None:
+        raise NotRendered(folder) from fault
     _tell(answer, folder, [*validated.warnings, *_left_out(validated, workbook)], as_json=as_json, quiet=quiet)
     if answer.proof.status != "optimal":
         raise LimitReached(answer)
@@ -156,6 +158,18 @@ def _read(workbook: Path) -> tuple[Any, tuple[dict[str, Any], ...]]:
 
     checked = validate(read_workbook(workbook))
     return checked, tuple(fingerprint(path) for path in checked.files)
+
+
+def _written(answer: Any, draft: Path, record: Any) -> tuple[Any, Exception | None]:
+    """The answer, written. An unexpected error in its documents costs these, not the plan that took hours to solve."""
+    from planner.results import write_results
+
+    try:
+        return write_results(answer, draft, record), None
+    except (OSError, MemoryError):
+        raise
+    except Exception as fault:
+        return write_results(answer, draft, record, documents=False), fault
 
 
 def _left_out(validated: Any, workbook: Path) -> list[str]:

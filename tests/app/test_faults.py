@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from planner.cli import cli
 from planner.folder import OutputExists, complete_or_absent, replace_files
-from planner.results import CASE, FILES, OPERATION, PLAN, check_folder
+from planner.results import CASE, FILES, OPERATION, PLAN, RENDERED, check_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +52,28 @@ def test_a_disk_or_memory_that_fails(small: Any, monkeypatch: pytest.MonkeyPatch
     result = run("plan", book, "-o", small.folder / "out" / "plan")
     assert result.exit_code == 1 and words in result.stderr and "Traceback" not in result.output
     assert list((small.folder / "out").iterdir()) == []
+
+
+def test_a_fault_in_a_document_does_not_cost_the_plan(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that an error of the program while the page is written keeps what was solved: no half a document, a recheck
+    that only misses the documents, and `aidc report` writes them. Mutants: the folder vanishes; a manifest that still
+    lists the documents."""
+    book, out = small.write(), small.folder / "plan"
+
+    def fails(_: Any) -> str:
+        raise KeyError("a subject without a name")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("reports.page.render_page", fails)
+        result = run("plan", book, "-o", out)
+    assert result.exit_code == 1 and "Traceback" not in result.output
+    assert "a subject without a name" in result.stderr and f"kept in {out}" in result.stderr
+    assert f"aidc report {out}" in result.stderr
+    assert sorted(p.name for p in out.iterdir()) == sorted({*FILES, "manifest.json"} - {*RENDERED})
+    assert check_folder(out).problems == tuple(
+        f"{name}: it has not been written; `aidc report {out}` writes it" for name in RENDERED
+    )
+    assert run("report", out).exit_code == 0 and check_folder(out).ok
 
 
 @pytest.mark.parametrize("command", [("template", "-o"), ("check", "bad.xlsx", "-o"), ("offers", "bad.xlsx", "--form")])
