@@ -16,7 +16,7 @@ from models.case import Case
 from models.requirements import Requirement, elastic_design, lifted
 from planner.solving.arrays import Blocks, compile_case, join, with_design_model
 from planner.solving.feasible import free_of_cost
-from planner.solving.highs import Run
+from planner.solving.highs import Run, solve_confirmed
 from planner.solving.month_problem import MonthFailed
 from planner.solving.rounds import NoPlan, Stalled
 from planner.solving.sisters import Sisters
@@ -104,7 +104,8 @@ class Elastic:
 
     def _solved_whole(self, blocks: Blocks, time_limit: float | None) -> np.ndarray:
         arrays, _ = join(blocks)
-        outcome = Run(arrays, seed=self._seed, time_limit=time_limit, options={"mip_rel_gap": self._gap}).solve()
+        run = Run(arrays, seed=self._seed, time_limit=time_limit, options={"mip_rel_gap": self._gap})
+        outcome = solve_confirmed(run)
         if outcome.interrupted:
             raise KeyboardInterrupt
         if outcome.infeasible:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ Stop = Callable[[np.ndarray, float], bool]
 """stop(incumbent solution, bound): whether the proof is good enough"""
 
 SECOND_LOOK_S = 60.0
-"""Longest second look at a problem that is said to have no solution [s]."""
+"""Longest second look at a verdict of presolve [s]."""
 _STATUS = highspy.HighsModelStatus
 
 
@@ -36,6 +36,8 @@ class Outcome:
     infeasible: bool
     interrupted: bool
     status: str
+    proven: bool = False
+    """whether the solution is as near to the bound as was asked"""
 
 
 def set_option(highs: highspy.Highs, name: str, value: Any) -> None:
@@ -67,15 +69,15 @@ def is_doubtful(highs: highspy.Highs) -> bool:
     return highs.getModelStatus() in (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible)
 
 
-def look_again(highs: highspy.Highs) -> bool:
-    """Run once more without presolve; whether nothing is possible. A plain "infeasible" stands if the second look is
-    undecided after SECOND_LOOK_S."""
+def look_again(highs: highspy.Highs, run: Callable[[], object]) -> bool:
+    """Run once more without presolve, by `run`; whether nothing is possible. A plain "infeasible" stands if the second
+    look is undecided after SECOND_LOOK_S."""
     told, limit = highs.getModelStatus(), float(highs.getOptionValue("time_limit")[1])
     if highs.getOptionValue("presolve")[1] != "off":
         set_option(highs, "presolve", "off")
         if told == _STATUS.kInfeasible:
             set_option(highs, "time_limit", min(limit, highs.getRunTime() + SECOND_LOOK_S))
-        highs.run()
+        run()
     found = highs.getInfo().primal_solution_status == highspy.kSolutionStatusFeasible
     is_undecided = highs.getModelStatus() == _STATUS.kTimeLimit and not found
     return highs.getModelStatus() == _STATUS.kInfeasible or (told == _STATUS.kInfeasible and is_undecided)
@@ -164,7 +166,7 @@ class Run:
             highs.run()
             if is_doubtful(highs):
                 self._bound = -float("inf")
-                self._nothing = look_again(highs)
+                self._nothing = look_again(highs, highs.run)
 
         try:
             awaited(run, self.interrupt)
@@ -214,6 +216,9 @@ class Run:
     def _finite(value: float) -> float | None:
         return float(value) if abs(value) < 1e30 else None
 
+    def _is_near(self, solution: np.ndarray | None, bound: float) -> bool:
+        return solution is not None and self.stop is not None and self.stop(solution, bound)
+
     def _outcome(self, highs: highspy.Highs) -> Outcome:
         status, info = highs.getModelStatus(), highs.getInfo()
         is_mip = bool(self.arrays.is_integer.any())
@@ -224,11 +229,34 @@ class Run:
             bound = max(self._bound, float(info.mip_dual_bound))
         else:
             bound = objective if status == _STATUS.kOptimal and objective is not None else -float("inf")
+        solution = solution if is_mip or status == _STATUS.kOptimal else None
         return Outcome(
-            solution=solution if is_mip or status == _STATUS.kOptimal else None,
+            solution=solution,
             objective=objective,
             bound=bound,
             infeasible=self._nothing,
             interrupted=self._interrupted,
             status=highs.modelStatusToString(_STATUS.kInfeasible if self._nothing else status),
+            proven=status == _STATUS.kOptimal or self._is_near(solution, bound),
         )
+
+
+def solve_confirmed(run: Run) -> Outcome:
+    """The outcome of a run; a proof of one with integers is looked at again without presolve, which has told bounds
+    above the least cost: if that finds less than the bound, what it finds. It takes three times the first solve at
+    most, and SECOND_LOOK_S; what is undecided then stands. Ctrl-C leaves the first solution, as not proven."""
+    begun = time.monotonic()
+    first = run.solve()
+    took = time.monotonic() - begun
+    longest = min(SECOND_LOOK_S, max(1.0, 3 * took))
+    if run.time_limit is not None:
+        longest = min(longest, run.time_limit - took)
+    if first.interrupted or not first.proven or longest <= 0 or not run.arrays.is_integer.any():
+        return first
+    options = {**run.options, "presolve": "off"}
+    again = Run(run.arrays, run.seed, longest, stop=run.stop, start=first.solution, options=options)
+    second = again.solve()
+    if second.interrupted:
+        return replace(first, interrupted=True, proven=False, status=second.status)
+    slack = 1e-6 * max(1.0, abs(first.bound))
+    return first if second.objective is None or second.objective >= first.bound - slack else second

@@ -14,7 +14,7 @@ from models.catalogue import reference_mtok
 from planner.solving.arrays import Blocks, compile_case, join
 from planner.solving.decomposed import Search, run_search
 from planner.solving.feasible import free_of_cost
-from planner.solving.highs import Run
+from planner.solving.highs import Run, solve_confirmed
 from planner.solving.month_problem import MonthFailed
 from planner.solving.rounds import NoPlan, Stalled
 
@@ -93,7 +93,7 @@ def least_whole(blocks: Blocks, *, seed: int, time_limit: float | None) -> tuple
     """The least cost of blocks handed over whole, for short horizons: what was reached, and what nothing goes below.
     None if it is not found in time; raises NoPlan if the blocks have no plan."""
     arrays, _ = join(blocks)
-    outcome = Run(arrays, seed=seed, time_limit=time_limit, options={"mip_rel_gap": GAP}).solve()
+    outcome = solve_confirmed(Run(arrays, seed=seed, time_limit=time_limit, options={"mip_rel_gap": GAP}))
     if outcome.interrupted:
         raise KeyboardInterrupt
     if outcome.infeasible:

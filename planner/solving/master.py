@@ -158,7 +158,7 @@ class Master:
         """Least cost with integers relaxed, or fixed to given values; None if there is no such point (`is_empty`), or
         HiGHS found none."""
         highs = self._run(self._arrays(fixed, integers=False))
-        self.is_empty = is_doubtful(highs) and look_again(highs)
+        self.is_empty = is_doubtful(highs) and look_again(highs, highs.run)
         if highs.getModelStatus() != _STATUS.kOptimal:
             return None
         value = float(highs.getInfo().objective_function_value) * self._money
@@ -219,7 +219,7 @@ class Master:
             options["presolve"] = "off"
         highs = self._run(arrays, first, enough, **options)
         if is_doubtful(highs):
-            if look_again(highs):
+            if look_again(highs, lambda: run_whole(highs, float("inf"))):
                 raise Empty
             self.trusts_presolve = False
         info = highs.getInfo()

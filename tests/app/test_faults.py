@@ -55,9 +55,9 @@ def test_a_disk_or_memory_that_fails(small: Any, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_fault_in_a_document_does_not_cost_the_plan(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves that an error of the program while the page is written keeps what was solved: no half a document, a recheck
-    that only misses the documents, and `aidc report` writes them. Mutants: the folder vanishes; a manifest that still
-    lists the documents."""
+    """Proves that an error of the program while the page is written keeps what was solved: no half a document, a
+    recheck that only misses the documents, and `aidc report` writes them. Mutants: the folder vanishes; a manifest that
+    still lists the documents."""
     book, out = small.write(), small.folder / "plan"
 
     def fails(_: Any) -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from typing import Any
 
 import highspy
 import numpy as np
@@ -20,7 +21,7 @@ from models.assembly import build_design, build_operation
 from models.assembly import join as join_in_pyomo
 from planner.solving import solve
 from planner.solving.arrays import Arrays, compile_block, compile_case, join
-from planner.solving.highs import Run, set_option
+from planner.solving.highs import SECOND_LOOK_S, Outcome, Run, set_option, solve_confirmed
 from planner.solving.master import Empty, Master
 
 SEEDS = [0, 4, 9, 16, 25, 34]
@@ -203,6 +204,37 @@ def test_infeasibility_is_confirmed_without_presolve():
     assert Run(none).solve().infeasible
     with pytest.raises(Empty):
         Master(none, [0.0], seed=0).whole(1e-6, None)
+
+
+@pytest.mark.parametrize(
+    ("second", "proven", "objective"),
+    [({}, True, -1.0), ({"objective": -1.5, "bound": -1.5}, True, -1.5), ({"interrupted": True}, False, -1.0)],
+)
+def test_a_proof_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch, second: dict[str, Any], proven: bool, objective: float
+) -> None:
+    """Proves: a proof of a problem with integers is tried again from its solution without presolve; what that finds
+    below the bound counts, what it finds above does not, and after Ctrl-C the first solution stands as not proven.
+    Catches: a bound of presolve taken for proven, Ctrl-C swallowed, a second look that ends at once for the first had
+    its proof."""
+    true_solve, runs = Run.solve, []
+
+    def solve(run: Run) -> Outcome:
+        runs.append(run)
+        found = true_solve(run)
+        return found if len(runs) == 1 else replace(found, **second)
+
+    monkeypatch.setattr(Run, "solve", solve)
+    one = sparse.csc_array(np.array([[2.0]]))
+    free = {"row_lower": np.array([-np.inf]), "row_upper": np.array([3.0]), "col_lower": np.zeros(1)}
+    whole = {"col_upper": np.array([9.0]), "is_integer": np.array([True])}
+    asked = Run(Arrays(np.array([-1.0]), 0.0, one, **free, **whole), stop=lambda _, bound: bound >= -1.01)
+    outcome = solve_confirmed(asked)
+    assert (outcome.proven, outcome.objective) == (proven, pytest.approx(objective))
+    assert outcome.interrupted is not proven
+    again = runs[1]
+    assert again.options == {"presolve": "off"} and again.start == pytest.approx([1.0]) and not asked.options
+    assert 0 < again.time_limit <= SECOND_LOOK_S
 
 
 def test_a_solve_loads_no_library_that_it_does_not_use():
