@@ -49,7 +49,7 @@ STYLES: dict[str, dict[str, object]] = {
     "one_or_dash": {"num_format": '#,##0.0;-#,##0.0;"–"'},
     "two": {"num_format": "#,##0.00"},
     "three": {"num_format": "#,##0.000"},
-    "four": {"num_format": "#,##0.0000"},
+    "four": {"num_format": '[>=0.00005]#,##0.0000;[<=-0.00005]-#,##0.0000;"–"'},
     "small": {"num_format": "0.0000##"},
     "tiny": {"num_format": "0.00E+00"},
     "flow": {"num_format": "[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;0.0"},
@@ -58,6 +58,7 @@ STYLES: dict[str, dict[str, object]] = {
     "given": {"num_format": "[>=1000]#,##0;[<=-1000]-#,##0;General", "align": "left", "text_wrap": True},
     "plain_int": {"num_format": "0"},
     "percent": {"num_format": "0.0%"},
+    "share": {"num_format": '[>=0.0005]0.0%;[<=-0.0005]-0.0%;"–"'},
     "percent3": {"num_format": "0.000%"},
     "dash": {"font_color": MUTED, "align": "right"},
 }

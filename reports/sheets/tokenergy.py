@@ -25,7 +25,7 @@ def write(book: Book, answer: Answer) -> None:
     page.row -= 1
     page.paragraph(_MEANING)
     page.row += 1
-    columns = (Column("Cause", "wrap"), Column("Wh per 1,000\nreference tokens", "four"), Column("Share", "percent"))
+    columns = (Column("Cause", "wrap"), Column("Wh per 1,000\nreference tokens", "four"), Column("Share", "share"))
     page.repeat(page.header(columns), 1)
     first, total = page.row, sum(parts.values())
     last = first + len(parts) - 1
