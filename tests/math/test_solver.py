@@ -1,6 +1,7 @@
 """The hand-over to HiGHS: the arrays say what the Pyomo model says, options are checked, limits keep the incumbent."""
 
 import _thread
+import signal
 import subprocess
 import sys
 import threading
@@ -115,9 +116,11 @@ def _market_split() -> Master:
     return Master(Arrays(np.zeros(40), 0.0, rows, half, half, np.zeros(40), np.ones(40), whole), [], seed=0)
 
 
-def test_ctrl_c_ends_a_design_problem() -> None:
+def test_ctrl_c_ends_a_design_problem(request: pytest.FixtureRequest) -> None:
     """Proves: Ctrl-C while HiGHS looks for whole numbers ends that and is passed on. Catches: a plan that Ctrl-C is to
     keep lost because the search hears of it too late."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may ignore it
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     timer = threading.Timer(1.0, _thread.interrupt_main)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
