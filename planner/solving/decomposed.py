@@ -48,6 +48,8 @@ MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 FIRST_SHARE = 0.6
 """The same before there is a plan: any good design will do."""
+FIRST_NODES = 500
+"""So many nodes, then, for what they found: with several stages the last steps to that share may take an hour."""
 ENOUGH_SHARE = 0.95
 """Share of the gap wanted that its bound may leave below the best plan: nearer proves nothing more."""
 CONFIRMED_SHARE = 0.9
@@ -174,8 +176,11 @@ class Search(Rounds):
         enough = self.to_beat
         if self.best is not None:
             enough = min(enough, self.best.cost - ENOUGH_SHARE * self.money(self.best))
+        nodes = FIRST_NODES if self.best is None else None
         try:
-            point = self.master.whole(accuracy, self.seconds_left(), start, enough)
+            point = self.master.whole(accuracy, self.seconds_left(), start, enough, nodes)
+            if point is None and nodes is not None:
+                point = self.master.whole(accuracy, self.seconds_left(), start, enough)
         except Empty:
             self._possible(reference, is_whole=True)  # proves it with a margin
             raise Stalled("the design problem is empty, but a plan exists") from None

@@ -184,12 +184,14 @@ class Master:
         time_limit: float | None,
         start: np.ndarray | None = None,
         enough: float = float("inf"),
+        most_nodes: int | None = None,
     ) -> Point | None:
-        """Least cost with integers, within abs_gap [kcur] or until the bound reaches `enough` [kcur]; None if none was
-        found in time. Raises Empty.
+        """Least cost with integers, within abs_gap [kcur], or until the bound reaches `enough` [kcur] or most_nodes are
+        searched; None if none was found by then or in time. Raises Empty.
 
         `start`: design columns to start from."""
-        return self._whole(self._arrays(None, integers=True), abs_gap, time_limit, start, enough)
+        limits = {} if most_nodes is None else {"mip_max_nodes": most_nodes}
+        return self._whole(self._arrays(None, integers=True), abs_gap, time_limit, start, enough, **limits)
 
     def whole_aside(
         self,

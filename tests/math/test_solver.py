@@ -128,6 +128,17 @@ def test_ctrl_c_ends_a_design_problem(request: pytest.FixtureRequest) -> None:
     timer.join()
 
 
+def test_so_many_nodes_end_a_design_problem() -> None:
+    """Proves: a search for whole numbers ends after the nodes that it may take, with what it found and a bound that
+    holds; or with nothing, if it found nothing. Catches: a first design for whose last thousandth the search of a plan
+    of stages sat for twenty minutes; a bound taken for the cost of an answer that is not the best."""
+    assert _market_split().whole(0.0, time_limit=300.0, most_nodes=20) is None
+    master = _knapsack()
+    exact, rough = master.whole(0.0, None), master.whole(0.0, None, most_nodes=1)
+    assert exact is not None and rough is not None and not rough.is_finished
+    assert rough.bound < exact.objective <= rough.objective
+
+
 def test_a_gap_ends_the_search_and_is_kept():
     """Proves: with a gap of 30 % the bound is within it and below the optimum. Catches: a bound above the optimum."""
     case = hall_case([5, 3])
@@ -251,17 +262,22 @@ def test_a_solve_loads_no_library_that_it_does_not_use():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_bound_that_is_enough_ends_a_design_problem() -> None:
-    """Proves: a search for whole numbers ends once its bound has passed what is enough, long before the least cost is
-    proven (a knapsack of 60 columns), and what is found is no better than the bound; a bound that is enough before any
-    answer is known is told too. Catches: minutes spent on a proof that nobody needs, such a bound taken for a lack of
-    time, a search ended by the bound of a problem that has no solution."""
+def _knapsack() -> Master:
+    """The most worth of 60 things within two limits of weight."""
     draw = np.random.default_rng(3)
     weight, worth = draw.integers(50, 150, 60).astype(float), draw.integers(50, 150, 60).astype(float)
     rows = sparse.csc_array(np.vstack([weight, worth + weight]))
     room = np.array([weight.sum() / 2, 0.45 * (worth + weight).sum()])
     whole = np.ones(60, dtype=bool)
-    master = Master(Arrays(-worth, 0.0, rows, np.full(2, -np.inf), room, np.zeros(60), np.ones(60), whole), [], seed=0)
+    return Master(Arrays(-worth, 0.0, rows, np.full(2, -np.inf), room, np.zeros(60), np.ones(60), whole), [], seed=0)
+
+
+def test_a_bound_that_is_enough_ends_a_design_problem() -> None:
+    """Proves: a search for whole numbers ends once its bound has passed what is enough, long before the least cost is
+    proven (a knapsack of 60 columns), and what is found is no better than the bound; a bound that is enough before any
+    answer is known is told too. Catches: minutes spent on a proof that nobody needs, such a bound taken for a lack of
+    time, a search ended by the bound of a problem that has no solution."""
+    master = _knapsack()
     exact = master.whole(0.0, None)
     assert exact is not None and exact.is_finished
     early = master.whole(0.0, None, enough=1.05 * exact.objective)
