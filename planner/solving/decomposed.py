@@ -49,7 +49,12 @@ MASTER_SHARE = 0.2
 FIRST_SHARE = 0.6
 """The same before there is a plan: any good design will do."""
 FIRST_NODES = 500
-"""So many nodes, then, for what they found: with several stages the last steps to that share may take an hour."""
+"""Nodes of one such search: what it found by then is tried first. A better plan, and the cuts that it gives, do more
+for the proof than further nodes, of which the last steps can take an hour with several stages."""
+MORE_NODES = 4
+"""So many times more, where it found nothing new."""
+MOST_NODES = 10**8
+"""A search that found nothing by then will not."""
 ENOUGH_SHARE = 0.95
 """Share of the gap wanted that its bound may leave below the best plan: nearer proves nothing more."""
 CONFIRMED_SHARE = 0.9
@@ -132,23 +137,33 @@ class Search(Rounds):
     def whole(self, centre: Trial) -> None:
         """Whole rounds from the relaxed centre until best - bound is within the gap."""
         seen: dict[tuple[int, ...], int] = {}
-        asked = False
+        asked, nodes = False, FIRST_NODES
         first = None if self._guide is None else self._answer(self._guide.whole)
         if first is not None:
             seen[tuple(int(i) for i in self.key(first))] = 1
             self._settle(first, SETTLED_SHARE)
+        again: Future[Point | None] | None = None
         while True:
             reference = self.best or centre
-            is_near = self.best is not None and self.best.cost - self.bound <= NEAR * self.money(self.best)
-            again = self._again() if is_near else None
-            point = self._whole_point(reference)
+            if self._is_near() and again is None:
+                again = self._again()
+            point = self._whole_point(reference, nodes)
+            if point is None:
+                nodes *= MORE_NODES
+                continue
             self.raise_bound(point.bound)
             if self.best is not None and self.best.cost - self.bound <= self.money(self.best):
                 if self._is_confirmed(again or self._again()):
                     return
+                again = None
                 continue
             fixed = np.round(point.x[self.integer])
             key = tuple(int(i) for i in fixed)
+            if key in seen and not point.is_finished:
+                self.stop_in_time()
+                nodes *= MORE_NODES
+                continue
+            again = None
             seen[key] = seen.get(key, 0) + 1
             if seen[key] > 5:
                 raise Stalled("the same integers again and again")
@@ -170,22 +185,26 @@ class Search(Rounds):
         trial = self._answer(lambda: guide.settled(near, fixed, cutoff)) if guide is not None and is_new else None
         return trial or self.accommodate(self.evaluate(near), fixed)
 
-    def _whole_point(self, reference: Trial) -> Point:
+    def _is_near(self) -> bool:
+        """Whether the next answer of the design problem may be the last one."""
+        return self.best is not None and self.best.cost - self.bound <= NEAR * self.money(self.best)
+
+    def _whole_point(self, reference: Trial, nodes: int) -> Point | None:
+        """The design problem with integers, as exactly as the search has use for; None if so many nodes find none."""
         start, money = None if self.best is None else self.best.x, self.money(reference)
         accuracy = (FIRST_SHARE if self.best is None else MASTER_SHARE) * money
         enough = self.to_beat
         if self.best is not None:
             enough = min(enough, self.best.cost - ENOUGH_SHARE * self.money(self.best))
-        nodes = FIRST_NODES if self.best is None else None
         try:
             point = self.master.whole(accuracy, self.seconds_left(), start, enough, nodes)
-            if point is None and nodes is not None:
-                point = self.master.whole(accuracy, self.seconds_left(), start, enough)
         except Empty:
             self._possible(reference, is_whole=True)  # proves it with a margin
             raise Stalled("the design problem is empty, but a plan exists") from None
         if point is None:
-            raise OutOfTime
+            self.stop_in_time()
+            if nodes > MOST_NODES:
+                raise OutOfTime
         return point
 
     def key(self, trial: Trial) -> np.ndarray:

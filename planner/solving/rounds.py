@@ -134,8 +134,7 @@ class Rounds:
 
     def evaluate(self, x: np.ndarray) -> Trial:
         """Solve all months at x and add their cuts."""
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise OutOfTime
+        self.stop_in_time()
         if self.rounds >= MAX_ROUNDS:
             raise Stalled(f"{MAX_ROUNDS} rounds")
         results = list(self.pool.map(lambda m: m.at(x), self.months))
@@ -158,6 +157,11 @@ class Rounds:
         self.bound = max(self.bound, bound)
         if self.bound >= self.to_beat:
             raise Dearer
+
+    def stop_in_time(self) -> None:
+        """Raises OutOfTime once the deadline has passed."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise OutOfTime
 
     def seconds_left(self) -> float | None:
         """Seconds until the deadline; None without one."""
