@@ -48,7 +48,7 @@ MASTER_SHARE = 0.2
 """Share of the gap wanted to which the design problem with integers is solved."""
 FIRST_SHARE = 0.6
 """The same before there is a plan: any good design will do."""
-FIRST_NODES = 500
+FIRST_NODES = 5000
 """Nodes of one such search: what it found by then is tried first. A better plan, and the cuts that it gives, do more
 for the proof than further nodes, of which the last steps can take an hour with several stages."""
 MORE_NODES = 4
