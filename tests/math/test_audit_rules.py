@@ -155,3 +155,16 @@ def test_units_that_name_half_of_what_they_hold(wrong: dict[str, Any]) -> None:
     units = tuple(replace(u, **wrong) if u.rack else u for u in design.units)
     told = {v.check for v in audit(case, replace(design, units=units), accounts, proof).violations}
     assert "units that hold racks name the racks they hold" in told
+
+
+@pytest.mark.parametrize(
+    ("location", "serves", "is_told"), [("rack", True, True), ("ups", False, True), ("ups", True, False)]
+)
+def test_storage_that_may_not_serve_the_grid(plan: Any, location: str, serves: bool, is_told: bool) -> None:
+    """Proves: energy moved by a store in the racks is refused, and by one at the UPS unless that serves the grid.
+    Catches: a rack's store let through where the UPS serves the grid."""
+    found = plan(energy_case([1.0, 1.0], [1.0, 10.0], batteries=(battery(),)))
+    assert found.design.operation.discharge_mw["battery"].max() > 0.5
+    electrical = replace(found.case.electrical, ups_serves_grid=serves)
+    case = replace(found.case, batteries=(battery(location=location),), electrical=electrical)
+    assert ("storage that does not serve the grid is not dispatched" in broken(found, case)) is is_told

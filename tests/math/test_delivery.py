@@ -143,3 +143,15 @@ def test_each_item_has_its_own_lead_time():
     case = energy_case([1.0], supplies=(late, soon))
     found = [most_on_site(case, ("supply", name), 12.0) for name in ("wind", "pv")]
     assert found == [0.0, math.inf]
+
+
+def test_only_units_are_whole(plan):
+    """Proves: 1.4 MWh of storage with a lead time are dated as 1.4 MWh, two halls as two. Catches: everything rounded
+    to whole units, or nothing."""
+    store = battery(min_mwh=1.4, max_mwh=1.4, lead_months_p50=4.0)
+    offer = hall(it_mw=0.1, electrical_mw=0.1, heat_mw=0.1, lead_months_p50=9.0)
+    found = plan(hall_case(offers=(offer,), batteries=(store,), limits=limits(need_month=12.0)))
+    design = replace(found.design, units=tuple(replace(u, count=u.count + 1e-9) for u in found.design.units))
+    dated = {d.item: d.quantity for d in schedule(found.case, design).deliveries}
+    assert dated["battery"] == pytest.approx(1.4)
+    assert dated["hall"] == 2

@@ -7,7 +7,7 @@ import pytest
 from tiny import PLAIN_TERMS, battery, energy_case, hall, hall_case, limits
 
 from models.case import Case, Delay, Electrical, Generator, OrderRules
-from models.duties import requirements
+from models.duties import counts_late, requirements
 from models.requirements import rows
 from planner.solving import solve
 from planner.solving.elastic import Elastic
@@ -187,3 +187,14 @@ def test_how_many_generators_would_do():
     engine = Generator("engine", 1.0, 1.0, PLAIN_TERMS, max_units=2, spare_units=1)
     found = why(energy_case([3.0], limit_mw=1.0, generators=(engine,)))
     assert proposed(found, "generators[engine].max_units") == 3
+
+
+@pytest.mark.parametrize(
+    ("confidence", "month", "expected"), [("P90", 12.0, True), ("P50", 12.0, False), ("P90", None, False)]
+)
+def test_dates_at_nine_in_ten_count_where_a_month_is_needed(confidence, month, expected):
+    """Proves: that lead times are taken at nine in ten is a requirement only if it is asked for and a month is needed.
+    Catches: one of the two enough, so that `aidc explain` names a date where none is asked for."""
+    late = hall(lead_months_p50=10.0, lead_months_p90=15.0)
+    asked = {} if month is None else {"need_month": month}
+    assert counts_late(hall_case(offers=(late,), limits=limits(lead_confidence=confidence, **asked))) is expected

@@ -11,7 +11,7 @@ from tiny import air, battery, energy_case, flat_curve, hall, hall_case, point, 
 
 from models.case import AssetTerms, Case, Delay, Generator, Limits
 from models.design import Answer, AuditReport
-from models.front import Front, FrontPoint, efficient, extra, is_better, kind_of, kinds, price_between
+from models.front import Front, FrontPoint, efficient, extra, is_better, is_tighter, kind_of, kinds, price_between
 from models.yearly import CRITERIA, limited, most, used
 from planner.solving import solve
 from planner.solving.family import CaseFamily
@@ -256,3 +256,12 @@ def test_more_than_any_plan_uses():
     bare = hall_case(limit_mw=2.0, supplies=(supply([1.0, 1.0], max_mw=1.0),))
     most_of = [most(case, CRITERIA["tokenergy"]) for case in (bare, replace(bare, generators=(engine,)))]
     assert most_of[1] == pytest.approx(3 * most_of[0]) and most_of[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"), [(1.0, 2.0, True), (3.0, 2.0, False), (None, 2.0, False), (1.0, None, True)]
+)
+def test_limits_tighter_than_others(one: float | None, other: float | None, expected: bool) -> None:
+    """Proves: limits are tighter if each is, and no limit at all is the loosest. Catches: a missing limit compared as a
+    number, or taken for tight."""
+    assert is_tighter({"carbon": one, "water": 5.0}, {"carbon": other, "water": 5.0}) is expected
