@@ -152,6 +152,10 @@ class Master:
             run_whole(highs, enough / self._money)
         else:
             highs.run()
+            if highs.getModelStatus() == _STATUS.kUnknown:  # what presolve restores misses rows by more than EXACT
+                highs.clearSolver()  # from its basis it would not know either
+                set_option(highs, "presolve", "off")
+                highs.run()
         return highs
 
     def relaxed(self, fixed: np.ndarray | None = None) -> Point | None:
