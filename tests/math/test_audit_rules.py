@@ -95,13 +95,16 @@ def test_a_training_run_without_its_gang() -> None:
 
 def test_a_curve_between_its_points() -> None:
     """Proves: three temperatures at 20 and 80 %: halfway between the first two 0.15, between the last two 0.3, beyond
-    the last 0.4; at 50 % halfway to the damp values, twice as high. Catches: a step to the point before, which two
-    temperatures hide."""
+    the last 0.4; at 50 % halfway to the damp values, twice as high; a curve of one humidity holds at all. Catches: a
+    step to the point before, which two temperatures hide; a humidity looked for beyond the only one."""
     corners = (10.0, 10.0, 20.0, 20.0, 30.0, 30.0), (0.1, 0.2, 0.2, 0.4, 0.4, 0.8), (0.0,) * 6, (20.0, 80.0) * 3
     damp = air(curve=CoolingCurve("dry_bulb_and_humidity", *corners))
     weather = {"dry_bulb_c": np.array([15.0, 25.0, 40.0, 15.0])}
     case = energy_case([0.0] * 4, site=weather | {"relative_humidity_pct": np.array([20.0, 20.0, 20.0, 50.0])})
     assert facts.electricity(case, damp, 0.0, 0.0) == pytest.approx([0.15, 0.3, 0.4, 0.225])
+    one = (10.0, 20.0, 30.0), (0.1, 0.2, 0.4), (0.0,) * 3, (50.0,) * 3
+    humid = air(curve=CoolingCurve("dry_bulb_and_humidity", *one))
+    assert facts.electricity(case, humid, 0.0, 0.0) == pytest.approx([0.15, 0.3, 0.4, 0.15])
     dry = air(curve=CoolingCurve("dry_bulb", (10.0, 20.0, 30.0), (0.1, 0.2, 0.4), (0.0,) * 3))
     assert facts.electricity(case, dry, 0.0, 0.0) == pytest.approx([0.15, 0.3, 0.4, 0.15])
 

@@ -56,8 +56,8 @@ def _nodes(tree: ast.AST) -> Iterator[ast.expr]:
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, (ast.Raise, ast.JoinedStr, ast.Assert, ast.Import, ast.ImportFrom)):
                 continue
-            if isinstance(child, ast.keyword) and child.arg in ("doc", "metadata"):
-                continue
+            if isinstance(child, ast.keyword) and child.arg in ("doc", "metadata", "strict"):
+                continue  # words; and a check that lengths agree, which is an assertion
             if isinstance(child, ast.expr):
                 yield child
             if isinstance(child, ast.AST):
