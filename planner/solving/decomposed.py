@@ -54,7 +54,7 @@ for the proof than further nodes, of which the last steps can take an hour with 
 MORE_NODES = 4
 """So many times more, where it found nothing new."""
 MOST_NODES = 10**8
-"""A search that found nothing by then will not."""
+"""A search that is not through by then stalls."""
 ENOUGH_SHARE = 0.95
 """Share of the gap wanted that its bound may leave below the best plan: nearer proves nothing more."""
 CONFIRMED_SHARE = 0.9
@@ -149,7 +149,7 @@ class Search(Rounds):
                 again = self._again()
             point = self._whole_point(reference, nodes)
             if point is None:
-                nodes *= MORE_NODES
+                nodes = self._more(nodes)
                 continue
             self.raise_bound(point.bound)
             if self.best is not None and self.best.cost - self.bound <= self.money(self.best):
@@ -160,8 +160,7 @@ class Search(Rounds):
             fixed = np.round(point.x[self.integer])
             key = tuple(int(i) for i in fixed)
             if key in seen and not point.is_finished:
-                self.stop_in_time()
-                nodes *= MORE_NODES
+                nodes = self._more(nodes)
                 continue
             again = None
             seen[key] = seen.get(key, 0) + 1
@@ -197,15 +196,17 @@ class Search(Rounds):
         if self.best is not None:
             enough = min(enough, self.best.cost - ENOUGH_SHARE * self.money(self.best))
         try:
-            point = self.master.whole(accuracy, self.seconds_left(), start, enough, nodes)
+            return self.master.whole(accuracy, self.seconds_left(), start, enough, nodes)
         except Empty:
             self._possible(reference, is_whole=True)  # proves it with a margin
             raise Stalled("the design problem is empty, but a plan exists") from None
-        if point is None:
-            self.stop_in_time()
-            if nodes > MOST_NODES:
-                raise OutOfTime
-        return point
+
+    def _more(self, nodes: int) -> int:
+        """Nodes of the next turn."""
+        self.stop_in_time()
+        if nodes > MOST_NODES:
+            raise Stalled("a design problem without an end")
+        return nodes * MORE_NODES
 
     def key(self, trial: Trial) -> np.ndarray:
         """Values of the integer columns of a trial."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from randomcases import random_case
 from test_generators import engine
-from tiny import energy_case
+from tiny import energy_case, hall_case
 
 import planner.solving.decomposed
 from models.case import Case
@@ -20,7 +20,7 @@ from planner.solving.arrays import compile_case, join
 from planner.solving.decomposed import Search
 from planner.solving.highs import Run
 from planner.solving.least import GAP, least_tokenergy
-from planner.solving.master import Point
+from planner.solving.master import Master, Point
 from planner.solving.rounds import NoPlan, Stalled
 from planner.studies import plan as plan_study
 from planner.studies.plan import PlanOptions
@@ -152,3 +152,18 @@ def test_a_design_problem_that_presolve_calls_empty(never_whole):
     """Proves: where presolve of HiGHS finds the design problem with integers empty and it is not, the search goes on.
     Catches: a false verdict taken for the end of the search."""
     assert solve(random_case(150), gap=1e-4, method="decomposed")[1].status == "optimal"
+
+
+def test_a_design_problem_without_an_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a design problem that HiGHS never gets through, and that brings nothing new, ends the decomposition, and
+    the case is solved whole. Catches: turns of more and more nodes without an end, or beyond what HiGHS takes."""
+    true_whole, turns = Master.whole, []
+
+    def never(self: Master, *arguments: Any) -> Any:
+        turns.extend(arguments[4:])
+        return replace(true_whole(self, *arguments), bound=0.0, is_finished=False)
+
+    monkeypatch.setattr(Master, "whole", never)
+    design, proof = solve(hall_case([5, 3]), gap=1e-4, method="decomposed")
+    assert design is not None and "a design problem without an end; solved whole" in proof.notes[0]
+    assert len(turns) < 20 and max(turns) < 2**31
