@@ -60,9 +60,9 @@ def _in_hardest_hour(case: Case, each: Callable[[Rack], float]) -> float:
 
 
 def _full_mwh(case: Case, workload: str) -> float:
-    """IT energy per unit of work at least: a busy rack draws its full power."""
+    """IT energy per unit of work at least: a busy rack draws its full power; none where nothing serves the work."""
     keys = [(k, v) for k, v in serving(case).items() if k[0] == workload]
-    return min((h * (above + rack(case, (r, c)).idle_mw) for (_, r, c), (h, above) in keys), default=np.inf)
+    return min((h * (above + rack(case, (r, c)).idle_mw) for (_, r, c), (h, above) in keys), default=0.0)
 
 
 def _loads_mw(case: Case) -> np.ndarray:
