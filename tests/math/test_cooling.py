@@ -23,7 +23,14 @@ from tiny import (
 from models.audit import audit
 from models.case import ChilledWaterStore, CoolingCurve, Redundancy
 from models.catalogue import options
-from models.curves import compressor_share, design_day_pu, electricity_pu
+from models.curves import (
+    compressor_share,
+    design_day_pu,
+    design_day_water,
+    electricity_pu,
+    power_mw,
+    water_m3_per_mwh,
+)
 from models.readout import net_flow, trim
 from models.usage import tank_m3
 
@@ -377,3 +384,51 @@ def test_a_grid_of_one_humidity():
     )
     site = hall_case(site=climate((5.0, 10.0), humidity=(20.0, 80.0))).site
     assert electricity_pu(air(curve=curve), site).tolist() == pytest.approx([0.2, 0.3])
+
+
+@pytest.mark.parametrize(
+    ("store", "each", "power"),
+    [
+        (None, 0.5, 0.2 * 0.5 * 4.0 + 0.8 * 0.5 * 1.5),  # follows what is made
+        (ChilledWaterStore(1.0, rack().terms, 0.0, distribution_pu=0.1), 0.5, 0.2 * 0.5 * 4.0 + 0.8 * 0.5 * 1.5),
+        (ChilledWaterStore(1.0, rack().terms, 9.0, distribution_pu=0.1), 0.5, 0.4 + 0.8 * (0.1 * 2.0 + 0.4 * 1.5)),
+        (ChilledWaterStore(1.0, rack().terms, 9.0, distribution_pu=0.1), 0.05, 0.04 + 0.8 * 0.05 * 2.0),
+    ],
+)
+def test_what_follows_heat_and_what_follows_cold(store: ChilledWaterStore | None, each: float, power: float) -> None:
+    """Proves: of 2 MW of heat 1.5 are made as cold; a fifth of the curve stays with the 4 MW of design heat; beside a
+    tank its pumps follow the heat and the rest the cold, and pumps are never more than the curve. Catches: pumps that
+    stay without a tank, a fixed part of the heat of the hour."""
+    found = power_mw(air(store=store, fixed_share=0.2), np.array([each]), np.array([2.0]), np.array([1.5]), 4.0)
+    assert found[0] == pytest.approx(power)
+
+
+@pytest.mark.parametrize(("driver", "day"), [("dry_bulb", 35.0), ("wet_bulb", 28.0), ("source_water", 20.0)])
+def test_water_and_electricity_of_the_design_day(driver: str, day: float) -> None:
+    """Proves: at 30 degC dry, 25 wet and a margin of 5 and 3 K the worst of the year is 35 or 28; a sea has no margin.
+    Catches: a margin of the other bulb, of the year's steps, the mean of the year."""
+    curve = CoolingCurve(driver, (0.0, 50.0), (0.0, 0.5), (0.0, 5.0))
+    margins = {"design_margin_dry_k": 5.0, "design_margin_wet_k": 3.0, "source_water_c": np.array([20.0, 10.0])}
+    site = hall_case(site=climate((10.0, 30.0), (5.0, 25.0)) | margins).site
+    assert design_day_pu(air(curve=curve), site) == pytest.approx(day / 100)
+    assert design_day_water(air(curve=curve), site) == pytest.approx(day / 10)
+    year = {"dry_bulb": [1.0, 3.0], "wet_bulb": [0.5, 2.5], "source_water": [2.0, 1.0]}[driver]
+    assert water_m3_per_mwh(air(curve=curve), site) == pytest.approx(year)
+    assert electricity_pu(air(curve=curve), site) == pytest.approx([v / 10 for v in year])
+
+
+def test_a_grid_of_weather_at_and_beyond_its_edges() -> None:
+    """Proves: 0, 1 and 4 at 20, 50 and 80 % of humidity, twice as much and 1 more at 10 degC: linear between, constant
+    beyond, whatever the order of the points. Catches: temperature and humidity exchanged, neighbours beyond the
+    last."""
+    of_humidity = {20.0: 0.0, 50.0: 1.0, 80.0: 4.0}
+    corners = [(t, h) for h in (80.0, 20.0, 50.0) for t in (10.0, 0.0)]
+    values = tuple(of_humidity[h] if t == 0 else 2 * of_humidity[h] + 1 for t, h in corners)
+    at, damp_at = tuple(t for t, _ in corners), tuple(h for _, h in corners)
+    curve = CoolingCurve("dry_bulb_and_humidity", at, values, values, damp_at)
+    hours = [(0, 20), (0, 35), (0, 65), (5, 50), (10, 80), (10, 95), (-5, 5), (15, 65)]
+    dry, damp = (np.array(v, float) for v in zip(*hours, strict=True))
+    site = {"dry_bulb_c": dry, "wet_bulb_c": dry, "relative_humidity_pct": damp}
+    found = electricity_pu(air(curve=curve), hall_case([1.0] * 8, site=site).site)
+    assert found == pytest.approx([0.0, 0.5, 2.5, 2.0, 9.0, 9.0, 0.0, 6.0])
+    assert compressor_share(air(curve=curve), hall_case([1.0] * 8, site=site).site) is None

@@ -7,7 +7,18 @@ from tiny import battery, demand, energy_case, hall_case, limits, supply
 
 from models.audit.cashflow import flow_of_existing
 from models.case import AssetTerms, Money
-from models.finance import capital_factor, cash_flow, existing_cash_flow, existing_factor, yearly_factor
+from models.finance import (
+    capital_factor,
+    cash_flow,
+    cohort,
+    discount_sum,
+    existing_cash_flow,
+    existing_factor,
+    once_factor,
+    once_flow,
+    yearly_factor,
+    yearly_flow,
+)
 
 MACRS_5 = (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
 REOPT_C = Money(
@@ -180,3 +191,71 @@ def test_a_stage_of_a_growth_plan_has_no_cash_flow_of_its_own():
     """Proves: zeros for the two years before, three years of operation and time zero. Catches: a year too many, by
     which flows of lines could not be added."""
     assert cash_flow(AssetTerms(10), Money(3, 0.1, first_year=2, plan_years=5)) == (0.0,) * 6
+
+
+@pytest.mark.parametrize("first_year", [0, 2])
+def test_a_stage_of_a_growth_plan_renews_nothing_of_its_own(first_year: int) -> None:
+    """Proves: what is on site costs a stage of a growth plan nothing in any year from time zero to its last, and so is
+    worth nothing: the plan counts it. Catches: a year too many or too few, renewals counted by plan and stage."""
+    money = Money(3, 0.1, first_year=first_year, plan_years=5)
+    terms = AssetTerms(1, om_share=0.05)
+    assert existing_cash_flow(terms, money, 1) == (0.0,) * (first_year + 4)
+    assert cash_flow(terms, money) == (0.0,) * (first_year + 4)
+    assert existing_factor(terms, money, 1) == capital_factor(terms, money) == 0.0
+
+
+def test_what_is_retired_early_keeps_its_depreciation_and_nothing_else() -> None:
+    """Proves: life 2, upkeep 10 %, a replacement for half at prices that rise by a tenth, written off by 50, 30 and
+    20 %, taxed at one half, retired after 4 of 5 years: upkeep 0.05 in years 1 to 4, shields of 0.25, 0.15 and 0.1, one
+    replacement of 0.25 * 1.1^2 in year 2 and none in year 4, no value in year 5. Catches: upkeep or renewal after the
+    end, depreciation that stops with it, a value left of what is gone."""
+    money = Money(5, 0.0, tax_rate=0.5, escalation_capital=0.1, counts_residual_value=True)
+    terms = AssetTerms(2, 0.1, 0.5, depreciation_shares=(0.5, 0.3, 0.2))
+    expected = [1.0, 0.05 - 0.25, 0.05 + 0.3025 - 0.15, 0.05 - 0.1, 0.05, 0.0]
+    assert cash_flow(terms, money, kept_years=4) == pytest.approx(expected)
+    assert capital_factor(terms, money, kept_years=4) == pytest.approx(sum(expected))
+
+
+def test_what_is_retired_after_a_year_may_still_be_written_off() -> None:
+    """Proves: bought, used for one year of three and retired: 1 - 0.4 * (0.6 + 0.4 * (0.5 + 0.5)) and one year's upkeep
+    of 0.06. Catches: a last year that is left out, a replacement in the year of the purchase."""
+    money = Money(3, 0.0, tax_rate=0.4)
+    terms = AssetTerms(1, 0.1, bonus_share=0.6, depreciation_shares=(0.5, 0.5))
+    assert cash_flow(terms, money, kept_years=1) == pytest.approx([1.0, 0.06 - 0.24 - 0.08, -0.08, 0.0])
+
+
+@pytest.mark.parametrize("kept_years", [None, 1, 4, 6, 7])
+@pytest.mark.parametrize("first_year", [0, 3])
+def test_factors_are_the_present_value_of_their_flows(first_year: int, kept_years: int | None) -> None:
+    """Proves: flows of capital, of yearly amounts and of a single amount, each discounted year by year from time zero,
+    are worth their factors, also where the years counted start later and where something is retired early. Catches: a
+    flow in another year than its value, growth that is not that of the factor."""
+    money = Money(7, 0.08, 0.25, 0.02, 0.01, escalation_capital=0.03, counts_residual_value=True, first_year=first_year)
+    terms = AssetTerms(3, 0.02, 0.8, 0.1, 0.05, 0.1, (0.5, 0.3, 0.2))
+
+    def worth(flow: tuple[float, ...]) -> float:
+        assert len(flow) == first_year + 8
+        return sum(x / 1.08**year for year, x in enumerate(flow))
+
+    assert worth(cash_flow(terms, money, kept_years)) == pytest.approx(capital_factor(terms, money, kept_years))
+    assert worth(yearly_flow(money, 0.05)) == pytest.approx(yearly_factor(money, 0.05))
+    assert worth(once_flow(money)) == pytest.approx(once_factor(money))
+
+
+def test_flows_of_a_later_start() -> None:
+    """Proves: of years 2 and 3 of a plan, a yearly 1 that grows by a tenth is 0.75 * 1.1 and 0.75 * 1.21 after tax of a
+    quarter, growth beginning at their start; a single 1 at their start is 0.75, worth 0.75 / 1.1 at 10 %, and tokens of
+    both years count 1 / 1.1^2 + 1 / 1.1^3. Catches: growth from time zero on, a single amount paid before or after the
+    start or without tax."""
+    money = Money(2, 0.1, tax_rate=0.25, first_year=1)
+    assert yearly_flow(money, 0.1) == pytest.approx([0.0, 0.0, 0.75 * 1.1, 0.75 * 1.21])
+    assert once_flow(money) == pytest.approx([0.0, 0.75, 0.0, 0.0])
+    assert once_factor(money) == pytest.approx(0.75 / 1.1)
+    assert discount_sum(money) == pytest.approx(1 / 1.1**2 + 1 / 1.1**3)
+
+
+def test_what_a_stage_buys_lasts_to_the_end_of_the_plan() -> None:
+    """Proves: bought at the start of year 2 of a plan of 7 years, it is counted for 5. Catches: the stage's own years,
+    those of the whole plan."""
+    money = cohort(Money(2, 0.1, first_year=2, plan_years=7))
+    assert (money.analysis_years, money.first_year, money.plan_years) == (5, 2, None)

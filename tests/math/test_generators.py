@@ -4,10 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 from tiny import PLAIN_TERMS, battery, energy_case, hall_case, limits
 
+from models import running
 from models.case import Generator
+from models.generators import design, month, sizes
 
 
 def engine(**changes: Any) -> Generator:
@@ -140,3 +143,100 @@ def test_modules_of_generation_and_storage(plan):
     assert found.design.generator_units == {"engine": 5}
     assert found.design.battery_mwh["battery"] == pytest.approx(1000)
     assert found.cost == pytest.approx(258_000)
+
+
+def test_generators_that_can_be_had() -> None:
+    """Proves: one that comes too late, or of which only the spare unit may be bought, is none; the others could give
+    2 * 3 and 1 * 2 MW. Catches: units that are never counted on taken for power."""
+    late = engine(name="late", lead_months_p50=13.0)
+    spare, other = engine(name="spare", max_units=1, spare_units=1), engine(name="other", unit_mw=1.0, max_units=2)
+    case = energy_case([1.0], generators=(late, spare, engine(), other), limits=limits(need_month=12.0))
+    assert list(running.generators(case)) == ["engine", "other"]
+    assert running.most_mw(case) == 8.0
+
+
+def test_hours_of_an_interruption() -> None:
+    """Proves: of 6 MW with peaks 1.2 times the mean, a tenth is missing in step 1 and all in step 3: 0.5 and 5 MW may
+    be lost there; a standby set runs there alone, another always; without a value of lost load, or without an
+    interruption, nothing is shed. Catches: an hour in full use taken for an interruption, peaks taken for means."""
+    grid = {"available_pu": np.array([1.0, 0.9, 1.0, 0.0]), "lost_load_kcur_per_mwh": 0.0, "billing_factor": 1.2}
+    case = energy_case([0.0] * 4, limit_mw=6.0, grid=grid)
+    assert running.interrupted(case, range(4)) == [1, 3] and running.interrupted(case, range(2, 4)) == [3]
+    assert [running.most_lost_mw(case, t) for t in (0, 1, 3)] == pytest.approx([0.0, 0.5, 5.0])
+    assert running.may_run(case, engine(only_in_outages=True), range(4)) == [1, 3]
+    assert running.may_run(case, engine(), range(1, 3)) == [1, 2]
+    assert running.sheds(case)
+    assert not running.sheds(replace(case, grid=replace(case.grid, lost_load_kcur_per_mwh=None)))
+    for share in (None, np.ones(4)):
+        assert not running.sheds(replace(case, grid=replace(case.grid, available_pu=share)))
+
+
+@pytest.mark.parametrize(
+    ("units", "starts"), [((1, 0, 2, 2), 2), ((2, 0, 0, 1), 2), ((3, 3, 3, 3), 0), ((0, 1, 3, 0), 3)]
+)
+def test_starts_of_a_year(units: tuple[int, ...], starts: int) -> None:
+    """Proves: every unit more than in the step before is a start, the last step coming before the first. Catches: stops
+    counted, a year that begins with nothing running."""
+    assert running.starts(np.array(units, float)) == starts
+
+
+@pytest.mark.parametrize(
+    ("changes", "switches"),
+    [
+        ({}, False),
+        ({"min_load_share": 0.1}, True),
+        ({"fuel_mwh_per_h": 0.1}, True),
+        ({"start_kcur": 0.1}, True),
+        ({"max_run_h_per_year": 0.0}, True),
+        ({"only_in_outages": True}, False),
+    ],
+)
+def test_when_it_matters_how_many_units_run(changes: dict[str, Any], switches: bool) -> None:
+    """Proves: it matters with a least load, fuel by the hour, a cost of starting or hours allowed, each by itself.
+    Catches: whole numbers in every hour of a year for nothing, or left out where a unit must run whole."""
+    assert engine(**changes).switches is switches
+
+
+@pytest.mark.parametrize(
+    ("least", "spare", "bounds"),
+    [(0, 0, (0, 5)), (3, 1, (2, 4)), (1, 1, (1, 4)), (1, 2, (1, 3)), (3, 2, (1, 3)), (0, 2, (0, 3))],
+)
+def test_units_that_may_run(least: int, spare: int, bounds: tuple[int, int]) -> None:
+    """Proves: of five at most, the spare ones never run, and a least number means at least one that does. Catches: a
+    least number met by spare units alone, spare units that run."""
+    case = energy_case([1.0], generators=(engine(min_units=least, max_units=5, spare_units=spare),))
+    block = pyo.Block(concrete=True)
+    sizes(block, case)
+    assert (block.generator_units["engine"].lb, block.generator_units["engine"].ub) == bounds
+
+
+def test_running_over_the_border_of_a_month_and_its_hours() -> None:
+    """Proves: five units, one of them spare, may run for four half hours of a month, 8 unit hours, and four of them
+    over its borders. Catches: spare units that run, steps taken for hours."""
+    unit = engine(max_units=5, spare_units=1, start_kcur=1.0, max_run_h_per_year=1.0)
+    block = pyo.Block(concrete=True)
+    month(block, energy_case([0.0] * 4, step_h=0.5, generators=(unit,)), 0)
+    names = ("run_h", "running_before", "running_after")
+    assert [getattr(block, name)["engine"].ub for name in names] == [8.0, 4.0, 4.0]
+
+
+def test_land_and_upkeep_of_what_is_bought() -> None:
+    """Proves: two units of 2 MW that run and two spare ones take 8 MW * 3 m2, cost 8 * 5 first, and 8 * 0.5 a year that
+    grows by a tenth: 40 + 4.4. One that has none to spare is just what runs, without a binary. Catches: spare units
+    without land or upkeep, a spare one for all."""
+    unit = engine(cost_kcur_per_mw=5.0, om_kcur_per_mw_year=0.5, area_m2_per_mw=3.0, max_units=4, spare_units=2)
+    money = replace(energy_case([0.0]).money, escalation_om=0.1)
+    case = energy_case([0.0], generators=(unit, engine(name="plain")), money=money)
+    size, block = pyo.ConcreteModel(), pyo.Block(concrete=True)
+    sizes(size, case)
+    size.block = block
+    design(block, case, size, {})
+    size.generator_units["engine"].set_value(2)
+    size.generator_units["plain"].set_value(3)
+    block.has_units["engine"].set_value(1)
+    cost = (block.area_m2, block.first_cost_kcur, block.cost_kcur)
+    assert [pyo.value(x) for x in cost] == pytest.approx([24.0, 40.0, 44.4])
+    assert [pyo.value(block.in_service_mw["generator", n]) for n in ("engine", "plain")] == [8.0, 6.0]
+    assert list(block.has_units) == ["engine"]
+    block.has_units["engine"].set_value(0)
+    assert pyo.value(block.in_service_mw["generator", "engine"]) == 4.0

@@ -52,6 +52,26 @@ def test_moist_air_of_the_tables():
     assert (1e3 * ratio[0], enthalpy(one(20), ratio)[0]) == pytest.approx((14.7, 57.5), rel=0.005)
 
 
+def test_enthalpy_of_dry_air_and_of_vapour():
+    """Proves: dry air of 50 degC holds 50.3 kJ/kg; each 0.1 kg of vapour adds 0.1 * (2501 + 93), at zero 250.1.
+    Catches: vapour that is not warmed."""
+    assert enthalpy(one(50), one(0))[0] == pytest.approx(50.3)
+    assert enthalpy(one(50), one(0.1))[0] - enthalpy(one(50), one(0))[0] == pytest.approx(259.4)
+    assert enthalpy(one(0), one(0.1))[0] == pytest.approx(250.1)
+
+
+def test_a_wet_bulb_keeps_its_equation():
+    """Proves: from -20 to 45 degC, at sea level and at 795 hPa, vapour in the air is what saturates the wet bulb less
+    0.000662 of the pressure per K; saturated air has its dry bulb. Catches: a search that stops early, or beside it."""
+    dry = np.repeat(np.array([-20.0, 0.0, 20.0, 45.0]), 3)
+    damp = np.tile([10.0, 50.0, 90.0], 4)
+    for pressure in (1013.25, 795.0):
+        wet = wet_bulb_c(dry, damp, pressure)
+        vapour = saturation_hpa(wet) - 6.62e-4 * pressure * (dry - wet)
+        assert vapour == pytest.approx(damp / 100 * saturation_hpa(dry), abs=1e-5)
+        assert (wet < dry).all()
+
+
 def test_a_dry_cooler_alone_then_with_its_chiller():
     """Proves, at 20 degC: fans at (10 / 12) of their flow, cubed, no compressor; at 22 just free at full flow; at 27:
     half of 10 K is left, lift from 30 to 40 degC: 0.5 * 10 / (0.6 * 303.15); above 32 all. Catches: fans at full flow
@@ -152,3 +172,48 @@ def test_a_curve_bends_where_free_cooling_ends():
     cooling alone ends, and at 32.3 degC, where compressors take all. Catches: a bend that is smoothed over."""
     points = curve(replace(DRY, supply_c=32.3)).temperature_c
     assert any(t == pytest.approx(22.3) for t in points) and any(t == pytest.approx(32.3) for t in points)
+
+
+def test_the_lift_has_a_floor():
+    """Proves: a chiller of 18 degC beside water of 5 degC without free cooling works against the least lift of 5 K;
+    water of 15 degC, 5 K warmer in the loop, against 20 + 3 - 16 = 7. Catches: a chiller that gives power."""
+    chiller = HeatRejection("source_water", 18.0, 8.0, 5.0, 0.0, 0.0, 0.5, economiser=False)
+    assert at(chiller, water=5.0)[0] == pytest.approx(5 / (0.5 * (18 - 2 + 273.15)))
+    assert at(chiller, water=15.0)[0] == pytest.approx(7 / (0.5 * (18 - 2 + 273.15)))
+    assert at(chiller, water=5.0)[2] == 1.0
+
+
+def test_thin_air_takes_more_of_fans_but_not_of_pumps():
+    """Proves: at 2,000 m fans of a dry cooler at full flow take 1 / 0.8217^2 of their power, pumps of a lake what they
+    took. Catches: the ratio itself, density multiplied, pumps of water in thin air."""
+    assert at(DRY, 22.0, altitude=2000.0)[0] == pytest.approx(0.02 + 0.04 / density_ratio(2000) ** 2, abs=1e-6)
+    lake = replace(DRY, sink="source_water")
+    assert at(lake, water=22.0, altitude=2000.0)[0] == pytest.approx(0.06, abs=1e-6)
+
+
+def test_water_of_a_tower():
+    """Proves: into air of 10 degC and 50 % (wet bulb 5.5) a basin of at least 18 degC sends air of 21, saturated; in
+    air of 30 degC and 50 % (22.0) the basin is 4 K and the air 7 K warmer than the wet bulb. Per heat it takes the
+    water between both over the enthalpy between both, a quarter more for blowdown, and that of the compressors' heat.
+    Catches: a basin that freezes, air that leaves as warm as the basin, heat of compressors forgotten."""
+    for dry, leaving in ((10.0, 21.0), (30.0, wet_bulb_c(one(30), one(50))[0] + 7.0)):
+        before, after = humidity_ratio(one(dry), one(50)), humidity_ratio(one(leaving), one(100))
+        heat = enthalpy(one(leaving), after) - enthalpy(one(dry), before)
+        expected = 1.25 * 3600 * (after - before) / heat
+        assert tower_water(one(dry), one(50), one(0), 1013.25) == pytest.approx(expected, rel=1e-9)
+        assert tower_water(one(dry), one(50), one(0.2), 1013.25) == pytest.approx(1.2 * expected, rel=1e-9)
+
+
+def test_pads_are_wetted_as_far_as_the_supply_needs():
+    """Proves: in dry air of 40 degC and 10 % pads bring 0.7 of the way to the wet bulb, and evaporate what cools the
+    air of all heat, compressors' included; in air of 24 degC just the 2 K that are wanted. Catches: water of the racks'
+    heat alone."""
+    pads = HeatRejection("adiabatic", 32.0, 10.0, 10.0, 0.02, 0.04, 0.6)
+    power, water, share = outdoors(pads, one(40), one(10))
+    cooler = 0.7 * (40 - wet_bulb_c(one(40), one(10))[0])
+    needed = 40 - cooler + 10
+    k = share[0] * (needed + 3 - 30) / (0.6 * 303.15)
+    assert share[0] == pytest.approx((needed - 32) / 10) and 0 < share[0] < 1
+    assert power[0] == pytest.approx(0.02 + 0.04 * (1 + k) + k)
+    assert water[0] == pytest.approx(1.25 * 3.6e6 / 10 * (1 + k) * cooler / 2450 / 1e3)
+    assert outdoors(pads, one(24), one(10))[1][0] == pytest.approx(1.25 * 3.6e5 * 2 / 2450 / 1e3)
