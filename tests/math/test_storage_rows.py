@@ -134,10 +134,10 @@ def test_only_batteries_that_carry_racks_hold_a_reserve() -> None:
 
 def test_what_wears() -> None:
     """Proves: each MWh discharged wears 100 * 0.5 / 10 = 5 kcur; 2 MW of dispatch and half of an amplitude of 0.4 for
-    half an hour, in each of two years, 11. A battery of fixed life wears nothing, and has its cycles: 2.2 MW for half
-    an hour are 1.1 MWh of 1.5. Catches: the amplitude whole, hours for steps, one year."""
+    half an hour, in each of two years, 11. A battery of fixed life wears nothing, whatever its cycle life, and has its
+    cycles: 2.2 MW for half an hour are 1.1 MWh of 1.5. Catches: the amplitude whole, hours for steps, one year."""
     wearing = battery(energy_kcur_per_mwh=100.0, ageing="throughput", cycle_life=10.0, terms=AssetTerms(9, 0.0, 0.5))
-    cycling = battery(name="b", max_cycles_per_year=3.0)
+    cycling = battery(name="b", max_cycles_per_year=3.0, energy_kcur_per_mwh=100.0, cycle_life=10.0)
     case = replace(halves(site()), batteries=(wearing, cycling), money=TWO_YEARS)
     month = build_operation(case, 0)
     keys = [(n, t) for n in ("battery", "b") for t in range(3)]
