@@ -149,6 +149,8 @@ def test_the_same_jobs_on_a_cluster_with_kills(tmp_path: Path) -> None:
             found[outcome.job.payload["n"]] = outcome
             if len(found) == 2:
                 os.kill(cluster.workers[0].pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        with distributed.Client(cluster, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=120)  # on a busy machine the lost one takes its time to come back
         left = Machines(cluster=cluster.scheduler_address).run(jobs(tmp_path, "hangs", "counts"), None)
         assert next(left).job.payload["n"] == 1
         assert _within(10, lambda: (tmp_path / "hangs").exists())
