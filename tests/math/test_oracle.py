@@ -15,6 +15,8 @@ from models.audit import audit
 from planner.solving import solve
 
 CASES = 130
+LONG = (109, 121)
+"""Seeds whose enumeration takes longest by far; the long runs have them (reports/site/validation.md)."""
 BORDER = "the months imply it; it keeps the design problem from asking them for what they cannot hold"
 IMPLIED: dict[Family, str] = {
     ("design", "modules.one_price"): "prices that fall with the count imply it; test_modules.py has one that rises",
@@ -35,7 +37,7 @@ def least_kcur(seed: int) -> float | None:
     return cheapest(random_case(seed)).cost_kcur
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", [seed for seed in range(CASES) if seed not in LONG])
 def test_least_cost_by_brute_force(seed):
     """Proves: the model's least cost equals that of full enumeration, or both find none; the plan passes the recheck,
     and arithmetic alone calls no such case impossible. Catches: any rule of models/README.md that is missing, wrong, or
