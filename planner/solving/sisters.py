@@ -7,6 +7,7 @@ first question's month, and the duals of that month's cuts give cuts of its own 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -154,7 +155,18 @@ class Sisters(Search):
         trial = self._with_numbers_of(first)
         if trial is None or not trial.met:
             trial = self.accommodate(self.evaluate(self.closest(first, None, point.x)), None)
-        return self.level(trial, None, RELAXED_SHARE) if self.integer.size else trial
+        if not self.integer.size:
+            return trial
+        centre = self.level(trial, None, RELAXED_SHARE)
+        if self.best is None:
+            self._find_some_plan(centre)
+        return centre
+
+    def _find_some_plan(self, centre: Trial) -> None:
+        """A whole plan near a relaxed centre, however dear: with several stages the design problem takes minutes to
+        find its first one, and is searched the faster with one. Raises NoPlan if there is none."""
+        with suppress(Stalled):
+            self._settle(self._possible(centre, is_whole=True), SETTLED_SHARE)
 
     def _with_numbers_of(self, x: np.ndarray) -> Trial | None:
         """The best plan with the whole numbers of a point; None if there is none."""
