@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from models.stages import Growth
 from planner.solving.arrays import Blocks, design_arrays
 from planner.solving.decomposed import RELAXED_SHARE, SETTLED_SHARE, Search
 from planner.solving.master import Point
@@ -158,13 +159,14 @@ class Sisters(Search):
         if not self.integer.size:
             return trial
         centre = self.level(trial, None, RELAXED_SHARE)
-        if self.best is None:
+        if self.best is None and isinstance(self.case, Growth):
             self._find_some_plan(centre)
         return centre
 
     def _find_some_plan(self, centre: Trial) -> None:
         """A whole plan near a relaxed centre, however dear: with several stages the design problem takes minutes to
-        find its first one, and is searched the faster with one. Raises NoPlan if there is none."""
+        find its first one, and is searched the faster with one (of one stage it takes a second, and this longer).
+        Raises NoPlan if there is none."""
         with suppress(Stalled):
             self._settle(self._possible(centre, is_whole=True), SETTLED_SHARE)
 
