@@ -17,7 +17,7 @@ _SAME = 1e-9
 _KEPT = 1e-5
 """Relative tolerance within which a limit is kept, above the tolerances of the solver."""
 BUILT = 1e-3
-"""MW or MWh from which on something counts as built."""
+"""MW or MWh above which something counts as built."""
 SUBJECTS = ("racks", "cooling", "modules", "architecture", "tariff", "storage", "supply")
 """What makes a design one of another kind: which of these it uses, not how many."""
 

@@ -86,7 +86,7 @@ class Table:
         words = ((max(len(word) for word in head.split()), max(map(len, cells), default=0)) for head, *cells in texts)
         longest = 48 if len(self.head) <= 3 else 24 if len(self.head) <= 6 else 21
         most = 60 if 3 < len(self.head) <= 6 else longest
-        needed = [min(max(10, bold + 4, plain + 3), most if plain > most else longest) for bold, plain in words]
+        needed = [min(max(11, bold + 5, plain + 4), most if plain > most else longest) for bold, plain in words]
         return tuple(n / sum(needed) for n in needed)
 
 

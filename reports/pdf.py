@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.charts.frame import on_paper
 from reports.document import Block, Heading, Paragraph, Picture, Table, introduces
+from reports.format import glued
 from reports.templating import text_of
 
 
@@ -26,13 +27,13 @@ def pdf(title: str, kind: str, blocks: Sequence[Block]) -> bytes:
 def _plain(block: Block, *, is_sticky: bool) -> dict[str, Any] | None:
     """A block as the template reads it."""
     if isinstance(block, Heading):
-        return {"kind": "heading", "text": block.text, "level": block.level, "new-page": block.begins_page}
+        return {"kind": "heading", "text": glued(block.text), "level": block.level, "new-page": block.begins_page}
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "text": block.text, "sticky": is_sticky}
+        return {"kind": "paragraph", "text": glued(block.text), "sticky": is_sticky}
     if isinstance(block, Picture):
         label = block.chart.label
-        return {"kind": "picture", "svg": on_paper(block.chart.wide), "caption": block.caption, "label": label}
+        return {"kind": "picture", "svg": on_paper(block.chart.wide), "caption": glued(block.caption), "label": label}
     if isinstance(block, Table):
         shape = {"shares": block.widths, "figures": block.figures, "short": block.is_short, "total": block.has_total}
-        return {"kind": "table", "caption": block.caption, "head": block.head, "rows": block.rows, **shape}
+        return {"kind": "table", "caption": glued(block.caption), "head": block.head, "rows": block.rows, **shape}
     return None

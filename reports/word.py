@@ -10,6 +10,7 @@ from typing import Any
 
 from reports.charts.frame import on_paper
 from reports.document import Block, Heading, Paragraph, Picture, Table, introduces
+from reports.format import glued
 from reports.word_fields import bookmark, contents, contents_styles, field, page_numbers
 
 _CREATED = (2000, 1, 1, 0, 0, 0)
@@ -118,7 +119,7 @@ def _style(document: Any, *names: str) -> str | None:
 
 
 def _styled(document: Any, text: str, *styles: str) -> Any:
-    return document.add_paragraph(text, style=_style(document, *styles))
+    return document.add_paragraph(glued(text), style=_style(document, *styles))
 
 
 def _picture(document: Any, picture: Picture) -> None:
@@ -137,7 +138,7 @@ def _picture(document: Any, picture: Picture) -> None:
 def _caption(document: Any, kind: str, number: int, text: str) -> Any:
     caption = _styled(document, f"{kind} ", "Caption", "Normal")
     field(caption, f"SEQ {kind} \\* ARABIC", str(number))
-    caption.add_run(f": {text}")
+    caption.add_run(glued(f": {text}"))
     return caption
 
 

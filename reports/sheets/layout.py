@@ -69,6 +69,8 @@ _VARIANTS: dict[str, dict[str, object]] = {
     "bold": {"bold": True},
     "input": {"font_color": INPUT},
 }
+_PAGE_WIDTH = 240.0
+"""Characters across a landscape page of A4 that are still read: type of about six points."""
 Value = str | float | int | None
 CREATED = datetime(2000, 1, 1)
 """A fixed date of creation, so that equal answers give equal bytes."""
@@ -227,9 +229,16 @@ class Page:
             self.row += 1
 
     def repeat(self, header_row: int, freeze_columns: int = 0) -> None:
-        """Freeze the page below a header row and print that row on every page."""
+        """Freeze the page below a header row and print that row on every page. A sheet too wide to read on one page is
+        printed over several, the frozen columns on each."""
         self.sheet.freeze_panes(header_row + 1, freeze_columns)
         self.sheet.repeat_rows(header_row)
+        widths = [column.width for column in self.columns]
+        frozen = sum(widths[:freeze_columns])
+        across = math.ceil((sum(widths) - frozen) / max(_PAGE_WIDTH - frozen, 0.5 * _PAGE_WIDTH))
+        if freeze_columns and across > 1:
+            self.sheet.repeat_columns(0, freeze_columns - 1)
+            self.sheet.fit_to_pages(across, 0)
 
 
 def sheet_name(name: str, stage: int) -> str:

@@ -177,6 +177,7 @@ def write_operation(book: Book, answer: Answer) -> None:
     note = "Powers are means over a step; stored energy and backlog are at its end; local standard time"
     page = Page(book, "Operation", "Operation in every step", note, columns)
     page.repeat(page.header(), 2)
+    page.sheet.fit_to_pages(1, 0)  # data, of thousands of rows: to print them legibly would take a ream
     sheet, first = page.sheet, page.row
     assert first == FIRST_STEP
     whole, text, three = (book.style(name) for name in ("plain_int", "text", "three"))
