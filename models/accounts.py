@@ -1,4 +1,4 @@
-"""Case + Design -> cost lines, bills and indicators. The recheck (audit.py) derives all of it a second time.
+"""Case + Design -> cost lines, bills and indicators. The recheck (audit/) derives all of it a second time.
 
 Keys of `kpi`, each with its unit in its name or here: tokenergy_wh_per_1k, tokenergy_target [Wh per 1,000 reference
 tokens]; cost_kcur_per_mtok, cost_kcur_per_output_mtok (present value over discounted tokens); pue [1]; wue_l_per_kwh,
@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import billing, contracts, finance, programmes, running, services, storage, timetable
-from models import cooling as cooling_block
+from models import billing, contracts, finance, programmes, running, services, timetable
 from models.assets import IT_LINES, Key, assets
 from models.case import Case, DemandCharge, Money
 from models.catalogue import (
+    cold_stores,
     rack,
     reference_mtok,
     requests_mreq,
@@ -25,6 +25,7 @@ from models.catalogue import (
 from models.design import Accounts, CostLine, Design
 from models.instants import instants
 from models.usage import busy_mw, heat_reused_mwh, placed, weighted_water_m3
+from models.wear import augmentation_kcur_per_mwh, wear_kcur_per_mwh
 
 TAKE_OR_PAY, OVERRUN = "not taken", "overrun"
 """Items of the lines energy and contract."""
@@ -75,7 +76,7 @@ def in_service(case: Case, design: Design) -> dict[Key, float]:
         new_mw = design.battery_mw.get(b.name, 0.0) - b.existing_mw
         new_mwh = design.battery_mwh.get(b.name, 0.0) - b.existing_mwh
         found["battery_power", b.name], found["battery_energy", b.name] = max(new_mw, 0.0), max(new_mwh, 0.0)
-    found |= {("cold_store", c): design.cold_store_mwh.get(c, 0.0) for c in cooling_block.stores(case)}
+    found |= {("cold_store", c): design.cold_store_mwh.get(c, 0.0) for c in cold_stores(case)}
     found |= {("heat_exchanger", u.name): design.reuse_mw.get(u.name, 0.0) for u in case.heat_users}
     found |= {("supply", s.name): design.supply_mw.get(s.name, 0.0) for s in case.supplies}
     found |= {("generator", g.name): g.unit_mw * design.generator_units.get(g.name, 0) for g in case.generators}
@@ -153,11 +154,11 @@ def _yearly_lines(case: Case, design: Design) -> list[CostLine]:
     if billing.may_overrun(case):
         above = sum(_overrun_mw(case, design, m) for m in case.calendar.months)
         found.append(("contract", OVERRUN, above, "MW-month", grid.overrun_kcur_per_mw_month or 0.0))
-    for n, b in storage.technologies(case).items():
+    for n, b in services.technologies(case).items():
         discharged = h * float(services.discharged_mw(op, n).sum())
-        found.append(("battery_wear", n, discharged, "MWh", storage.wear_kcur_per_mwh(b)))
+        found.append(("battery_wear", n, discharged, "MWh", wear_kcur_per_mwh(b)))
         installed = design.battery_mwh.get(n, 0.0)
-        found.append(("augmentation", n, installed, "MWh", storage.augmentation_kcur_per_mwh(b)))
+        found.append(("augmentation", n, installed, "MWh", augmentation_kcur_per_mwh(b)))
     found += _running_lines(case, design)
     for n, p in programmes.offered(case).items():
         income = programmes.income_kcur_per_mw(case, p)

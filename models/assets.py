@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models import cooling as cooling_block
 from models.case import AssetTerms, Case
-from models.catalogue import price_tiers
+from models.catalogue import cold_stores, price_tiers
 
 Key = tuple[str, str]
 """(cost line, item)"""
@@ -41,7 +40,7 @@ def assets(case: Case) -> dict[Key, Asset]:
     for b in case.batteries:
         found.append(("battery_power", b.name, "MW", b.power_kcur_per_mw, b.terms))
         found.append(("battery_energy", b.name, "MWh", b.energy_kcur_per_mwh, b.terms))
-    for c, store in cooling_block.stores(case).items():
+    for c, store in cold_stores(case).items():
         found.append(("cold_store", c, "MWh", store.cost_kcur_per_mwh, store.terms))
     found += [("heat_exchanger", u.name, "MW", u.cost_kcur_per_mw, u.terms) for u in case.heat_users]
     found += [("supply", s.name, "MW", s.cost_kcur_per_mw, s.terms) for s in case.supplies]

@@ -106,15 +106,15 @@ def covering(case: Case, m: int) -> list[str]:
     return [n for n, d in charges(case).items() if counts(case, d, m) and bool(d.applies[s.start : s.stop].all())]
 
 
-def most_mwh(case: Case, m: int, counted_steps: float) -> float:
-    """Energy that the connection can carry in steps of a month [MWh]."""
+def most_mwh(case: Case, counted_steps: float) -> float:
+    """Energy that the connection can carry in so many steps [MWh]."""
     return case.import_limit_mw / case.grid.billing_factor * case.calendar.step_h * counted_steps
 
 
 def energy_blocks(case: Case, charge: EnergyCharge, m: int) -> list[Slice]:
     """Blocks of an energy charge in a month, as far as the connection can reach them."""
     s = case.calendar.steps_of(m)
-    most = most_mwh(case, m, float(charge.applies[s.start : s.stop].sum()))
+    most = most_mwh(case, float(charge.applies[s.start : s.stop].sum()))
     return slices(charge.price_kcur_per_mwh, charge.tiers, m, most)
 
 

@@ -43,6 +43,8 @@ WorkloadKind = Literal["interactive", "deferrable", "training"]
 OfferKind = Literal["it", "power", "cooling", "integrated"]
 DutyBasis = Literal["CIF", "FOB"]
 Covers = Literal["highest hour", "design day"]
+ALWAYS_MONTHS = 1200.0
+"""The month needed of a case that states none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,7 +343,7 @@ class Limits:
     budget_kcur: float | None = quantity("kcur", "sum of first costs that the planner pays", default=None)
     carbon_price_kcur_per_t: float = quantity("kcur/t", "price of carbon", default=0.0)
     water_price_kcur_per_m3: float = quantity("kcur/m3", "price of water", default=0.0)
-    need_month: float = quantity("months", "months after award at which service must start", default=1200.0)
+    need_month: float = quantity("months", "months after award at which service must start", default=ALWAYS_MONTHS)
     lead_confidence: Literal["P50", "P90"] = quantity("", "which lead times count", default="P50")
     delay: Delay = quantity("", "how late service may start, and at what price", default=Delay())
     water_m3_per_day: float | None = quantity(

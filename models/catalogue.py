@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from models.case import Case, Cooling, Offer, OperatingPoint, Rack, Redundancy, Workload
+from models.case import Case, ChilledWaterStore, Cooling, Offer, OperatingPoint, Rack, Redundancy, Workload
 from models.design import Option
 
 _ROUNDING = 1e-9
@@ -84,6 +84,12 @@ def heat_coolings(case: Case) -> tuple[str, ...]:
     """Cooling types that may receive heat, in the case's order."""
     used = {c for o in options(case) for c in heat_share(case, o)}
     return tuple(c.name for c in case.cooling if c.name in used)
+
+
+def cold_stores(case: Case) -> dict[str, ChilledWaterStore]:
+    """Chilled-water stores that may be built, by cooling type."""
+    found = {name: cooling(case, name).store for name in heat_coolings(case)}
+    return {name: store for name, store in found.items() if store is not None and store.max_mwh > 0}
 
 
 def design_heat_mw(case: Case, racks: Mapping[Option, int]) -> dict[str, float]:

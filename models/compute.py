@@ -297,7 +297,7 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> Non
     hours = case.calendar.steps_of(m)
     _declare_flexible(block, case, hours)
     _serve_deferrable(block, case, size, border, hours)
-    _run_gangs(block, case, size, border, hours, m)
+    _run_gangs(block, case, size, border, hours)
     _limit_busy_hourly(block, case, size, hours)
     _publish_power_and_heat(block, case, size, hours)
 
@@ -363,7 +363,7 @@ def _serve_deferrable(block: Block, case: Case, size: Block, border: Block, hour
     )
 
 
-def _run_gangs(block: Block, case: Case, size: Block, border: Block, hours: range, m: int) -> None:
+def _run_gangs(block: Block, case: Case, size: Block, border: Block, hours: range) -> None:
     h = case.calendar.step_h
     workloads = {w.name: w for w in of_kind(case, "training")}
     keys = _serving_pairs(case, "training")

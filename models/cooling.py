@@ -7,13 +7,7 @@ from __future__ import annotations
 from models import curves, finance
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case, ChilledWaterStore
-from models.catalogue import cooling, heat_coolings
-
-
-def stores(case: Case) -> dict[str, ChilledWaterStore]:
-    """Chilled-water stores that may be built, by cooling type."""
-    found = {name: cooling(case, name).store for name in heat_coolings(case)}
-    return {name: store for name, store in found.items() if store is not None and store.max_mwh > 0}
+from models.catalogue import cold_stores, cooling, heat_coolings
 
 
 def _yearly_water(case: Case) -> dict[str, float]:
@@ -25,18 +19,18 @@ def _yearly_water(case: Case) -> dict[str, float]:
 
 def sizes(block: Block, case: Case) -> None:
     """Linking variables: tank sizes."""
-    variable(block, "cold_mwh", stores(case), doc="chilled-water storage [MWh thermal]")
-    for name, store in stores(case).items():
+    variable(block, "cold_mwh", cold_stores(case), doc="chilled-water storage [MWh thermal]")
+    for name, store in cold_stores(case).items():
         block.cold_mwh[name].setub(store.max_mwh)
 
 
 def month(block: Block, case: Case, m: int) -> None:
     """Linking variables of one month: cold stored at its borders, its share of the yearly water limit."""
-    variable(block, "cold_start_mwh", stores(case), doc="cold stored before the first step [MWh thermal]")
-    variable(block, "cold_end_mwh", stores(case), doc="cold stored after the last step [MWh thermal]")
+    variable(block, "cold_start_mwh", cold_stores(case), doc="cold stored before the first step [MWh thermal]")
+    variable(block, "cold_end_mwh", cold_stores(case), doc="cold stored after the last step [MWh thermal]")
     for name, limit in _yearly_water(case).items():
         variable(block, name, doc="water, or weighted water, the month may use [m3]", bounds=(0, limit))
-    for name, store in stores(case).items():
+    for name, store in cold_stores(case).items():
         block.cold_start_mwh[name].setub(store.max_mwh)
         block.cold_end_mwh[name].setub(store.max_mwh)
 
@@ -48,7 +42,7 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
     constraint(
         block,
         "join_cold",
-        [(c, m) for c in stores(case) for m in order],
+        [(c, m) for c in cold_stores(case) for m in order],
         lambda c, m: months[m].cold_end_mwh[c] == months[following[m]].cold_start_mwh[c],
         doc="cold at a month's end starts the next, cyclic [MWh thermal]",
     )
@@ -61,21 +55,21 @@ def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> N
         lambda name: sum(getattr(b, name) for b in months.values()) <= limits[name],
         doc="water, and weighted water, per year [m3]",
     )
-    publish(block, "first_cost_kcur", sum(s.cost_kcur_per_mwh * size.cold_mwh[c] for c, s in stores(case).items()))
+    publish(block, "first_cost_kcur", sum(s.cost_kcur_per_mwh * size.cold_mwh[c] for c, s in cold_stores(case).items()))
     publish(
         block,
         "cost_kcur",
         sum(
             s.cost_kcur_per_mwh * finance.capital_factor(s.terms, case.money) * size.cold_mwh[c]
-            for c, s in stores(case).items()
+            for c, s in cold_stores(case).items()
         ),
     )
-    publish(block, "area_m2", sum(s.area_m2_per_mwh * size.cold_mwh[c] for c, s in stores(case).items()))
+    publish(block, "area_m2", sum(s.area_m2_per_mwh * size.cold_mwh[c] for c, s in cold_stores(case).items()))
 
 
 def _limit_borders(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
     """What the months imply anyway: said here, no design asks a month for cold that no tank holds or no plant made."""
-    keys = [(c, m) for c in stores(case) for m in months]
+    keys = [(c, m) for c in cold_stores(case) for m in months]
     horizon_h = case.calendar.steps * case.calendar.step_h
     constraint(
         block,
@@ -107,7 +101,7 @@ def operate(
     hours = case.calendar.steps_of(m)
     to_cool = {key: heat - taken_mw[key] if key in taken_mw else heat for key, heat in heat_mw.items()}
     _operate_stores(block, case, size, border, hours, to_cool)
-    tanks, coolings = stores(case), heat_coolings(case)
+    tanks, coolings = cold_stores(case), heat_coolings(case)
     electricity = {c: curves.electricity_pu(cooling(case, c), case.site).tolist() for c in coolings}
     water = {c: curves.water_m3_per_mwh(cooling(case, c), case.site).tolist() for c in coolings}
 
@@ -139,7 +133,7 @@ def _made(block: Block, c: str, t: int, heat_mw: dict[tuple[str, int], Expr]) ->
 def _operate_stores(
     block: Block, case: Case, size: Block, border: Block, hours: range, heat_mw: dict[tuple[str, int], Expr]
 ) -> None:
-    tanks = stores(case)
+    tanks = cold_stores(case)
     h = case.calendar.step_h
     variable(block, "cold_charge_mw", tanks, hours, doc="cold made for the tank [MW thermal]")
     variable(block, "cold_discharge_mw", tanks, hours, doc="cold taken from the tank [MW thermal]")

@@ -231,6 +231,8 @@ class Proof:
     notes: tuple[str, ...] = ()
     build_seconds: float = 0.0
     """part of `seconds` spent on building and compiling the model"""
+    rule: str = ""
+    """why no plan exists, where that is known before anything is solved"""
 
 
 ROUNDING = 1e-9

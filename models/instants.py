@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from models import cooling as cooling_block
 from models import curves, services
 from models.case import Case
-from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, rack, serving
+from models.catalogue import cold_stores, cooling, design_heat_mw, heat_coolings, heat_share, rack, serving
 from models.design import Design, Instant
 from models.usage import placed
 
@@ -102,7 +101,7 @@ def _path(
 ) -> dict[str, float | None]:
     """Heat that a cooling type takes, now and with all racks at peak, less what its tank takes and what is sold, and
     what removing the rest takes; see Instant.heat."""
-    store, (now_mw, peak_mw), (from_store_mw, sold_mw) = cooling_block.stores(case).get(c), heat_mw, elsewhere_mw
+    store, (now_mw, peak_mw), (from_store_mw, sold_mw) = cold_stores(case).get(c), heat_mw, elsewhere_mw
     made_mw = now_mw - from_store_mw - sold_mw
     each, now, made = np.array([each_pu]), np.array([now_mw]), np.array([made_mw])
     power = curves.power_mw(cooling(case, c), each, now, made, peak_mw)

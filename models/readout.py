@@ -11,11 +11,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyomo.core as pyo
 
-from models import billing, contracts, curves, programmes, reserves, reuse, running, services, storage, supply
-from models import cooling as cooling_block
+from models import billing, contracts, curves, programmes, reserves, reuse, running, services, supply
 from models.blocks import Block
 from models.case import Battery, Case
-from models.catalogue import cooling, design_heat_mw, heat_coolings, heat_share, of_kind, options, rack, serving
+from models.catalogue import (
+    cold_stores,
+    cooling,
+    design_heat_mw,
+    heat_coolings,
+    heat_share,
+    of_kind,
+    options,
+    rack,
+    serving,
+)
 from models.design import Design, Gang, Operation, PlacedRacks, Reserved, Units
 from models.fields import Series
 
@@ -57,7 +66,7 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
     shares = _fitted(case, months, _rack_counts(racks), _sum_to_one(shares))
     sizes = design.sizes
     supply_mw = {n: _bounded(sizes.supply_mw[n]) for n in supply.sources(case)}
-    cold = {c: _bounded(sizes.cold_mwh[c]) for c in cooling_block.stores(case)}
+    cold = {c: _bounded(sizes.cold_mwh[c]) for c in cold_stores(case)}
     heat_users = {n: _bounded(sizes.reuse_mw[n]) for n in reuse.users(case)}
     gangs = tuple(Gang(k[0], k[1], k[2], _count(v)) for k, v in sizes.gang.items() if _count(v) > 0)
     generators = {n: _count(sizes.generator_units[n]) for n in running.generators(case)}
@@ -70,8 +79,8 @@ def read_design(case: Case, design: Block, months: dict[int, Block]) -> Design:
         units=units,
         traffic_share=shares,
         gangs=gangs,
-        battery_mw={n: _bounded(sizes.battery_mw[n]) for n in storage.technologies(case)},
-        battery_mwh={n: _bounded(sizes.battery_mwh[n]) for n in storage.technologies(case)},
+        battery_mw={n: _bounded(sizes.battery_mw[n]) for n in services.technologies(case)},
+        battery_mwh={n: _bounded(sizes.battery_mwh[n]) for n in services.technologies(case)},
         cold_store_mwh=cold,
         supply_mw=supply_mw,
         contract_mw=contract_mw,
@@ -98,7 +107,7 @@ def _reserved(
             ramp_mw=_value(sizes.ramp_mw[n]) if n in sizes.ramp_mw else 0.0,
             ramp_mwh=_value(sizes.ramp_mwh[n]) if n in sizes.ramp_mwh else 0.0,
         )
-        for n in storage.technologies(case)
+        for n in services.technologies(case)
         if n in duties
     }
     power = {n: _bounded(sizes.battery_mw[n]) for n in found}
@@ -173,7 +182,7 @@ def _read_operation(
     """What runs in every hour. usable: units of each generator, without the spare ones."""
     busy = _busy_racks(case, months, shares)
     it_mw, heat = _power_and_heat(case, counts, busy)
-    stored = {n: _flow(case, months, "storage", "stored_mwh", n) for n in storage.technologies(case)}
+    stored = {n: _flow(case, months, "storage", "stored_mwh", n) for n in services.technologies(case)}
     charge, discharge = _net_batteries(case, months)
     flows = ("cold_charge_mw", "cold_discharge_mw")
     cold = {c: net_flow(*(_flow(case, months, "cooling", name, c) for name in flows)) for c in cold_mwh}
@@ -326,7 +335,7 @@ def _net_batteries(case: Case, months: dict[int, Block]) -> tuple[dict[str, Seri
     Where energy has no price below zero the model may do both at no gain; doing one only uses less power, which
     _close_balance takes off the import or the generation."""
     charge, discharge = {}, {}
-    for n, b in storage.technologies(case).items():
+    for n, b in services.technologies(case).items():
         c = _flow(case, months, "storage", "charge_mw", n)
         d = _flow(case, months, "storage", "discharge_mw", n)
         both = np.minimum(c, d) > 0
@@ -398,7 +407,7 @@ def trim(case: Case, design: Design) -> Design:
     sizes that nothing needs. Never costs more; keeps least sizes, cycle limits and ride-through."""
     battery_mw, battery_mwh = dict(design.battery_mw), dict(design.battery_mwh)
     stored = dict(design.operation.stored_mwh)
-    for n, b in storage.technologies(case).items():
+    for n, b in services.technologies(case).items():
         if n in design.reserved:
             continue  # bands are part of what is stored and of the power
         power = design.operation.charge_mw[n] + design.operation.discharge_mw[n]
@@ -410,7 +419,7 @@ def trim(case: Case, design: Design) -> Design:
         battery_mw[n] = min(battery_mw[n], max(b.min_mw, b.existing_mw, float(power.max())))
         battery_mwh[n] = min(design.battery_mwh[n], max(battery_mwh[n], b.min_hours * battery_mw[n]))
     cold, cold_stored = dict(design.cold_store_mwh), dict(design.operation.cold_stored_mwh)
-    for c, tank in cooling_block.stores(case).items():
+    for c, tank in cold_stores(case).items():
         most = np.maximum(design.operation.cold_charge_mw[c], design.operation.cold_discharge_mw[c]).max()
         if most <= _NOTHING:
             cold_stored[c], most = np.zeros(case.calendar.steps), 0.0

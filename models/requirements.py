@@ -16,8 +16,8 @@ import pyomo.core as pyo
 from models.assembly import build_design
 from models.blocks import Block, Expr, constraint, total, variable
 from models.case import Case, Generator
+from models.catalogue import cold_stores
 from models.contracts import offered
-from models.cooling import stores
 from models.places import put
 from models.timetable import ALWAYS_MONTHS
 from models.yearly import CRITERIA, limited, per_column
@@ -190,7 +190,7 @@ def _of_items(case: Case) -> list[Requirement]:
             found.append(_size(f"supplies[{s.name}].max_mw", s.max_mw, "supply_mw", s.name))
     for name, contract in offered(case).items():
         found.append(_size(f"purchases[{name}].max_mw", contract.max_mw, "purchase_mw", name))
-    for name, store in stores(case).items():
+    for name, store in cold_stores(case).items():
         found.append(_size(f"cooling[{name}].store.max_mwh", store.max_mwh, "cold_mwh", name))
     for g in case.generators:
         if g.max_units > g.spare_units:

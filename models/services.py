@@ -34,6 +34,11 @@ def usable(case: Case, battery: Battery) -> bool:
     return case.most_mw(battery) > 0 and case.most_mwh(battery) > 0
 
 
+def technologies(case: Case) -> dict[str, Battery]:
+    """Batteries on site, or that can be built and delivered in time."""
+    return {b.name: b for b in case.batteries if usable(case, b)}
+
+
 def energy_kept(case: Case, battery: Battery) -> float:
     """Share of the energy bought that is left at the end of its life or of the analysis [1]: the plan must hold to
     then. Augmented batteries keep all of it, at a yearly cost."""

@@ -15,29 +15,12 @@ from models.billing import lowest_price_kcur_per_mwh
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Battery, Case
 from models.contracts import burning_helps
-
-
-def technologies(case: Case) -> dict[str, Battery]:
-    """Batteries on site, or that can be built and delivered in time."""
-    return {b.name: b for b in case.batteries if services.usable(case, b)}
+from models.wear import augmentation_kcur_per_mwh, wear_kcur_per_mwh
 
 
 def _cycle_limited(case: Case) -> dict[str, Battery]:
-    return {
-        n: b for n, b in technologies(case).items() if b.ageing == "fixed_life" and b.max_cycles_per_year is not None
-    }
-
-
-def wear_kcur_per_mwh(battery: Battery) -> float:
-    """Part of a replacement that each MWh discharged pays for [kcur/MWh]; 0 unless ageing goes by throughput."""
-    if battery.ageing != "throughput" or battery.cycle_life is None:
-        return 0.0
-    return battery.energy_kcur_per_mwh * battery.terms.replacement_share / battery.cycle_life
-
-
-def augmentation_kcur_per_mwh(battery: Battery) -> float:
-    """Cost per year of buying again what fades, per energy installed [kcur/MWh-year]."""
-    return battery.fade_per_year * battery.energy_kcur_per_mwh if battery.augmented else 0.0
+    found = services.technologies(case).items()
+    return {n: b for n, b in found if b.ageing == "fixed_life" and b.max_cycles_per_year is not None}
 
 
 def _existing_kcur(case: Case, b: Battery) -> float:
@@ -50,7 +33,7 @@ def _existing_kcur(case: Case, b: Battery) -> float:
 
 def sizes(block: Block, case: Case) -> None:
     """Linking variables: power, energy, and the energy held back for ride-through."""
-    batteries = technologies(case)
+    batteries = services.technologies(case)
     variable(block, "battery_mw", batteries, doc="battery power [MW]")
     variable(block, "battery_mwh", batteries, doc="battery energy [MWh]")
     variable(block, "reserve_mwh", batteries, doc="energy held back for ride-through [MWh]")
@@ -66,10 +49,10 @@ def sizes(block: Block, case: Case) -> None:
 
 def month(block: Block, case: Case, m: int) -> None:
     """Linking variables of one month: stored energy at its borders, its share of the yearly cycles."""
-    variable(block, "stored_start_mwh", technologies(case), doc="energy stored before the first step [MWh]")
-    variable(block, "stored_end_mwh", technologies(case), doc="energy stored after the last step [MWh]")
+    variable(block, "stored_start_mwh", services.technologies(case), doc="energy stored before the first step [MWh]")
+    variable(block, "stored_end_mwh", services.technologies(case), doc="energy stored after the last step [MWh]")
     variable(block, "discharged_mwh", _cycle_limited(case), doc="energy the month may discharge [MWh]")
-    for n, b in technologies(case).items():
+    for n, b in services.technologies(case).items():
         block.stored_start_mwh[n].setub(case.most_mwh(b))
         block.stored_end_mwh[n].setub(case.most_mwh(b))
         if n in block.discharged_mwh:
@@ -78,7 +61,7 @@ def month(block: Block, case: Case, m: int) -> None:
 
 def design(block: Block, case: Case, size: Block, months: dict[int, Block]) -> None:
     """Ride-through, least duration, joined months, cycle limit, cost and land."""
-    batteries = technologies(case)
+    batteries = services.technologies(case)
     constraint(
         block,
         "least_hours",
@@ -162,7 +145,7 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int, bands:
 
     `bands`: see swings.Bands; `smoothed_mw[name, t]`: swings evened out, which cycle the battery too. Storage that does
     not serve the grid only makes up for its self-discharge."""
-    batteries, hours = technologies(case), case.calendar.steps_of(m)
+    batteries, hours = services.technologies(case), case.calendar.steps_of(m)
     variable(block, "charge_mw", batteries, hours, doc="power into the battery [MW]")
     variable(block, "discharge_mw", batteries, hours, doc="power out of the battery [MW]")
     variable(block, "stored_mwh", batteries, hours, doc="energy stored at the end of the step [MWh]")

@@ -27,7 +27,7 @@ def month(block: Block, case: Case, m: int) -> None:
         for name, found in blocks.items():
             block.energy_mwh[name].setub(found[-1].high)
     if case.grid.take_or_pay_mwh_per_year > 0:
-        most = billing.most_mwh(case, m, len(case.calendar.steps_of(m)))
+        most = billing.most_mwh(case, len(case.calendar.steps_of(m)))
         variable(block, "taken_mwh", doc="energy of the month that counts as taken [MWh]", bounds=(0, most))
 
 

@@ -12,52 +12,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from models.front import Front, extra, kind_of, kinds, own_limit, price_between, unit_of
 from models.tender import Interval
 from planner.codec import to_json
-from planner.folder import MANIFEST, sha256_of
 from planner.plan_json import public_view
-from planner.results import RunRecord, versions, write_results
+from planner.results import RunRecord, write_results
+from planner.study_manifest import write_study_manifest
 from planner.tidy import csv_text, tidy_rows
 
 PLANS = "plans"
 SCHEMA = 1
 
 
-def write_front(
-    front: Front,
-    folder: Path,
-    inputs: tuple[Mapping[str, Any], ...],
-    options: Mapping[str, Any],
-    warnings: Sequence[str],
-) -> None:
+def write_front(front: Front, folder: Path, record: RunRecord) -> None:
     """Write every file of the folder; the manifest last."""
-    kind = kind_of_front(front)
     _, _, data, rows = names = files_of(front)
     folders = tuple(f"{PLANS}/{i:02d}" for i in range(1, len(front.points) + 1))
     for name, point in zip(folders, front.points, strict=True):
         (folder / name).mkdir(parents=True)
-        own = {**options, "limits": point.limits}
-        write_results(point.answer, folder / name, RunRecord(inputs, own, tuple(warnings)))
+        own = replace(record, options={**record.options, "limits": point.limits})
+        write_results(point.answer, folder / name, own)
     view = public_front(front, folders)
     render_documents(view, folder)
     (folder / data).write_text(to_json(view) + "\n", encoding="utf-8", newline="\n")
     (folder / rows).write_text(csv_text(tidy_rows(view["points"])), encoding="utf-8", newline="")
-    manifest = {
-        "kind": kind,
-        "inputs": [dict(i) for i in inputs],
-        "files": {name: {"sha256": sha256_of(folder / name)} for name in names},
-        "options": dict(options),
-        "warnings": list(warnings),
-        "seconds": front.seconds,
-        "versions": versions(),
-    }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+    write_study_manifest(folder, kind_of_front(front), names, record, front.seconds)
 
 
 def render_documents(view: dict[str, Any], folder: Path) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Operation is stored beside the plan, because names in headings may themselves co
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -87,7 +88,7 @@ def _read(path: Path) -> pd.DataFrame:
 
     try:
         return pd.read_csv(path)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise ValueError(f"it cannot be read as a compressed table ({error})") from None
 
 

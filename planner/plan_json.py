@@ -50,6 +50,11 @@ CURRENCY_PER_KCUR = 1000.0
 EXACT = "exact"
 
 
+def money_or_none(kcur: float | None) -> float | None:
+    """Whole currency units; None for what is not known: the infinite bound of a search that proved nothing yet."""
+    return None if kcur is None or not math.isfinite(kcur) else kcur * CURRENCY_PER_KCUR
+
+
 def gap_of(accounts: Accounts | GrowthAccounts, proof: Proof) -> float | None:
     """The proven gap [1]; None while nothing is proven."""
     gap = relative_gap(proof.objective_kcur, proof.bound_kcur, accounts.without_it_kcur)
@@ -58,12 +63,11 @@ def gap_of(accounts: Accounts | GrowthAccounts, proof: Proof) -> float | None:
 
 def bounds_of(accounts: Accounts | GrowthAccounts, proof: Proof) -> dict[str, Any]:
     """Cost, what is proven about it, and the gap."""
-    proven = math.isfinite(proof.bound_kcur)
     return {
         "objective": proof.objective_kcur * CURRENCY_PER_KCUR,
-        "bound": proof.bound_kcur * CURRENCY_PER_KCUR if proven else None,
+        "bound": money_or_none(proof.bound_kcur),
         "gap": gap_of(accounts, proof),
-        "gap_money": max(0.0, proof.objective_kcur - proof.bound_kcur) * CURRENCY_PER_KCUR if proven else None,
+        "gap_money": money_or_none(max(0.0, proof.objective_kcur - proof.bound_kcur)),
     }
 
 

@@ -188,7 +188,7 @@ def read_results(folder: Path) -> StoredPlan:
     Raises BadFolder naming each file that is missing or cannot be understood."""
     if not (folder / MANIFEST).is_file():
         raise BadFolder([f"{folder} is not a result folder of `aidc plan`: it has no {MANIFEST}"])
-    manifest, plan, stored_case = (_read_json(folder / name) for name in (MANIFEST, PLAN, CASE))
+    manifest, plan, stored_case = (read_json(folder / name) for name in (MANIFEST, PLAN, CASE))
     name = CASE
     try:
         origins = decode(tuple[Origin, ...], stored_case["origins"])
@@ -232,15 +232,17 @@ def check_folder(folder: Path) -> FolderCheck:
     if not (folder / MANIFEST).is_file():
         raise BadFolder([f"{folder} is not a result folder of `aidc plan`: it has no {MANIFEST}"])
     try:
-        manifest = _read_json(folder / MANIFEST)
+        manifest = read_json(folder / MANIFEST)
         problems = _altered_files(folder, manifest)
     except BadFolder as bad:
         return FolderCheck(bad.problems, None)
+    recorded = manifest.get("files")
+    count = len(recorded) if isinstance(recorded, dict) else 0
     try:
         stored = read_results(folder)
     except BadFolder as bad:
         unseen = [p for p in bad.problems if not any(q.startswith(p.split(":")[0]) for q in problems)]
-        return FolderCheck((*problems, *(unseen or bad.problems)), None, len(manifest.get("files", {})))
+        return FolderCheck((*problems, *(unseen or bad.problems)), None, count)
     answer = stored.answer
     try:
         problems += _disagreements(stored)
@@ -250,12 +252,12 @@ def check_folder(folder: Path) -> FolderCheck:
             report = audit(answer.case, answer.design, answer.accounts, answer.proof)
     except (LookupError, ValueError, TypeError, ArithmeticError) as error:
         problems.append(f"{PLAN}: it does not fit {CASE} ({type(error).__name__}: {error})")
-        return FolderCheck(tuple(problems), None, len(manifest["files"]))
+        return FolderCheck(tuple(problems), None, count)
     problems += [
         f"{v.check}: {v.where}: found {v.found:.9g}, expected {v.expected:.9g} (off by {v.residual:.3g})"
         for v in report.violations
     ]
-    return FolderCheck(tuple(problems), report, len(manifest["files"]))
+    return FolderCheck(tuple(problems), report, count)
 
 
 def _disagreements(stored: StoredPlan) -> list[str]:
@@ -331,8 +333,13 @@ def _altered_files(folder: Path, manifest: dict[str, Any], skip: Sequence[str] =
         elif not (folder / name).is_file():
             problems.append(f"{name}: the file is missing")
         elif not isinstance(entry, dict) or entry.get("sha256") != sha256_of(folder / name):
-            problems.append(f"{name}: it is not as it was written (its digest differs from the one in {MANIFEST})")
+            problems.append(not_as_written(name))
     return problems
+
+
+def not_as_written(name: str) -> str:
+    """What is said of a file whose digest is not the one in the manifest."""
+    return f"{name}: it is not as it was written (its digest differs from the one in {MANIFEST})"
 
 
 def _own_digest(manifest: dict[str, Any]) -> str:
@@ -353,7 +360,8 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """The named values in a file. Raises BadFolder if it is missing or cannot be understood."""
     if not path.is_file():
         raise BadFolder([f"{path.name}: the file is missing"])
     try:

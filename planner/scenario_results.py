@@ -12,8 +12,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ from models.scenarios import Decision, ScenarioAnswer, Worth
 from models.stages import GrowthAnswer
 from planner import growth_json
 from planner.codec import encode, to_json
-from planner.folder import MANIFEST, sha256_of
 from planner.plan_json import CURRENCY_PER_KCUR as MONEY
-from planner.results import LOG, RunRecord, versions, write_results
+from planner.plan_json import money_or_none
+from planner.results import LOG, RunRecord, write_results
+from planner.study_manifest import write_study_manifest
 from planner.validate import ValidatedCase
 
 PAGE, SHEET, DATA, PLANS = "scenarios.html", "scenarios.xlsx", "scenarios.json", "plans"
@@ -39,31 +41,20 @@ def write_scenarios(
     answer: ScenarioAnswer,
     judged: Sequence[ValidatedCase],
     folder: Path,
-    inputs: tuple[Mapping[str, Any], ...],
-    options: Mapping[str, Any],
-    warnings: Sequence[str],
+    record: RunRecord,
 ) -> None:
     """Write every file of the folder; the manifest last."""
     (folder / LOG).touch()
     names = tuple(f"{PLANS}/{i:02d}" for i in range(1, len(answer.own) + 1))
     for number, name in enumerate(names):
         (folder / name).mkdir(parents=True)
-        own = {**options, "scenario": answer.question.scenarios[number].name}
-        plan = in_scenario(answer, number, judged[number], float(options["gap"]))
-        write_results(plan, folder / name, RunRecord(inputs, own, tuple(warnings)))
+        own = {**record.options, "scenario": answer.question.scenarios[number].name}
+        plan = in_scenario(answer, number, judged[number], float(record.options["gap"]))
+        write_results(plan, folder / name, replace(record, options=own))
     view = public_scenarios(answer, names)
     render_documents(view, folder)
     (folder / DATA).write_text(to_json(view) + "\n", encoding="utf-8", newline="\n")
-    manifest = {
-        "kind": "scenarios",
-        "inputs": [dict(i) for i in inputs],
-        "files": {name: {"sha256": sha256_of(folder / name)} for name in (PAGE, SHEET, DATA, LOG)},
-        "options": dict(options),
-        "warnings": list(warnings),
-        "seconds": answer.seconds,
-        "versions": versions(),
-    }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+    write_study_manifest(folder, "scenarios", (PAGE, SHEET, DATA, LOG), record, answer.seconds)
 
 
 def render_documents(view: dict[str, Any], folder: Path) -> tuple[str, str]:
@@ -99,6 +90,7 @@ def public_scenarios(answer: ScenarioAnswer, folders: Sequence[str] = ()) -> dic
     first = question.scenarios[0].growth.stages[0].case
     without_it = expected(question, tuple(a.without_it_kcur for a in accounts.scenarios))
     known = expected(question, tuple(o.cost_kcur for o in answer.own))
+    gap = relative_gap(proof.objective_kcur, proof.bound_kcur, without_it)
     numbers = range(len(question.scenarios))
     return {
         "schema": SCHEMA,
@@ -107,14 +99,14 @@ def public_scenarios(answer: ScenarioAnswer, folders: Sequence[str] = ()) -> dic
         "objective": question.objective,
         "status": proof.status,
         "expected_cost": accounts.expected_kcur * MONEY,
-        "expected_bound": proof.bound_kcur * MONEY if question.objective == "expected" else None,
+        "expected_bound": money_or_none(proof.bound_kcur) if question.objective == "expected" else None,
         "expected_own_cost": known * MONEY,
         "expected_regret": _above(accounts.expected_kcur, known) * MONEY,
         "largest_regret": max(r or 0.0 for r in _regrets(answer, accounts.costs_kcur)) * MONEY,
         "least_regret": (
-            least_regret_kcur(question, proof.bound_kcur) * MONEY if question.objective == "regret" else None
+            money_or_none(least_regret_kcur(question, proof.bound_kcur)) if question.objective == "regret" else None
         ),
-        "gap": relative_gap(proof.objective_kcur, proof.bound_kcur, without_it),
+        "gap": gap if math.isfinite(gap) else None,
         "stages": [s.name for s in question.scenarios[0].growth.stages] if answer.has_stages else [],
         "scenarios": [_scenario(answer, s, folders[s] if folders else None) for s in numbers],
         "common": _common(answer),
@@ -156,7 +148,7 @@ def _scenario(answer: ScenarioAnswer, s: int, folder: str | None) -> dict[str, A
         "folder": folder,
         "cost": cost * MONEY,
         "own_cost": own.cost_kcur * MONEY,
-        "own_bound": own.bound_kcur * MONEY,
+        "own_bound": money_or_none(own.bound_kcur),
         "regret": _above(cost, own.cost_kcur) * MONEY,
         "later": later,
         "kpi": view["kpi"],
@@ -187,24 +179,20 @@ def _decision(answer: ScenarioAnswer, decision: Decision) -> dict[str, Any]:
     return {
         "kind": decision.kind,
         "scenario": decision.scenario or None,
-        "costs": [_money(c) for c in costs],
-        "regrets": [_money(r) for r in regrets],
-        "expected_cost": _money(mean),
-        "largest_regret": None if mean is None else _money(max(r for r in regrets if r is not None)),
+        "costs": [money_or_none(c) for c in costs],
+        "regrets": [money_or_none(r) for r in regrets],
+        "expected_cost": money_or_none(mean),
+        "largest_regret": None if mean is None else money_or_none(max(r for r in regrets if r is not None)),
     }
 
 
 def _worth(worth: Worth) -> dict[str, Any]:
     return {
-        "amount": _money(worth.kcur),
-        "at_least": _money(worth.least_kcur),
-        "at_most": _money(worth.most_kcur),
+        "amount": money_or_none(worth.kcur),
+        "at_least": money_or_none(worth.least_kcur),
+        "at_most": money_or_none(worth.most_kcur),
         "reason": worth.reason or None,
     }
-
-
-def _money(kcur: float | None) -> float | None:
-    return None if kcur is None else kcur * MONEY
 
 
 __all__ = ["DATA", "PAGE", "SHEET", "in_scenario", "public_scenarios", "write_scenarios"]

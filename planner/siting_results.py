@@ -13,13 +13,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 from planner.folder import replace_files
-from planner.results import AlteredFolder, BadFolder
+from planner.results import AlteredFolder, BadFolder, read_json
 from planner.tidy import csv_text, tidy_rows
 
 PORTFOLIO, PORTFOLIO_LOG = "portfolio.json", "portfolio.log"
@@ -51,8 +50,8 @@ def documents(view: dict[str, Any], template: Path | None, *, shared: bool) -> d
 def render_study_again(folder: Path) -> tuple[str, ...]:
     """Replace the documents of a folder, all or none; returns their names. Raises BadFolder, or AlteredFolder if a cost
     is not that of the site's own plan."""
+    view = read_json(folder / STUDY)
     try:
-        view = json.loads((folder / STUDY).read_text(encoding="utf-8"))
         for site in view["sites"]:
             _check_cost(folder, site)
         made = documents(view, None, shared=any((folder / name).exists() for name in ANONYMOUS))
@@ -68,7 +67,7 @@ def _check_cost(folder: Path, site: dict[str, Any]) -> None:
     """The cost of a site is that of its plan and what only this site pays."""
     if site["folder"] is None:
         return
-    plan = json.loads((folder / site["folder"] / "plan.json").read_text(encoding="utf-8"))
+    plan = read_json(folder / site["folder"] / "plan.json")
     cost = plan["objective"] + sum(a["present_value"] for a in site["adders"])
     if not math.isclose(site["cost"], cost, rel_tol=1e-12):
         raise AlteredFolder([f"{STUDY}: the cost of {site['site']} is not that of {site['folder']}/plan.json"])

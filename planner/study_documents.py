@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from planner import front_results, scenario_results
-from planner.folder import MANIFEST, replace_files, sha256_of
-from planner.results import AlteredFolder, BadFolder
+from planner.folder import MANIFEST, replace_files
+from planner.results import BadFolder, read_json
+from planner.study_manifest import manifest_bytes, unaltered
 
 Render = Callable[[dict[str, Any], Path], tuple[str, ...]]
 """Writes the documents of an answer in plain values into a folder; returns their names, the page first."""
@@ -46,8 +46,9 @@ def render_study(folder: Path, target: Path) -> tuple[str, ...]:
     cannot be understood."""
     name = study_file(folder)
     assert name is not None
+    view = read_json(folder / name)
     try:
-        return STUDIES[name](json.loads((folder / name).read_text(encoding="utf-8")), target)
+        return STUDIES[name](view, target)
     except KeyError as error:
         raise BadFolder([f"{name}: {error} is missing; it was written by an earlier version"]) from None
     except (ValueError, TypeError, AttributeError) as error:
@@ -57,23 +58,14 @@ def render_study(folder: Path, target: Path) -> tuple[str, ...]:
 def render_study_again(folder: Path) -> tuple[str, ...]:
     """Replace the documents of a study, all or none; returns their names. Raises BadFolder, or AlteredFolder if its
     file is not as it was written."""
-    manifest = _unaltered(folder)
+    name = study_file(folder)
+    assert name is not None
+    manifest = unaltered(folder, name) if (folder / MANIFEST).is_file() else {}  # a sweep has none
     with tempfile.TemporaryDirectory() as draft:
         names = render_study(folder, Path(draft))
         made = {name: (Path(draft) / name).read_bytes() for name in names}
     if manifest:
         manifest["files"] |= {name: {"sha256": hashlib.sha256(content).hexdigest()} for name, content in made.items()}
-        made[MANIFEST] = f"{json.dumps(manifest, indent=1)}\n".encode()
+        made[MANIFEST] = manifest_bytes(manifest)
     replace_files(folder, made)
     return names
-
-
-def _unaltered(folder: Path) -> dict[str, Any]:
-    """The manifest of a study; empty for a sweep, which has none. Raises AlteredFolder."""
-    if not (folder / MANIFEST).is_file():
-        return {}
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    name = study_file(folder)
-    if name and manifest["files"].get(name, {}).get("sha256") != sha256_of(folder / name):
-        raise AlteredFolder([f"{name}: it is not as it was written (its digest differs from the one in {MANIFEST})"])
-    return manifest

@@ -12,16 +12,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from models.tender import BreakEven, Interval, LeadBreakEven, LeadScenarios, OfferResult, Tender, TenderPlan
 from planner.codec import decode, encode, to_json
-from planner.folder import MANIFEST, complete_or_absent, sha256_of
-from planner.results import AlteredFolder, BadFolder, RunRecord, one_stage, versions, write_results
+from planner.folder import MANIFEST, complete_or_absent
+from planner.results import BadFolder, RunRecord, one_stage, read_json, write_results
+from planner.study_manifest import digests, manifest_bytes, unaltered, write_study_manifest
 
 AWARD, ANONYMOUS, PAGE, WORD = "award.xlsx", "award-anonymous.xlsx", "recommendation.html", "recommendation.docx"
 RENDERED = (AWARD, ANONYMOUS, PAGE, WORD)
@@ -32,29 +31,17 @@ SCHEMA = 1
 def write_tender(
     tender: Tender,
     folder: Path,
-    inputs: tuple[Mapping[str, Any], ...],
-    options: Mapping[str, Any],
-    warnings: Sequence[str],
+    record: RunRecord,
     docx_template: Path | None = None,
 ) -> None:
     """Write every file of the folder; the manifest last."""
     plan = folder / PLAN
     plan.mkdir()
-    write_results(tender.answer, plan, RunRecord(inputs, options, tuple(warnings)))
+    write_results(tender.answer, plan, record)
     render_tender(tender, folder, docx_template)
     stored = {**public_tender(tender), "exact": encode(tender, leave_out=frozenset({"answer"}))}
     (folder / TENDER).write_text(to_json(stored) + "\n", encoding="utf-8", newline="\n")
-    manifest = {
-        "kind": "tender",
-        "inputs": [dict(i) for i in inputs],
-        "files": _digests(folder),
-        "options": dict(options),
-        "warnings": list(warnings),
-        "seconds": tender.seconds,
-        "solves": tender.solves,
-        "versions": versions(),
-    }
-    _write_manifest(folder, manifest)
+    write_study_manifest(folder, "tender", (*RENDERED, TENDER), record, tender.seconds, solves=tender.solves)
 
 
 def render_tender(tender: Tender, folder: Path, docx_template: Path | None = None) -> None:
@@ -77,8 +64,8 @@ def is_tender(folder: Path) -> bool:
 def read_tender(folder: Path) -> Tender:
     """The tender in a folder. Raises BadFolder naming the file that is missing or cannot be understood."""
     answer = one_stage(folder / PLAN)
+    stored = read_json(folder / TENDER)
     try:
-        stored = json.loads((folder / TENDER).read_text(encoding="utf-8"))
         tender: Tender = decode(Tender, stored["exact"], answer=answer)
     except KeyError as error:
         raise BadFolder([f"{TENDER}: {error} is missing; it was written by an earlier version"]) from None
@@ -90,21 +77,12 @@ def read_tender(folder: Path) -> Tender:
 def render_tender_again(folder: Path) -> None:
     """Replace the documents of a folder, all or nothing. Raises BadFolder, or AlteredFolder if tender.json is not as it
     was written."""
-    tender, manifest = read_tender(folder), json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    if manifest["files"].get(TENDER, {}).get("sha256") != sha256_of(folder / TENDER):
-        raise AlteredFolder([f"{TENDER}: it is not as it was written (its digest differs from the one in {MANIFEST})"])
+    tender, manifest = read_tender(folder), unaltered(folder, TENDER)
     with complete_or_absent(folder, force=True) as draft:
         shutil.copytree(folder, draft, dirs_exist_ok=True)
         render_tender(tender, draft)
-        _write_manifest(draft, {**manifest, "files": _digests(draft)})
-
-
-def _digests(folder: Path) -> dict[str, dict[str, str]]:
-    return {name: {"sha256": sha256_of(folder / name)} for name in (*RENDERED, TENDER)}
-
-
-def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
+        renewed = {**manifest, "files": digests(draft, (*RENDERED, TENDER))}
+        (draft / MANIFEST).write_bytes(manifest_bytes(renewed))
 
 
 def public_tender(tender: Tender) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the pools and the connection must carry, what they can carry, and how far each limit of the case is used.
 
-The figures come from models.usage; here they get their names."""
+The figures of pools come from models.usage; here they get their names, and limits of the grid, of dates and of
+equipment are read from the plan."""
 
 from __future__ import annotations
 
@@ -9,15 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from models import usage
-from models.case import Battery, Generator, Offer, Redundancy, Supply
+from models.case import ALWAYS_MONTHS, Battery, Generator, Offer, Redundancy, Supply
 from models.design import Answer
 from reports import format as show
 from reports.schedule import offers_by_name
 
 CONTRACTED, INTERRUPTED = "Contracted capacity", "Import while the connection is interrupted"
 """Names of limits that are spoken of elsewhere."""
-ALWAYS_MONTHS = 1200.0
-"""The need date of a case that states none."""
 TOLERANCE = 1e-5
 """What the recheck lets pass above a limit, relative to the larger of 1 and the limit: no use of it worth telling."""
 
@@ -60,7 +59,7 @@ class LimitRow(NamedTuple):
     @property
     def binds(self) -> bool:
         """Whether the limit is used up to a thousandth."""
-        return self.used is not None and self.used >= 0.999
+        return self.used is not None and self.used >= usage.AT_LIMIT
 
     @property
     def has_worth(self) -> bool:

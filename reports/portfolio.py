@@ -81,7 +81,8 @@ def portfolio_verdict(view: dict[str, Any]) -> str:
     names = " and ".join(s["site"] for s in view["sites"])
     least = f"{names} together cost least" if len(view["sites"]) > 1 else f"{names} alone costs least"
     cost, currency = _amount(view["objective"], view["currency"]), view["currency"]
-    proven = f"proven within {_amount(view['gap_money'], currency, 3)}"
+    gap = view["gap_money"]
+    proven = "nothing is proven yet" if gap is None else f"proven within {_amount(gap, currency, 3)}"
     return f"Of at most {view['most_sites']} sites, {least}: {cost}, {proven}."
 
 
@@ -89,6 +90,8 @@ def _saving(view: dict[str, Any]) -> str:
     single, saving, currency = view["best_single"], view["saving"], view["currency"]
     if single is None:
         return "No single site with a plan of its own may serve all workloads."
+    if saving is None:
+        return ""
     if len(view["sites"]) == 1:
         return "Opening a further site is not worth its cost."
     if saving["from"] > 0:

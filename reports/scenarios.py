@@ -55,7 +55,7 @@ def _amount(amount: float | None, currency: str, figures: int = 5) -> str:
     return show.MISSING if amount is None else show.money(amount / 1000, currency, figures)
 
 
-def decision_name(view: dict[str, Any], decision: dict[str, Any]) -> str:
+def decision_name(decision: dict[str, Any]) -> str:
     """A row of the regret table in words."""
     names = {"plan": "the plan", "expected": "least expected cost", "mean": "planned for mean inputs"}
     return names.get(decision["kind"]) or f"planned for {decision['scenario']}"
@@ -81,7 +81,7 @@ def regret_rows(view: dict[str, Any]) -> list[tuple[str, ...]]:
     for d in view["decisions"]:
         cells = ["cannot serve" if r is None else _amount(r, currency, 3) for r in d["regrets"]]
         last = (_amount(d["largest_regret"], currency, 3), _amount(d["expected_cost"], currency))
-        rows.append((decision_name(view, d), *cells, *last))
+        rows.append((decision_name(d), *cells, *last))
     return rows
 
 
@@ -169,6 +169,8 @@ def proof_text(view: dict[str, Any]) -> str:
     currency, audit = view["currency"], view["audit"]
     worst = show.significant(audit["worst_residual"], 2)
     checks = f"{show.count(audit['checks'], 'check')} passed, worst residual {worst}"
+    if view["gap"] is None:
+        return f"Nothing is proven yet about what a better plan could cost. Recheck: {checks}."
     if view["objective"] == "regret":
         proven = f"No plan that decides alike has a largest regret below {_amount(view['least_regret'], currency, 3)}"
     else:

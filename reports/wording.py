@@ -106,8 +106,8 @@ MOVE_NAMES = {
 
 
 _HOLDING = ("it", "integrated")
-_HOURS_A_YEAR = 8760
 """Kinds of offers that hold racks."""
+_HOURS_A_YEAR = 8760
 
 
 class Lever(NamedTuple):

@@ -14,6 +14,7 @@ from planner.commands.shared import (
     json_option,
     output_option,
     quiet_option,
+    read_case,
     seed_option,
     time_limit_option,
     workbook_argument,
@@ -56,10 +57,8 @@ def alternatives(
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.front_results import write_front
     from planner.progress import Progress
-    from planner.results import fingerprint
+    from planner.results import RunRecord
     from planner.studies.near_best import NearOptions, run_near_best
-    from planner.validate import refuse_stages, validate
-    from planner.workbook import read_workbook
 
     begun = time.perf_counter()
     folder = output or default_folder(workbook.with_stem(f"{workbook.stem}-alternatives"), force=force)
@@ -67,14 +66,12 @@ def alternatives(
     options = NearOptions(count, within / 100, gap, time_limit, seed)
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
-        validated = validate(read_workbook(workbook))
-        refuse_stages(validated, "aidc alternatives")
-        inputs = tuple(fingerprint(path) for path in validated.files)
+        validated, inputs = read_case(workbook, one_stage="aidc alternatives")
         read_seconds = time.perf_counter() - begun
         with complete_or_absent(folder, force=force) as draft:
             front = run_near_best(validated, options, progress=progress, read_seconds=read_seconds)
             progress.step("Writing the plans")
-            write_front(front, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
+            write_front(front, draft, RunRecord(inputs, options.as_dict(), tuple(str(w) for w in validated.warnings)))
     tell(front, folder, as_json=as_json, quiet=quiet)
     if front.stopped or any(p.answer.proof.status != "optimal" for p in front.points):
         click.get_current_context().exit(5)

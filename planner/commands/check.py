@@ -12,6 +12,7 @@ from planner.commands.shared import (
     json_option,
     print_json,
     quiet_option,
+    refuse_taken,
     shell_path,
     workbook_argument,
 )
@@ -76,9 +77,6 @@ def _refuse(workbook: Path, output: Path | None, *, force: bool) -> None:
     """Raise UsageError where the copy must not be written."""
     if output is None:
         return
-    if output.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"{output} should end in .xlsx")
     if output.exists() and output.samefile(workbook):
         raise click.UsageError(f"{output} is the workbook itself, which is never changed. Choose another name with -o.")
-    if output.exists() and not force:
-        raise click.UsageError(f"{output} exists already. Choose another name with -o, or add --force to replace it.")
+    refuse_taken(output, force=force)

@@ -202,10 +202,9 @@ def _costs(answer: Answer) -> dict[str, Any]:
     total = answer.accounts.objective_kcur
     largest = sorted(sums.items(), key=lambda item: -item[1])[:6]
     rows = [(cost_name(name), money(kcur, currency), f"{100 * kcur / total:.1f} %") for name, kcur in largest]
-    sentences = [
-        f"There is a plan: it costs {money(total, currency)}, proven within {100 * (view['gap'] or 0):.2f} %.",
-        "",
-    ]
+    gap = view["gap"]
+    proven = "but nothing is proven about its cost yet" if gap is None else f"proven within {100 * gap:.2f} %"
+    sentences = [f"There is a plan: it costs {money(total, currency)}, {proven}.", ""]
     sentences += ["What it costs:", table(rows, right=(1, 2)), ""]
     limits = worth.worth_rows(answer)
     if limits:

@@ -17,6 +17,8 @@ from planner.commands.shared import (
     json_option,
     print_json,
     quiet_option,
+    read_case,
+    refuse_taken,
     shell_path,
     table,
     workbook_argument,
@@ -87,6 +89,7 @@ def offers(
     from planner.errors import LimitReached
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
+    from planner.results import RunRecord
     from planner.studies.offers import TenderOptions, run_tender
     from planner.tender_results import write_tender
 
@@ -96,7 +99,7 @@ def offers(
     options = TenderOptions(gap=gap, quick=brief)
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
-        validated, inputs = _read(workbook)
+        validated, inputs = read_case(workbook, one_stage="aidc offers")
         asked = {"most_vendors": most_vendors, "least_vendors": least_vendors}
         share = None if vendor_cap is None else vendor_cap / 100
         validated = _with_rules(validated, {**asked, "vendor_share": share, "one_family": one_family or None})
@@ -104,9 +107,8 @@ def offers(
         with complete_or_absent(folder, force=force) as draft:
             tender = run_tender(validated, options, progress=progress, read_seconds=read_seconds)
             progress.step("Writing the award workbook")
-            write_tender(
-                tender, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings), docx_template
-            )
+            record = RunRecord(inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
+            write_tender(tender, draft, record, docx_template)
     _tell(tender, folder, as_json=as_json, quiet=quiet)
     if tender.answer.proof.status != "optimal":
         raise LimitReached(tender.answer)
@@ -122,17 +124,6 @@ def _tell(tender: Tender, folder: Path, *, as_json: bool, quiet: bool) -> None:
     names = "award.xlsx, recommendation.html and .docx, award-anonymous.xlsx, tender.json, plan in plan/"
     click.echo(f"\nWritten: {folder} ({names})")
     hint(f"open {shell_path(folder / 'recommendation.html')} and {shell_path(folder / 'award.xlsx')}", quiet=quiet)
-
-
-def _read(workbook: Path) -> tuple[ValidatedCase, tuple[dict[str, Any], ...]]:
-    """The validated case, and the fingerprints of the files it came from."""
-    from planner.results import fingerprint
-    from planner.validate import refuse_stages, validate
-    from planner.workbook import read_workbook
-
-    checked = validate(read_workbook(workbook))
-    refuse_stages(checked, "aidc offers")
-    return checked, tuple(fingerprint(path) for path in checked.files)
 
 
 def _with_rules(validated: ValidatedCase, asked: dict[str, Any]) -> ValidatedCase:
@@ -152,7 +143,7 @@ def _write_form(workbook: Path, form: Path, *, force: bool, quiet: bool) -> None
     from planner.quotation_file import write_form
     from planner.workbook import read_workbook
 
-    _refuse_taken(form, force=force)
+    refuse_taken(form, force=force)
     write_form(form, read_workbook(workbook))
     click.echo(f"Written: {form}")
     hint(f"send it to vendors, then: aidc offers {shell_path(workbook)} --add FILE -o NEW.xlsx", quiet=quiet)
@@ -162,19 +153,12 @@ def _add(workbook: Path, quotations: tuple[Path, ...], output: Path | None, *, f
     from planner.quotation_file import add_quotations
 
     target = output or workbook.with_name(f"{workbook.stem}-with-offers.xlsx")
-    _refuse_taken(target, force=force)
+    refuse_taken(target, force=force)
     added = add_quotations(workbook, quotations, target)
     for line in added:
         click.echo(line)
     click.echo(f"Written: {target}")
     hint(f"aidc offers {shell_path(target)}", quiet=quiet)
-
-
-def _refuse_taken(path: Path, *, force: bool) -> None:
-    if path.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"{path} should end in .xlsx")
-    if path.exists() and not force:
-        raise click.UsageError(f"{path} exists already. Choose another name with -o, or add --force to replace it.")
 
 
 def _text(tender: Tender) -> str:

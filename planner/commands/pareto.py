@@ -19,6 +19,7 @@ from planner.commands.shared import (
     output_option,
     print_json,
     quiet_option,
+    read_case,
     seed_option,
     shell_path,
     table,
@@ -83,10 +84,8 @@ def pareto(
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.front_results import write_front
     from planner.progress import Progress
-    from planner.results import fingerprint
+    from planner.results import RunRecord
     from planner.studies.pareto import ParetoOptions
-    from planner.validate import refuse_stages, validate
-    from planner.workbook import read_workbook
 
     begun, side_by_side = time.perf_counter(), any(asked[name] for name in ("jobs", "cluster", "hard_stop"))
     on = machines(asked) if side_by_side else None
@@ -96,14 +95,12 @@ def pareto(
     options = ParetoOptions(tuple(dict.fromkeys(against)), points, gap, time_limit, seed)
     with Progress(quiet=quiet) as progress:
         progress.step(f"Reading {workbook.name}")
-        validated = validate(read_workbook(workbook))
-        refuse_stages(validated, "aidc pareto")
-        inputs = tuple(fingerprint(path) for path in validated.files)
+        validated, inputs = read_case(workbook, one_stage="aidc pareto")
         read_seconds = time.perf_counter() - begun
         with complete_or_absent(folder, force=force) as draft:
             front = _found(validated, options, on, kept, progress, read_seconds)
             progress.step("Writing the plans")
-            write_front(front, draft, inputs, options.as_dict(), tuple(str(w) for w in validated.warnings))
+            write_front(front, draft, RunRecord(inputs, options.as_dict(), tuple(str(w) for w in validated.warnings)))
     if not front.stopped:
         shutil.rmtree(kept, ignore_errors=True)
     tell(front, folder, as_json=as_json, quiet=quiet)

@@ -23,6 +23,7 @@ from planner.commands.shared import (
     output_option,
     print_json,
     quiet_option,
+    read_case,
     seed_option,
     shell_path,
     time_limit_option,
@@ -94,7 +95,7 @@ def plan(
     options = PlanOptions(gap=gap, time_limit=time_limit, method=method, seed=seed, marginals=marginals)
     with Progress(quiet=quiet) as progress, _no_plan_after_ctrl_c():
         progress.step(f"Reading {workbook.name}")
-        validated, inputs = _read(workbook)
+        validated, inputs = read_case(workbook)
         read_seconds = time.perf_counter() - begun
         with complete_or_absent(folder, force=force) as draft:
             from planner.results import LOG, RunRecord
@@ -148,16 +149,6 @@ def _no_plan_after_ctrl_c() -> Iterator[None]:
     finally:
         if in_main:
             signal.signal(signal.SIGINT, before)
-
-
-def _read(workbook: Path) -> tuple[Any, tuple[dict[str, Any], ...]]:
-    """The validated case, and the fingerprints of the files it came from."""
-    from planner.results import fingerprint
-    from planner.validate import validate
-    from planner.workbook import read_workbook
-
-    checked = validate(read_workbook(workbook))
-    return checked, tuple(fingerprint(path) for path in checked.files)
 
 
 def _written(answer: Any, draft: Path, record: Any) -> tuple[Any, Exception | None]:

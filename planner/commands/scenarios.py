@@ -59,7 +59,7 @@ def scenarios(workbook: Path, output: Path | None, as_json: bool, force: bool, q
     Ctrl-C after the plan ends the comparison; the plan is written."""
     from planner.folder import check_replaceable, complete_or_absent, default_folder
     from planner.progress import Progress
-    from planner.results import LOG, fingerprint
+    from planner.results import LOG, RunRecord, fingerprint
     from planner.scenario_results import write_scenarios
     from planner.studies.futures import read_scenarios
     from planner.studies.scenarios import ScenarioOptions, plan_scenarios
@@ -84,7 +84,7 @@ def scenarios(workbook: Path, output: Path | None, as_json: bool, force: bool, q
             answer = plan_scenarios(questions, changes, options, **told)
             progress.step("Writing the plans")
             warnings = tuple(dict.fromkeys(str(w) for own in judged for w in own.warnings))
-            write_scenarios(answer, judged, draft, inputs, options.as_dict(), warnings)
+            write_scenarios(answer, judged, draft, RunRecord(inputs, options.as_dict(), warnings))
     tell(answer, folder, as_json=as_json, quiet=quiet)
     if answer.stopped or answer.proof.status != "optimal":
         click.get_current_context().exit(5)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from planner.validate import ValidatedCase
 
 
 def _note_workbook(ctx: click.Context, _: click.Parameter, value: Path) -> Path:
@@ -89,6 +92,27 @@ def time_limit_option(what: str) -> Callable[..., Any]:
 def folder_argument(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A result folder that must exist."""
     return click.argument(name, type=click.Path(exists=True, file_okay=False, path_type=Path))
+
+
+def read_case(workbook: Path, *, one_stage: str = "") -> tuple[ValidatedCase, tuple[dict[str, Any], ...]]:
+    """The validated case, and the fingerprints of the files it came from. one_stage: the command that takes no
+    workbook of several stages. Raises BadWorkbook."""
+    from planner.results import fingerprint
+    from planner.validate import refuse_stages, validate
+    from planner.workbook import read_workbook
+
+    checked = validate(read_workbook(workbook))
+    if one_stage:
+        refuse_stages(checked, one_stage)
+    return checked, tuple(fingerprint(path) for path in checked.files)
+
+
+def refuse_taken(path: Path, *, force: bool) -> None:
+    """Raise UsageError unless a workbook may be written to this path."""
+    if path.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{path} should end in .xlsx")
+    if path.exists() and not force:
+        raise click.UsageError(f"{path} exists already. Choose another name with -o, or add --force to replace it.")
 
 
 def print_json(plain: Any) -> None:

@@ -95,9 +95,8 @@ def sweep(workbook: Path, as_json: bool, quiet: bool, **asked: Any) -> None:
 
 
 def _check_folder(folder: Path, *, resume: bool, force: bool) -> None:
-    """A new folder, or one of an earlier sweep that is to be gone on with or replaced."""
-    import shutil
-
+    """Raises OutputExists unless it is a new folder, or one of an earlier sweep that is to be gone on with or
+    replaced."""
     from planner.folder import OutputExists
     from planner.study_documents import SWEEP, SWEEP_PAGE
 
@@ -106,13 +105,13 @@ def _check_folder(folder: Path, *, resume: bool, force: bool) -> None:
     foreign = [p.name for p in folder.iterdir() if p.name not in (SWEEP, SWEEP_PAGE, TABLE, STORE)]
     if foreign:
         raise OutputExists(f"{folder} holds other files ({foreign[0]}). Choose another folder with -o.")
-    if force and not resume:
-        shutil.rmtree(folder)
-    elif not resume:
+    if not (force or resume):
         raise OutputExists(f"{folder} holds a sweep already. Add --resume to go on with it, or --force to replace it.")
 
 
 def _study(workbook: Path, folder: Path, asked: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    import shutil
+
     from planner.errors import BadWorkbook, Finding
     from planner.jobs.store import Store
     from planner.studies.sampling import draw
@@ -132,6 +131,8 @@ def _study(workbook: Path, folder: Path, asked: dict[str, Any], progress: Progre
     except ValueError as unfit:
         raise BadWorkbook([Finding("Sweep", "tblSweep", "form", message=str(unfit))]) from unfit
     on = machines(asked)
+    if asked["force"] and not asked["resume"] and folder.is_dir():
+        shutil.rmtree(folder)  # not before the workbook is read: what stands there stays if that fails
     store, shared = Store(folder / STORE), question(base, asked["gap"], asked["time_limit"])
     todo = sample_jobs(shared, base, samples)
     outcomes = _all(todo, store, on, progress, "Samples")

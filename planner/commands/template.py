@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from planner.commands.shared import force_option, hint, quiet_option, shell_path
+from planner.commands.shared import force_option, hint, quiet_option, refuse_taken, shell_path
 
 
 @click.command()
@@ -43,10 +43,7 @@ def template(
     if example is not None and example not in example_names():
         raise click.UsageError(f"There is no example {example!r}. There are: {', '.join(example_names())}.")
     path = output or Path(f"{example or 'aidc-template'}.xlsx")
-    if path.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"{path} should end in .xlsx")
-    if path.exists() and not force:
-        raise click.UsageError(f"{path} exists already. Choose another name with -o, or add --force to replace it.")
+    refuse_taken(path, force=force)
     path.parent.mkdir(parents=True, exist_ok=True)
     if example is not None:
         write_example(path, example)

@@ -44,8 +44,12 @@ class Worker:
         self._lock = threading.Lock()
 
     def do(self, job: Job) -> Reply:
-        """Have a job done, in a fresh process if the last one is gone."""
-        process = self._ready()
+        """Have a job done, in a fresh process if the last one is gone. Whatever goes wrong is a reply too: without
+        one, who waits for it would do so for ever."""
+        try:
+            process = self._ready()
+        except OSError as error:
+            return Reply("died", f"it could not be started: {error}")
         if process is None:
             return Reply("died", "cancelled")
         late = threading.Event()
@@ -70,6 +74,10 @@ class Worker:
             process.kill()
             code = process.wait()
             return Reply("late") if late.is_set() else Reply("died", _death(code))
+        except Exception as error:  # a job that cannot be sent, or an answer that cannot be read
+            process.kill()
+            process.wait()
+            return Reply("error", f"{type(error).__name__}: {error}")
         finally:
             if timer is not None:
                 timer.cancel()
@@ -196,7 +204,10 @@ def run_local(
     def begin(worker: Worker) -> None:
         job, attempt = waiting.popleft()
         run.running += 1
-        work = lambda: replies.put((worker, job, attempt, worker.do(job)))  # noqa: E731
+
+        def work() -> None:
+            replies.put((worker, job, attempt, worker.do(job)))
+
         threading.Thread(target=work, daemon=True).start()
 
     try:

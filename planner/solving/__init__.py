@@ -106,7 +106,8 @@ def _solve(
         compiled = compile_portfolio if isinstance(question, Portfolio) else compile_case
         blocks = compiled(question)
     except Impossible as rule:
-        return None, Proof("infeasible", float("inf"), float("inf"), time.monotonic() - started, method, (str(rule),))
+        seconds, infinite = time.monotonic() - started, float("inf")
+        return None, Proof("infeasible", infinite, infinite, seconds, method, rule=str(rule))
     built = time.monotonic() - started
     plan, proof = solve_blocks(
         question,

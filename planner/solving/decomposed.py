@@ -134,6 +134,18 @@ class Search(Rounds):
         self._feasibility.tell(self)
         return self.evaluate(x)
 
+    def to_the_end(self, centre: Trial) -> None:
+        """From the relaxed centre to the best plan: by whole rounds, or, where nothing is whole, to where no link is
+        missed."""
+        if self.integer.size:
+            self.whole(centre)
+            return
+        centre = self.level(centre, None, SETTLED_SHARE)
+        while not centre.met:
+            self.raise_price()
+            centre = self.level(self.evaluate(centre.x), None, SETTLED_SHARE)
+        self.best = centre
+
     def whole(self, centre: Trial) -> None:
         """Whole rounds from the relaxed centre until best - bound is within the gap."""
         seen: dict[tuple[int, ...], int] = {}
@@ -372,15 +384,7 @@ def solve_decomposed(
 def run_search(search: Search) -> str:
     """All phases; returns why it stopped early, or nothing."""
     try:
-        centre = search.relaxed()
-        if search.integer.size:
-            search.whole(centre)
-        else:
-            centre = search.level(centre, None, SETTLED_SHARE)
-            while not centre.met:
-                search.raise_price()
-                centre = search.level(search.evaluate(centre.x), None, SETTLED_SHARE)
-            search.best = centre
+        search.to_the_end(search.relaxed())
     except OutOfTime:
         return "time limit"
     except KeyboardInterrupt:

@@ -18,6 +18,7 @@ from models.accounts import account
 from models.blocks import Impossible
 from models.case import Case
 from models.design import Design, Proof, relative_gap
+from planner.solving import is_interrupted
 from planner.solving.arrays import Blocks, compile_case, with_design
 from planner.solving.bounds import Bounds, Place, bounded, column_of
 from planner.solving.decomposed import WHOLE_UP_TO_STEPS, run_search
@@ -52,6 +53,7 @@ class Member:
     seconds: float = 0.0
     design: Design | None = None
     proof: Proof | None = None
+    """None where no plan was asked for and the cost is that of the search"""
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,8 @@ class CaseFamily:
         design, proof = solve_whole(
             case, blocks, gap=gap, time_limit=left, seed=self._seed, progress=self.progress, log_path=None
         )
+        if is_interrupted(proof):
+            raise KeyboardInterrupt
         if design is None:
             return _without_plan(case, proof.bound_kcur, infeasible=proof.status == "infeasible")
         orders: dict[str, int] = {}
@@ -265,7 +269,8 @@ class CaseFamily:
 
 
 def _without_plan(case: Case, bound_kcur: float, *, infeasible: bool) -> Member:
-    return Member(case, float("inf"), bound_kcur, infeasible, {}, np.zeros(0))
+    proof = Proof("infeasible" if infeasible else "limit", float("inf"), bound_kcur, 0.0, "decomposed")
+    return Member(case, float("inf"), bound_kcur, infeasible, {}, np.zeros(0), proof=proof)
 
 
 def _orders(blocks: Blocks, x: np.ndarray) -> dict[str, int]:

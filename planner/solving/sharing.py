@@ -76,8 +76,8 @@ class QuestionFamily:
         try:
             blocks = self._blocks(question, bounds or {})
         except Impossible as rule:
-            infinite = float("inf")
-            return None, Proof("infeasible", infinite, infinite, time.monotonic() - begun, self.method, (str(rule),))
+            seconds, infinite = time.monotonic() - begun, float("inf")
+            return None, Proof("infeasible", infinite, infinite, seconds, self.method, rule=str(rule))
         built = time.monotonic() - begun
         deadline = None if time_limit is None else begun + time_limit
         found = self._shared(question, blocks, gap, deadline, log_path) if self.shares(question) else None
@@ -122,7 +122,7 @@ class QuestionFamily:
             finally:
                 search.forget()  # helpers as large as the months themselves
         except NoPlan:
-            return None, Proof("infeasible", float("inf"), float("inf"), 0.0, "decomposed", ("", NO_PLAN))
+            return None, Proof("infeasible", float("inf"), float("inf"), 0.0, "decomposed", (NO_PLAN,))
         except (Stalled, MonthFailed):
             return None
         if log_path is not None:

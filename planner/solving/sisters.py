@@ -132,7 +132,7 @@ class Sisters(Search):
         """Find and prove the best plan: the first case by the full method, others straight by whole rounds. Returns
         whether time ran out before."""
         try:
-            self._to_the_end(self._first_centre() if self._is_priced else self.relaxed())
+            self.to_the_end(self._first_centre() if self._is_priced else self.relaxed())
         except OutOfTime:
             return True
         return False
@@ -180,16 +180,6 @@ class Sisters(Search):
             return self._settle(self.accommodate(self.evaluate(near), fixed), SETTLED_SHARE)
         except Stalled:
             return None
-
-    def _to_the_end(self, centre: Trial) -> None:
-        if self.integer.size:
-            self.whole(centre)
-            return
-        centre = self.level(centre, None, SETTLED_SHARE)
-        while not centre.met:
-            self.raise_price()
-            centre = self.level(self.evaluate(centre.x), None, SETTLED_SHARE)
-        self.best = centre
 
     def furthest(
         self, columns: np.ndarray, sizes: np.ndarray, known: np.ndarray, ahead: np.ndarray, budget: float, rounds: int

@@ -38,8 +38,3 @@ def in_cell(origins: Sequence[Origin], path: str, value: float | str) -> CellVal
     typed = value / column.factor
     wanted = f"{typed:.6g}" if abs(typed) < 1e6 else f"{typed:.0f}"
     return CellValue(origin.cell, column.meaning.partition(";")[0], origin.value, wanted, origin.unit)
-
-
-def _pattern(path: str) -> str:
-    """A path whatever the item: `offers[].max_count`."""
-    return re.sub(r"\[.*?\]", "[]", path)

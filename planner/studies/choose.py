@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from planner.progress import Progress
+    from planner.solving.family import Member
     from planner.solving.sharing import QuestionFamily
     from planner.studies.plan import PlanOptions
 
@@ -129,22 +130,30 @@ def choice(question: Question, questions: Sequence[Question]) -> str:
 def best_of(found: list[tuple[Any, Any, Proof]]) -> tuple[Any, Any, Proof]:
     """The cheapest of several solved questions; its proof bounds them all."""
     question, plan, best = min(found, key=lambda f: (f[1] is None, f[2].objective_kcur))
-    proofs = [proof for _, _, proof in found]
-    limited = any(proof.status == "limit" for proof in proofs)
     questions = [q for q, _, _ in found]
     notes = tuple(f"{choice(q, questions)}: {_outcome(first_case(q), plan, p)}" for q, plan, p in found)
-    return (
-        question,
-        plan,
-        replace(
-            best,
-            status="limit" if limited else best.status,
-            bound_kcur=min(proof.bound_kcur for proof in proofs),
-            seconds=sum(proof.seconds for proof in proofs),
-            build_seconds=sum(proof.build_seconds for proof in proofs),
-            notes=(*best.notes, *notes),
-        ),
+    proof = over_all(best, [proof for _, _, proof in found])
+    return question, plan, replace(proof, notes=(*best.notes, *notes))
+
+
+def over_all(best: Proof, proofs: Sequence[Proof]) -> Proof:
+    """The proof of the best of all choices, over all of them: nothing costs less than the least of their bounds, and
+    where one of them was stopped the whole was."""
+    return replace(
+        best,
+        status="limit" if any(proof.status == "limit" for proof in proofs) else best.status,
+        bound_kcur=min(proof.bound_kcur for proof in proofs),
+        seconds=sum(proof.seconds for proof in proofs),
+        build_seconds=sum(proof.build_seconds for proof in proofs),
+        rule=best.rule if all(proof.rule == best.rule for proof in proofs) else "",
     )
+
+
+def over_members(best: Member, members: Sequence[Member]) -> Member:
+    """The best of all choices, each a plan asked for with its proof, with what is proven over all of them."""
+    assert best.proof is not None
+    proof = over_all(best.proof, [m.proof for m in members if m.proof is not None])
+    return replace(best, bound_kcur=proof.bound_kcur, proof=proof)
 
 
 def _outcome(case: Case, plan: Any, proof: Proof) -> str:

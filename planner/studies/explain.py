@@ -25,10 +25,9 @@ from planner.progress import Progress
 from planner.solving import DECOMPOSED_FROM_STEPS, solve
 from planner.solving.elastic import Undecided
 from planner.studies.conflict import Conflict, Questions, exceeded, find, size_of
+from planner.studies.plan import TRY_GAP
 
 NO_REQUIREMENT = "no plan exists even without any of the limits: some work cannot be done by any rack, cooling and unit"
-TRY_GAP = 0.2
-"""A change is tried on a case with this gap: any plan will do."""
 MARGIN = 5e-3
 """Room above the least value found: at the least itself hardly any design is left."""
 FIGURES = 3
@@ -238,10 +237,6 @@ class _Study:
             if self._works(values):
                 return Change(self._no_further(values))
         return None
-
-    def _with_room(self, path: str, value: float | str, room: float) -> float | str:
-        requirement = self.by_path[path]
-        return value if isinstance(value, str) or not requirement.is_row else _rounded(value, requirement, room)
 
     def _works(self, values: dict[str, float | str]) -> bool:
         self.questions.say(f"Trying {', '.join(f'{p} = {v}' for p, v in values.items())}")

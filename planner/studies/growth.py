@@ -43,7 +43,7 @@ def plan_growth(
     growth, plan, proof = cheapest(validated.growths, options, progress, log_path, known)
     if plan is None:
         if proof.status == "infeasible":
-            rule = proof.notes if len(proof.notes) == 1 else ()
+            rule = [proof.rule] if proof.rule else []
             raise Infeasible([*rule, *limits_in_force(tuple(validated.origins))])
         raise NoAnswer("The search stopped before it found a plan.")
     if progress:

@@ -20,13 +20,12 @@ from dataclasses import replace
 import numpy as np
 
 from models import batteries, billing, contracts, curves, finance, services, usage
-from models import cooling as cooling_block
 from models.accounts import account
 from models.case import Case, DemandCharge
-from models.catalogue import cooling, heat_share, rack
+from models.catalogue import cold_stores, cooling, heat_share, rack
 from models.design import Design, Lookahead
 from models.fields import Series
-from models.storage import wear_kcur_per_mwh
+from models.wear import wear_kcur_per_mwh
 from planner.studies.rolling import EVERY_H, HORIZON_H, Store, WindowNotSolved, Year, roll
 
 
@@ -79,7 +78,7 @@ def _stores(case: Case, design: Design) -> list[Store]:
         into, out_of = b.charge_efficiency, 1 / b.discharge_efficiency
         one = np.ones(steps)
         found.append(Store(b.name, True, mw, least, most, into, out_of, kept, wear, one, plenty, plenty, cycles))
-    for name, tank in cooling_block.stores(case).items():
+    for name, tank in cold_stores(case).items():
         mwh = design.cold_store_mwh.get(name, 0.0)
         if mwh <= 1e-6:
             continue

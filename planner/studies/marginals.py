@@ -27,12 +27,11 @@ from models.places import at, put
 from models.stages import Growth
 from planner.solving import is_cut_short, solve, solve_growth
 from planner.solving.arrays import Arrays, compile_case, join
+from planner.solving.fixed import VERTEX_UP_TO_STEPS
 from planner.solving.linear import Linear, Optimum
 from planner.solving.question import steps
 
 Way = Literal["auto", "none", "duals", "exact", "each"]
-VERTEX_UP_TO_STEPS = 1000
-"""Up to here the linear problem takes a second or so at a vertex."""
 RELATIVE_STEP = 0.01
 """A limit on a continuous quantity is relaxed by this share of itself, for a plan made anew."""
 SMALL = 1e-4

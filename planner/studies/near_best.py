@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from models.case import Case
+from models.catalogue import cold_stores, rack
 from models.catalogue import options as rack_options
-from models.catalogue import rack
-from models.cooling import stores
 from models.design import Answer
 from models.front import Front, FrontPoint, values_of
 from models.yearly import CRITERIA, applies
@@ -22,7 +21,7 @@ from planner.solving.bounds import Place
 from planner.solving.family import CaseFamily, Feature, Member
 from planner.solving.remembering import SIZE_KEPT
 from planner.studies.alternatives import Branch, Found, alternatives
-from planner.studies.choose import choice
+from planner.studies.choose import choice, over_members
 from planner.studies.offers import order_features
 from planner.studies.pareto import rechecked
 from planner.studies.plan import limits_in_force
@@ -124,13 +123,11 @@ class _Study:
             self.branches.append(branch)
             members.append(self._solve(branch))
         member, branch = min(zip(members, self.branches, strict=True), key=lambda pair: pair[0].cost_kcur)
-        if member.design is None or member.proof is None:
+        if member.design is None:
             if all(m.infeasible for m in members):
                 raise Infeasible(limits_in_force(tuple(self.validated.origins)))
             raise NoAnswer("The search stopped before it found a plan.")
-        bound = min(m.bound_kcur for m in members)
-        proof = replace(member.proof, bound_kcur=min(bound, member.proof.bound_kcur))
-        return Found(replace(member, bound_kcur=bound, proof=proof), branch.name, 0.0)
+        return Found(over_members(member, members), branch.name, 0.0)
 
     def _solve(self, branch: Branch, bounds: dict[Place, tuple[float, float]] | None = None) -> Member:
         o = self.options
@@ -177,7 +174,7 @@ def _all_features(case: Case, power_mw: float, orders: dict[str, int]) -> list[F
     found = [Feature(("sizes.racks", o), power_mw / rack(case, o).placed_mw) for o in rack_options(case)]
     found += order_features(case, orders)
     found += [Feature(("sizes.battery_mwh", b.name), HOURS_OF_STORAGE * power_mw) for b in case.batteries]
-    found += [Feature(("sizes.cold_mwh", name), HOURS_OF_STORAGE * power_mw) for name in stores(case)]
+    found += [Feature(("sizes.cold_mwh", name), HOURS_OF_STORAGE * power_mw) for name in cold_stores(case)]
     found += [Feature(("sizes.supply_mw", s.name), power_mw) for s in case.supplies]
     found += [Feature(("sizes.generator_units", g.name), power_mw / g.unit_mw) for g in case.generators]
     return found

@@ -28,10 +28,11 @@ from models.tender import (
     TenderPlan,
 )
 from models.timetable import ALWAYS_MONTHS
-from planner.errors import AuditFailed, Infeasible
+from planner.errors import AuditFailed, Infeasible, NoAnswer
 from planner.solving.family import CaseFamily, Feature, Member
 from planner.studies.alternatives import Branch, Found, alternatives
 from planner.studies.breakeven import BreakEvenSearch, having, lacking, ordering
+from planner.studies.choose import over_members
 from planner.studies.lead_scenarios import lead_scenarios
 from planner.studies.leadtime import break_even_lead
 from planner.studies.plan import limits_in_force
@@ -73,43 +74,53 @@ class TenderOptions:
 def run_tender(
     validated: ValidatedCase, options: TenderOptions, *, progress: Progress | None = None, read_seconds: float = 0.0
 ) -> Tender:
-    """Solve a tender. Raises Infeasible, or AuditFailed when the recommended plan does not pass the recheck."""
+    """Solve a tender. Raises Infeasible when it is proven that no mix serves, NoAnswer when the search stopped without
+    one, AuditFailed when the recommended plan does not pass the recheck."""
     begun = time.perf_counter()
     study = _Study(validated, options, progress)
     try:
+        study.find()
         return study.run(begun, read_seconds)
     finally:
-        study.family.close()
+        study.close()
 
 
 class _Study:
     """One tender while it is solved."""
 
+    case: Case
+    """under the tariff that the tender is compared under"""
+    family: CaseFamily
+    best: Member
+
     def __init__(self, validated: ValidatedCase, options: TenderOptions, progress: Progress | None) -> None:
         self.validated, self.options, self.progress = validated, options, progress
-        self.case = validated.case
+        self._families: list[CaseFamily] = []
+
+    def close(self) -> None:
+        """Give threads back."""
+        for family in self._families:
+            family.close()
+
+    def find(self) -> None:
+        """The cheapest mix under the cheapest of the tariffs; the tender is then compared under that."""
         self.say("Finding the cheapest mix")
-        self.family = CaseFamily(self.case, progress=progress.solver if progress else None)
-        self.best = self.family.solve(self.case, gap=options.gap, with_plan=True)
-        for other in validated.options:
-            self._try_tariff(other)
-        if self.best.infeasible or self.best.design is None:
-            raise Infeasible(limits_in_force(validated.origins))
+        cases = (self.validated.case, *self.validated.options)
+        members = []
+        for case in cases:
+            self._families.append(CaseFamily(case, progress=self.progress.solver if self.progress else None))
+            members.append(self._families[-1].solve(case, gap=self.options.gap, with_plan=True))
+        number, best = min(enumerate(members), key=lambda pair: pair[1].cost_kcur)
+        if best.design is None:
+            if all(member.infeasible for member in members):
+                raise Infeasible(limits_in_force(self.validated.origins))
+            raise NoAnswer("The search stopped before it found a plan.")
+        self.case, self.family, self.best = cases[number], self._families[number], over_members(best, members)
 
     def say(self, words: str) -> None:
         """Tell what is done next."""
         if self.progress:
             self.progress.step(words)
-
-    def _try_tariff(self, case: Case) -> None:
-        """Keep the cheaper of the tariffs: the tender is then compared under it."""
-        family = CaseFamily(case, progress=self.progress.solver if self.progress else None)
-        member = family.solve(case, gap=self.options.gap, with_plan=True)
-        if member.cost_kcur < self.best.cost_kcur:
-            self.family.close()
-            self.family, self.case, self.best = family, case, member
-        else:
-            family.close()
 
     def run(self, begun: float, read_seconds: float) -> Tender:
         """All parts of the answer."""

@@ -28,7 +28,7 @@ from planner.solving import trimmed
 from planner.solving.bounds import Place
 from planner.solving.family import CaseFamily, Member
 from planner.solving.rounds import NoPlan
-from planner.studies.choose import choice
+from planner.studies.choose import choice, over_members
 from planner.studies.plan import limits_in_force
 
 if TYPE_CHECKING:
@@ -299,18 +299,12 @@ class FrontStudy:
         """The cheapest plan of all branches within limits."""
         members = [self._member(branch, limits) for branch in self.branches]
         number, member = min(enumerate(members), key=lambda pair: pair[1].cost_kcur)
-        if member.design is None or member.proof is None:
+        if member.design is None:
             return Found(number, None, None, all(m.infeasible for m in members))
-        bound = min(m.bound_kcur for m in members)
-        limit = any(m.proof is not None and m.proof.status == "limit" for m in members)
+        proof = over_members(member, members).proof
+        assert proof is not None
         chosen = () if len(self.cases) == 1 else (f"cheapest with {choice(self.cases[number], self.cases)}",)
-        proof = replace(
-            member.proof,
-            bound_kcur=bound,
-            status="limit" if limit else member.proof.status,
-            notes=(*member.proof.notes, *chosen),
-        )
-        return Found(number, member.design, proof)
+        return Found(number, member.design, replace(proof, notes=(*proof.notes, *chosen)))
 
     def take(self, limits: Limits, found: Found, cpu_s: float, *, is_first: bool) -> FrontPoint | None:
         """A plan found, rechecked, among the points; None if there is none."""

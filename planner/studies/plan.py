@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     import numpy as np
 
     from planner.progress import Progress
+    from planner.solving import Method
     from planner.validate import ValidatedCase
 
-Method = Literal["auto", "decomposed", "monolithic"]
+TRY_GAP = 0.2
+"""A change is tried with this gap: that there is a plan is the question, not its cost."""
 
 _LIMITS = (
     "grid.import_limit_mw",
@@ -93,9 +95,7 @@ def plan_case(
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
-            # A case found impossible before any solving carries that rule as its only note.
-            rule = proof.notes if len(proof.notes) == 1 else ()
-            words = rule or (_how_low(validated, options, progress) if hints else ())
+            words = [proof.rule] if proof.rule else (_how_low(validated, options, progress) if hints else ())
             raise Infeasible([*words, *limits_in_force(tuple(validated.origins))])
         raise NoAnswer("The search stopped before it found a plan.")
     if progress:

@@ -184,9 +184,10 @@ def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any], folders: Sequ
     single site: of least cost among those that may serve everything. folders: of the open sites, in order."""
     from models.design import relative_gap
     from models.portfolio_links import allowed
+    from planner.plan_json import money_or_none
 
     portfolio, accounts, proof = answer.portfolio, answer.accounts, answer.proof
-    cost, bound = 1e3 * accounts.objective_kcur, 1e3 * proof.bound_kcur
+    cost, bound = 1e3 * accounts.objective_kcur, money_or_none(proof.bound_kcur)
     without_it = (
         sum(a.without_it_kcur for a in accounts.sites)
         + accounts.objective_kcur
@@ -199,7 +200,7 @@ def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any], folders: Sequ
         default=None,
     )
     saving = None
-    if single is not None:
+    if single is not None and bound is not None:
         saving = dict(zip(("from", "to"), tie_saving((single["bound"], single["cost"]), (bound, cost)), strict=True))
     return {
         "schema": SCHEMA,
@@ -209,8 +210,8 @@ def portfolio_view(answer: PortfolioAnswer, study: dict[str, Any], folders: Sequ
         "status": proof.status,
         "objective": cost,
         "bound": bound,
-        "gap": relative_gap(accounts.objective_kcur, proof.bound_kcur, without_it),
-        "gap_money": cost - bound if cost - bound > _SAME * abs(cost) else 0.0,
+        "gap": None if bound is None else relative_gap(accounts.objective_kcur, proof.bound_kcur, without_it),
+        "gap_money": None if bound is None else cost - bound if cost - bound > _SAME * abs(cost) else 0.0,
         "kpi": accounts.kpi,
         "workloads": [w.name for w in portfolio.candidates[0].case.workloads],
         "sites": [{**_site_view(answer, n, s), "folder": folders[n]} for n, s in enumerate(answer.plan.sites)],
@@ -244,7 +245,7 @@ def _site_view(answer: PortfolioAnswer, number: int, site: SitePlan) -> dict[str
         "parts": site.parts,
         "cost_of_plan": 1e3 * accounts.objective_kcur,
         "cost_beside_plan": 1e3 * answer.accounts.own_kcur[number],
-        "kpi": {**accounts.kpi, "peak_import_mw": float(design.operation.import_mw.max())},
+        "kpi": dict(accounts.kpi),
         "racks": [{"rack": r, "cooling": c, "count": n} for (r, c), n in racks.items()],
         "modules": [{"offer": o, "count": n} for o, n in units.items()],
         **sized,

@@ -31,7 +31,7 @@ def draw(inputs: Sequence[Variation], plan: Plan, count: int, seed: int) -> list
     if plan == "factorial":
         return _factorial(inputs)
     uniform = np.column_stack([_uniform(v.name, plan, count, seed) for v in inputs])
-    uniform = _reordered(inputs, uniform, seed)
+    uniform = _reordered(inputs, uniform)
     columns = [[_at(v, float(u)) for u in uniform[:, j]] for j, v in enumerate(inputs)]
     return list(zip(*columns, strict=True))
 
@@ -55,13 +55,9 @@ def levels(v: Variation) -> tuple[float | str, ...]:
     return v.values
 
 
-def _stream(name: str, seed: int, use: int) -> np.random.Generator:
-    return np.random.default_rng([seed, zlib.crc32(name.encode()), use])
-
-
 def _uniform(name: str, plan: Plan, count: int, seed: int) -> np.ndarray:
     """Numbers in (0, 1); of a Latin hypercube one in each of `count` strata of equal width."""
-    stream = _stream(name, seed, 0)
+    stream = np.random.default_rng([seed, zlib.crc32(name.encode()), 0])
     if plan == "random":
         return np.clip(stream.random(count), 1e-12, 1 - 1e-12)
     return np.asarray((stream.permutation(count) + np.clip(stream.random(count), 1e-9, 1 - 1e-9)) / count)
@@ -110,7 +106,7 @@ def _whole(v: Variation, value: float) -> float:
     return float(round(value)) if v.is_whole and not v.is_relative else value
 
 
-def _reordered(inputs: Sequence[Variation], uniform: np.ndarray, seed: int) -> np.ndarray:
+def _reordered(inputs: Sequence[Variation], uniform: np.ndarray) -> np.ndarray:
     """The same numbers in each column, in an order that gives the rank correlations stated."""
     wanted = _score_correlations(inputs)
     moved = [j for j in range(len(inputs)) if np.count_nonzero(wanted[j]) > 1]

@@ -27,11 +27,12 @@ from models.scenarios import (
 )
 from models.stages import Purchase
 from planner.errors import AuditFailed, Infeasible, NoAnswer
-from planner.studies.plan import Method
+from planner.studies.choose import over_all
 
 if TYPE_CHECKING:
     from models.design import Proof
     from planner.progress import Progress
+    from planner.solving import Method
     from planner.solving.sharing import QuestionFamily
 
 
@@ -163,10 +164,7 @@ class _Study:
                 raise KeyboardInterrupt
             found.append(_Found(number, question, plan, proof))
         best = min(found, key=lambda f: (f.plan is None, f.cost_kcur))
-        status = "limit" if any(f.proof.status == "limit" for f in found) else best.proof.status
-        bound = min(f.proof.bound_kcur for f in found)
-        seconds = sum(f.proof.seconds for f in found)
-        return replace(best, proof=replace(best.proof, status=status, bound_kcur=bound, seconds=seconds))
+        return replace(best, proof=over_all(best.proof, [f.proof for f in found]))
 
     # -- the plan ---------------------------------------------------------------------------------------------------
 
@@ -197,7 +195,7 @@ class _Study:
 
     def _no_plan(self, best: _Found, words: str) -> None:
         if best.proof.status == "infeasible":
-            rule = best.proof.notes if len(best.proof.notes) == 1 else ()
+            rule = [best.proof.rule] if best.proof.rule else []
             raise Infeasible([f"{words}.", *rule])
         raise NoAnswer(f"{words} that was found in time.")
 

@@ -71,7 +71,7 @@ def latency_ms(validated: ValidatedCase) -> dict[str, float]:
 
 def may_not_serve(validated: ValidatedCase) -> tuple[dict[str, Any], ...]:
     """Workloads that may not be served at a site by sheet Workloads: too far from their users, or in another country;
-    each with the cell of the limit. latency_ms, country: of the site; None or empty where it states none."""
+    each with what the site states (None or empty where it states nothing) and the cell of the limit."""
     at = latency_ms(validated)
     found: list[dict[str, Any]] = []
     for demand in validated.demands:

@@ -90,6 +90,7 @@ def plan_end(end: End) -> dict[str, Any]:
     from models.accounts import account
     from models.audit import audit
     from models.grid_dates import soonest_start
+    from planner.plan_json import money_or_none
 
     cases = tuple(varied(case, end.moves, end.value) for case in end.cases)
     case, design, proof = cheapest(cases, end.options)
@@ -100,7 +101,7 @@ def plan_end(end: End) -> dict[str, Any]:
     return {
         "state": "planned",
         "cost": 1e3 * proof.objective_kcur,
-        "bound": 1e3 * proof.bound_kcur,
+        "bound": money_or_none(proof.bound_kcur),
         "slope": slope(end.cases[[c is case for c in cases].index(True)], design, end.moves),
         "late": design.delay_months,
         "soonest": soonest_start(case, design),
@@ -153,7 +154,8 @@ def _moved(outcome: Outcome | None, own: float) -> dict[str, Any]:
     value = outcome.value
     if value["state"] != "planned":
         return {"state": value["state"], "cost": None, "bound": None}
-    return {**value, "cost": value["cost"] + own, "bound": value["bound"] + own}
+    bound = None if value["bound"] is None else value["bound"] + own
+    return {**value, "cost": value["cost"] + own, "bound": bound}
 
 
 def _one_range(

@@ -111,24 +111,26 @@ def plan_sample(payload: dict[str, Any]) -> dict[str, Any]:
     from models.accounts import account
     from models.audit import audit
     from planner.errors import BadWorkbook
+    from planner.plan_json import money_or_none
     from planner.solving import solve
+    from planner.studies.choose import over_all
 
     try:
         validated = _validated(payload)
     except BadWorkbook as bad:
         return {"state": "invalid", "reasons": [str(f) for f in bad.findings]}
-    best = None
-    bounds, states = [], set()
+    best, proofs = None, []
     for option, case in enumerate((validated.case, *validated.options)):
         whole: dict[str, int] = {}
         design, proof = solve(case, gap=payload["gap"], time_limit=payload["time_limit"], counted=whole.update)
-        bounds.append(proof.bound_kcur)
-        states.add(proof.status)
+        proofs.append(proof)
         if design is not None and (best is None or proof.objective_kcur < best[3].objective_kcur):
             best = (option, case, design, proof, whole)
     if best is None:
-        return {"state": "infeasible" if states == {"infeasible"} else "no plan", "reasons": []}
+        is_proven = all(proof.status == "infeasible" for proof in proofs)
+        return {"state": "infeasible" if is_proven else "no plan", "reasons": []}
     option, case, design, proof, whole = best
+    over = over_all(proof, proofs)
     accounts = account(case, design)
     report = audit(case, design, accounts, proof)
     if not report.ok:
@@ -136,10 +138,10 @@ def plan_sample(payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "state": "planned",
         "reasons": [],
-        "proven": "limit" not in states,
-        "cost": proof.objective_kcur * 1000,
-        "bound": min(bounds) * 1000,
-        **_figures(case, design, accounts),
+        "proven": over.status != "limit",
+        "cost": over.objective_kcur * 1000,
+        "bound": money_or_none(over.bound_kcur),
+        **_figures(design, accounts),
         "option": option,
         "whole": whole,
         "kind": hashlib.sha256(repr((option, sorted(whole.items()))).encode()).hexdigest()[:12],
@@ -147,7 +149,7 @@ def plan_sample(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _figures(case: Case, design: Design, accounts: Accounts) -> dict[str, float | None]:
+def _figures(design: Design, accounts: Accounts) -> dict[str, float | None]:
     sizes = (
         sum(r.count for r in design.racks),
         sum(u.count for u in design.units),

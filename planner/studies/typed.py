@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import AuditFailed, BadWorkbook, Infeasible, NoAnswer
 from planner.studies.cells import CellValue, in_cell
-from planner.studies.plan import PlanOptions, plan_case
+from planner.studies.plan import TRY_GAP, PlanOptions, plan_case
 from planner.validate import ValidatedCase, validate
 from planner.validate.variations import Target, with_values
 from planner.workbook import RawWorkbook
@@ -15,8 +15,6 @@ from planner.workbook import RawWorkbook
 if TYPE_CHECKING:
     from planner.studies.explain import Change
 
-TRY_GAP = 0.2
-"""A change is tried with this gap: that there is a plan is the question, not its cost."""
 WORK = ("requests_per_day", "run_tokens_billion")
 """columns of sheet Workloads that say how much work there is"""
 

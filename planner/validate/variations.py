@@ -62,7 +62,7 @@ def _variation(tables: Tables, raw: RawWorkbook, row: Row) -> Variation | None:
         return None
     cells = named_cells(tables, raw, row, column)
     values = _values(tables, row, column)
-    _check_form(tables, row, column)
+    _check_form(tables, row)
     bases = relative_to(tables, row, cells)
     if len(tables.findings) > before:
         return None
@@ -175,7 +175,7 @@ _NEEDS = {
 }
 
 
-def _check_form(tables: Tables, row: Row, column: Column) -> None:
+def _check_form(tables: Tables, row: Row) -> None:
     """Each form has its figures, in order."""
     form, low, high, middle = (row[name] for name in ("form", "low", "high", "middle"))
     missing = [name for name in _NEEDS.get(form, ()) if row[name] is None]

@@ -130,7 +130,7 @@ def _arrivals(
         return series
     if not row.ok("profile", "clock_ahead_h"):
         return None
-    shape = np.ones(steps.count) if row["profile"] == "flat" else _shape(tables, row, steps, shapes)
+    shape = np.ones(steps.count) if row["profile"] == "flat" else _shape(row, steps, shapes)
     if shape is None:
         return None
     if shape.mean() <= 0:
@@ -140,7 +140,7 @@ def _arrivals(
     return spread_volume
 
 
-def _shape(tables: Tables, row: Row, steps: Steps, shapes: dict[str, list[Row]]) -> Vector | None:
+def _shape(row: Row, steps: Steps, shapes: dict[str, list[Row]]) -> Vector | None:
     rows = shapes.get(row["profile"])
     if rows is None or not all(r.ok() for r in rows):
         return None

@@ -50,12 +50,12 @@ def write(book: Book, tender: Tender, where: Tabulation) -> None:
     )
     page.header()
     first = page.row
-    _payments(page, payments, where, {m.name: landed(m, orders[m.name]).ex_works for m in offers})
+    _payments(page, payments, where)
     if payments:
         _by_month(page, payments, (first, page.row - 1))
 
 
-def _payments(page: Page, payments: list[Instalment], where: Tabulation, works: dict[str, float]) -> None:
+def _payments(page: Page, payments: list[Instalment], where: Tabulation) -> None:
     total = 0.0
     for number, p in enumerate(payments):
         row = page.row

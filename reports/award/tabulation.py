@@ -126,10 +126,6 @@ def _identity(w: _Writer) -> None:
         )
 
 
-def _rack_limit(offer: Offer) -> float | None:
-    return None if offer.rack_limit_mw is None else 1000 * offer.rack_limit_mw
-
-
 def _break(k: int, name: str) -> Callable[[Offer], float | None]:
     """Count or price of the k-th price break."""
     return lambda m: float(getattr(m.price_breaks[k], name)) if k < len(m.price_breaks) else None

@@ -111,7 +111,7 @@ def _regret(book: Book, view: dict[str, Any]) -> None:
     page.repeat(page.header())
     for d in view["decisions"]:
         figures = (*d["regrets"], d["largest_regret"], d["expected_cost"])
-        page.rows([(words.decision_name(view, d), *map(_million, figures))])
+        page.rows([(words.decision_name(d), *map(_million, figures))])
 
 
 def _worth(book: Book, view: dict[str, Any]) -> None:

@@ -71,7 +71,7 @@ def reading(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
     checked = SimpleNamespace(
         case=case, origins=known, warnings=("PV is an assumption",), options=(), growths=(), scenarios=()
     )
-    monkeypatch.setattr("planner.commands.plan._read", lambda path: (checked, ({"name": path.name},)))
+    monkeypatch.setattr("planner.commands.plan.read_case", lambda path: (checked, ({"name": path.name},)))
 
 
 def run(*arguments: str | Path) -> Result:

@@ -70,6 +70,23 @@ def test_each_way_to_fail_is_told_and_the_rest_finish(tmp_path: Path) -> None:
     assert (told[-1].finished, told[-1].failed, told[-1].running) == (6, 3, 0)
 
 
+def test_a_worker_that_cannot_start_and_a_job_that_cannot_be_sent_end_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without memory for a process its job is given up after three attempts; a payload that cannot be pickled is the
+    job's own failure, and the next job is done. Caught: a run that waits for ever for a thread that is gone."""
+    unsendable = Job("k", "test_jobs:work", {"n": 7, "log": str(tmp_path / "log"), "kind": lambda: None})
+    found = run([unsendable, *jobs(tmp_path, "")], Store(tmp_path / "s"))
+    assert found[7].state == "failed" and "pickle" in found[7].error and found[0].value == {"square": 0}
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr("planner.jobs.supervisor.subprocess.Popen", full)
+    (none,) = run(jobs(tmp_path, ""), Store(tmp_path / "t")).values()
+    assert none.state == "failed" and "Cannot allocate memory" in none.error
+
+
 def test_workers_share_the_processors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of seven processors two workers use three each, so that full years side by side do not start more threads than
     there are processors. Caught: a search that counts all of them in each worker."""

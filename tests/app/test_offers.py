@@ -6,17 +6,22 @@ import copy
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from columns_bases import RACKS
 
+from models.design import Proof
 from planner.cli import cli
-from planner.errors import BadWorkbook
+from planner.errors import BadWorkbook, Infeasible, NoAnswer
 from planner.quotation_file import add_quotations, fields, write_form
 from planner.schema import SHEETS
+from planner.solving.family import Member
+from planner.studies.offers import TenderOptions, _Study
 from planner.workbook import read_grids, read_workbook
 
 _GIVEN: dict[str, Any] = {
@@ -150,5 +155,51 @@ def test_the_result_folder(tiny: Path, tmp_path: Path) -> None:
     assert answer["audit"]["ok"]
     assert answer["recommended"]["orders"] == [{"offer": "pod", "count": 1}, {"offer": "pod B", "count": 1}]
     assert run("audit", folder / "plan").exit_code == 0
+    assert run("report", folder).exit_code == 0
+    kept = (folder / "manifest.json").read_bytes()
+    for text in ("{", None):
+        (folder / "manifest.json").unlink() if text is None else (folder / "manifest.json").write_text(text)
+        damaged = run("report", folder)
+        assert damaged.exit_code == 3 and "manifest.json" in damaged.output
+    (folder / "manifest.json").write_bytes(kept)
     assert run("offers", tiny, "-o", folder, "--brief").exit_code == 2
     assert run("offers", tiny, "--most-vendors", 1, "--least-vendors", 2).exit_code == 2
+
+
+def test_the_award_is_proven_over_all_tariffs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: of two tariffs at 100 (bound 99.9) and 101 (bound 99.5) the first is awarded and nothing below 99.5 is
+    proven; where neither has a plan, it is impossible only if both searches proved so. Caught: the winner's own bound
+    as the award's, a search that was stopped told as `no design meets all limits`."""
+
+    class Solved:
+        def __init__(self, case: Any, **_: Any) -> None:
+            self.case = case
+
+        def solve(self, case: Any, **_: Any) -> Member:
+            return case.member  # type: ignore[no-any-return]
+
+        def close(self) -> None:
+            closed.append(self.case)
+
+    def tariff(cost: float, bound: float, infeasible: bool = False) -> Any:
+        status = "infeasible" if infeasible else "optimal" if np.isfinite(cost) else "limit"
+        proof, design = Proof(status, cost, bound, 1.0, ""), object() if np.isfinite(cost) else None
+        member = Member(None, cost, bound, infeasible, {}, np.zeros(0), design=design, proof=proof)  # type: ignore[arg-type]
+        return SimpleNamespace(member=member)
+
+    def asked(*cases: Any) -> _Study:
+        return _Study(SimpleNamespace(case=cases[0], options=cases[1:], origins=()), TenderOptions(), None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("planner.studies.offers.CaseFamily", Solved)
+    closed: list[Any] = []
+    cases = tariff(101.0, 99.5), tariff(100.0, 99.9)
+    study = asked(*cases)
+    study.find()
+    study.close()
+    assert study.case is cases[1] and study.best.bound_kcur == 99.5
+    assert study.best.proof is not None and study.best.proof.bound_kcur == 99.5 and closed == list(cases)
+    infinite = float("inf")
+    with pytest.raises(NoAnswer):
+        asked(tariff(infinite, infinite, infeasible=True), tariff(infinite, 3.0)).find()
+    with pytest.raises(Infeasible):
+        asked(*[tariff(infinite, infinite, infeasible=True)] * 2).find()

@@ -165,11 +165,14 @@ def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, mo
     portfolio.json; each open site has a result folder that passes the recheck by itself. A run
     that is ended once the portfolio is solved leaves it to the next, which solves nothing; with another gap it is asked
     anew. Caught: limits that are read but not kept, a page of other figures than the file, minutes of solving lost or a
-    plan kept for another question, a site, a country or a rack named in the copy for sharing."""
+    plan kept for another question, a peak beside the one that is billed, a site, a country or a rack named in the copy
+    for sharing."""
     path = candidates(small)
     for number, country in ((0, "KR"), (1, "GB")):
         small.rows["Workloads"][number]["countries"] = country
     small.project["budget_million"] = None
+    for site in small.rows["Sites"]:
+        site["billing_factor"] = 1.1
     small.write()
     single = [SiteResult(name, tmp_path / name, "planned", FIGURES) for name in ("Here", "There")]
     monkeypatch.setattr("planner.studies.sites.plan_sites", lambda *_: single)
@@ -195,6 +198,9 @@ def test_the_command_writes_a_rechecked_portfolio(small: Any, tmp_path: Path, mo
     assert all(check_folder(folder / s["folder"]).ok for s in view["sites"])
     assert [one_stage(folder / s["folder"]).accounts.objective_kcur * 1e3 for s in view["sites"]] == pytest.approx(
         [s["cost_of_plan"] for s in view["sites"]]
+    )
+    assert [one_stage(folder / s["folder"]).accounts.kpi["peak_import_mw"] for s in view["sites"]] == pytest.approx(
+        [s["kpi"]["peak_import_mw"] for s in view["sites"]]
     )
     shared = str(study(anonymous(json.loads((folder / "sites.json").read_text(encoding="utf-8")))))
     assert "racks of type 1" in shared

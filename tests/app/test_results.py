@@ -42,6 +42,7 @@ from planner.folder import MANIFEST, OutputExists, complete_or_absent, default_f
 from planner.plan_json import KPI_KEYS, gap_of, public_view
 from planner.results import (
     FILES,
+    AlteredFolder,
     BadFolder,
     RunRecord,
     check_folder,
@@ -51,6 +52,7 @@ from planner.results import (
     write_results,
 )
 from planner.solving import solve
+from planner.study_manifest import unaltered
 
 
 def two_day_case() -> Case:
@@ -297,6 +299,33 @@ def test_an_edited_hour_with_forged_digests_is_found(folder: Path, number: str) 
     path.write_bytes(gzip.compress(text.getvalue().encode("utf-8")))
     reseal(folder)
     assert not check_folder(folder).ok
+
+
+def test_a_damaged_table_is_told_not_raised(folder: Path) -> None:
+    """Proves: a byte of the compressed year changed on disk is one problem more of that file, with and without a list
+    of digests in the manifest. Caught: the unpacker's own error, told as something unexpected."""
+    path = folder / "operation.csv.gz"
+    damaged = bytearray(path.read_bytes())
+    damaged[30] ^= 0xFF
+    path.write_bytes(damaged)
+    assert any(problem.startswith(path.name) for problem in check_folder(folder).problems)
+    with pytest.raises(BadFolder, match=r"operation\.csv\.gz: it cannot be read"):
+        read_results(folder)
+
+
+@pytest.mark.parametrize("files", [None, [], {"plan.json": 3}])
+def test_a_manifest_without_its_list_of_files_is_told_not_raised(folder: Path, files: Any) -> None:
+    """Proves: such a manifest is a problem by name, for a plan and for a study. Caught: a KeyError or TypeError."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    del manifest["files"]
+    manifest |= {} if files is None else {"files": files}
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    assert any(problem.startswith(MANIFEST) for problem in check_folder(folder).problems)
+    with pytest.raises(AlteredFolder, match=r"plan\.json"):
+        unaltered(folder, "plan.json")
+    (folder / MANIFEST).write_text("{", encoding="utf-8")
+    with pytest.raises(BadFolder, match=MANIFEST):
+        unaltered(folder, "plan.json")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": 1}', '{"case": NaN}'])

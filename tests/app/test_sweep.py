@@ -210,3 +210,14 @@ def test_the_command_plans_each_sample_as_if_typed(small: Any, tmp_path: Path) -
     again = CliRunner().invoke(cli, [*command, "-q", "--resume"])
     assert json.loads(again.stdout)["quantiles"] == json.loads(done.stdout)["quantiles"]
     assert stored == sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "s" / "results").rglob("*.json"))
+
+
+def test_a_damaged_workbook_costs_no_earlier_sweep(small: Any, tmp_path: Path) -> None:
+    """Proves: with --force, what an earlier sweep left stands until the workbook has been read. Caught: hours of
+    results removed for a file that cannot be opened."""
+    folder, path = tmp_path / "s", small.write()
+    (folder / "results").mkdir(parents=True)
+    (folder / "sweep.json").write_text("{}", encoding="utf-8")
+    path.write_bytes(b"PK no workbook")
+    assert CliRunner().invoke(cli, ["sweep", str(path), "-o", str(folder), "--force", "-q"]).exit_code == 3
+    assert sorted(p.name for p in folder.iterdir()) == ["results", "sweep.json"]

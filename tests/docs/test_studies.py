@@ -52,7 +52,13 @@ def test_report_refuses_an_edited_study(tmp_path: Path) -> None:
     assert kept[page.name]["sha256"] == hashlib.sha256(page.read_bytes()).hexdigest()
     data.write_text(data.read_text(encoding="utf-8").replace("dear", "cheap"), encoding="utf-8")
     assert report(tmp_path).exit_code == 7
+    for text in ("{", "[]"):
+        (tmp_path / MANIFEST).write_text(text, encoding="utf-8")
+        done = report(tmp_path)
+        assert done.exit_code == 3 and MANIFEST in done.output
     (tmp_path / MANIFEST).unlink()
+    data.write_text("[]", encoding="utf-8")
+    assert report(tmp_path).exit_code == 3
     data.write_text("{}", encoding="utf-8")
     done = report(tmp_path)
     assert done.exit_code == 3 and "is missing" in done.output

@@ -145,7 +145,7 @@ def test_blocks_within_reach_of_the_connection() -> None:
     charge = EnergyCharge("energy", (5.0,) * 12, np.array([1.0, 0.0]), (tier(3, 2.0), tier(4, 1.0)))
     grid = {"energy_charges": (charge,), "billing_factor": 1.25}
     case = energy_case([0.0, 0.0], step_h=0.5, limit_mw=10.0, grid=grid)
-    assert billing.most_mwh(case, 0, 2) == pytest.approx(8.0)
+    assert billing.most_mwh(case, 2) == pytest.approx(8.0)
     assert billing.energy_blocks(case, charge, 0) == [Slice(0, 3, 5.0), Slice(3, 4, 2.0)]
     assert billing.lowest_block_price(case, charge, 0) == 2.0
 

@@ -9,7 +9,9 @@ from tiny import energy_case
 from models.case import Case
 from models.design import Proof
 from models.stages import Growth
-from planner.studies.choose import Known, best_of, cheapest
+from planner.solving import solve
+from planner.solving.family import CaseFamily
+from planner.studies.choose import Known, best_of, cheapest, over_all, over_members
 from planner.studies.plan import PlanOptions
 
 
@@ -24,6 +26,39 @@ def test_the_bound_over_choices_is_the_least_of_their_bounds():
     ]
     proof = best_of(found)[2]
     assert (proof.status, proof.objective_kcur, proof.bound_kcur, proof.seconds) == ("limit", 13.0, 3.0, 4.0)
+
+
+def test_a_choice_that_was_stopped_leaves_all_of_them_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: of a plan at 4, proven, and a choice stopped without a plan at a bound of 0.5, nothing below 0.5 is
+    proven and the whole counts as stopped; with none of them stopped the bound is still the least. A search handed over
+    whole that Ctrl-C ends is not told as one that ran out of time. Catches: bound and status of the winner alone."""
+    family = CaseFamily(energy_case([1.0], 1.0, money=FREE))
+    best = family.solve(family.case, gap=0.0, with_plan=True)
+    assert best.proof is not None and best.cost_kcur == pytest.approx(4.0)
+    stopped = Proof("limit", float("inf"), 0.5, 1.0, "decomposed")
+    for other, status in ((stopped, "limit"), (Proof("optimal", 2.0, 0.5, 1.0, "decomposed"), "optimal")):
+        over = over_members(best, [best, type(best)(family.case, 2.0, 0.5, False, {}, best.x, proof=other)])
+        assert over.proof is not None
+        assert (over.proof.status, over.bound_kcur, over.proof.bound_kcur) == (status, 0.5, 0.5)
+    pressed = Proof("limit", float("inf"), -float("inf"), 1.0, "monolithic", ("Interrupted by user",))
+    monkeypatch.setattr("planner.solving.family.solve_whole", lambda *_, **__: (None, pressed))
+    with pytest.raises(KeyboardInterrupt):
+        family._whole(family.case, family._first, 0.0, None)
+    family.close()
+
+
+def test_why_there_is_no_plan_is_known_only_where_a_rule_says_so() -> None:
+    """Proves: a load of 2 MW on 1 MW of connection is impossible by proof of the solver, which gives no reason in
+    words; the rule that forbids a choice is that of all choices only if all are forbidden by it. Catches: the solver's
+    word `Infeasible` told to a user as the reason."""
+    case = energy_case([2.0], 1.0, money=FREE, grid={"import_limit_mw": 1.0})
+    for method in ("monolithic", "decomposed"):
+        plan, proof = solve(case, method=method)  # type: ignore[arg-type]
+        assert plan is None and proof.status == "infeasible" and proof.rule == ""
+    infinite = float("inf")
+    ruled = Proof("infeasible", infinite, infinite, 0.0, "auto", rule="no rack fits")
+    assert over_all(ruled, [ruled, ruled]).rule == "no rack fits"
+    assert over_all(ruled, [ruled, Proof("infeasible", infinite, infinite, 0.0, "auto")]).rule == ""
 
 
 def test_the_search_of_the_cheapest_stages_is_kept() -> None:
