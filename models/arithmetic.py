@@ -147,7 +147,8 @@ def _energy(case: Case) -> Iterator[Shortfall]:
         why = "IT energy of busy racks alone"
         yield Shortfall(("limits.tokenergy_wh_per_ktok",), 1e3 * mwh / tokens, target, "Wh per 1,000 tokens", why)
     cap = given_limit(case, CRITERIA["carbon"])
-    if cap is not None and not (case.supplies or case.generators or case.purchases):
+    is_bought = not (case.supplies or case.generators or case.purchases) and case.grid.lost_load_kcur_per_mwh is None
+    if cap is not None and is_bought:
         needed = mwh * max(float(case.grid.carbon_t_per_mwh.min()), 0.0)
         why = "IT energy of busy racks alone, all of it in the cleanest hour"
         yield Shortfall(("limits.carbon_t_per_year",), needed, cap, "t/year", why)

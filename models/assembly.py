@@ -111,7 +111,8 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     tariff.operate(model.tariff, case, border, m, bought_mw, supplied_mw)
     given = (model.grid.draw_mw, model.supply.draw_mw)
     site_mw = {t: model.generators.made_mw[t] - sum(port.get(t, 0) for port in given) for t in hours}
-    tokenergy.operate(model.tokenergy, case, border, m, site_mw)
+    lost_mw = model.generators.lost_mw
+    tokenergy.operate(model.tokenergy, case, border, m, {t: site_mw[t] + lost_mw.get(t, 0) for t in hours})
     own_mw = {t: site_mw[t] - bought_mw[t] - model.generators.made_mw[t] for t in hours}
     matching.operate(
         model.matching, case, border, m, {"site": site_mw, "own": own_mw, "clean": model.purchases.clean_mw}
@@ -122,20 +123,25 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
 
 
 def _balance_bus(model: Block, case: Case, m: int) -> None:
-    ports = [
-        model.compute.it_mw,
-        *(
-            getattr(model, b).draw_mw
-            for b in ("cooling", "reuse", "electrical", "swings", "storage", "supply", "generators", "grid")
-        ),
-    ]
-    plain = case.site.plain_load_mw
+    plain, lost_mw = case.site.plain_load_mw, model.generators.lost_mw
+    loads = [model.compute.it_mw, *(getattr(model, b).draw_mw for b in ("cooling", "reuse", "electrical"))]
+    others = [getattr(model, b).draw_mw for b in ("swings", "storage", "supply", "generators", "grid")]
+
+    def load(t: int) -> Expr:
+        given_mw = case.site.house_load_mw + (0.0 if plain is None else float(plain[t]))
+        return sum(port.get(t, 0) for port in loads) + given_mw
 
     def balance(t: int) -> Expr:
-        given_mw = case.site.house_load_mw + (0.0 if plain is None else float(plain[t]))
-        return sum(port.get(t, 0) for port in ports) + given_mw == 0
+        return load(t) + sum(port.get(t, 0) for port in others) == 0
 
     constraint(model, "balance_bus", case.calendar.steps_of(m), balance, doc="power at the site bus [MW]")
+    constraint(
+        model,
+        "lose_load",
+        list(lost_mw),
+        lambda t: lost_mw[t] <= load(t),
+        doc="no more load is lost than there is: none of it charges storage or is sold [MW]",
+    )
 
 
 def join(case: Case) -> pyo.ConcreteModel:

@@ -49,9 +49,8 @@ def rack_h_per_work(workload: Workload, point: OperatingPoint) -> float | None:
         return 1 / point.training_mtok_per_h if point.training_mtok_per_h > 0 else None
     inputs = workload.input_tokens + (workload.cached_tokens if point.counts_cached else 0.0)
     rates = ((inputs, point.input_mtok_per_h), (workload.output_tokens, point.output_mtok_per_h))
-    if not any(rate > 0 for _, rate in rates):
-        return None
-    return max(tokens / rate for tokens, rate in rates if rate > 0)
+    # a rate of tokens that the work has none of says nothing about the time it takes
+    return max((tokens / rate for tokens, rate in rates if rate > 0 and tokens > 0), default=None)
 
 
 @lru_cache(maxsize=16)

@@ -92,8 +92,8 @@ def _bought(block: Block, size: Block, found: dict[str, Generator]) -> dict[str,
 
 
 def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> None:
-    """One month of running; publishes made_mw[t], draw_mw[t] (negative; lost load too), carbon_t of fuel, and the cost
-    of fuel, upkeep, starts and lost load."""
+    """One month of running; publishes made_mw[t], lost_mw[t], draw_mw[t] (negative; lost load too), carbon_t of fuel,
+    and the cost of fuel, upkeep, starts and lost load."""
     found, hours = running.generators(case), case.calendar.steps_of(m)
     keys = [(n, t) for n, g in found.items() for t in running.may_run(case, g, hours)]
     counted = [(n, t) for n, t in keys if found[n].switches]
@@ -113,7 +113,8 @@ def operate(block: Block, case: Case, size: Block, border: Block, m: int) -> Non
         block.lost_load_mw[t].setub(running.most_lost_mw(case, t))
     given = {t: [n for n in found if (n, t) in block.generated_mw] for t in hours}
     per_step(block, "made_mw", hours, lambda t: sum(block.generated_mw[n, t] for n in given[t]))
-    per_step(block, "draw_mw", hours, lambda t: -block.made_mw[t] - (block.lost_load_mw[t] if t in lost else 0))
+    per_step(block, "lost_mw", lost, lambda t: block.lost_load_mw[t])
+    per_step(block, "draw_mw", hours, lambda t: -block.made_mw[t] - block.lost_mw.get(t, 0))
     _pay(block, case, found, keys)
 
 

@@ -41,7 +41,8 @@ def design(block: Block, case: Case, months: dict[int, Block]) -> None:
 
 
 def operate(block: Block, case: Case, border: Block, m: int, site_mw: dict[int, Expr]) -> None:
-    """One month: import plus on-site generation less export within the month's share."""
+    """One month: import plus on-site generation less export within the month's share. site_mw: with load that is lost,
+    whose tokens count."""
     if energy_allowed_mwh(case) is None:
         return
     used = case.calendar.step_h * sum(site_mw[t] for t in case.calendar.steps_of(m))

@@ -54,7 +54,7 @@ def check_connection(view: View, check: Checker) -> None:
     if limits.carbon_t_per_year is not None:
         check.at_most("carbon limit of the year [t]", "site", view.carbon_t, limits.carbon_t_per_year)
     if limits.tokenergy_wh_per_ktok is not None:
-        energy_mwh = view.year_mwh(view.site_mw)
+        energy_mwh = view.year_mwh(view.site_mw + view.lost_mw)
         allowed_mwh = limits.tokenergy_wh_per_ktok * view.reference_mtok / 1e3
         check.at_most("TokEnergy target [MWh of the year]", "site", energy_mwh, allowed_mwh)
 

@@ -45,12 +45,12 @@ def rack_hours(w: Workload, p: OperatingPoint) -> float | None:
     if w.kind == "training":
         return 1.0 / p.training_mtok_per_h if p.training_mtok_per_h > 0 else None
     needed = []
-    if p.input_mtok_per_h > 0:
-        tokens = w.input_tokens
-        if p.counts_cached:
-            tokens += w.cached_tokens
+    tokens = w.input_tokens
+    if p.counts_cached:
+        tokens += w.cached_tokens
+    if p.input_mtok_per_h > 0 and tokens > 0:
         needed.append(tokens / p.input_mtok_per_h)
-    if p.output_mtok_per_h > 0:
+    if p.output_mtok_per_h > 0 and w.output_tokens > 0:
         needed.append(w.output_tokens / p.output_mtok_per_h)
     return max(needed, default=None)
 

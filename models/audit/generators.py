@@ -59,3 +59,7 @@ def _check_lost(view: View, check: Checker) -> None:
     check.at_least("lost load not negative", "site", view.lost_mw, 0.0)
     missing = allowed * limit / grid.billing_factor * (1.0 - share)
     check.at_most("load is lost only to an interruption", "site", view.lost_mw, missing)
+    op, site = view.op, view.case.site
+    load = op.it_mw + op.chain_loss_mw + op.cooling_mw + site.house_load_mw
+    load = load + (0.0 if site.plain_load_mw is None else site.plain_load_mw)
+    check.at_most("no more load is lost than there is", "site", view.lost_mw, load)

@@ -57,7 +57,8 @@ def check_portfolio(
     limits = case.limits
     if limits.tokenergy_wh_per_ktok is not None:
         most_mwh = 1e-3 * limits.tokenergy_wh_per_ktok * tokens
-        check.at_most("site energy within the TokEnergy target [MWh]", "all sites", energy, most_mwh)
+        lost = sum(a.kpi.get("lost_load_mwh") or 0.0 for a in accounts.sites)
+        check.at_most("site energy within the TokEnergy target [MWh]", "all sites", energy + lost, most_mwh)
     if limits.carbon_t_per_year is not None:
         check.at_most("carbon per year [t]", "all sites", carbon, limits.carbon_t_per_year)
     if limits.budget_kcur is not None:

@@ -91,6 +91,15 @@ def test_rack_hours_of_requests(changes: dict[str, Any], hours: float | None) ->
     assert catalogue.rack_h_per_work(work, point(**changes)) == hours
 
 
+def test_a_rate_of_tokens_that_the_work_has_none_of() -> None:
+    """Proves: work that only reads takes no rack that states only how fast it writes, and is not slowed by writing on
+    one that states both. Catches: work served in no time by no racks."""
+    reads = requests([1.0], input_tokens=4000.0, output_tokens=0.0)
+    assert catalogue.rack_h_per_work(reads, point(input_mtok_per_h=0.0)) is None
+    assert catalogue.rack_h_per_work(reads, point(input_mtok_per_h=8000.0)) == 0.5
+    assert catalogue.serving(hall_case([1.0], workloads=(reads,))) == {}
+
+
 def test_what_serves_what() -> None:
     """Proves: each rack serves the classes of its own operating points: chat at 1 and 2 rack-hours per Mreq and 0.05
     and 0.07 MW above idle, code on S alone. Catches: a point of another rack, or of another class."""

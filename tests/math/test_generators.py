@@ -9,8 +9,10 @@ import pytest
 from tiny import PLAIN_TERMS, battery, energy_case, hall_case, limits
 
 from models import running
+from models.arithmetic import shortfalls
 from models.case import Generator
 from models.generators import design, month, sizes
+from planner.solving import solve
 
 
 def engine(**changes: Any) -> Generator:
@@ -119,6 +121,35 @@ def test_lost_load_against_standby(plan, value, cost, lost):
     found = plan(case)
     assert found.design.operation.lost_load_mw["site"].sum() == pytest.approx(lost)
     assert found.cost == pytest.approx(cost)
+
+
+def test_no_more_load_is_lost_than_there_is(plan):
+    """Proves: 2 MW after an hour of interruption without load, on 1 MW of connection: load that is not there cannot be
+    lost into a battery, so there is no plan; with 0.5 MW of load in the interruption and 1.5 after it, 0.5 MWh are lost
+    there and 0.5 more bought before: 10 * 0.5 + 1.5 + 0.5. Catches: lost load as a source of energy."""
+    grid = {"available_pu": np.array([0.0, 1.0]), "lost_load_kcur_per_mwh": 10.0}
+    store = battery(max_mw=20.0, max_mwh=20.0)
+    idle = energy_case([0.0, 2.0], 1.0, limit_mw=1.0, batteries=(store,), grid=grid)
+    assert solve(idle)[1].status == "infeasible"
+    grid = {"available_pu": np.array([1.0, 0.0, 1.0]), "lost_load_kcur_per_mwh": 10.0}
+    found = plan(
+        energy_case([0.5, 0.5, 1.5], 1.0, limit_mw=1.0, batteries=(battery(max_mw=0.5, max_mwh=0.5),), grid=grid)
+    )
+    assert found.accounts.objective_kcur == pytest.approx(10 * 0.5 + 1.5 + 0.5)
+    assert found.design.operation.lost_load_mw["site"] == pytest.approx([0.0, 0.5, 0.0])
+
+
+def test_load_that_is_lost_counts_in_the_target(plan):
+    """Proves: two racks that draw 0.2 MW at work in both hours, of which one is interrupted: a target of 0.1 Wh per
+    1,000 tokens, what they need, can be kept, and one of 0.06 not, though half the energy would then be lost; the
+    arithmetic before solving says the same. Catches: a target met by shedding load whose tokens count."""
+    grid = {"available_pu": np.array([0.0, 1.0]), "lost_load_kcur_per_mwh": 10.0}
+    for target, status in ((0.1, "optimal"), (0.06, "infeasible")):
+        case = hall_case((2.0, 2.0), grid=grid, limits=limits(tokenergy_wh_per_ktok=target))
+        assert solve(case)[1].status == status
+        assert bool(list(shortfalls(case))) == (status == "infeasible")
+    carbon = hall_case((2.0, 2.0), grid={**grid, "carbon_t_per_mwh": np.ones(2)}, limits=limits(carbon_t_per_year=0.3))
+    assert solve(carbon)[1].status == "optimal" and not list(shortfalls(carbon))
 
 
 def test_load_lost_at_a_site_that_works(plan):

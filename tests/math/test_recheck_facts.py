@@ -61,6 +61,8 @@ def test_time_of_a_rack_for_a_request() -> None:
     assert facts.rack_hours(work, replace(both, output_mtok_per_h=200.0)) == pytest.approx(5.0)
     assert facts.rack_hours(work, replace(both, output_mtok_per_h=0.0)) == pytest.approx(3.0)
     assert facts.rack_hours(work, replace(both, output_mtok_per_h=0.0, input_mtok_per_h=0.0)) is None
+    assert facts.rack_hours(replace(work, input_tokens=0.0), replace(both, output_mtok_per_h=0.0)) is None
+    assert facts.rack_hours(replace(work, output_tokens=0.0), replace(both, input_mtok_per_h=0.0)) is None
     train = training(1.0, [(0, 1)])
     assert facts.rack_hours(train, both) is None
     assert facts.rack_hours(train, replace(both, training_mtok_per_h=0.5)) == pytest.approx(2.0)

@@ -147,6 +147,7 @@ def _raised(series: Any, step: int, by: float) -> Any:
         ({"charge_mw": {"battery": _raised(CHARGE, 2, 0.1)}}, "battery charges or discharges, never both", 0.1, 0.0),
         ({"charge_mw": {"battery": _raised(CHARGE, 2, -0.1)}}, "battery flows not negative", -0.1, 0.0),
         ({"lost_load_mw": {"site": np.array([0.8, 0, 0, -0.1])}}, "lost load not negative", -0.1, 0.0),
+        ({"lost_load_mw": {"site": np.array([1.381, 0, 0, 0])}}, "no more load is lost than there is", 1.381, 1.38),
         ({"running_units": {"engine": np.array([2.0, 1.5, 0, 0])}}, "units running are whole numbers", 1.5, 2.0),
         ({"running_units": {"engine": np.array([2.0, 1, -1, 0])}}, "units running not negative", -1.0, 0.0),
         ({"onsite_mw": np.array([0.2, 0, -0.1, 0])}, "on-site generation not negative", -0.1, 0.0),
