@@ -90,7 +90,7 @@ def _verdict(r: Removal, currency: str) -> str:
     if not r.in_plan:
         return f"not in the plan, which therefore stands without it{_would_pay(r.break_even, currency)}"
     if not r.is_computed:
-        return "not computed: the study was stopped before, by its time limit or by hand"
+        return "not computed: it took longer than the plan did, or the study was stopped before"
     if math.isinf(r.change_low_kcur):
         return "no plan without it: something asked for cannot be had otherwise"
     if math.isinf(r.change_high_kcur):

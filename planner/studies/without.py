@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from planner.solving.sharing import QuestionFamily
     from planner.studies.plan import PlanOptions
 
+LEAST_S = 300.0
+"""Seconds that a subject may take at least; beyond them, no more than the plan took: a study must end."""
 ANY_CONNECTION = 5.0
 """Times the connection: more than any work that could have waited for it needs."""
 
@@ -44,8 +46,8 @@ def without_each_subject(
     within the two proven gaps: the change lies between bound and cost of either plan. The tariff stays that of the
     plan, and so does the architecture, except where it is the subject. At most one further solve per subject, two for
     work that waits where there is no plan without. Of one year of many hours it is also told at what price what is not
-    in the plan would pay. Subjects that are not reached before Ctrl-C, or in what the plan left of the time limit, are
-    told as not computed."""
+    in the plan would pay. Subjects that are not reached before Ctrl-C, or in what the plan left of the time limit, or
+    that take longer than the plan with all its choices did (at least LEAST_S), are told as not computed."""
     from planner.solving.sharing import QuestionFamily
 
     study = _Study(answer, options, progress, family or QuestionFamily(options.method, options.seed))
@@ -90,13 +92,15 @@ class _Study:
                 found.append(_not_computed(asked.dropped))
         return tuple(found)
 
-    def _seconds(self, count: int) -> float | None:
-        return None if self._deadline is None else (self._deadline - time.monotonic()) / max(count, 1)
+    def _seconds(self, count: int) -> float:
+        """What the next of so many subjects may take [s]."""
+        most = max(LEAST_S, self._answer.proof.seconds)
+        return most if self._deadline is None else min(most, (self._deadline - time.monotonic()) / max(count, 1))
 
-    def _removal(self, asked: _Subject, seconds: float | None) -> Removal:
+    def _removal(self, asked: _Subject, seconds: float) -> Removal:
         """What becomes of the plan's cost without one subject."""
         plan, dropped = self._answer.proof, asked.dropped
-        is_stopped = self._is_interrupted or (seconds is not None and seconds <= 0)
+        is_stopped = self._is_interrupted or seconds <= 0
         if not dropped.used:
             price = None if is_stopped else self._break_even(asked, seconds)
             return replace(_unchanged(plan, dropped), break_even=price)
@@ -115,7 +119,7 @@ class _Study:
             found, _ = self._solve(_wide(asked.question), seconds)
         return replace(removal, peak_import_mw=None if found is None else _peak_mw(asked.question, found))
 
-    def _break_even(self, asked: _Subject, seconds: float | None) -> Any:
+    def _break_even(self, asked: _Subject, seconds: float) -> Any:
         """The price at which a means would pay that a plan of one stage does without."""
         if not isinstance(self._own, Case) or not self.family.shares(self._own):
             return None
@@ -125,7 +129,7 @@ class _Study:
         self._say(f"Looking for the price at which it would pay: {asked.name}")
         return entry_price(self._answer.proof, entry, self._solve(self._own, seconds, entry.bounds)[1])
 
-    def _solve(self, question: Question, seconds: float | None, bounds: Bounds | None = None) -> tuple[Any, Proof]:
+    def _solve(self, question: Question, seconds: float, bounds: Bounds | None = None) -> tuple[Any, Proof]:
         """The plan of a question, or of the plan's own within bounds, and its proof."""
         options = self._options
         own = self._own if bounds else question

@@ -58,7 +58,7 @@ class Refused(Exception):
 
 
 def finding(sheet: Sheet, column: Column, cell: str, found: str, expected: str = "", message: str = "") -> Finding:
-    """A finding about one cell, with the column's example."""
+    """A finding about one cell by itself, with the column's example."""
     return Finding(cell, sheet.table, column.name, found, expected, str(column.example), message)
 
 
@@ -165,7 +165,8 @@ def _meant(text: str) -> str:
         return f"the cell holds text; did you mean {plain.replace(',', '')}?"
     if re.fullmatch(r"[+-]?\d+(\.\d+)?", plain):
         return f"the cell holds text; did you mean {plain}?"
-    return ""
+    with_unit = re.fullmatch(r"([+-]?[\d.,]*\d)(%|[A-Za-z°][A-Za-z0-9²³/]*)", plain)
+    return _meant(with_unit[1]) if with_unit else ""
 
 
 def convert(column: Column, value: Any) -> Any:

@@ -8,16 +8,33 @@ from planner.validate.rows import Row, Tables
 
 _MIX_TOLERANCE = 0.2
 _BUILD_TOLERANCE = 0.1
+_SHARES_BELOW = 20
+"""Times that a column's example exceeds a figure of at most one per cent that may be meant as a share of one."""
 
 
 def remark(tables: Tables, case: Case, site: Row) -> None:
     """All warnings about a case that has no findings."""
+    _shares(tables)
     _weather(tables, case)
     _heat_users(tables, case)
     _mixes(tables, case)
     _build_cost(tables, case, site)
     _swings(tables, case)
     _storage(tables, case)
+
+
+def _shares(tables: Tables) -> None:
+    """Per cent that look like shares of one: far below what such a cell holds."""
+    for table in tables.tables.values():
+        for row in table:
+            for name, value in row.values.items():
+                usual = value.column.example
+                if not (value.given and value.column.unit.startswith("%") and isinstance(usual, (int, float))):
+                    continue
+                typed = float(value.shown)
+                if 0 < typed <= 1 and usual >= _SHARES_BELOW * typed:
+                    words = f"{typed:g} % is read; if {100 * typed:g} % is meant, type {100 * typed:g}"
+                    tables.warn(value.cell, table.sheet.table, name, words)
 
 
 def _swings(tables: Tables, case: Case) -> None:

@@ -21,6 +21,8 @@ _NAME = re.compile(r"\b(?:[a-z0-9]+(?:_[a-z0-9]+)+|kind(?= is\b))")
 """What may be a column's name within a sentence: words joined by underscores."""
 MOST_CELLS = 12
 """addresses that one finding gives besides its own"""
+MOST_NAMES = 8
+"""names that one finding gives of those that a cell may hold"""
 MOST_ROWS = 2000
 """rows of one table that are read; the largest table of a real study, a tariff, has some dozens"""
 
@@ -83,7 +85,11 @@ class Row:
         more = f" and {len(cells) - MOST_CELLS} more" if len(cells) > MOST_CELLS else ""
         where = f"see {', '.join(cells[:MOST_CELLS])}{more}" if cells else ""
         message = "; ".join(part for part in (message, where) if part)
-        return finding(self.sheet, value.column, value.cell, found or value.shown or "a blank cell", expected, message)
+        if not found:
+            found = "a blank cell" if value.standing in ("no limit", "blank") else value.shown or "a blank cell"
+        if expected:  # what is expected beside other cells need not be the column's example
+            return Finding(value.cell, self.sheet.table, value.column.name, found, expected, "", message)
+        return finding(self.sheet, value.column, value.cell, found, expected, message)
 
 
 @dataclass
@@ -292,28 +298,45 @@ def _keys_of(row: Row, references: tuple[str, ...]) -> list[str]:
 def _check_reference(
     tables: Tables, row: Row, column: Column, unused: Callable[[tuple[str, ...]], tuple[str, ...]]
 ) -> None:
-    wanted, known = row[column.name], {choice: "" for choice in column.choices}
+    wanted, known, off = row[column.name], {choice: "" for choice in column.choices}, set()
     for reference in column.references:
         name, key = reference.split(".")
         other = tables[name]
         if not other.knows(key):
             return
         known |= {r[key]: r.cell(key) for r in (*other.rows, *other.off) if r[key] is not None}
+        off |= {r[key] for r in other.off if r[key] is not None}
     own: tuple[str, ...] = ()
     if column.references == ("ExchangeRates.currency",):
         if not tables.project.ok("currency"):
             return
         known[tables.project["currency"]], own = "", tables.project.cells("currency")
     if wanted not in known:
-        near = difflib.get_close_matches(wanted, known, 1, 0.6)
-        names = ", ".join(sorted(str(k) for k in known)[:8]) or "none yet"
+        free = unused(column.references)
+        near = _nearest(wanted, known, off, free)
+        names = sorted(str(k) for k in known) or ["none yet"]
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         places = " or ".join(r.replace(".", ", column ") for r in column.references)
-        free = ", ".join(unused(column.references)[:4])
-        words = (f"did you mean {near[0]}?" if near else "", f"nothing refers to {free}" if free else "")
+        state = ", which is switched off" if near and near[0] in off else ""
+        words = (
+            f"did you mean {near[0]}{state}?" if near else "",
+            f"nothing refers to {', '.join(free[:4])}" if free else "",
+        )
         see = (c for c in (*(known[n] for n in near), *own) if c)
         message = "; ".join(part for part in words if part)
-        tables.report(row.finding(column.name, repr(wanted), f"a name of {places} ({names})", message, see))
+        tables.report(
+            row.finding(
+                column.name, repr(wanted), f"a name of {places} ({'; '.join(names[:MOST_NAMES])}{more})", message, see
+            )
+        )
         row.spoil(column.name)
+
+
+def _nearest(wanted: str, known: dict[str, str], off: set[str], free: tuple[str, ...]) -> list[str]:
+    """The name that is most likely meant, if any is like it: one that nothing refers to (a name that was changed leaves
+    such a one), else one that is in use, else one that is switched off."""
+    ways = ([n for n in known if n not in off and known[n] in free], [n for n in known if n not in off], list(known))
+    return next((near for names in ways if (near := difflib.get_close_matches(wanted, names, 1, 0.6))), [])
 
 
 def row_of(cell: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from planner.validate.rows import Row, Tables
-from planner.validate.variations import Target, named_cells, named_column, relative_to
+from planner.validate.variations import Target, is_spoilt, named_cells, named_column, relative_to
 from planner.workbook import RawWorkbook
 
 WEATHER = (
@@ -69,7 +69,7 @@ def _change(
     """One row of sheet ScenarioInputs."""
     before = len(tables.findings)
     column = named_column(tables, row)
-    if column is None:
+    if column is None or is_spoilt(tables, raw, row, column):
         return
     named = named_cells(tables, raw, row, column)
     bases = relative_to(tables, row, named)

@@ -97,12 +97,20 @@ def rate(tables: Tables, row: Row, column: str) -> float:
 
 
 def check_rates(tables: Tables) -> None:
-    """The reporting currency is worth itself."""
-    own = (
-        tables["ExchangeRates"].by("currency").get(tables.project["currency"])
-        if tables.project.ok("currency")
-        else None
+    """The reporting currency is worth itself. That another one is worth as much is no mistake, but mostly what is left
+    of a reporting currency that was changed: all prices would then be read in the new one."""
+    if not tables.project.ok("currency"):
+        return
+    own, see = tables.project["currency"], tables.project.cells("currency")
+    meant = (
+        f"each rate is what one unit is worth in {own}, and prices without a currency of their own are read in {own}"
     )
-    if own is not None and own.ok("rate") and own["rate"] != 1:
-        message, see = f"{own['currency']} is the reporting currency", tables.project.cells("currency")
-        tables.report(own.finding("rate", "", "1", message, (*own.cells("currency"), *see)))
+    for row in tables["ExchangeRates"]:
+        if not row.ok("currency", "rate"):
+            continue
+        if row["currency"] == own and row["rate"] != 1:
+            message = f"{own} is the reporting currency: {meant}; change all of them, or none"
+            tables.report(row.finding("rate", "", "1", message, (*row.cells("currency"), *see)))
+        elif row["currency"] != own and row["rate"] == 1:
+            message = f"one {row['currency']} counts as one {own} (reporting currency, {see[0]}): {meant}"
+            tables.warn(row.cell("rate"), row.sheet.table, "rate", message)

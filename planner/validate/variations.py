@@ -54,7 +54,7 @@ def variations(tables: Tables, raw: RawWorkbook) -> tuple[Variation, ...]:
 def _variation(tables: Tables, raw: RawWorkbook, row: Row) -> Variation | None:
     before = len(tables.findings)
     column = named_column(tables, row)
-    if column is None:
+    if column is None or is_spoilt(tables, raw, row, column):
         return None
     if not column.numeric and row["form"] != "list":
         see = row.cells("sheet", "column")
@@ -141,6 +141,16 @@ def named_cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> l
         see = _nearest(tables, row)
         tables.report(row.finding("row", "", expected, _near(row["row"] or "", names), (*row.cells("sheet"), *see)))
     return found
+
+
+def is_spoilt(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> bool:
+    """Whether a cell that may be meant is wrong already, or no row of its sheet is left: that is told there, and
+    nothing more can be said here."""
+    wrong = {found.cell for found in tables.findings}
+    table = raw.tables.get(row["sheet"])
+    cells = (line.cells.get(column.name) for line in (table.rows if table is not None else ()))
+    has_rows = bool(tables[row["sheet"]].rows)
+    return not has_rows or any(cell is not None and cell.address in wrong for cell in cells)
 
 
 def _nearest(tables: Tables, row: Row) -> list[str]:

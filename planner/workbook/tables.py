@@ -173,13 +173,16 @@ def _read_header(found: Found, table: RawTable, left: int, right: int, later: se
 
 
 def _warn_below(found: Found, table: RawTable) -> None:
-    """Rows typed directly below an Excel table that did not grow: they look like part of it but are not."""
-    below = table.last_row + 1
-    for column in table.columns.values():
-        cell = table.grid.cell(below, column)
-        if not cell.blank:
+    """Rows typed below an Excel table that did not grow: they look like part of it but are not. Directly below it any
+    cell does; after blank lines, where notes may stand, a row that has half of what a row of the table needs."""
+    needed = [table.columns[c.name] for c in table.sheet.columns if c.required and c.name in table.columns]
+    for line in range(table.last_row + 1, table.grid.rows + 1):
+        given = {c: cell for c in table.columns.values() if not (cell := table.grid.cell(line, c)).blank}
+        is_row = len(given) > 1 and len(given.keys() & set(needed)) >= max(1.0, len(needed) / 2)
+        if given and (line == table.last_row + 1 or is_row):
             message = "this row is not part of the table above it: drag the table's corner over it, or move it away"
-            found.findings.append(Finding(cell.address, table.sheet.table, found=repr(cell.value), message=message))
+            first = given[min(given)]
+            found.findings.append(Finding(first.address, table.sheet.table, found=repr(first.value), message=message))
             return
 
 

@@ -1,5 +1,7 @@
 """What each subject is worth, solved by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tiny import cooling_unit, hall_case, limits, power_unit, room, supply
@@ -7,8 +9,9 @@ from tiny import cooling_unit, hall_case, limits, power_unit, room, supply
 from models.audit import audit
 from models.case import Electrical, Generator, PowerPurchase, Programme, Redundancy
 from models.design import Answer, AuditReport, Proof
+from planner.solving.sharing import QuestionFamily
 from planner.studies.plan import PlanOptions
-from planner.studies.without import without_each_subject
+from planner.studies.without import LEAST_S, without_each_subject
 
 
 def _answer(found, *others, method="monolithic"):
@@ -63,6 +66,30 @@ def test_redundancy_and_load_that_may_be_lost(plan):
     removals = _answer(plan(hall_case(offers=offers, electrical=chain, limit_mw=0.2, grid=short)))
     assert removals["redundancy", ""].change_high_kcur == pytest.approx(-3)
     assert removals["lost_load", ""].objective_kcur == float("inf")
+
+
+def test_a_subject_takes_no_longer_than_the_plan_did(plan, monkeypatch):
+    """Proves: each subject may take LEAST_S, or as long as a plan that took more; one that is not known by then is told
+    as not computed, and the next is still solved. Catches: a study of which one subject has no end, one that ends with
+    it."""
+    chain = Electrical("chain", 0.0, 0.0, redundancy=Redundancy(spare_units=1))
+    short = {"available_pu": np.array([1.0, 0.5]), "lost_load_kcur_per_mwh": 50.0}
+    offers, limits_s, solved = (room(), power_unit(), cooling_unit()), [], QuestionFamily.solve
+
+    def slow(self, question, **options):
+        limits_s.append(options["time_limit"])
+        if len(limits_s) == 1:
+            return None, Proof("limit", np.inf, -np.inf, 1.0, "decomposed", ("3 rounds", "time limit"))
+        return solved(self, question, **options)
+
+    monkeypatch.setattr(QuestionFamily, "solve", slow)
+    found = plan(hall_case(offers=offers, electrical=chain, limit_mw=0.2, grid=short))
+    told = list(_answer(found).values())
+    assert limits_s == [LEAST_S] * len(limits_s) and len(limits_s) > 2
+    assert [r.is_computed for r in told if r.in_plan][:2] == [False, True]
+    limits_s.clear()
+    _answer(replace(found, proof=replace(found.proof, seconds=1000.0)))
+    assert limits_s == [1000.0] * len(limits_s)
 
 
 def test_contracts_and_shares_of_clean_energy(plan):
