@@ -45,6 +45,8 @@ DutyBasis = Literal["CIF", "FOB"]
 Covers = Literal["highest hour", "design day"]
 ALWAYS_MONTHS = 1200.0
 """The month needed of a case that states none."""
+ROUNDING = 1e-9
+"""Months and sizes below this are rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -401,7 +403,7 @@ class Case:
     def import_limit_mw(self) -> float:
         """Largest interval import [MW]; what an earlier step of the connection carries if this one is live later than
         service must start at the latest."""
-        limit, is_live = self.grid.interval_limit_mw, self.grid.energised_month <= self.latest_month
+        limit, is_live = self.grid.interval_limit_mw, self.grid.energised_month <= self.latest_month + ROUNDING
         return limit if is_live else min(limit, self.grid.earlier_mw)
 
     @property
@@ -428,7 +430,7 @@ class Case:
     @property
     def grid_may_be_late(self) -> bool:
         """Whether the connection is live later than wanted, but not too late to wait for."""
-        return self.limits.need_month < self.grid.energised_month <= self.latest_month
+        return self.limits.need_month + ROUNDING < self.grid.energised_month <= self.latest_month + ROUNDING
 
     def ready_months(self, item: Offer | Battery | Supply | Generator) -> float:
         """Months after award at which the first of an item can serve: lead time at the chosen confidence, then site
@@ -440,4 +442,4 @@ class Case:
         """Whether an item can be ready when service must start at the latest, and fits the electrical architecture."""
         if isinstance(item, Offer) and item.architecture not in (None, self.electrical.name):
             return False
-        return self.ready_months(item) <= self.latest_month
+        return self.ready_months(item) <= self.latest_month + ROUNDING

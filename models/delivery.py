@@ -69,7 +69,8 @@ def _wait(block: Block, case: Case, size: Block, contract_mw: Expr) -> None:
     if case.grid_may_be_late:
         before, most = min(case.grid.earlier_mw, case.import_limit_mw), case.import_limit_mw
         rows["connection", "grid"] = (contract_mw, before, most, case.grid.energised_month)
-    late = {key: row for key, row in rows.items() if need < row[3] <= case.latest_month and row[2] > row[1]}
+    after, latest = need + ROUNDING, case.latest_month + ROUNDING
+    late = {key: row for key, row in rows.items() if after < row[3] <= latest and row[2] > row[1]}
 
     def rule(what: str, name: str) -> Expr:
         chosen, before, most, month = late[what, name]

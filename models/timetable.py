@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from models.assets import Key
 from models.case import ALWAYS_MONTHS as ALWAYS_MONTHS
+from models.case import ROUNDING as ROUNDING
 from models.case import Battery, Case, Generator, Offer, Supply
 from models.catalogue import reference_mtok
 from models.design import Design
 
-ROUNDING = 1e-9
-"""Months and sizes below this are rounding."""
 CONNECTION: Key = ("connection", "connection")
 """The grid connection among what is bought (see models.assets)."""
 

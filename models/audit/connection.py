@@ -17,7 +17,7 @@ def check_connection(view: View, check: Checker) -> None:
     limit = grid.import_limit_mw
     if grid.import_limit_mva is not None:
         limit = min(limit, grid.import_limit_mva * grid.power_factor)
-    if grid.energised_month > view.start_month:
+    if grid.energised_month > view.start_month + 1e-9:
         limit = min(limit, grid.earlier_mw)
     check.at_least("import not negative", "grid connection", op.import_mw, 0.0)
     check.at_least("export not negative", "grid connection", op.export_mw, 0.0)

@@ -47,6 +47,20 @@ def test_a_broken_month_counts_whole(plan):
         assert found.cost == pytest.approx(BASE + 7 + 4 * months)
 
 
+@pytest.mark.parametrize("lead,works", [(1.1, 2.2), (1.0, 2.3)])
+def test_a_month_that_floating_point_rounds_up_is_in_time(plan, refuse, lead, works):
+    """Proves: 1.1 + 2.2 months, 3.3000000000000003 in floating point, serve a need in month 3.3 as 1.0 + 2.3 do, a
+    connection live then too, and neither waits where a delay is allowed. Catches: a sum of months compared to the last
+    digit: no plan, or a start that waits for month 0 of a delay."""
+    offer, live = hall(lead_months_p50=lead), {"energised_month": 1.1 + 2.2}
+    for most in (0, 3):
+        asked = limits(need_month=3.3, delay=Delay(most, 5.0, works_months=works))
+        found = plan(hall_case(offers=(offer,), grid=live, limits=asked))
+        assert (found.cost, found.design.delay_months) == (pytest.approx(BASE + 7), 0)
+    punctual = limits(need_month=3.3, delay=Delay(works_months=works))
+    refuse(hall_case(offers=(hall(lead_months_p50=lead + 1e-6),), limits=punctual))
+
+
 def test_factory_slots_limit_what_comes_in_time(plan, refuse):
     """Proves: single halls at 7, the first in month 10, one each two months: two by month 12, the third in 14. Three
     racks need two of them and a dear one at 30, or a delay of two months: at 10 a month 21 + 20, at 12 a month 14 + 30.
