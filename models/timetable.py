@@ -150,7 +150,9 @@ def connected_month(case: Case, design: Design) -> float:
 def bought(case: Case, design: Design) -> dict[Key, float]:
     """What a design has beyond what was on site, of everything that can have a lead time [units, MWh, MW]."""
     found = {("modules", m.name): float(sum(u.count for u in design.units if u.offer == m.name)) for m in case.offers}
-    found |= {("battery_energy", b.name): design.battery_mwh.get(b.name, 0.0) - b.existing_mwh for b in case.batteries}
+    for b in case.batteries:
+        found["battery_power", b.name] = design.battery_mw.get(b.name, 0.0) - b.existing_mw
+        found["battery_energy", b.name] = design.battery_mwh.get(b.name, 0.0) - b.existing_mwh
     found |= {("supply", s.name): design.supply_mw.get(s.name, 0.0) for s in case.supplies}
     found[CONNECTION] = design.contract_mw
     return found | {("generator", g.name): g.unit_mw * design.generator_units.get(g.name, 0) for g in case.generators}
@@ -171,8 +173,9 @@ def _dated(case: Case, amounts: Mapping[Key, float]) -> list[tuple[str, str, flo
 
     for m in case.offers:
         add(m, "modules", "module", "units")
-    for b in case.batteries:
-        add(b, "battery_energy", "battery", "MWh")
+    for b in case.batteries:  # one delivery: of its energy, or of its power where only that grows
+        more = amounts.get(("battery_energy", b.name), 0.0) > ROUNDING
+        add(b, *(("battery_energy", "battery", "MWh") if more else ("battery_power", "battery", "MW")))
     for s in case.supplies:
         add(s, "supply", "supply", "MW")
     for g in case.generators:

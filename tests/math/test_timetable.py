@@ -119,13 +119,14 @@ def test_what_is_bought() -> None:
     case = everything()
     assert bought(case, plan(case)) == {
         ("modules", "hall"): 3.0,
+        ("battery_power", "battery"): 0.0,
         ("battery_energy", "battery"): 1.5,
         ("supply", "pv"): 0.4,
         ("generator", "engine"): 4.0,
         CONNECTION: 5.0,
     }
     nothing = bought(case, plan_of(case, battery_mwh={"battery": 1.0}))
-    assert set(nothing.values()) == {0.0} and len(nothing) == 5
+    assert set(nothing.values()) == {0.0} and len(nothing) == 6
     two = everything(offers=(SLOTS, hall("other")), batteries=(battery(),))
     found = bought(two, plan_of(two, units=(Units("hall", 1), Units("other", 4))))
     assert [found["modules", n] for n in ("hall", "other")] == [1.0, 4.0] and found["battery_energy", "battery"] == 0.0
@@ -159,6 +160,30 @@ def test_what_has_no_lead_time_or_is_not_bought_has_no_date() -> None:
     (hall_by,) = schedule(one_slot, plan_of(one_slot, units=(Units("hall", 2),), battery_mwh={})).deliveries
     assert (hall_by.lead_months, hall_by.spread_months, hall_by.order_by_month) == (0.0, 2.0, 17.0)
     assert schedule(one_slot, plan_of(one_slot, units=(Units("hall", 1),))).deliveries == ()
+
+
+@pytest.mark.parametrize(
+    ("mw", "mwh", "dated"),
+    [
+        (1.0, 1.0, []),
+        (1.5, 1.0, [(0.5, "MW")]),
+        (3.0, 1.5, [(0.5, "MWh")]),
+        (1.0, 1.5, [(0.5, "MWh")]),
+        (1.0 + 1e-10, 1.0, []),
+    ],
+)
+def test_a_battery_that_grows_in_power_alone_is_dated(mw: float, mwh: float, dated: list[tuple[float, str]]) -> None:
+    """Proves: beside 1 MW and 1 MWh on site more of either is ordered by month 20 - 1 - 4, once for each battery: its
+    energy where that grows, else its power; where no month is needed the start waits for month 5. Catches: power
+    without a date, the same battery ordered twice."""
+    store = battery(lead_months_p50=4.0, existing_mw=1.0, existing_mwh=1.0)
+    case = everything(batteries=(store,))
+    sizes = {"battery_mw": {"battery": mw}, "battery_mwh": {"battery": mwh}}
+    found = schedule(case, plan_of(case, **sizes)).deliveries
+    assert [(pytest.approx(d.quantity), d.unit) for d in found] == dated
+    assert all((d.item, d.kind, d.order_by_month) == ("battery", "battery", 15.0) for d in found)
+    free = replace(case, limits=replace(case.limits, need_month=1200.0))
+    assert start_month(free, plan_of(free, **sizes)) == (5.0 if dated else 0.0)
 
 
 def test_half_a_month_is_a_lead_time() -> None:
@@ -268,3 +293,17 @@ def test_what_is_free_and_new_in_the_second_stage_is_not_ordered_for_the_third()
     designs = tuple(plan_of(s.case, supply_mw={n.name: 2.0 for n in s.case.supplies}) for s in question.stages)
     found = schedules(question, GrowthPlan(designs))
     assert [[d.quantity for d in s.deliveries] for s in found] == [[], [2.0], []]
+
+
+def test_power_added_to_a_battery_by_a_later_stage_has_a_date() -> None:
+    """Proves: a battery whose energy is bought for stage 0 and whose power grows by 2 MW in stage 1, paid or free, is
+    ordered for both. Catches: the second order left out, the energy ordered again."""
+    question = stages(*[energy_case([1.0], batteries=(battery(lead_months_p50=4.0),))] * 2)
+    designs = tuple(plan_of(s.case, battery_mw={"battery": mw}, battery_mwh={"battery": 4.0})
+                    for s, mw in zip(question.stages, (1.0, 3.0), strict=True))  # fmt: skip
+    lots = (("battery_power", 1.0, "MW", 0), ("battery_energy", 4.0, "MWh", 0), ("battery_power", 2.0, "MW", 1))
+    paid = tuple(Purchase(line, "battery", n, unit, k, 2) for line, n, unit, k in lots)
+    for purchases in (paid, ()):
+        found = schedules(question, GrowthPlan(designs, purchases))
+        dated = [[(d.quantity, d.unit, d.order_by_month) for d in s.deliveries] for s in found]
+        assert dated == [[(4.0, "MWh", 0.0)], [(2.0, "MW", 12.0)]]
