@@ -37,7 +37,7 @@ def schedules(growth: Growth, plan: GrowthPlan) -> tuple[Schedule, ...]:
 
 
 def _connected(growth: Growth, plan: GrowthPlan, k: int) -> float:
-    """Month after award from which the connection carries what a stage contracts: the live date of the last step that
+    """Month after award from which the connection carries what a stage needs: the live date of the last step that
     this takes, which may be one of a stage before."""
     months = (connected_month(stage.case, plan.stages[k]) for stage in reversed(growth.stages[: k + 1]))
     return next((month for month in months if month > 0), 0.0)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from models import connection
 from models.assets import Key
 from models.case import ALWAYS_MONTHS as ALWAYS_MONTHS
 from models.case import ROUNDING as ROUNDING
@@ -105,7 +106,7 @@ def schedule_of(
     case: Case, amounts: Mapping[Key, float], design: Design, start: float, live: float, stage: str = ""
 ) -> Schedule:
     """Dates of so much of each asset (see `bought`) for a start in a month after award. live: month after award from
-    which the connection carries what is contracted."""
+    which the connection carries what is needed."""
     works = case.limits.delay.works_months
     found = [
         Delivery(*thing, order_by_month=start - works - thing[4] - thing[5])
@@ -142,9 +143,9 @@ def soonest_month(case: Case, amounts: Mapping[Key, float], design: Design) -> f
 
 
 def connected_month(case: Case, design: Design) -> float:
-    """Month after award from which the connection carries what is contracted; 0: what an earlier step of it carries,
+    """Month after award from which the connection carries what the plan needs of it; 0: an earlier step of it does,
     whose own date the case does not hold."""
-    return case.grid.energised_month if design.contract_mw > case.grid.earlier_mw + ROUNDING else 0.0
+    return case.grid.energised_month if connection.waits(case, design) else 0.0
 
 
 def bought(case: Case, design: Design) -> dict[Key, float]:
@@ -154,7 +155,7 @@ def bought(case: Case, design: Design) -> dict[Key, float]:
         found["battery_power", b.name] = design.battery_mw.get(b.name, 0.0) - b.existing_mw
         found["battery_energy", b.name] = design.battery_mwh.get(b.name, 0.0) - b.existing_mwh
     found |= {("supply", s.name): design.supply_mw.get(s.name, 0.0) for s in case.supplies}
-    found[CONNECTION] = design.contract_mw
+    found[CONNECTION] = connection.needed_mw(case, design)
     return found | {("generator", g.name): g.unit_mw * design.generator_units.get(g.name, 0) for g in case.generators}
 
 

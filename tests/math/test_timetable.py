@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from handmade import plan_of
 from staged import growth
@@ -201,6 +202,19 @@ def test_the_step_of_a_connection_that_a_plan_waits_for(contract: float, month: 
     for a step it does not need."""
     case = everything()
     assert connected_month(case, plan_of(case, contract_mw=contract)) == month
+
+
+@pytest.mark.parametrize(("grid", "needed"), [({}, 1.0), ({"overrun_kcur_per_mw_month": 1.0}, 5.0)])
+def test_an_import_above_the_contract_is_waited_for(grid: dict[str, Any], needed: float) -> None:
+    """Proves: 4 MW of import, billed a quarter higher, on a contract of 1 MW at a fee: where overrun has a price 5 MW
+    must be connected, which the earlier step of 3 MW does not carry until month 7; without such a price the contract
+    says what must be. Catches: a plan that draws its power before the connection is live."""
+    priced = {"energised_month": 7.0, "earlier_mw": 3.0, "billing_factor": 1.25, "contract_kcur_per_mw_year": 2.0}
+    case = energy_case([4.0, 2.0], grid={**priced, **grid})
+    found = schedule(case, plan_of(case, {"import_mw": np.array([4.0, 2.0])}, contract_mw=1.0))
+    assert bought(case, plan_of(case, {"import_mw": np.array([4.0, 2.0])}, contract_mw=1.0))[CONNECTION] == needed
+    assert found.start_month == (7.0 if grid else 0.0)
+    assert [(d.kind, d.quantity) for d in found.deliveries] == ([("connection", 5.0)] if grid else [])
 
 
 def test_the_start_of_a_plan() -> None:
