@@ -20,8 +20,9 @@ from models.case import Case
 from models.timetable import ROUNDING, most_on_site, price_kcur_per_month, units_by
 
 
-def design(block: Block, case: Case, size: Block, ordered: Expr, contract_mw: Expr) -> None:
-    """Nothing late serves before it is there; what waiting costs. `ordered[m]`: units of each offer."""
+def design(block: Block, case: Case, size: Block, ordered: Expr, carried_mw: Expr) -> None:
+    """Nothing late serves before it is there; what waiting costs. `ordered[m]`: units of each offer; carried_mw: all
+    that the connection must carry."""
     months = range(1, case.limits.delay.most_months + 1)
     if not months:
         return
@@ -37,7 +38,7 @@ def design(block: Block, case: Case, size: Block, ordered: Expr, contract_mw: Ex
         lambda n: ordered[n] <= on_site(block, case, ("modules", n), most[n]),
         doc="units ordered within those on site at the start [units]",
     )
-    _wait(block, case, size, contract_mw)
+    _wait(block, case, size, carried_mw)
     price = finance.once_factor(case.money) * price_kcur_per_month(case)
     publish(block, "cost_kcur", price * sum(block.late[k] for k in months))
 
@@ -50,7 +51,7 @@ def on_site(block: Block, case: Case, key: Key, most: float) -> Expr:
     return by[0] + sum((by[k] - by[k - 1]) * block.late[k] for k in months[1:])
 
 
-def _wait(block: Block, case: Case, size: Block, contract_mw: Expr) -> None:
+def _wait(block: Block, case: Case, size: Block, carried_mw: Expr) -> None:
     """Storage, supply, generators and the connection are there only if the start waits for them."""
     need = case.limits.need_month
     rows: dict[tuple[str, str], tuple[Expr, float, float, float]] = {}
@@ -68,7 +69,7 @@ def _wait(block: Block, case: Case, size: Block, contract_mw: Expr) -> None:
             rows["generator", g.name] = (size.generator_units[g.name], 0.0, usable, case.ready_months(g))
     if case.grid_may_be_late:
         before, most = min(case.grid.earlier_mw, case.import_limit_mw), case.import_limit_mw
-        rows["connection", "grid"] = (contract_mw, before, most, case.grid.energised_month)
+        rows["connection", "grid"] = (carried_mw, before, most, case.grid.energised_month)
     after, latest = need + ROUNDING, case.latest_month + ROUNDING
     late = {key: row for key, row in rows.items() if after < row[3] <= latest and row[2] > row[1]}
 

@@ -65,7 +65,8 @@ def _contract(block: Block, case: Case, months: dict[int, Block]) -> Expr:
 
 def _connected_mw(block: Block, case: Case, months: dict[int, Block]) -> Expr:
     """Capacity that is connected [MW]: the contract, or the highest import if that may be higher."""
-    if not may_overrun(case) or case.grid.connection_kcur_per_mw == 0:
+    matters = case.grid.connection_kcur_per_mw > 0 or case.grid_may_be_late  # its cost, or its date
+    if not may_overrun(case) or not matters:
         return block.contract_mw
     variable(block, "connected_mw", doc="capacity connected [MW]", bounds=(0, case.import_limit_mw))
     carried = {**_highest(case, months), ("contract", 0): block.contract_mw}

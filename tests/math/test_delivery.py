@@ -104,6 +104,31 @@ def test_the_start_waits_for_the_connection(plan, refuse):
     refuse(replace(case, limits=late(1, 3.0)))
 
 
+@pytest.mark.parametrize("overrun,cost", [(None, 600 + 2 + 5), (1.0, 600 + 2 + 1)])
+def test_overrun_does_not_walk_around_the_date_of_a_connection(plan, refuse, overrun, cost):
+    """Proves: 1 MW from a connection live six months after the need, at 100 a month: 2 of energy and a contract of 5,
+    or, where that has a price, overrun of 1 for the one month there is. With five months allowed there is no power.
+    Catches: power that is paid as overrun before there is a connection (3, and no recheck passes it)."""
+    grid = {"energised_month": 18.0, "contract_kcur_per_mw_year": 5.0, "overrun_kcur_per_mw_month": overrun}
+    case = energy_case([1.0, 1.0], limit_mw=10.0, grid=grid, limits=late(12, 100.0))
+    found = plan(case)
+    assert (found.cost, found.design.delay_months) == (pytest.approx(cost), 6)
+    refuse(replace(case, limits=late(5, 100.0)))
+
+
+def test_overrun_of_a_settled_contract_waits_for_the_connection(plan):
+    """Proves: 2 MW are settled and an earlier step carries them; 8 MW for an hour exceed them by 6 at 1 and wait for
+    month 18, whatever pays for them: 600 + 9 of energy + 10 + 6. With 6 MW of sun in that hour nothing waits: 3 + 10.
+    Catches: a date that the contract keeps and the import does not."""
+    grid = {"energised_month": 18.0, "earlier_mw": 2.0, "contract_mw": 2.0, "contract_kcur_per_mw_year": 5.0,
+            "overrun_kcur_per_mw_month": 1.0}  # fmt: skip
+    case = energy_case([1.0, 8.0], limit_mw=10.0, grid=grid, limits=late(12, 100.0))
+    found = plan(case)
+    assert (found.cost, found.design.delay_months) == (pytest.approx(625), 6)
+    sunny = plan(replace(case, supplies=(supply([0.0, 1.0], max_mw=6.0),)))
+    assert (sunny.cost, sunny.design.delay_months) == (pytest.approx(13), 0)
+
+
 @pytest.mark.parametrize("price,waits", [(1.0, True), (9.0, False)])
 def test_late_sun_is_worth_waiting_for_only_if_it_saves_more(plan, price, waits):
     """Proves: a source of 1 MW that comes three months late and saves 10 a step is waited for at 1 a month, not at 9.
