@@ -72,7 +72,8 @@ def build_design(case: Case) -> pyo.ConcreteModel:
     tokenergy.design(model.tokenergy, case, months)
     matching.design(model.matching, case, model.sizes, months)
     modules.design(model.modules, case, model.sizes)
-    delivery.design(model.delivery, case, model.sizes, model.modules.ordered, model.grid.carried_mw)
+    connected = (model.grid.contract_mw, model.grid.carried_mw)
+    delivery.design(model.delivery, case, model.sizes, model.modules.ordered, connected)
     _limit_land_and_budget(model, case)
     model.cost_kcur = pyo.Objective(expr=total(model, "cost_kcur"))
     return model

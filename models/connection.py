@@ -1,4 +1,4 @@
-"""What the dates of a connection say without variables: what a plan needs of it when service starts."""
+"""What the dates of a connection say without variables: what may be used and what a plan needs of it at the start."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def needed_mw(case: Case, design: Design) -> float:
     if billing.may_overrun(case):
         needs.append(case.grid.billing_factor * float(design.operation.import_mw.max(initial=0.0)))
     return max(needs)
+
+
+def settled_mw(case: Case) -> tuple[float, float]:
+    """A contract that is settled, as far as it can be used [MW]: at a start before the connection is live, and when it
+    is live or never will be."""
+    assert case.grid.contract_mw is not None
+    most = min(case.grid.contract_mw, case.import_limit_mw)
+    return (min(most, case.grid.earlier_mw) if case.grid_may_be_late else most), most
 
 
 def waits(case: Case, design: Design) -> bool:

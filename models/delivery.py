@@ -13,16 +13,16 @@ import math
 
 import pyomo.core as pyo
 
-from models import finance
+from models import connection, finance
 from models.assets import Key
 from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case
 from models.timetable import ROUNDING, most_on_site, price_kcur_per_month, units_by
 
 
-def design(block: Block, case: Case, size: Block, ordered: Expr, carried_mw: Expr) -> None:
-    """Nothing late serves before it is there; what waiting costs. `ordered[m]`: units of each offer; carried_mw: all
-    that the connection must carry."""
+def design(block: Block, case: Case, size: Block, ordered: Expr, connected: tuple[Expr, Expr]) -> None:
+    """Nothing late serves before it is there; what waiting costs. `ordered[m]`: units of each offer; connected: the
+    contract and all that the connection must carry [MW]."""
     months = range(1, case.limits.delay.most_months + 1)
     if not months:
         return
@@ -38,7 +38,8 @@ def design(block: Block, case: Case, size: Block, ordered: Expr, carried_mw: Exp
         lambda n: ordered[n] <= on_site(block, case, ("modules", n), most[n]),
         doc="units ordered within those on site at the start [units]",
     )
-    _wait(block, case, size, carried_mw)
+    _wait(block, case, size, connected[1])
+    _settle(block, case, connected[0])
     price = finance.once_factor(case.money) * price_kcur_per_month(case)
     publish(block, "cost_kcur", price * sum(block.late[k] for k in months))
 
@@ -49,6 +50,27 @@ def on_site(block: Block, case: Case, key: Key, most: float) -> Expr:
     months = range(case.limits.delay.most_months + 1)
     by = [min(most_on_site(case, key, case.limits.need_month + k), most) for k in months]
     return by[0] + sum((by[k] - by[k - 1]) * block.late[k] for k in months[1:])
+
+
+def _waited(block: Block, case: Case, month: float) -> Expr:
+    """1 if service starts in a month after award or later, which is after the one needed [1]."""
+    return block.late[math.ceil(month - case.limits.need_month - ROUNDING)]
+
+
+def _settle(block: Block, case: Case, contract_mw: Expr) -> None:
+    """A contract that is settled is all of it only once the connection is live: until then what its earlier step
+    carries of it. So to be allowed to wait never forces a wait."""
+    if case.grid.contract_mw is None or not case.grid_may_be_late:
+        return
+    before, most = connection.settled_mw(case)
+    live = _waited(block, case, case.grid.energised_month)
+    constraint(
+        block,
+        "settle_contract",
+        ["contract"] if before < most else [],
+        lambda _: contract_mw == before + (most - before) * live,
+        doc="settled contract, as far as the connection is live at the start [MW]",
+    )
 
 
 def _wait(block: Block, case: Case, size: Block, carried_mw: Expr) -> None:
@@ -75,7 +97,7 @@ def _wait(block: Block, case: Case, size: Block, carried_mw: Expr) -> None:
 
     def rule(what: str, name: str) -> Expr:
         chosen, before, most, month = late[what, name]
-        return chosen <= before + (most - before) * block.late[math.ceil(month - need - ROUNDING)]
+        return chosen <= before + (most - before) * _waited(block, case, month)
 
     constraint(
         block, "start_waits", late, rule, doc="sizes of what comes late, only if the start waits [MW, MWh, units]"

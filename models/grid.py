@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models import finance
+from models import connection, finance
 from models.billing import contract_matters, covering, may_overrun
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Case
@@ -47,7 +47,9 @@ def _contract(block: Block, case: Case, months: dict[int, Block]) -> Expr:
         return 0.0
     grid = case.grid
     if grid.contract_mw is not None:
-        block.contract_mw.fix(min(grid.contract_mw, case.import_limit_mw))
+        before, most = connection.settled_mw(case)
+        if before == most:  # else models/delivery.py settles it by the start
+            block.contract_mw.fix(most)
     highest = _highest(case, months)
     above = {m: 0.0 for m in months}
     if may_overrun(case):

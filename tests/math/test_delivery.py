@@ -129,6 +129,22 @@ def test_overrun_of_a_settled_contract_waits_for_the_connection(plan):
     assert (sunny.cost, sunny.design.delay_months) == (pytest.approx(13), 0)
 
 
+@pytest.mark.parametrize("load,most,cost,contract,delay", [
+    (1.0, 0, 2 + 5, 5, 0), (1.0, 12, 2 + 5, 5, 0), (6.0, 12, 12 + 10 + 600, 10, 6), (6.0, 5, None, None, None),
+])  # fmt: skip
+def test_a_settled_contract_does_not_force_a_wait(plan, refuse, load, most, cost, contract, delay):
+    """Proves: of 10 MW settled at 1 kcur/MW the earlier step carries 5 until month 18. A load of 1 MW starts on those,
+    whether it may wait or not; 6 MW wait six months at 100 and pay for all 10, or have no plan. Catches: the whole
+    contract at any start, so that to be allowed to wait costs 600 more; a contract that is a choice (2 + 1)."""
+    grid = {"energised_month": 18.0, "earlier_mw": 5.0, "contract_mw": 10.0, "contract_kcur_per_mw_year": 1.0}
+    case = energy_case([load, load], limit_mw=12.0, grid=grid, limits=late(most, 100.0))
+    if cost is None:
+        return refuse(case)
+    found = plan(case)
+    assert found.cost == pytest.approx(cost)
+    assert (found.design.contract_mw, found.design.delay_months) == (pytest.approx(contract), delay)
+
+
 @pytest.mark.parametrize("price,waits", [(1.0, True), (9.0, False)])
 def test_late_sun_is_worth_waiting_for_only_if_it_saves_more(plan, price, waits):
     """Proves: a source of 1 MW that comes three months late and saves 10 a step is waited for at 1 a month, not at 9.

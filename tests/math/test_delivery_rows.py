@@ -91,6 +91,31 @@ def test_an_earlier_step_is_no_larger_than_the_connection() -> None:
     assert ("connection", "grid") not in allowed(late_case(grid={"energised_month": 16.0, "earlier_mw": 12.0}))
 
 
+@pytest.mark.parametrize(
+    ("contract", "energised", "carried"),
+    [(8.0, 16.0, [3, 3, 3, 3, 8, 8, 8]), (20.0, 16.0, [3, 3, 3, 3, 10, 10, 10]), (2.0, 16.0, 2.0), (8.0, 12.0, 8.0),
+     (8.0, 19.0, 3.0)],
+)  # fmt: skip
+def test_a_settled_contract_at_each_start(contract: float, energised: float, carried: Any) -> None:
+    """Proves: 8 MW settled on a connection of 10 MW are the 3 of its earlier step until it is live four months late,
+    then 8; 20 are 10. What the earlier step carries, a connection that is live when needed or never are one figure and
+    need no row. Catches: all of it at any start, more than the connection."""
+    grid = {"energised_month": energised, "earlier_mw": 3.0, "contract_mw": contract}
+    model = build_design(late_case(grid=grid))
+    row = model.delivery.component("settle_contract")
+    if isinstance(carried, float):
+        assert row is None and model.grid.contract_mw.fixed and model.grid.contract_mw.value == carried
+        return
+    (row,) = row.values()
+    model.grid.contract_mw.set_value(0.0)
+    assert row.equality and not model.grid.contract_mw.fixed
+    found = []
+    for k in range(7):
+        most(row, model.delivery, k)
+        found.append(abs(pyo.value(row.upper) - pyo.value(row.body)))
+    assert found == pytest.approx(carried)
+
+
 def test_months_follow_each_other_and_are_paid() -> None:
     """Proves: month k is late only if month k - 1 is; two months late cost twice 5 after a tax of 40 %, for a case that
     allows no delay there is nothing. Catches: the third month without the second, a delay before tax."""
