@@ -37,7 +37,7 @@ _DESIGN = (*_OPERATION, "modules", "delivery")
 
 def _sizes(case: Case) -> Block:
     block = pyo.Block(concrete=True)
-    for subject in (compute, cooling, reuse, storage, swings, supply, generators, programmes, purchases):
+    for subject in (compute, cooling, reuse, storage, swings, supply, generators, programmes, purchases, grid):
         subject.sizes(block, case)
     return block
 
@@ -104,7 +104,7 @@ def build_operation(case: Case, m: int) -> pyo.ConcreteModel:
     storage.operate(model.storage, case, sizes, border, m, swings.bands(case, sizes), model.swings.smoothed_mw)
     supply.operate(model.supply, case, sizes, m)
     generators.operate(model.generators, case, sizes, border, m)
-    grid.operate(model.grid, case, border, m, model.generators.carbon_t)
+    grid.operate(model.grid, case, sizes, border, m, model.generators.carbon_t)
     programmes.operate(model.programmes, case, sizes, m, model.grid)
     hours, bought_mw = case.calendar.steps_of(m), model.grid.import_mw
     purchases.operate(model.purchases, case, sizes, m, bought_mw)

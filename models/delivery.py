@@ -13,7 +13,7 @@ import math
 
 import pyomo.core as pyo
 
-from models import connection, finance
+from models import connection, finance, programmes
 from models.assets import Key
 from models.blocks import Block, Expr, constraint, publish, variable
 from models.case import Case
@@ -74,7 +74,7 @@ def _settle(block: Block, case: Case, contract_mw: Expr) -> None:
 
 
 def _wait(block: Block, case: Case, size: Block, carried_mw: Expr) -> None:
-    """Storage, supply, generators and the connection are there only if the start waits for them."""
+    """Storage, supply, generators, the connection and what it carries are there only if the start waits for them."""
     need = case.limits.need_month
     rows: dict[tuple[str, str], tuple[Expr, float, float, float]] = {}
     for b in case.batteries:
@@ -91,7 +91,12 @@ def _wait(block: Block, case: Case, size: Block, carried_mw: Expr) -> None:
             rows["generator", g.name] = (size.generator_units[g.name], 0.0, usable, case.ready_months(g))
     if case.grid_may_be_late:
         before, most = min(case.grid.earlier_mw, case.import_limit_mw), case.import_limit_mw
-        rows["connection", "grid"] = (carried_mw, before, most, case.grid.energised_month)
+        live = case.grid.energised_month
+        rows["connection", "grid"] = (carried_mw, before, most, live)
+        if connection.decides_hours(case):
+            rows["live", "grid"] = (size.is_live, 0.0, 1.0, live)
+        for n, p in programmes.offered(case).items():
+            rows["programme", n] = (size.committed_mw[n], *programmes.committed_mw(case, p), live)
     after, latest = need + ROUNDING, case.latest_month + ROUNDING
     late = {key: row for key, row in rows.items() if after < row[3] <= latest and row[2] > row[1]}
 
@@ -100,5 +105,5 @@ def _wait(block: Block, case: Case, size: Block, carried_mw: Expr) -> None:
         return chosen <= before + (most - before) * _waited(block, case, month)
 
     constraint(
-        block, "start_waits", late, rule, doc="sizes of what comes late, only if the start waits [MW, MWh, units]"
+        block, "start_waits", late, rule, doc="sizes of what comes late, only if the start waits [MW, MWh, units, 1]"
     )

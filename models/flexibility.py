@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models import curves
+from models import connection, curves
 from models.batteries import battery_value
 from models.case import Case, Workload
 from models.catalogue import cooling, heat_share, serving
@@ -48,8 +48,9 @@ class InterruptedImport:
 
 
 def interrupted_import(case: Case, design: Design) -> InterruptedImport | None:
-    """How far the plan uses what interruptions leave of the connection; None where none leaves a part of it."""
-    share, limit = case.grid.available_pu, case.grid.interval_limit_mw
+    """How far the plan uses what interruptions leave of the connection, as far as that is live at the start; None where
+    none leaves a part of it."""
+    share, limit = case.grid.available_pu, connection.live_mw(case, design)
     steps = () if share is None else [t for t in range(case.calendar.steps) if 0 < share[t] < 1]
     if share is None or not steps or not np.isfinite(limit):
         return None

@@ -9,6 +9,12 @@ from models.case import Case
 from models.running import interrupted
 
 
+def sizes(block: Block, case: Case) -> None:
+    """Linking variable: whether the connection is live, where the start decides what it carries in some step."""
+    if connection.decides_hours(case):
+        variable(block, "is_live", doc="1 if the connection is live when service starts [1]", bounds=(0, 1))
+
+
 def month(block: Block, case: Case, m: int) -> None:
     """Linking variables of one month: the highest import, its share of the yearly carbon limit."""
     if contract_matters(case):
@@ -82,7 +88,7 @@ def _connected_mw(block: Block, case: Case, months: dict[int, Block]) -> Expr:
     return block.connected_mw
 
 
-def operate(block: Block, case: Case, border: Block, m: int, fuel_carbon_t: Expr) -> None:
+def operate(block: Block, case: Case, size: Block, border: Block, m: int, fuel_carbon_t: Expr) -> None:
     """One month at the connection; publishes draw_mw[t] (export less import), import_mw, export_mw, and the cost of
     carbon (of `fuel_carbon_t` too) less the income from energy sold."""
     hours, grid = case.calendar.steps_of(m), case.grid
@@ -93,9 +99,12 @@ def operate(block: Block, case: Case, border: Block, m: int, fuel_carbon_t: Expr
         doc="power bought [MW]",
         bounds=(0, case.import_limit_mw / grid.billing_factor),
     )
-    sells = hours if grid.export_limit_mw > 0 else range(0)
-    variable(block, "export_mw", sells, doc="power sold [MW]", bounds=(0, grid.export_limit_mw))
+    most_sold = connection.flow_mw(case, grid.export_limit_mw)[1]
+    sells = hours if most_sold > 0 else range(0)
+    variable(block, "export_mw", sells, doc="power sold [MW]", bounds=(0, most_sold))
     _interrupt(block, case, hours)
+    if connection.decides_hours(case):
+        _start(block, case, size.is_live, hours, sells)
     per_step(block, "draw_mw", hours, lambda t: (block.export_mw[t] if t in sells else 0) - block.import_mw[t])
     constraint(
         block,
@@ -122,6 +131,29 @@ def _interrupt(block: Block, case: Case, hours: range) -> None:
         for flow in (block.import_mw, block.export_mw):
             if t in flow:
                 flow[t].setub(flow[t].ub * float(case.grid.available_pu[t]))  # type: ignore[index]
+
+
+def _start(block: Block, case: Case, is_live: Expr, hours: range, sells: range) -> None:
+    """Until the connection is live its earlier step carries what is sold, and an interruption leaves a part of that."""
+    before, most = connection.earlier_mw(case), case.import_limit_mw
+    partly = [t for t in hours if connection.is_partly_open(case, t)]
+    sold = connection.flow_mw(case, case.grid.export_limit_mw)
+    pu = case.grid.available_pu
+    share = {t: 1.0 if pu is None else float(pu[t]) for t in hours}
+    constraint(
+        block,
+        "import_at_start",
+        partly,
+        lambda t: case.grid.billing_factor * block.import_mw[t] <= share[t] * (before + (most - before) * is_live),
+        doc="interval import within what an interruption leaves of what is live at the start [MW]",
+    )
+    constraint(
+        block,
+        "export_at_start",
+        [t for t in sells if share[t] > 0] if sold[0] < sold[1] else [],
+        lambda t: block.export_mw[t] <= share[t] * (sold[0] + (sold[1] - sold[0]) * is_live),
+        doc="power sold within what is live at the start, as far as an interruption leaves it [MW]",
+    )
 
 
 def _count_carbon(block: Block, case: Case, border: Block, hours: range, fuel_carbon_t: Expr) -> None:

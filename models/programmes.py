@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyomo.core as pyo
 
-from models import finance
+from models import connection, finance
 from models.blocks import Block, constraint, publish, variable
 from models.case import Case, Programme
 
@@ -15,6 +15,12 @@ from models.case import Case, Programme
 def offered(case: Case) -> dict[str, Programme]:
     """Programmes that could be joined."""
     return {p.name: p for p in case.programmes if p.max_mw > 0}
+
+
+def committed_mw(case: Case, programme: Programme) -> tuple[float, float]:
+    """The most power that can be committed, within the baseline and what the connection carries: at a start before it
+    is live, and at the latest start allowed [MW]."""
+    return connection.flow_mw(case, min(programme.max_mw, programme.baseline_mw))
 
 
 def income_kcur_per_mw(case: Case, programme: Programme) -> float:
@@ -29,7 +35,7 @@ def sizes(block: Block, case: Case) -> None:
     variable(block, "committed_mw", found, doc="power committed to a programme [MW]")
     variable(block, "is_joined", found, doc="1 if a programme is joined [1]", domain=pyo.Binary)
     for n, p in found.items():
-        block.committed_mw[n].setub(min(p.max_mw, p.baseline_mw))
+        block.committed_mw[n].setub(committed_mw(case, p)[1])
 
 
 def design(block: Block, case: Case, size: Block) -> None:

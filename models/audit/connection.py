@@ -14,24 +14,25 @@ def check_connection(view: View, check: Checker) -> None:
     """Import, export, contract, demand bills, carbon, the TokEnergy target."""
     grid, op, limits = view.case.grid, view.op, view.case.limits
     interval = grid.billing_factor * op.import_mw
-    limit = grid.import_limit_mw
+    limit, most_export, most_promised = grid.import_limit_mw, grid.export_limit_mw, np.inf
     if grid.import_limit_mva is not None:
         limit = min(limit, grid.import_limit_mva * grid.power_factor)
-    if grid.energised_month > view.start_month + 1e-9:
-        limit = min(limit, grid.earlier_mw)
+    if grid.energised_month > view.start_month + 1e-9 and grid.earlier_mw < limit:
+        # not live yet: the earlier step carries what is bought, sold and kept off the grid
+        limit = grid.earlier_mw
+        most_promised = limit / grid.billing_factor
+        most_export = min(most_export, most_promised)
     check.at_least("import not negative", "grid connection", op.import_mw, 0.0)
     check.at_least("export not negative", "grid connection", op.export_mw, 0.0)
     check.at_most("import within the connection", "grid connection", interval, limit)
     if grid.available_pu is not None:
         left = grid.available_pu
         check.at_most("import within what an interruption leaves", "grid connection", interval, left * limit)
-        check.at_most(
-            "export within what an interruption leaves", "grid connection", op.export_mw, left * grid.export_limit_mw
-        )
+        check.at_most("export within what an interruption leaves", "grid connection", op.export_mw, left * most_export)
     for p in view.case.programmes:
         committed = view.design.committed_mw.get(p.name, 0.0)
         check.at_least("power committed not negative", p.name, committed, 0.0)
-        check.at_most("most power committed", p.name, committed, p.max_mw)
+        check.at_most("most power committed", p.name, committed, min(p.max_mw, most_promised))
         if committed > 1e-9:
             promised = np.where(p.called > 0, p.baseline_mw - committed, np.inf)
             check.at_most("calls of a programme are answered", p.name, op.import_mw, np.minimum(promised, 1e9))
@@ -42,7 +43,7 @@ def check_connection(view: View, check: Checker) -> None:
         check.equal("contract as settled", "grid connection", contract, min(grid.contract_mw, limit))
     check.at_least("contract not negative", "grid connection", contract, 0.0)
     check.at_most("contract within the connection", "grid connection", contract, limit)
-    check.at_most("export within its limit", "grid connection", op.export_mw, grid.export_limit_mw)
+    check.at_most("export within its limit", "grid connection", op.export_mw, most_export)
     if grid.export_share is not None:
         for m in view.case.calendar.months:
             inside = np.array(view.case.calendar.month_of_step) == m

@@ -19,7 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from models import batteries, billing, contracts, curves, finance, services, usage
+from models import batteries, billing, connection, contracts, curves, finance, services, usage
 from models.accounts import account
 from models.case import Case, DemandCharge
 from models.catalogue import cold_stores, cooling, heat_share, rack
@@ -132,7 +132,7 @@ def _sold_and_bought(case: Case, design: Design, load: Series) -> tuple[Series, 
     surplus = np.maximum(available - load, 0.0)
     price = case.grid.export_price_kcur_per_mwh
     paid = np.zeros(load.size, dtype=bool) if price is None else price > 0
-    sold = np.where(paid, np.minimum(surplus, _most_export_mw(case)), 0.0)
+    sold = np.where(paid, np.minimum(surplus, _most_export_mw(case, design)), 0.0)
     if case.grid.export_share is not None:
         for m in case.calendar.months:
             part = slice(case.calendar.steps_of(m).start, case.calendar.steps_of(m).stop)
@@ -143,7 +143,7 @@ def _sold_and_bought(case: Case, design: Design, load: Series) -> tuple[Series, 
 
 def _most_import_mw(case: Case, design: Design) -> Series:
     """Highest import of each step: what the connection carries then, and what a programme leaves when it calls [MW]."""
-    most = case.grid.interval_limit_mw / case.grid.billing_factor * _open_pu(case)
+    most = connection.live_mw(case, design) / case.grid.billing_factor * _open_pu(case)
     for p in case.programmes:
         committed = design.committed_mw.get(p.name, 0.0)
         if committed > 0:
@@ -151,8 +151,8 @@ def _most_import_mw(case: Case, design: Design) -> Series:
     return most
 
 
-def _most_export_mw(case: Case) -> Series:
-    return case.grid.export_limit_mw * _open_pu(case)
+def _most_export_mw(case: Case, design: Design) -> Series:
+    return connection.export_mw(case, design) * _open_pu(case)
 
 
 def _open_pu(case: Case) -> Series:
@@ -243,7 +243,7 @@ def _year(case: Case, design: Design, stores: list[Store], need: Series) -> Year
         available_mw=_available_mw(case, design),
         price_kcur_per_mwh=energy * billing.lowest_price_kcur_per_mwh(case) + emitted,
         export_kcur_per_mwh=energy * np.maximum(paid, 0.0),
-        export_mw=_most_export_mw(case),
+        export_mw=_most_export_mw(case, design),
         most_mw=most,
         billing_factor=grid.billing_factor,
         contract_mw=design.contract_mw,

@@ -52,8 +52,9 @@ def connected(case: Case) -> Any:
 def operated(case: Case, m: int = 0, fuel_carbon_t: float = 0.0) -> Any:
     """A month at the connection with its bill, all variables at zero; a contract supplies 1 MW in each step."""
     model, months = months_of(case)
-    model.grid, model.tariff = pyo.Block(concrete=True), pyo.Block(concrete=True)
-    grid.operate(model.grid, case, months[m], m, fuel_carbon_t)
+    model.sizes, model.grid, model.tariff = (pyo.Block(concrete=True) for _ in range(3))
+    grid.sizes(model.sizes, case)
+    grid.operate(model.grid, case, model.sizes, months[m], m, fuel_carbon_t)
     bought = model.grid.import_mw
     supplied = {t: bought[t] - 1.0 for t in case.calendar.steps_of(m)}
     tariff.operate(model.tariff, case, months[m], m, bought, supplied)

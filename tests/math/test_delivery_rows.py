@@ -6,12 +6,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pyomo.core as pyo
 import pytest
 from tiny import PLAIN_TERMS, battery, hall, hall_case, limits, rack, supply
 
 from models.assembly import build_design
-from models.case import Case, Delay, Generator, Money
+from models.case import Case, Delay, Generator, Money, Programme
 from models.delivery import on_site
 from models.quotation import Quotation
 
@@ -83,6 +84,18 @@ def test_what_needs_no_row() -> None:
         generators=(),
     )  # fmt: skip
     assert allowed(case) == {("supply", "pv"): [0, 0, 0, 0, 0, 0, 4]}
+
+
+def test_what_crosses_the_connection_waits_for_it() -> None:
+    """Proves: whether the connection is live follows the start, four months late; of a programme's 4 MW the earlier
+    step of 3 MW of peaks, 1.2 times the mean, could carry 2.5. Without power to sell or an interruption nobody asks
+    whether it is live. Catches: a connection that is live by wish, a programme that pays before there is a way."""
+    calls = Programme("calls", np.ones(2), 4.0, 9.0)
+    grid = {"energised_month": 16.0, "earlier_mw": 3.0, "billing_factor": 1.2, "export_limit_mw": 5.0}
+    found = allowed(late_case(grid=grid, programmes=(calls,)))
+    assert found["live", "grid"] == [0, 0, 0, 0, 1, 1, 1]
+    assert found["programme", "calls"] == pytest.approx([2.5, 2.5, 2.5, 2.5, 4, 4, 4])
+    assert ("live", "grid") not in allowed(late_case(programmes=(calls,)))
 
 
 def test_an_earlier_step_is_no_larger_than_the_connection() -> None:

@@ -14,6 +14,7 @@ from tiny import (
     energy_case,
     flat_curve,
     hall_case,
+    limits,
     liquid,
     point,
     rack,
@@ -22,7 +23,7 @@ from tiny import (
     training_point,
 )
 
-from models.case import Case, Electrical
+from models.case import Case, Delay, Electrical
 from models.flexibility import FirmNeed, firm_need, interrupted_import
 
 PLATE = ("R", "plate")
@@ -90,6 +91,17 @@ def test_the_step_that_uses_an_interruption_most() -> None:
     case = interrupted([1.0, 0.5, 0.25, 0.0, 0.5])
     found = interrupted_import(case, plan_of(case, {"import_mw": np.array([9.0, 1.0, 0.75, 0.0, 1.2])}))
     assert found is not None and (found.import_mw, found.left_mw) == pytest.approx((1.125, 1.0))
+
+
+@pytest.mark.parametrize(("delay", "left"), [(0, 0.25 * 3.0), (1, 0.25 * 3.0), (2, 1.0)])
+def test_an_interruption_leaves_a_part_of_what_is_live_at_the_start(delay: int, left: float) -> None:
+    """Proves: of 4 MW that are live two months late an earlier step carries 3: a quarter of those is left until then.
+    Catches: a share of the whole connection at any start."""
+    case = interrupted([1.0, 0.5, 0.25, 0.0, 0.5], energised_month=14.0, earlier_mw=3.0)
+    case = replace(case, limits=limits(need_month=12.0, delay=Delay(3)))
+    year = {"import_mw": np.array([2.0, 0.5, 0.375, 0.0, 0.5])}
+    found = interrupted_import(case, plan_of(case, year, delay_months=delay))
+    assert found is not None and (found.import_mw, found.left_mw) == pytest.approx((0.5625, left))
 
 
 @pytest.mark.parametrize("case", [interrupted(None), interrupted([1.0, 0.0, 1.0, 0.0, 1.0])])

@@ -72,6 +72,10 @@ def test_a_connection_used_to_every_limit_passes() -> None:
         ({"contract_mw": 7.99}, "contract as settled", 8.0, 7.99),
         ({"energised_month": 12.01}, "import within the connection", 8.0, 1.0),
         ({"energised_month": 12.01, "earlier_mw": 7.9}, "import within the connection", 8.0, 7.9),
+        ({"energised_month": 12.01}, "export within its limit", 2.0, 0.8),
+        ({"energised_month": 12.01}, "export within what an interruption leaves", 2.0, 0.8),
+        ({"energised_month": 12.01}, "most power committed", 1.0, 0.8),
+        ({"energised_month": 12.01}, "contract as settled", 8.0, 1.0),
         ({"billing_factor": 1.26}, "import within the contract", 8.064, 8.0),
         ({"available_pu": 0.99 * OPEN}, "import within what an interruption leaves", 8.0, 7.92),
         ({"available_pu": np.array([1, 0.3, 1, 1])}, "export within what an interruption leaves", 0.625, 0.6),
@@ -84,6 +88,15 @@ def test_each_limit_of_the_connection(new: dict[str, Any], rule: str, found: flo
     case = _case()
     violation = told(check_connection, replace(case, grid=replace(case.grid, **new)), _design(case))[rule]
     assert (violation.found, violation.expected) == pytest.approx((found, expected))
+
+
+def test_an_earlier_step_that_carries_all_is_as_good_as_the_connection() -> None:
+    """Proves: before the connection is live 8 MW of an earlier step pass, and so does a live date in the last digit
+    after the start. Catches: power sold held to less than its limit although nothing grows, months compared
+    exactly."""
+    case = _case()
+    for new in ({"energised_month": 12.01, "earlier_mw": 8.0}, {"energised_month": 12.0 + 1e-12}):
+        assert told(check_connection, replace(case, grid=replace(case.grid, **new)), _design(case)) == {}
 
 
 @pytest.mark.parametrize(
