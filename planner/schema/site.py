@@ -396,6 +396,7 @@ _CONNECTION = (
         "%",
         no_limit=True,
         minimum=0,
+        maximum=100,  # above, buying and selling in the same step would make room to sell
         example=100,
         case_path="grid.export_share",
         factor=0.01,

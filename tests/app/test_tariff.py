@@ -196,3 +196,14 @@ def test_a_tariff_that_cannot_be_chosen_is_named(small: Any, options: str, words
     small.rows["Sites"][0].update(tariff_options=options, export_limit_mw=0)
     (found,) = findings(small.write())
     assert found.cell == small.cell("Sites", "tariff_options") and words in str(found), str(found)
+
+
+def test_net_metering_allows_no_more_than_is_bought(small: Any) -> None:
+    """Proves: energy sold may be 100 % of the energy bought in a month, and no more; the finding stands at the cell.
+    Catches: 200 %, with which a kWh bought and sold at once makes room for another."""
+    small.rows["Sites"][0]["export_pct_of_import"] = 100
+    assert read(small.write()).case.grid.export_share == 1
+    small.rows["Sites"][0]["export_pct_of_import"] = 200
+    (found,) = findings(small.write())
+    assert found.cell.startswith("Sites!") and found.column == "export_pct_of_import"
+    assert "at most 100" in found.expected
