@@ -83,7 +83,8 @@ def _scale(needs: Iterable[tuple[float, float]]) -> float:
 def tightened(
     case: Case, found: dict[str, Reserved], power_mw: Mapping[str, float], installed_mw: float, racks: Busy
 ) -> dict[str, Reserved]:
-    """The bands, each kind scaled down as far as every rule on it still holds."""
+    """The bands, each kind scaled down as far as every rule on it still holds. Ramps: of batteries that are there; one
+    that may yet come too late for the start has no power, and no part in them."""
     batteries = {b.name: b for b in case.batteries}
     ride = {n: batteries[n].discharge_efficiency * found[n].ride_through_mwh for n in services.carriers(case)}
     by_group = _needs(ride, {n: power_mw[n] for n in ride}, installed_mw, lambda left: case.ride_through_h * left)
@@ -97,7 +98,7 @@ def tightened(
         for half_h in halves
     ]
     f_smooth, gap = _scale(smooth), gap_mw(case, racks)
-    ramp_mw = {n: found[n].ramp_mw for n in services.rampers(case)}
+    ramp_mw = {n: found[n].ramp_mw for n in services.rampers(case) if power_mw[n] > 0}
     if len(ramp_mw) == 1:
         ramp_mw = {n: min(mw, gap) for n, mw in ramp_mw.items()}
     energy = {n: found[n].ramp_mwh for n in ramp_mw}
@@ -108,7 +109,7 @@ def tightened(
             ride_through_mwh=f_ride * r.ride_through_mwh,
             smoothing_mw=f_smooth * r.smoothing_mw,
             ramp_mw=ramp_mw.get(n, 0.0),
-            ramp_mwh=f_ramp * r.ramp_mwh,
+            ramp_mwh=f_ramp * r.ramp_mwh if n in ramp_mw else 0.0,
         )
         for n, r in found.items()
     }

@@ -197,5 +197,7 @@ def _check_ramp(view: View, check: Checker) -> None:
     power = {n: _band(view, n).ramp_mw for n in able}
     held = {n: _band(view, n).ramp_mwh for n in able}
     _leave(check, "ramp", power, held, gap, energy, TANGENTS)
-    if len(able) == 1:
-        check.equal("power of one battery for ramps is the gap [MW]", able[0], power[able[0]], gap)
+    able_here = [b.name for b in view.case.batteries if b.location == "rack" or _works_for_grid(view, b)]
+    there = [n for n in able_here if view.design.battery_mw.get(n, 0.0) > 0]
+    if len(there) == 1:
+        check.equal("power of one battery for ramps is the gap [MW]", there[0], _band(view, there[0]).ramp_mw, gap)

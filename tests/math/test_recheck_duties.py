@@ -266,3 +266,12 @@ def test_a_single_battery_keeps_just_the_power_of_a_ramp() -> None:
     assert found["power of one battery for ramps is the gap [MW]"] == pytest.approx((0.18, 0.175))
     just = _found(case, replace(_design(case), reserved={"B": replace(one, ramp_mw=0.175)}))
     assert "power of one battery for ramps is the gap [MW]" not in just
+
+
+def test_a_battery_without_power_is_no_second_one() -> None:
+    """Proves: of two batteries that may carry ramps one has power: it keeps just the gap of 0.175 MW. Catches: a count
+    of batteries that are not there, with which any power passes."""
+    one = replace(B, ramp_mw=0.18, ramp_mwh=ALL_MWH)
+    design = replace(_design(_case()), battery_mw={"A": 0.0, "B": 0.6}, reserved={"A": Reserved(), "B": one})
+    found = _found(_case(), design)
+    assert found["power of one battery for ramps is the gap [MW]"] == pytest.approx((0.18, 0.175))

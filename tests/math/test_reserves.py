@@ -175,3 +175,14 @@ def test_two_batteries_carry_a_ramp_together() -> None:
         found = held(case, {**bands, "ups": Reserved()}, dict.fromkeys(("a", "b", "ups"), 1.0), TEN)
         assert [found[n].ramp_mw for n in ("a", "b", "ups")] == [0.3, 0.3, 0.0]
         assert [found[n].ramp_mwh for n in "ab"] == pytest.approx([share * mwh for mwh in stored])
+
+
+def test_a_battery_without_power_does_not_count_for_a_ramp() -> None:
+    """Proves: of two batteries that could carry a ramp only one is there (the other would be late): it keeps the 0.5 MW
+    of the gap and their energy, as if alone, and the other nothing. Catches: batteries counted that have no power, so
+    that 0.7 MW are kept and the recheck, which counts at the start, refuses the plan."""
+    case = ramping(0.01, 0.0, battery(name="a"), battery(name="b"))
+    bands = {"a": Reserved(ramp_mw=0.7, ramp_mwh=0.5), "b": Reserved(ramp_mwh=0.3)}
+    found = held(case, bands, {"a": 1.0, "b": 0.0}, TEN)
+    assert (found["a"].ramp_mw, found["a"].ramp_mwh) == pytest.approx((0.5, 0.25 / 1.2))
+    assert (found["b"].ramp_mw, found["b"].ramp_mwh) == (0.0, 0.0)
