@@ -242,9 +242,15 @@ def _demand_kcur(case: Case, design: Design, charge: DemandCharge, month: int) -
     return billing.demand_kcur(case, charge, month, design.billed_mw.get((charge.name, month), 0.0))
 
 
-def _carbon_t(case: Case, design: Design) -> float:
+def _fuel_carbon_t(case: Case, design: Design) -> float:
+    """Carbon of fuel burned on site [t/year]: the same however the carbon of energy bought is counted."""
     fuel = sum((running.fuel_carbon_t(case, g, design.operation) for g in running.generators(case).values()), 0.0)
-    return case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw) + float(np.sum(fuel))
+    return float(np.sum(fuel))
+
+
+def _carbon_t(case: Case, design: Design) -> float:
+    bought = case.calendar.step_h * float(case.grid.carbon_t_per_mwh @ design.operation.import_mw)
+    return bought + _fuel_carbon_t(case, design)
 
 
 def _indicators(
@@ -265,7 +271,7 @@ def _indicators(
         "pue": ratio(site_mwh, it_mwh),
         "wue_l_per_kwh": ratio(water, it_mwh),  # m3/MWh = L/kWh
         "cue_kg_per_kwh": ratio(_carbon_t(case, design), it_mwh),  # t/MWh = kg/kWh
-        "cue_market_kg_per_kwh": None if market is None else ratio(market, it_mwh),
+        "cue_market_kg_per_kwh": None if market is None else ratio(market + _fuel_carbon_t(case, design), it_mwh),
         "peak_import_mw": _peak_mw(case, design),
         "it_installed_mw": design_day_mw["racks"],
         "it_peak_mw": float(op.it_mw.max(initial=0.0)),

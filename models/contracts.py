@@ -136,8 +136,8 @@ def clean_shares(case: Case, design: Design) -> dict[str, float | None]:
 
 
 def market_carbon_t(case: Case, design: Design) -> float | None:
-    """Market-based carbon of a year's import [t]: contracts' own as far as they deliver, the rest at the site's factor.
-    None: the site states no factor."""
+    """Market-based carbon of a year's import, without that of fuel [t]: contracts' own as far as they deliver, the rest
+    at the site's factor. None: the site states no factor."""
     factor, h = case.grid.market_carbon_t_per_mwh, case.calendar.step_h
     if factor is None:
         return None

@@ -71,7 +71,7 @@ def _indicators(view: View) -> dict[str, float | None]:
         "pue": _over(site, it),
         "wue_l_per_kwh": _over(1e3 * water_m3, 1e3 * it),
         "cue_kg_per_kwh": _over(1e3 * view.carbon_t, 1e3 * it),
-        "cue_market_kg_per_kwh": None if market is None else _over(market, it),
+        "cue_market_kg_per_kwh": None if market is None else _over(market + view.fuel_carbon_t, it),
         "peak_import_mw": case.grid.billing_factor * float(np.max(op.import_mw)),
         "it_installed_mw": view.installed_mw,
         "it_peak_mw": float(np.max(op.it_mw)),

@@ -47,7 +47,7 @@ def clean_mwh(view: View) -> tuple[float, float]:
 
 
 def market_carbon_t(view: View) -> float | None:
-    """Market-based carbon of energy imported [t/year]."""
+    """Market-based carbon of energy imported, without that of fuel [t/year]."""
     factor, bought = view.case.grid.market_carbon_t_per_mwh, view.year_mwh(view.op.import_mw)
     if factor is None:
         return None

@@ -89,10 +89,19 @@ class View:
         return fuel
 
     @cached_property
+    def fuel_carbon_t_per_h(self) -> Array:
+        """Carbon per hour of each step, of fuel burned on site [t/h]."""
+        return sum((g.carbon_t_per_mwh_fuel * self.fuel_mw(g.name) for g in self.case.generators), self.zeros)
+
+    @property
+    def fuel_carbon_t(self) -> float:
+        """Carbon of fuel burned on site over the year [t]."""
+        return self.year_mwh(self.fuel_carbon_t_per_h)
+
+    @cached_property
     def carbon_t_per_h(self) -> Array:
         """Carbon per hour of each step, of energy bought and of fuel [t/h]."""
-        fuel = (g.carbon_t_per_mwh_fuel * self.fuel_mw(g.name) for g in self.case.generators)
-        return sum(fuel, np.asarray(self.case.grid.carbon_t_per_mwh * self.op.import_mw, float))
+        return self.fuel_carbon_t_per_h + np.asarray(self.case.grid.carbon_t_per_mwh * self.op.import_mw, float)
 
     @cached_property
     def zeros(self) -> Array:

@@ -98,6 +98,18 @@ def test_carbon_of_fuel_counts(plan):
     assert found.cost == pytest.approx(12)
 
 
+def test_carbon_of_fuel_is_in_both_indicators(plan):
+    """Proves: an engine gives all of 0.2 MW twice, 0.4 MWh of IT on 0.8 MWh of fuel at 0.25 t: 0.2 t, 0.5 kg per kWh of
+    IT by location and by market; of one that gives half, 0.1 t, and 0.2 MWh bought at 0.4 or 0.2 t: 0.18 and 0.14 t.
+    Catches: a market-based figure of the import alone, 0 for a site that burns all it uses."""
+    burning = engine(fuel_mwh_per_mwh=2.0, carbon_t_per_mwh_fuel=0.25)
+    grid = {"market_carbon_t_per_mwh": 0.2, "carbon_t_per_mwh": np.full(2, 0.4)}
+    for unit_mw, by_location, by_market in ((5.0, 0.5, 0.5), (0.1, 0.18 / 0.4, 0.14 / 0.4)):
+        case = hall_case((2.0, 2.0), 10.0, generators=(replace(burning, unit_mw=unit_mw, max_units=1),), grid=grid)
+        kpi = plan(case).accounts.kpi
+        assert (kpi["cue_kg_per_kwh"], kpi["cue_market_kg_per_kwh"]) == pytest.approx((by_location, by_market))
+
+
 def test_interruptions_are_data_and_standby_runs_only_then(plan):
     """Proves: half the connection of 4 MW is missing in step 1: 2 of 3 MW are bought at 10, 1 is made at 1; in step 0
     the standby set may not run. Catches: an interruption ignored, 60; a standby set that runs always, 4 or less."""

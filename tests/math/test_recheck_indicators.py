@@ -38,7 +38,7 @@ def test_indicators_of_the_year_by_hand() -> None:
         {
             "tokenergy_wh_per_1k": 2.325, "tokenergy_target": None, "cost_kcur_per_mtok": cost / 2000 / lifetime,
             "cost_kcur_per_output_mtok": cost / 2000 / lifetime, "pue": 18.6, "wue_l_per_kwh": 12.0,
-            "cue_kg_per_kwh": 2.7, "cue_market_kg_per_kwh": 2.3, "peak_import_mw": 7.5, "it_installed_mw": 0.36,
+            "cue_kg_per_kwh": 2.7, "cue_market_kg_per_kwh": 3.0, "peak_import_mw": 7.5, "it_installed_mw": 0.36,
             "it_peak_mw": 0.3, "it_mean_mw": 0.25,
             # racks with losses 0.36 * 1.25, cooling 0.36 * 0.3 at 30 degC, offices 0.01, plain load 0.5
             "design_day_load_mw": 1.068, "site_energy_mwh": 4.65, "import_mwh": 5.0, "onsite_mwh": 0.1,
