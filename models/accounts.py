@@ -106,7 +106,8 @@ def _capital_lines(case: Case, design: Design) -> list[CostLine]:
 
 
 def existing_lines(case: Case) -> list[CostLine]:
-    """Upkeep and replacement of storage that is on site; of no part of a growth plan, which counts it itself."""
+    """Upkeep and replacement of storage that is on site and can serve (power without energy does not); of no part of a
+    growth plan, which counts it itself."""
     if case.money.plan_years is not None:
         return []
     return [
@@ -120,7 +121,7 @@ def existing_lines(case: Case) -> list[CostLine]:
             first_cost_kcur=0.0,
             flow_pu=finance.existing_cash_flow(b.terms, case.money, b.existing_life_years),
         )
-        for b in case.batteries
+        for b in services.technologies(case).values()
         for line, quantity, unit, price in (
             ("existing_battery_power", b.existing_mw, "MW", b.power_kcur_per_mw),
             ("existing_battery_energy", b.existing_mwh, "MWh", b.energy_kcur_per_mwh),

@@ -23,7 +23,7 @@ from typing import Any
 import pyomo.core as pyo
 from pyomo.repn import generate_standard_repn
 
-from models import delivery, finance, timetable
+from models import delivery, finance, services, timetable
 from models.assembly import build_design
 from models.assets import Asset, Key, assets
 from models.blocks import Block, Expr, Impossible, constraint, publish, total, variable
@@ -269,7 +269,7 @@ def _existing_kcur(growth: Growth) -> list[float]:
     return [
         finance.existing_factor(b.terms, whole, b.existing_life_years)
         * (b.power_kcur_per_mw * b.existing_mw + b.energy_kcur_per_mwh * b.existing_mwh)
-        for b in case.batteries
+        for b in services.technologies(case).values()
     ]
 
 

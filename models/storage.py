@@ -32,15 +32,16 @@ def _existing_kcur(case: Case, b: Battery) -> float:
 
 
 def sizes(block: Block, case: Case) -> None:
-    """Linking variables: power, energy, and the energy held back for ride-through."""
+    """Linking variables: power, energy, and the energy held back for ride-through. Of a battery of which more comes too
+    late there is just what is on site, however much a least size asks for."""
     batteries = services.technologies(case)
     variable(block, "battery_mw", batteries, doc="battery power [MW]")
     variable(block, "battery_mwh", batteries, doc="battery energy [MWh]")
     variable(block, "reserve_mwh", batteries, doc="energy held back for ride-through [MWh]")
     for name, b in batteries.items():
-        block.battery_mw[name].setlb(max(b.min_mw, b.existing_mw))
+        block.battery_mw[name].setlb(min(max(b.min_mw, b.existing_mw), case.most_mw(b)))
         block.battery_mw[name].setub(case.most_mw(b))
-        block.battery_mwh[name].setlb(max(b.min_mwh, b.existing_mwh))
+        block.battery_mwh[name].setlb(min(max(b.min_mwh, b.existing_mwh), case.most_mwh(b)))
         block.battery_mwh[name].setub(case.most_mwh(b))
         block.reserve_mwh[name].setub(case.most_mwh(b))
         if name not in services.carriers(case):

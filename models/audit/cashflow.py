@@ -13,7 +13,7 @@ from models.audit import bill, facts
 from models.audit.checker import CANCELS, EXACT, PHYSICS, Array, Checker
 from models.audit.generators import starts
 from models.audit.purchases import delivered_mw, income_kcur, taken_mw
-from models.audit.view import View
+from models.audit.view import View, kept_on_site
 from models.case import AssetTerms, Money
 from models.design import Accounts, Proof
 
@@ -126,9 +126,9 @@ def _capital_lines(view: View) -> Iterator[Line]:
         more_mwh = max(0.0, design.battery_mwh.get(b.name, 0.0) - b.existing_mwh)
         yield bought("battery_power", b.name, more_mw, b.power_kcur_per_mw, b.terms)
         yield bought("battery_energy", b.name, more_mwh, b.energy_kcur_per_mwh, b.terms)
-        flow = flow_of_existing(b.terms, money, b.existing_life_years)
-        yield Line("existing_battery_power", b.name, b.existing_mw, b.power_kcur_per_mw, flow, False)
-        yield Line("existing_battery_energy", b.name, b.existing_mwh, b.energy_kcur_per_mwh, flow, False)
+        flow, (kept_mw, kept_mwh) = flow_of_existing(b.terms, money, b.existing_life_years), kept_on_site(case, b)
+        yield Line("existing_battery_power", b.name, kept_mw, b.power_kcur_per_mw, flow, False)
+        yield Line("existing_battery_energy", b.name, kept_mwh, b.energy_kcur_per_mwh, flow, False)
     for c in case.cooling:
         if c.store is not None:
             size = design.cold_store_mwh.get(c.name, 0.0)

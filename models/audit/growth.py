@@ -13,7 +13,7 @@ import numpy as np
 from models.audit import bill, facts
 from models.audit.cashflow import flow_of_asset, flow_of_existing, present_value
 from models.audit.checker import CANCELS, EXACT, PHYSICS, Array, Checker
-from models.audit.view import View
+from models.audit.view import View, kept_on_site
 from models.case import AssetTerms, Battery, Case, Generator, Money, Offer, Supply
 from models.design import CostLine, Proof
 from models.stages import Growth, GrowthAccounts, GrowthPlan, Purchase
@@ -183,9 +183,10 @@ def _expected(
             yield _line(growth, line, p.item, p.quantity, p.unit, good.price_kcur, flow, is_bought=True), flow, p.bought
     for b in growth.stages[0].case.batteries:
         flow = flow_of_existing(b.terms, _whole_plan(growth, 0), b.existing_life_years)
+        kept_mw, kept_mwh = kept_on_site(growth.stages[0].case, b)
         for line, size, unit, price in (
-            ("existing_battery_power", b.existing_mw, "MW", b.power_kcur_per_mw),
-            ("existing_battery_energy", b.existing_mwh, "MWh", b.energy_kcur_per_mwh),
+            ("existing_battery_power", kept_mw, "MW", b.power_kcur_per_mw),
+            ("existing_battery_energy", kept_mwh, "MWh", b.energy_kcur_per_mwh),
         ):
             yield _line(growth, line, b.name, size, unit, price, flow, is_bought=False), flow, 0
 

@@ -7,7 +7,7 @@ import numpy as np
 from models.audit import facts
 from models.audit.checker import Checker
 from models.audit.generators import check_generators
-from models.audit.view import View
+from models.audit.view import View, kept_on_site
 from models.case import Battery
 
 
@@ -36,9 +36,9 @@ def _check_bus(view: View, check: Checker) -> None:
 
 def _check_battery(view: View, check: Checker, b: Battery) -> None:
     power, energy = view.design.battery_mw.get(b.name, 0.0), view.design.battery_mwh.get(b.name, 0.0)
-    item = f"battery {b.name}"
+    item, (kept_mw, kept_mwh) = f"battery {b.name}", kept_on_site(view.case, b)
     if not facts.in_time(view.case, b, view.start_month):
-        check.equal("battery can be delivered in time", item, power + energy, b.existing_mw + b.existing_mwh)
+        check.equal("battery can be delivered in time", item, power + energy, kept_mw + kept_mwh)
     elif b.max_mw <= 0 or b.max_mwh <= 0:
         check.equal("battery can be built", item, power + energy, 0.0)
     else:
@@ -46,9 +46,9 @@ def _check_battery(view: View, check: Checker, b: Battery) -> None:
         check.at_most("most battery power", item, power, b.max_mw)
         check.at_least("least battery energy", item, energy, b.min_mwh)
         check.at_most("most battery energy", item, energy, b.max_mwh)
-    if view.design.battery_mw or b.existing_mw + b.existing_mwh > 0:
-        check.at_least("storage on site is kept", item, power, b.existing_mw)
-        check.at_least("storage on site is kept", item, energy, b.existing_mwh)
+    if view.design.battery_mw or kept_mw + kept_mwh > 0:
+        check.at_least("storage on site is kept", item, power, kept_mw)
+        check.at_least("storage on site is kept", item, energy, kept_mwh)
     usable = view.usable_mwh(b)
     charge = view.series(view.op.charge_mw, b.name)
     discharge = view.series(view.op.discharge_mw, b.name)

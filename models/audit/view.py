@@ -19,6 +19,14 @@ Key = TypeVar("Key", bound=Hashable)
 Triple = tuple[str, str, str]
 
 
+def kept_on_site(case: Case, b: Battery) -> tuple[float, float]:
+    """Power and energy of a battery that are on site and kept [MW, MWh]. One without the other is no storage, unless
+    more of it can be there when service starts at the latest."""
+    latest = case.limits.need_month + case.limits.delay.most_months
+    more = b.max_mw > 0 and b.max_mwh > 0 and facts.in_time(case, b, latest)
+    return (b.existing_mw, b.existing_mwh) if more or (b.existing_mw > 0 and b.existing_mwh > 0) else (0.0, 0.0)
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """Case and Design with look-ups; every name in the Design is known to exist in the Case."""

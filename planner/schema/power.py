@@ -143,7 +143,7 @@ _AGE = (
     ),
     Column(
         "existing_mw",
-        "power already on site: kept, not paid again, part of max_mw",
+        "power already on site: kept, not paid again, part of max_mw; with existing_mwh",
         "MW",
         default=0,
         minimum=0,
@@ -153,7 +153,7 @@ _AGE = (
     ),
     Column(
         "existing_mwh",
-        "energy already on site, part of max_mwh",
+        "energy already on site, part of max_mwh; with existing_mw",
         "MWh",
         default=0,
         minimum=0,

@@ -78,7 +78,7 @@ def batteries(tables: Tables, analysis_years: int) -> tuple[Battery, ...]:
     built = []
     for row in tables["Storage"]:
         efficiency = _efficiency(tables, row)
-        clean = [_ordered(tables, row, *pair) for pair in _BATTERY_ORDER]
+        clean = [*(_ordered(tables, row, *pair) for pair in _BATTERY_ORDER), _both_on_site(tables, row)]
         if efficiency is None or not all(clean) or not row.ok() or not tables.intact("AssetClasses"):
             continue
         asset = terms(tables, row)
@@ -141,6 +141,20 @@ def _ages(tables: Tables, row: Row, life_years: int, analysis_years: int) -> boo
     of_class = tables["AssetClasses"].by("name")[row["asset_class"]].cells("life_years")
     see = (*row.cells("augmented", "asset_class"), *of_class, *tables.project.cells("analysis_years"))
     tables.report(row.finding("fade_pct_per_year", "", f"less than {100 / years:g}", message, see))
+    return False
+
+
+def _both_on_site(tables: Tables, row: Row) -> bool:
+    """Whether power and energy already on site are both stated, or neither: one alone is no storage, yet would be
+    kept up and paid for."""
+    names = ("existing_mw", "existing_mwh")
+    if not row.ok(*names):
+        return False
+    if (row[names[0]] > 0) == (row[names[1]] > 0):
+        return True
+    missing, given = names if row[names[0]] == 0 else names[::-1]
+    expected = f"more than 0, as {given} is {row.values[given].shown}"
+    tables.report(row.finding(missing, "", expected, "power without energy is no storage, nor energy without power"))
     return False
 
 

@@ -184,6 +184,7 @@ ELECTRICAL = (
 )
 
 _PARTS = {"Storage.round_trip_pct": None, "Storage.charge_efficiency_pct": 100, "Storage.discharge_efficiency_pct": 100}
+_ON_SITE = {"Storage.existing_mw": 0.1, "Storage.existing_mwh": 1}
 _WEARS = {"Storage.ageing": "throughput", "Storage.cycle_life": 1}
 _SHORT = {"Storage.max_mw": 10, "Storage.power_price": 0, "Sites.grid_limit_mw": 50, "Sites.house_load_kw": 8000}
 """Power for nothing and 10 MW of load: all is charged in the last cheap hour and used in the next."""
@@ -338,8 +339,24 @@ DUTIES = (
         given=_SWINGS | {"Storage.min_hours": 2},
     ),
     Move(BATTERY, {"Storage.fade_pct_per_year": 10}, discharged, 6, 5.4, "one year: 6 MWh * 0.9"),
-    Move(BATTERY, {"Storage.existing_mw": 0.2}, cost("battery_power"), 0.05, 0.03, "0.5 MW less 0.2, at 0.1 USD/kW"),
-    Move(BATTERY, {"Storage.existing_mwh": 2}, cost("battery_energy"), 0.6, 0.4, "6 MWh less 2, at 0.1 USD/kWh"),
+    Move(
+        BATTERY,
+        {"Storage.existing_mw": 0.2},
+        cost("battery_power"),
+        0.04,
+        0.03,
+        "0.5 MW less 0.1, 0.2, at 0.1 USD/kW",
+        given=_ON_SITE,
+    ),
+    Move(
+        BATTERY,
+        {"Storage.existing_mwh": 2},
+        cost("battery_energy"),
+        0.5,
+        0.4,
+        "6 MWh less 1, 2, at 0.1 USD/kWh",
+        given=_ON_SITE,
+    ),
     Move(
         BATTERY,
         {"Storage.existing_life_years": 1},
@@ -347,7 +364,7 @@ DUTIES = (
         0.2,
         0,
         "2 MWh at 0.1 USD/kWh replaced at once; after the one year counted",
-        given={"Storage.existing_mwh": 2},
+        given=_ON_SITE | {"Storage.existing_mwh": 2},
     ),
 )
 

@@ -73,6 +73,7 @@ CHANGES: list[tuple[str, int, str, Any]] = [
     ("Quotations", 0, "pay_ready_pct", 90),
     ("Scope", 0, "item", "hoist"),
     ("Storage", 0, "fade_pct_per_year", 20),
+    ("Storage", 0, "existing_mw", 0.1),  # power without energy
     ("AssetClasses", 2, "name", "batteries"),
 ]
 

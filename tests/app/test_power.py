@@ -100,3 +100,16 @@ def test_duties_that_cannot_be_met_are_named(small: Any) -> None:
         plan_case(_read(small.write()), PlanOptions(method="monolithic"))
     told = str(caught.value)
     assert small.cell("Sites", "ride_through_min") in told and small.cell("Sites", "ramp_limit_mw_per_min") in told
+
+
+@pytest.mark.parametrize(("given", "missing"), [("existing_mw", "existing_mwh"), ("existing_mwh", "existing_mw")])
+def test_storage_on_site_has_power_and_energy(small: Any, given: str, missing: str) -> None:
+    """Proves: power on site without energy, or energy without power, is one finding at the cell that lacks its figure
+    and names the other; with both, or neither, there is none. Catches: half a battery, which the plan leaves out if
+    more comes too late and the accounts paid for."""
+    small.rows["Storage"][0][given] = 0.5
+    (found,) = _findings(small.write())
+    assert found.cell == small.cell("Storage", missing) and small.cell("Storage", given) in str(found), str(found)
+    small.rows["Storage"][0][missing] = 0.5
+    (unit,) = _read(small.write()).case.batteries
+    assert (unit.existing_mw, unit.existing_mwh) == (0.5, 0.5)

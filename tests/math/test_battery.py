@@ -167,6 +167,27 @@ def test_late_storage_leaves_what_is_on_site(plan):
     assert plan(case).cost == pytest.approx(320)
 
 
+@pytest.mark.parametrize("there", [0.0, 1.0])
+def test_a_least_size_does_not_bind_storage_that_comes_too_late(plan, there):
+    """Proves: of a battery of at least 2 MW and 2 MWh nothing, or just the 1 MW and 1 MWh on site, is in the plan if
+    more comes too late: 2 * 1. Catches: a lower bound of 2 above an upper one of 1, infeasible."""
+    late = {"lead_months_p50": 50.0, "limits": limits(need_month=6.0)}
+    found = plan(stored([1, 1], 1.0, min_mw=2.0, min_mwh=2.0, existing_mw=there, existing_mwh=there, **late))
+    assert found.cost == pytest.approx(2)
+    assert found.design.battery_mw.get("battery", 0.0) == found.design.battery_mwh.get("battery", 0.0) == there
+
+
+@pytest.mark.parametrize(("half", "cost"), [("existing_mw", 5.0), ("existing_mwh", 7.0)])
+def test_power_without_energy_on_site_is_no_storage(plan, half, cost):
+    """Proves: 1 MW without energy, or 1 MWh without power, is left out and not renewed if more is too late: 2 * 1; if
+    more can come it is kept and renewed at once, for 3 or 5 more. Catches: accounts that pay for what no plan holds."""
+    unit = {half: 1.0, "power_kcur_per_mw": 3.0, "energy_kcur_per_mwh": 5.0, "lead_months_p50": 50.0}
+    for month, expected in ((6.0, 2.0), (60.0, cost)):
+        found = plan(stored([1, 1], 1.0, limits=limits(need_month=month), **unit))
+        assert found.cost == pytest.approx(expected)
+        assert found.design.battery_mw.get("battery", 0.0) == (1.0 if month > 50 and half == "existing_mw" else 0.0)
+
+
 @pytest.mark.parametrize("augmented,energy,cost", [(False, 62.5, 62.5 + 500), (True, 50.0, 50 + 10 * 50 * 0.02 + 500)])
 def test_energy_fades(plan, augmented, energy, cost):
     """Proves: at 2 % a year the plan must hold after ten years, 50 / 0.8 MWh; or what fades is bought again each year.
