@@ -107,9 +107,30 @@ def burning_pays(case: Case) -> bool:
 
 
 def burning_helps(case: Case) -> bool:
-    """Whether energy used for nothing could raise the share that is clean in the same hour."""
-    share = duties(case).get("hourly", 1.0)
-    return share < 1 and bool(matched(case))
+    """Whether energy used for nothing could pay by what it makes room for: a share that must be clean, or energy sold
+    within what is bought."""
+    return _burning_raises_share(case) or _burning_unlocks_export(case)
+
+
+def _burning_raises_share(case: Case) -> bool:
+    """A clean MWh burned raises A / E to (A + 1) / (E + 1), below a share of one: sun and wind on site, that would be
+    curtailed, or, hour by hour, what a contract delivers. Over the year contracts count whole, used or not."""
+    asked = duties(case)
+    own = any(s.max_mw > 0 and case.delivered(s) for s in case.supplies)
+    delivered = any(p.counts_as_clean for p in matched(case).values())
+    return (own and asked.get("yearly", 1.0) < 1) or ((own or delivered) and asked.get("hourly", 1.0) < 1)
+
+
+def _burning_unlocks_export(case: Case) -> bool:
+    """Under net metering a MWh bought for nothing makes room to sell a share of one in its month. Where that earns less
+    than it costs in every month, a plan that burns less costs less: what is not bought saves more than what is then not
+    sold. Where it earns as much, burning costs nothing, and a plan might do it."""
+    grid, price = case.grid, case.grid.export_price_kcur_per_mwh
+    if grid.export_limit_mw <= 0 or grid.export_share is None:
+        return False
+    least, months = least_import_kcur_per_mwh(case), np.array(case.calendar.month_of_step)
+    earned = np.zeros(case.calendar.steps) if price is None else grid.export_share * price
+    return any(earned[months == m].max() >= least[months == m].min() for m in case.calendar.months)
 
 
 def site_mw(operation: Operation) -> Series:

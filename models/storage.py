@@ -11,10 +11,9 @@ from typing import Any
 import pyomo.core as pyo
 
 from models import finance, running, services
-from models.billing import lowest_price_kcur_per_mwh
 from models.blocks import Block, Expr, constraint, per_step, publish, variable
 from models.case import Battery, Case
-from models.contracts import burning_helps
+from models.contracts import burning_helps, burning_pays
 from models.wear import augmentation_kcur_per_mwh, wear_kcur_per_mwh
 
 
@@ -237,11 +236,14 @@ def _limit(block: Block, case: Case, size: Block, batteries: dict[str, Battery],
 
 def _never_both(block: Block, case: Case, batteries: dict[str, Battery], hours: range) -> None:
     """Charging while discharging burns energy. That pays only if energy costs less than nothing at some time of the
-    year (also hours before, to make room), if a generator has a least load, or if a share of energy must be clean hour
-    by hour (more used in clean hours raises it); else nothing forbids it and readout nets it out at no loss."""
+    year (also hours before, to make room), if a generator has a least load, or if burning makes room: for a share of
+    energy that must be clean, or to sell under net metering; else nothing forbids it and readout nets it at no loss.
+
+    Binaries, because no linear count of what is burned takes the incentive away: what is netted is the smaller of two
+    flows, which a battery that only charges or only discharges leaves at zero, and so does any mixture of the two."""
     must_give = any(g.min_load_share > 0 for g in running.generators(case).values())
-    burning_pays = must_give or burning_helps(case) or bool((lowest_price_kcur_per_mwh(case) < 0).any())
-    keys = [(n, t) for n in batteries for t in hours] if burning_pays else []
+    either = must_give or burning_pays(case) or burning_helps(case)
+    keys = [(n, t) for n in batteries for t in hours] if either else []
     variable(
         block, "is_charging", keys, doc="1 if the battery may charge, 0 if it may discharge [1]", domain=pyo.Binary
     )

@@ -32,7 +32,8 @@ from planner.studies.rolling import EVERY_H, HORIZON_H, Store, WindowNotSolved, 
 def lookahead(case: Case, design: Design) -> Lookahead | None:
     """Present value of the plan's cost with foresight of a year, of a day, and with idle storage; None without storage.
 
-    Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there; and where
+    Also None where energy may cost less than nothing: burning it in batteries is excluded hour by hour there, not here
+    (what else pays for burning, clean shares and net metering, does not steer the operator); and where
     some window has no answer: a plan is not lost because an operator of it cannot be imitated."""
     stores = _stores(case, design)
     if not stores or contracts.burning_pays(case):

@@ -7,6 +7,7 @@ import pytest
 from tiny import air, battery, energy_case, hall_case, limits, supply
 
 from models.case import CoolingCurve, Electrical
+from models.contracts import burning_helps
 
 
 def test_energy_is_power_times_step_length(plan):
@@ -125,3 +126,35 @@ def test_a_connection_that_covers_the_design_day(plan, refuse):
     refuse(replace(case, grid=replace(case.grid, import_limit_mw=0.44)))
     hour = replace(case, grid=replace(case.grid, covers="highest hour", import_limit_mw=0.44))
     assert plan(hour).design.contract_mw == pytest.approx(plan(hour).accounts.kpi["peak_import_mw"])
+
+
+def test_net_metering_is_not_bought_by_burning_energy(plan):
+    """Proves: a battery holds 1 MWh, half lost each way: 2 MWh are bought at night at 1, so 2 of the 5 MWh of sun may
+    be sold at 8: 2 - 16. Catches: energy bought at 1 that is charged and discharged at once, to sell 5.5 MWh."""
+    grid = {"export_limit_mw": 10.0, "export_share": 1.0, "export_price_kcur_per_mwh": np.array([0.5, 8.0])}
+    lossy = battery(charge_efficiency=0.5, discharge_efficiency=0.5, max_mw=20.0, max_mwh=1.0)
+    sun = supply([0.0, 1.0], min_mw=5.0, max_mw=5.0)
+    found = plan(energy_case([0.0, 0.0], [1.0, 10.0], supplies=(sun,), batteries=(lossy,), grid=grid))
+    assert found.cost == pytest.approx(-14)
+    assert found.design.operation.export_mw.sum() == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("price", "sold", "share", "helps"),
+    [
+        ([1.0, 3.0, 2.0, 2.0], [0.0, 1.9, 0.0, 0.0], 0.5, False),
+        ([1.0, 3.0, 2.0, 2.0], [0.0, 2.0, 0.0, 0.0], 0.5, True),  # earns as much as it costs
+        ([1.0, 3.0, 4.0, 4.0], [0.0, 0.0, 0.0, 1.9], 1.0, False),  # cheap energy of another month
+        ([1.0, 3.0, 2.0, 2.0], None, 1.0, False),
+        ([0.0, 3.0, 2.0, 2.0], None, 1.0, True),
+        ([1.0, 3.0, 2.0, 2.0], [0.0, 2.0, 0.0, 0.0], None, False),
+    ],
+)
+def test_when_burning_makes_room_to_sell(price, sold, share, helps):
+    """Proves: a MWh bought for nothing lets half a MWh be sold in its month: that pays from twice the cheapest price on;
+    without a share as a limit, or at less than what it costs, it never does. Catches: months taken together, the share
+    left out, binaries for every site that sells."""
+    grid = {"export_limit_mw": 1.0, "export_share": share}
+    grid["export_price_kcur_per_mwh"] = None if sold is None else np.array(sold)
+    assert burning_helps(energy_case([1.0] * 4, price, months=[2, 2], grid=grid)) is helps
+    assert not burning_helps(energy_case([1.0] * 4, price, months=[2, 2], grid={**grid, "export_limit_mw": 0.0}))

@@ -236,10 +236,43 @@ def test_what_is_taken_of_a_contract_is_bounded_by_what_it_can_give(factor, most
     assert bounds == pytest.approx(most)
 
 
-def test_when_energy_used_for_nothing_could_help():
-    """Proves: with a share below one that must be clean hour by hour, using more of it raises the share; without one,
-    with all of it clean or without a contract it does not. Catches: the direction without binaries that then burns."""
-    half, whole = limits(clean_share_hourly=0.5), limits(clean_share_hourly=1.0)
-    assert burning_helps(_case(contract(), limits=half))
-    for case in (_case(contract(), limits=whole), _case(contract()), _case(limits=half)):
-        assert not burning_helps(case)
+PV = supply((1.0, 0.0), max_mw=1.0)
+
+
+@pytest.mark.parametrize(
+    ("parts", "share", "helps"),
+    [
+        ((contract(),), {"clean_share_hourly": 0.5}, True),
+        ((contract(),), {"clean_share_yearly": 0.5}, False),  # counts whole, used or not
+        ((contract(),), {"clean_share_hourly": 1.0}, False),
+        ((contract(),), {}, False),
+        ((contract(counts_as_clean=False),), {"clean_share_hourly": 0.5}, False),
+        ((contract(max_mw=0.0),), {"clean_share_hourly": 0.5}, False),
+        ((), {"clean_share_hourly": 0.5}, False),
+        ((PV,), {"clean_share_hourly": 0.5}, True),
+        ((PV,), {"clean_share_yearly": 0.5}, True),
+        ((PV,), {"clean_share_yearly": 1.0}, False),
+        ((PV,), {"clean_share_yearly": 0.0}, False),
+        ((PV,), {}, False),
+        ((replace(PV, lead_months_p50=50.0),), {"clean_share_yearly": 0.5, "need_month": 6.0}, False),
+        ((replace(PV, max_mw=0.0),), {"clean_share_yearly": 0.5}, False),
+    ],
+)
+def test_when_energy_used_for_nothing_could_raise_a_share(parts, share, helps):
+    """Proves: with a share below one, using more of clean energy raises it: of a contract that counts hour by hour, of
+    sun on site over the year too. Without such energy, a share, or with all of it clean it does not. Catches: the
+    direction without binaries that then burns; binaries for a duty that burning cannot serve."""
+    signed = [p for p in parts if isinstance(p, PowerPurchase)]
+    own = tuple(p for p in parts if not isinstance(p, PowerPurchase))
+    assert burning_helps(_case(*signed, supplies=own, limits=limits(**share))) is helps
+
+
+@pytest.mark.parametrize("duty", ["clean_share_yearly", "clean_share_hourly"])
+def test_a_share_is_not_bought_by_burning_the_sun(plan, refuse, duty):
+    """Proves: 4 MW of sun in the first of two hours of 1 MW; a battery holds 0.2 MWh, half lost each way: 1.4 MWh are
+    used of the sun, 0.9 bought: 1.4 / 2.3 = 0.609 is clean at most. Catches: 0.65, reached by charging and discharging
+    at once in the sun, which raises both sides of the fraction."""
+    lossy = battery(charge_efficiency=0.5, discharge_efficiency=0.5, max_mw=4.0, max_mwh=0.2)
+    sunny = {"supplies": (supply([1.0, 0.0], min_mw=4.0, max_mw=4.0),), "batteries": (lossy,)}
+    assert plan(energy_case([1.0, 1.0], 1.0, **sunny, limits=limits(**{duty: 0.6}))).cost == pytest.approx(0.9)
+    refuse(energy_case([1.0, 1.0], 1.0, **sunny, limits=limits(**{duty: 0.65})))

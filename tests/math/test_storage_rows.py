@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyomo.core as pyo
 import pytest
 from handmade import halves, set_values, slack
@@ -13,6 +14,8 @@ from tiny import (
     PLAIN_TERMS,
     battery,
     hall_case,
+    limits,
+    supply,
 )
 
 from models.assembly import build_design, build_operation
@@ -161,11 +164,19 @@ def test_what_wears() -> None:
         ({"price": [1.0, 0.0]}, False),
         ({"generators": (Generator("g", 1.0, 0.0, PLAIN_TERMS, max_units=1, min_load_share=0.1),)}, True),
         ({"generators": (Generator("g", 1.0, 0.0, PLAIN_TERMS, max_units=1),)}, False),
+        ({"supplies": (supply([1.0, 0.0]),), "limits": limits(clean_share_yearly=0.5)}, True),
+        ({"supplies": (supply([1.0, 0.0]),)}, False),
+        ({"grid": {"export_limit_mw": 1.0, "export_share": 1.0}}, False),
+        (
+            {"grid": {"export_limit_mw": 1.0, "export_share": 0.5, "export_price_kcur_per_mwh": np.array([1.0, 2.0])}},
+            True,
+        ),
     ],
 )
 def test_charging_or_discharging_is_a_choice_where_burning_pays(changes: dict[str, Any], either: bool) -> None:
-    """Proves: a binary keeps a battery from burning energy where a price is below zero or a unit must give power, and
-    nowhere else; half decided, 3 MW at most allow 1.5 either way. Catches: a binary for each hour of every plan."""
+    """Proves: a binary keeps a battery from burning energy where a price is below zero, a unit must give power, or
+    burning makes room for a clean share or to sell, and nowhere else; half decided, 3 MW at most allow 1.5 either way.
+    Catches: a binary for each hour of every plan."""
     month = build_operation(hall_case(batteries=(battery(max_mw=3.0),), **changes), 0)
     assert len(month.storage.is_charging) == (2 if either else 0)
     if either:
