@@ -151,7 +151,7 @@ def test_net_metering_is_not_bought_by_burning_energy(plan):
     ],
 )
 def test_when_burning_makes_room_to_sell(price, sold, share, helps):
-    """Proves: a MWh bought for nothing lets half a MWh be sold in its month: that pays from twice the cheapest price on;
+    """Proves: a MWh bought for nothing lets half a MWh be sold in its month: paid at twice the cheapest price;
     without a share as a limit, or at less than what it costs, it never does. Catches: months taken together, the share
     left out, binaries for every site that sells."""
     grid = {"export_limit_mw": 1.0, "export_share": share}
