@@ -109,7 +109,9 @@ class View:
     @cached_property
     def carbon_t_per_h(self) -> Array:
         """Carbon per hour of each step, of energy bought and of fuel [t/h]."""
-        return self.fuel_carbon_t_per_h + np.asarray(self.case.grid.carbon_t_per_mwh * self.op.import_mw, float)
+        bought = np.asarray(self.case.grid.carbon_t_per_mwh * self.op.import_mw, float)
+        total: Array = self.fuel_carbon_t_per_h + bought
+        return total
 
     @cached_property
     def zeros(self) -> Array:
