@@ -104,6 +104,15 @@ def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / "second" / "report.html").is_file()
 
 
+def test_the_anonymous_copy_is_named_as_its_own_file() -> None:
+    """Proves that the guide for procurement names the file without names and warns that award.xlsx holds them: a reader
+    who is told that award.xlsx is anonymous hands out the names of all vendors."""
+    from planner.tender_results import ANONYMOUS, AWARD
+
+    text = " ".join(PAGES["procurement"].split())
+    assert f"`{ANONYMOUS}` instead" in text and f"`{AWARD}`, with the real names" in text
+
+
 def test_exit_codes_and_files_are_all_listed() -> None:
     """Proves that the tables are complete against the code."""
     from planner import errors, folder, results
