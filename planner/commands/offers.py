@@ -163,14 +163,14 @@ def _add(workbook: Path, quotations: tuple[Path, ...], output: Path | None, *, f
 
 def _text(tender: Tender) -> str:
     """The tender in a table: one line per offer."""
-    from reports.award.words import headline, orders_text
+    from reports.award.words import different_plans, headline, orders_text
 
     lines = [headline(tender), "", f"  Orders  {orders_text(tender.best.orders)}", ""]
     rows: list[tuple[str, ...]] = [("offer", "units", "if it had to be used", "if it were not available", "break-even")]
     rows += [_row(tender, r) for r in tender.offers]
     lines.append(table(rows, right=(1, 2, 3)))
     if tender.alternatives:
-        lines += ["", f"Other plans within {tender.tolerance:.0%} of the cost without IT hardware:"]
+        lines += ["", f"{different_plans(tender)}:"]
         lines += [f"  {_extra(tender, a.extra)}: {orders_text(a.plan.orders)}" for a in tender.alternatives]
     changed = [s for s in tender.sensitivities if not s.same_award]
     if changed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.bids import ex_works_k, worthwhile_from
 from models.tender import Check, Interval, OfferResult, Protection, Tender, TenderPlan
 from reports.award.tabulation import compared_units
-from reports.award.words import break_even_text, lead_text, orders_text, steadiness_text
+from reports.award.words import break_even_text, different_plans, lead_text, orders_text, steadiness_text
 from reports.sheets.layout import Book, Column, Page
 
 
@@ -142,7 +142,7 @@ def write_plans(book: Book, tender: Tender) -> None:
                 page.rows([(f"{label} {r.offer.name}", None, None, None, None, None, f"no plan: {r.verdict}")])
             else:
                 page.rows([(f"{label} {r.offer.name}", extra.low, extra.high, *_figures(plan))])
-    page.heading(f"Plans that differ most, at most {tender.tolerance:.0%} of the cost without IT hardware dearer")
+    page.heading(different_plans(tender))
     for number, a in enumerate(tender.alternatives, start=1):
         page.rows([(f"alternative {number}", a.extra.low, a.extra.high, *_figures(a.plan))])
     _assumptions(page, tender)

@@ -10,7 +10,16 @@ from models.tender import OfferResult, Tender
 from reports.award.compliance import YES, criteria
 from reports.award.risks import risks
 from reports.award.tabulation import compared_units
-from reports.award.words import bought, break_even_text, headline, lead_text, more, steadiness_text
+from reports.award.words import (
+    bought,
+    break_even_text,
+    different_plans,
+    headline,
+    lead_text,
+    more,
+    orders_text,
+    steadiness_text,
+)
 from reports.award.workbook import summary_rows
 from reports.document import Block, Heading, Paragraph, Table
 from reports.format import money
@@ -72,12 +81,18 @@ def recommendation(tender: Tender) -> Recommendation:
     return Recommendation(
         name=tender.case.name,
         headline=headline(tender),
-        facts=(*summary_rows(tender), *_payments(tender), *_dangers(tender)),
+        facts=(*summary_rows(tender), *_others(tender), *_payments(tender), *_dangers(tender)),
         offers=Table("Offers compared", head, rows),
         won=tuple(r.units > 0 for r in tender.offers),
         basis=_basis(tender),
         notes=tender.notes,
     )
+
+
+def _others(tender: Tender) -> list[tuple[str, str]]:
+    """Plans that cost little more and order something else."""
+    found = [f"{more(a.extra, tender)} more: {orders_text(a.plan.orders)}" for a in tender.alternatives]
+    return [(different_plans(tender), "; ".join(found))] if found else []
 
 
 def _payments(tender: Tender) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from models.case import Case, Offer
 from models.tender import BreakEven, Interval, LeadBreakEven, OfferResult, Tender, TenderPlan
 from models.timetable import ALWAYS_MONTHS
-from reports.format import money
+from reports.format import money, percent
 
 
 def orders_text(orders: dict[str, int]) -> str:
@@ -96,6 +96,14 @@ def steadiness_text(tender: Tender) -> str:
     return (
         f"Over {tried} the recommended award costs {worst(most.most_kcur)} than the best of each; the steadiest of the "
         f"awards tried is {orders_text(best.orders)} with {worst(best.most_kcur)}."
+    )
+
+
+def different_plans(tender: Tender) -> str:
+    """Heading of the plans that are chosen because they differ: nobody should read them as the next best."""
+    return (
+        f"Some very different plans within {percent(tender.tolerance, 0)} of the cost without IT hardware "
+        "(chosen to differ from each other, not the next best)"
     )
 
 

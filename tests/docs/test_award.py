@@ -16,7 +16,8 @@ from models import bids, finance
 from models.case import Case, Offer, PriceBreak
 from models.design import Answer
 from models.quotation import Payment, Quotation
-from models.tender import BreakEven, Check, Interval, OfferResult, Tender, TenderPlan
+from models.tender import Alternative, BreakEven, Check, Interval, OfferResult, Tender, TenderPlan
+from planner.commands.offers import _text
 from planner.validate.tender import financing_share
 from reports.award import compliance, tabulation
 from reports.award.page import recommendation_word, render_recommendation
@@ -198,6 +199,22 @@ def test_the_word_file_says_what_the_page_says(tender: Tender) -> None:
     assert "4 × Pod A" in text and "10 thousand" in text and "96.00 to 96.10 % of its price" in text
     assert "What this rests on" in [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
     assert "Contents" not in text
+
+
+def test_different_plans_are_no_ranking_anywhere(tender: Tender, tmp_path: Path) -> None:
+    """Proves: terminal, page and award workbook head the plans that were chosen to differ with the same words, which say
+    that they are not the next best. Catches: `Other plans within 2 %`, read as second and third place; a document that
+    leaves them out."""
+    other = Alternative(tender.offers[1].with_it, Interval(990.0, 1010.0), 1.0)
+    told = replace(tender, alternatives=(other,), tolerance=0.02)
+    heading = "Some very different plans within 2 % of the cost without IT hardware"
+    write_award_workbook(told, tmp_path / "award.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "award.xlsx")["Other plans"]
+    cells = "\n".join(str(c.value) for row in page.iter_rows() for c in row if c.value)
+    for text in (_text(told), render_recommendation(told), cells):
+        plain = text.replace("\u00a0", " ")
+        assert heading in plain and "not the next best" in plain and "4 × Pod B" in plain
+    assert heading not in render_recommendation(tender).replace("\u00a0", " ")
 
 
 def test_risks_are_those_of_the_offer(tender: Tender) -> None:
