@@ -55,13 +55,19 @@ class BadWorkbook(PlannerError):
 
 
 class Infeasible(PlannerError):
-    """Proven: no design meets every limit; `reasons` says which limits are in force."""
+    """Proven: no design meets every limit. `limits` are those in force; `why` is what is known besides, in sentences; the
+    limit that it speaks of is not among the limits again."""
 
     exit_code = 4
 
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("\n".join(reasons))
-        self.reasons = tuple(reasons)
+    def __init__(self, limits: Sequence[str], why: Sequence[str] = ()) -> None:
+        self.why, self.limits = tuple(why), tuple(limits)
+        super().__init__("\n".join(self.reasons))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Everything known, in order."""
+        return (*self.why, *self.limits)
 
 
 class LimitReached(PlannerError):

@@ -60,8 +60,7 @@ def _worded(error: Exception) -> tuple[str, list[str]]:
         problems = "1 problem" if len(found) == 1 else f"{len(found)} problems"
         return f"The workbook has {problems}.{_filled(error)}", found
     if isinstance(error, Infeasible):
-        sentence = "It is proven that no design meets all limits; nothing was written. What it depends on:"
-        return sentence, list(error.reasons)
+        return "It is proven that no design meets all limits; nothing was written.", _limits(error)
     if isinstance(error, NoAnswer):
         return f"{error} Nothing was written; a longer --time-limit may find one.", []
     if isinstance(error, AuditFailed):
@@ -80,6 +79,15 @@ def _worded(error: Exception) -> tuple[str, list[str]]:
     if isinstance(error, MemoryError):
         return "The memory of this machine does not suffice; nothing was written. Close other programs.", []
     return _unexpected(error), []
+
+
+def _limits(error: Infeasible) -> list[str]:
+    """What is known of why there is no plan, then the limits under what they are."""
+    if not error.limits:
+        return list(error.why)
+    of = "Other limits in force; of all of them," if error.why else "Limits in force, of which"
+    heading = f"{of} one or several together must give way (`aidc explain WORKBOOK` finds which):"
+    return [*error.why, heading, *error.limits]
 
 
 def _unexpected(error: BaseException) -> str:

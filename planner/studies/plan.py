@@ -49,6 +49,7 @@ _LIMITS = (
 )
 _ITEM_LIMITS = (".max_count", ".max_racks", ".max_mw", ".max_mwh", ".gang_max", ".max_delay_h", ".windows",
                 ".grid_limit_mw", ".sold_from_year", ".sold_until_year")  # fmt: skip
+_TARGET = "limits.tokenergy_wh_per_ktok"
 _MOST_SHOWN = 12
 
 
@@ -95,8 +96,9 @@ def plan_case(
     solved = time.perf_counter()
     if design is None:
         if proof.status == "infeasible":
-            words = [proof.rule] if proof.rule else (_how_low(validated, options, progress) if hints else ())
-            raise Infeasible([*words, *limits_in_force(tuple(validated.origins))])
+            low = _how_low(validated, options, progress) if hints and not proof.rule else ()
+            told = (_TARGET,) if low else ()
+            raise Infeasible(limits_in_force(tuple(validated.origins), told), (proof.rule,) if proof.rule else low)
         raise NoAnswer("The search stopped before it found a plan.")
     if progress:
         progress.step("Rechecking")
@@ -137,7 +139,7 @@ def _how_low(validated: ValidatedCase, options: PlanOptions, progress: Progress 
     from planner.solving.least import least_tokenergy
     from planner.solving.rounds import NoPlan
 
-    given = [o for o in validated.origins if o.path == "limits.tokenergy_wh_per_ktok" and o.kind == "given"]
+    given = [o for o in validated.origins if o.path == _TARGET and o.kind == "given"]
     target = validated.case.limits.tokenergy_wh_per_ktok
     if not given or target is None:
         return ()
@@ -146,18 +148,22 @@ def _how_low(validated: ValidatedCase, options: PlanOptions, progress: Progress 
     try:
         least = least_tokenergy(validated.case, seed=options.seed, time_limit=options.time_limit)
     except NoPlan:
-        return ("There is no plan without the TokEnergy target either: look at the other limits below.",)
+        return (f"There is no plan without the TokEnergy target ({given[0].cell}) either.",)
     if least is None or least.reached <= target:
         return ()
-    enough = math.ceil(least.reached * 1e4) / 1e4
-    cell = given[0].cell
-    words = f"{cell}: the target of {target:g} Wh per 1,000 tokens is out of reach here; {enough:.4f} can be met"
-    return (f"{words}, and nothing below {least.bound:.4f}." if least.bound > target else f"{words}.",)
+    enough, least_of_all = math.ceil(least.reached * 1e4) / 1e4, math.floor(least.bound * 1e4) / 1e4
+    words = (
+        f"{given[0].cell}: the target of {target:g} Wh per 1,000 tokens is out of reach here; {enough:.4f} can be met"
+    )
+    floor = f", and nothing below {least_of_all:.4f}" if least.bound > target else ""
+    return (f"{words} (rounded up){floor}.",)
 
 
-def limits_in_force(origins: tuple[Origin, ...]) -> list[str]:
-    """The limits given, each with its cell: one of them, or several together, must give way."""
+def limits_in_force(origins: tuple[Origin, ...], told: tuple[str, ...] = ()) -> list[str]:
+    """The limits given, each with its cell: one of them, or several together, must give way. told: paths of limits that
+    were spoken of already."""
     given = [o for o in origins if o.kind == "given" and (o.path in _LIMITS or o.path.endswith(_ITEM_LIMITS))]
+    given = [o for o in given if o.path not in told]
     given.sort(key=lambda o: o.path not in _LIMITS)
     rows = [f"{o.cell}: {_meaning(o.path)}: {o.value} {o.unit}".rstrip() for o in given]
     if len(rows) > _MOST_SHOWN:

@@ -127,10 +127,8 @@ def _solved(
     )
     if plan is None:
         if proof.status == "infeasible":
-            limits = map(restriction, closed(portfolio))
-            raise Infeasible(
-                [f"No choice of at most {portfolio.most_sites} of the sites serves all workloads.", *limits]
-            )
+            told = f"No choice of at most {portfolio.most_sites} of the sites serves all workloads."
+            raise Infeasible((), [told, *map(restriction, closed(portfolio))])
         raise NoAnswer("The search stopped before it found a portfolio.")
     return plan, proof
 

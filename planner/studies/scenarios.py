@@ -196,7 +196,7 @@ class _Study:
     def _no_plan(self, best: _Found, words: str) -> None:
         if best.proof.status == "infeasible":
             rule = [best.proof.rule] if best.proof.rule else []
-            raise Infeasible([f"{words}.", *rule])
+            raise Infeasible((), [f"{words}.", *rule])
         raise NoAnswer(f"{words} that was found in time.")
 
     def checked(

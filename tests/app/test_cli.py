@@ -26,11 +26,13 @@ from models.case import AssetTerms, Calendar, Case, Grid, Limits, Money, Site, S
 from models.design import AuditReport, Proof, Violation
 from models.provenance import Origin
 from planner.cli import cli
+from planner.commands.failures import report_failure
 from planner.commands.findings import write_findings
-from planner.errors import Finding
+from planner.errors import Finding, Infeasible
 from planner.folder import MANIFEST
 from planner.progress import Progress
 from planner.results import FILES
+from planner.studies.plan import limits_in_force
 from planner.workbook import archive
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,11 +145,27 @@ def test_nothing_is_overwritten_unless_forced(book: Path) -> None:
 
 
 def test_infeasible_is_exit_code_4_and_names_the_cells(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves that an impossible case ends with the limits in force and their cells, and no folder."""
+    """Proves that an impossible case ends with the limits in force and their cells, called what they are, and no
+    folder. Catches: a list of limits headed as if all of them stood in the way."""
     reading(monkeypatch, energy_case(limit_mw=1.0))
     result = run("plan", book)
     assert result.exit_code == 4 and "Sites!H5" in result.stderr and result.stdout == ""
+    assert "Limits in force, of which one or several together must give way (`aidc explain" in result.stderr
     assert nothing_written()
+
+
+def test_a_target_that_was_told_is_not_listed_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: the limit that the first sentence is about is missing from the list, whose heading says that these are the
+    others; sites get both without the heading. Catches: the TokEnergy target twice, once as out of reach and once as
+    what might give way."""
+    known = (*origins(5.0), Origin("limits.tokenergy_wh_per_ktok", "Project!B28", "0.55", "Wh"))
+    limits = limits_in_force(known, ("limits.tokenergy_wh_per_ktok",))
+    assert len(limits_in_force(known)) == 2
+    error = Infeasible(limits, ("Project!B28: out of reach.",))
+    assert report_failure(error, as_json=False) == 4
+    told = capsys.readouterr().err
+    assert told.count("Project!B28") == 1 and told.index("out of reach") < told.index("Other limits") < told.index("H5")
+    assert error.reasons == ("Project!B28: out of reach.", *limits) and "Sites!H5" in limits[0]
 
 
 def test_stopped_without_a_plan_is_exit_code_6(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

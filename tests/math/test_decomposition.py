@@ -81,8 +81,9 @@ def test_how_low_tokenergy_can_be(seed, never_whole):
 
 
 def test_a_target_out_of_reach_is_told_with_one_that_can_be_met():
-    """Proves: the message names the target's cell and a target that has a plan. Catches: the least rounded down to one
-    without a plan; silence where the least is proven less exactly than the target is missed."""
+    """Proves: the message names the target's cell and a target that has a plan, and says that it is rounded up; the
+    bound is rounded down. Catches: the least rounded down to one without a plan; silence where the least is proven less
+    exactly than the target is missed; a bound told above what is proven."""
     case = random_case(0)
     least = least_by_the_whole(case)
     assert least is not None
@@ -92,7 +93,9 @@ def test_a_target_out_of_reach_is_told_with_one_that_can_be_met():
         (words,) = plan_study._how_low(validated, PlanOptions(), None)
         target = float(words.partition("out of reach here; ")[2].split()[0])
         assert words.startswith("Project!B24: ")
-        assert least - 1e-5 * least <= target <= (1 + GAP) * least + 1e-4
+        assert least - 1e-5 * least <= target <= (1 + GAP) * least + 1e-4 and "can be met (rounded up)" in words
+        floor = words.partition("nothing below ")[2].rstrip(".")
+        assert not floor or float(floor) <= least
 
 
 def test_a_bound_that_two_ways_do_not_share_is_no_proof() -> None:
