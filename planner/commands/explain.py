@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
     Ends with exit code 0 when it explained. Nothing is written."""
     from planner.errors import Infeasible
     from planner.progress import Progress
+    from planner.studies.cells import told as told_in_cell
     from planner.studies.explain import by_arithmetic, explain_by_months
     from planner.studies.explain import explain as why
     from planner.studies.plan import PlanOptions, plan_case
@@ -58,7 +60,8 @@ def explain(workbook: Path, time_limit: float, as_json: bool, quiet: bool) -> No
         validated = validate(raw)
         refuse_stages(validated, "aidc explain")
         book, cases = Book(raw, validated, time_limit), (validated.case, *validated.options)
-        limits: dict[str, Any] = {"progress": progress, "time_limit": time_limit}
+        named = partial(told_in_cell, validated.origins)
+        limits: dict[str, Any] = {"progress": progress, "time_limit": time_limit, "named": named}
         short = by_arithmetic(cases)
         found = explain_by_months(cases, book.has_plan, **limits)
         if found is None and short:

@@ -20,6 +20,18 @@ class CellValue(NamedTuple):
     unit: str
 
 
+def told(origins: Sequence[Origin], path: str, value: float | str | None = None) -> str:
+    """A limit as a user knows it, `Project!B28 (highest TokEnergy of the whole site)`, with a value if one is given;
+    its place in the case where no cell holds it."""
+    c = in_cell(origins, path, 0.0 if value is None else value)
+    if c is None:
+        return path if value is None else f"{path} = {value}"
+    name = f"{c.cell} ({c.meaning})"
+    if value is None:
+        return name
+    return f"{name} = {c.wanted} {c.unit}".rstrip() if c.wanted else f"{name} cleared"
+
+
 def in_cell(origins: Sequence[Origin], path: str, value: float | str) -> CellValue | None:
     """A new value of the case as it would be typed into its cell (where that is blank, its default stands there now);
     None if no cell holds it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from models.blocks import Impossible
 from models.case import Case
@@ -29,6 +29,18 @@ MOST_KEPT = 6
 """Elastic problems kept for each case: one of a full year holds some 400 MB."""
 ROUGH = 0.1
 """Gap where only which limits give way is of interest, not how far."""
+
+
+class Named(Protocol):
+    """Words for a limit of the case, and for a value of it."""
+
+    def __call__(self, path: str, value: float | str | None = None) -> str:
+        """The words."""
+
+
+def plainly(path: str, value: float | str | None = None) -> str:
+    """A limit by its place in the case, where nothing is known of cells."""
+    return path if value is None else f"{path} = {value}"
 
 
 def size_of(requirement: Requirement) -> float:
@@ -61,10 +73,12 @@ class Questions:
         time_limit: float | None = None,
         seed: int = 0,
         few_months: bool = False,
+        named: Named = plainly,
     ) -> None:
         """time_limit [s]: for each question of each case. Cases that differ in prices alone are asked once. few_months:
-        ask about the hottest months alone; then "no" is proven for the year, and "yes" is not."""
-        self.few_months = few_months
+        ask about the hottest months alone; then "no" is proven for the year, and "yes" is not. named: how limits are
+        told while questions are asked."""
+        self.few_months, self.named = few_months, named
         self.cases = list({_answers_as(case): case for case in reversed(cases)}.values())[::-1]
         self._progress, self._time_limit, self._seed = progress, time_limit, seed
         self.by_path: dict[str, Requirement] = {}
@@ -193,7 +207,7 @@ def find(questions: Questions, aside: Collection[str] = ()) -> Conflict | None:
     items_first = sorted(held, key=lambda p: not questions.by_path[p].is_of_item)
     for path in items_first if len(held) > 1 else ():
         others = [p for p in held if p != path]
-        questions.say(f"Asking whether the conflict needs {path}")
+        questions.say(f"Asking whether the conflict needs {questions.named(path)}")
         try:
             if not questions.possible([p for p in questions.by_path if p not in others]):
                 held = others
@@ -207,7 +221,8 @@ def _held_in_turn(questions: Questions, aside: Collection[str]) -> list[str] | N
     held: list[str] = []
     while True:
         rest = [p for p in questions.by_path if p not in held and p not in aside]
-        questions.say(f"Asking which limits give way with {', '.join(held)} kept" if held else "Asking what gives way")
+        kept = ", ".join(map(questions.named, held))
+        questions.say(f"Asking which limits give way with {kept} kept" if held else "Asking what gives way")
         try:
             weight = {p: 1 / size_of(questions.by_path[p]) for p in rest}
             excess = questions.least([*aside, *rest], weight, ROUGH)

@@ -24,7 +24,7 @@ from models.requirements import Requirement
 from planner.progress import Progress
 from planner.solving import DECOMPOSED_FROM_STEPS, solve
 from planner.solving.elastic import Undecided
-from planner.studies.conflict import Conflict, Questions, exceeded, find, size_of
+from planner.studies.conflict import Conflict, Named, Questions, exceeded, find, plainly, size_of
 from planner.studies.plan import TRY_GAP
 
 NO_REQUIREMENT = "no plan exists even without any of the limits: some work cannot be done by any rack, cooling and unit"
@@ -89,12 +89,13 @@ def explain(
     progress: Progress | None = None,
     time_limit: float | None = None,
     seed: int = 0,
+    named: Named = plainly,
 ) -> Explanation:
     """Why none of these cases has a plan, which is known; one may choose any of them.
 
     tries: whether there is a plan with a change (left out: on the cases themselves). time_limit [s] for each single
-    question."""
-    questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed)
+    question. named: how limits are told in the progress."""
+    questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed, named=named)
     try:
         return _Study(questions, tries or _on(questions, time_limit)).run()
     finally:
@@ -108,13 +109,14 @@ def explain_by_months(
     progress: Progress | None = None,
     time_limit: float | None = None,
     seed: int = 0,
+    named: Named = plainly,
 ) -> Explanation | None:
     """Why none of these cases has a plan, as far as their hottest months show it, with the proof that there is none;
     much faster than the whole year. What the year needs beyond these months shows when a change is tried. None for
     short horizons, where those months have a plan, and where no change found in them is enough for the year."""
     if all(case.calendar.steps < DECOMPOSED_FROM_STEPS for case in cases):
         return None
-    questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed, few_months=True)
+    questions = Questions(cases, progress=progress, time_limit=time_limit, seed=seed, few_months=True, named=named)
     try:
         if _shows_nothing(questions):
             return None
@@ -164,7 +166,7 @@ class _Study:
         excess: dict[str, float] = {}
         enough: dict[str, bool | None] = {}
         for path in conflict.paths:
-            self.questions.say(f"Asking whether changing {path} alone is enough")
+            self.questions.say(f"Asking whether changing {self.questions.named(path)} alone is enough")
             try:
                 found = self.questions.least([path], {path: 1.0 / size_of(self.by_path[path])})
             except Undecided:
@@ -196,7 +198,8 @@ class _Study:
         queue: list[tuple[str, ...]] = [()]
         while queue and len(changes) < MOST_JOINT:
             kept = queue.pop(0)
-            self.questions.say(f"Asking what must give way together{' if not ' if kept else ''}{', '.join(kept)}")
+            but = ", ".join(map(self.questions.named, kept))
+            self.questions.say(f"Asking what must give way together{' if not ' if kept else ''}{but}")
             try:
                 excess = self.questions.least([p for p in self.by_path if p not in kept])
             except Undecided:
@@ -239,7 +242,7 @@ class _Study:
         return None
 
     def _works(self, values: dict[str, float | str]) -> bool:
-        self.questions.say(f"Trying {', '.join(f'{p} = {v}' for p, v in values.items())}")
+        self.questions.say(f"Trying {', '.join(self.questions.named(p, v) for p, v in values.items())}")
         return self.tries(Change(values))
 
     def _no_further(self, values: dict[str, float | str]) -> dict[str, float | str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -60,12 +61,17 @@ def test_every_requirement_gives_way_in_its_own_cell(small: Any) -> None:
 
 def test_an_interruption_is_told_in_its_own_cell(small: Any) -> None:
     """Proves: two interruptions of five hours that 1 MWh cannot bridge are told with the number of events and what that
-    is, with the two ways out: a larger battery, or the cell cleared. Caught: the words of another column that feeds the
-    same figure of the case, a cell set to no text at all."""
+    is, with the two ways out: a larger battery, or the cell cleared; what is asked and tried meanwhile is told by
+    cells, too. Caught: the words of another column that feeds the same figure of the case, a cell set to no text,
+    progress that names places of the model."""
     small.rows["Sites"][0] |= {"interruption_events": 2, "interruption_h": 5}
     small.rows["Storage"][0] |= {"max_mwh": 1}
-    done = CliRunner().invoke(cli, ["explain", str(small.write()), "-q"])
+    done = CliRunner().invoke(cli, ["explain", str(small.write())])
     assert done.exit_code == 0, done.output
     cell = small.cell("Sites", "interruption_events")
     assert f"Clear {cell} (interruptions of a non-firm connection in the year, put where they hurt most" in done.stdout
     assert f"Raise {small.cell('Storage', 'max_mwh')} (most energy) from 1 to" in done.stdout
+    asked = done.stderr.partition("Next:")[0]
+    assert f"Trying {small.cell('Storage', 'max_mwh')} (most energy) = " in asked and f"Trying {cell} (int" in asked
+    assert "Asking which limits give way with" in asked
+    assert not re.search(r"\b(grid|limits|batteries|site)[.\[]", asked), asked

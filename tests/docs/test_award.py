@@ -202,9 +202,9 @@ def test_the_word_file_says_what_the_page_says(tender: Tender) -> None:
 
 
 def test_different_plans_are_no_ranking_anywhere(tender: Tender, tmp_path: Path) -> None:
-    """Proves: terminal, page and award workbook head the plans chosen to differ with the same words, which say
-    that they are not the next best. Catches: `Other plans within 2 %`, read as second and third place; a document that
-    leaves them out."""
+    """Proves: terminal, page and award workbook head the plans chosen to differ with the same words, which say that
+    they are not the next best. Catches: `Other plans within 2 %`, read as second and third place; a document
+    without them."""
     other = Alternative(tender.offers[1].with_it, Interval(990.0, 1010.0), 1.0)
     told = replace(tender, alternatives=(other,), tolerance=0.02)
     heading = "Some very different plans within 2 % of the cost without IT hardware"
