@@ -55,8 +55,8 @@ class BadWorkbook(PlannerError):
 
 
 class Infeasible(PlannerError):
-    """Proven: no design meets every limit. `limits` are those in force; `why` is what is known besides, in sentences; the
-    limit that it speaks of is not among the limits again."""
+    """Proven: no design meets every limit. `limits` are those in force; `why` is what is known besides, in sentences;
+    the limit that it speaks of is not among the limits again."""
 
     exit_code = 4
 

@@ -11,21 +11,26 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import BadWorkbook, Finding
 from planner.folder import file_complete_or_absent, replace_files
+from planner.quotation_doubts import doubts
+from planner.quotation_words import Buyer
 from planner.schema import Column, Sheet, sheet
 from planner.validate.cells import judge
 from planner.workbook import RawWorkbook, read_grids
 from planner.workbook.grid import Cell, Grid
+
+if TYPE_CHECKING:
+    from planner.validate import ValidatedCase
 
 FORM, TABLE = "Quotation", "tblQuotation"
 HEAD = ("field", "value", "unit", "meaning", "blank")
 _FIRST = 5
 """row of the header"""
 _BUYERS = {
-    "Offers": {"available", "site_built", "asset_class", "duty_pct", "duty_basis", "import_tax_pct"},
+    "Offers": {"available", "site_built", "asset_class", "duty_pct", "duty_basis", "import_tax_pct", "site"},
     "Quotations": {"offer", "rate_date", "duty_date", "price_rise_pct", "relocation_pct"},
 }
 _PROVENANCE = {"source", "year", "grade", "assumed_fields"}
@@ -34,15 +39,20 @@ _PROVENANCE = {"source", "year", "grade", "assumed_fields"}
 def fields() -> tuple[tuple[Sheet, Column], ...]:
     """What a vendor is asked, in the form's order."""
     return tuple(
-        (s, c)
+        (s, _asked_of_vendors(c))
         for s in (sheet("Offers"), sheet("Quotations"))
         for c in s.columns
         if c.name not in _BUYERS[s.name] | _PROVENANCE
     )
 
 
+def _asked_of_vendors(column: Column) -> Column:
+    """The column as the form has it: a vendor's blank currency must not become the buyer's."""
+    return replace(column, required=True, default_from="") if column.name == "currency" else column
+
+
 def write_form(path: Path, raw: RawWorkbook) -> None:
-    """Write the empty form; the scope asked for is that of the buyer's workbook."""
+    """Write the empty form; currency, names and scope are those of the buyer's workbook."""
     from xlsxwriter.workbook import Workbook
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,12 +65,12 @@ def write_form(path: Path, raw: RawWorkbook) -> None:
     may = book.add_format(base | {"bg_color": "#FFFBE8", "border": 1, "border_color": "#B8C4CC"})
     title = book.add_format({"font_name": "Arial", "font_size": 18, "bold": True, "font_color": "#1F4E6B"})
     page.write_string(0, 0, "Quotation for one offer", title)
-    scope = raw.tables["Scope"].rows if "Scope" in raw.tables else []
-    items = ", ".join(str(r.cells["item"].value) for r in scope if "item" in r.cells and r.cells["item"].value)
+    buyer = Buyer(raw)
     hint = "Fill in the second column: yellow must be filled, pale where it applies. One file per offer."
-    page.merge_range(1, 0, 1, 4, hint, plain)
-    page.merge_range(2, 0, 2, 4, f"A complete delivery contains: {items or 'no list given'}.", plain)
-    page.set_row(2, 28)
+    page.merge_range(1, 0, 1, 4, f"{hint} {buyer.heading()}", plain)
+    page.merge_range(2, 0, 2, 4, f"A complete delivery contains: {', '.join(buyer.scope) or 'no list given'}.", plain)
+    for line in (1, 2):
+        page.set_row(line, 28)
     for column, width in enumerate((24, 34, 26, 66, 26)):
         page.set_column(column, column, width, plain)
     rows = fields()
@@ -75,13 +85,13 @@ def write_form(path: Path, raw: RawWorkbook) -> None:
     for number, (_, c) in enumerate(rows, start=_FIRST):
         page.write_string(number, 0, c.name, plain)
         page.write_blank(number, 1, None, must if c.required else may)
-        page.write_string(number, 2, c.unit, grey)
-        meaning = f"{c.meaning}; for example {c.example}"
-        page.write_string(number, 3, meaning, grey)
-        page.set_row(number, 14 * (1 + len(meaning) // 66) + 1)
+        asked = buyer.asked(c)
+        page.write_string(number, 2, asked.unit, grey)
+        page.write_string(number, 3, asked.hint, grey)
+        page.set_row(number, 14 * (1 + len(asked.hint) // 66) + 1)
         page.write_string(number, 4, c.blank, grey)
-        if c.kind in ("choice", "yes_no"):
-            page.data_validation(number, 1, number, 1, {"validate": "list", "source": list(c.choices) or ["yes", "no"]})
+        if asked.choices:
+            page.data_validation(number, 1, number, 1, {"validate": "list", "source": list(asked.choices)})
     page.freeze_panes(_FIRST, 1)
     page.set_landscape()
     page.fit_to_pages(1, 0)
@@ -103,7 +113,8 @@ class _Filled:
 
 
 def add_quotations(workbook: Path, files: Sequence[Path], target: Path) -> list[str]:
-    """Write `target`: the workbook with one row of Offers and Quotations per file. Returns what was added, in words.
+    """Write `target`: the workbook with one row of Offers and Quotations per file. Returns what was added, in words,
+    and what is strange about it.
 
     Raises BadWorkbook with every finding, each at its cell of the vendor's file; then nothing is written."""
     findings: list[Finding] = []
@@ -117,10 +128,14 @@ def add_quotations(workbook: Path, files: Sequence[Path], target: Path) -> list[
         raise BadWorkbook(tuple(dict.fromkeys(findings)))
     with file_complete_or_absent(target) as draft:
         rows = _append(workbook, forms, draft)
-        _check(workbook, draft, forms, rows)
-    return [
-        f"Added: {form.name()} from {form.path.name} (Offers row {rows[i]['Offers']})" for i, form in enumerate(forms)
-    ]
+        checked = _check(workbook, draft, forms, rows)
+    lines = []
+    for form, row in zip(forms, rows, strict=True):
+        lines.append(f"Added: {form.name()} from {form.path.name} (Offers row {row['Offers']})")
+        for column, words in doubts(checked.case, form.name()):
+            of = "Quotations" if ("Quotations", column) in form.cells else "Offers"
+            lines.append(f"Note: {_where(form, of, column)}: {words}: is the currency right?")
+    return lines
 
 
 def _where(form: _Filled, of: str, column: str) -> str:
@@ -137,7 +152,7 @@ def _read(path: Path, findings: list[Finding]) -> _Filled | None:
     rows = {str(grid.cell(r, left).value): r for r in range(top + 1, bottom + 1) if grid.cell(r, left).value}
     known = {c.name for _, c in fields()}
     for name, row in rows.items():
-        if name not in known:
+        if name not in known and not grid.cell(row, left + 1).blank:  # forms of earlier versions have more rows
             cell = grid.cell(row, left)
             findings.append(Finding(f"{path.name}: {cell.address}", TABLE, name, "a field that the form does not have"))
     cells = {}
@@ -175,8 +190,8 @@ def _append(workbook: Path, forms: list[_Filled], draft: Path) -> list[dict[str,
     return added
 
 
-def _check(workbook: Path, draft: Path, forms: list[_Filled], rows: list[dict[str, int]]) -> None:
-    """The copy is sound, and differs from the workbook in the new rows alone."""
+def _check(workbook: Path, draft: Path, forms: list[_Filled], rows: list[dict[str, int]]) -> ValidatedCase:
+    """The copy, which is sound and differs from the workbook in the new rows alone."""
     from planner.validate import validate
     from planner.workbook import read_workbook
 
@@ -191,7 +206,7 @@ def _check(workbook: Path, draft: Path, forms: list[_Filled], rows: list[dict[st
                 if grid.cell(r, c).value != old.cell(r, c).value:
                     raise RuntimeError(f"{grid.cell(r, c).address} would have changed")
     try:
-        validate(read_workbook(draft))
+        return validate(read_workbook(draft))
     except BadWorkbook as bad:
         raise BadWorkbook([_at_form(f, forms, rows) for f in bad.findings]) from None
 

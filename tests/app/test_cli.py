@@ -155,9 +155,9 @@ def test_infeasible_is_exit_code_4_and_names_the_cells(book: Path, monkeypatch: 
 
 
 def test_a_target_that_was_told_is_not_listed_again(capsys: pytest.CaptureFixture[str]) -> None:
-    """Proves: the limit that the first sentence is about is missing from the list, whose heading says that these are the
-    others; sites get both without the heading. Catches: the TokEnergy target twice, once as out of reach and once as
-    what might give way."""
+    """Proves: the limit that the first sentence is about is missing from the list, whose heading says that these are
+    the others; sites get both without the heading. Catches: the TokEnergy target twice, once as out of reach and once
+    as what might give way."""
     known = (*origins(5.0), Origin("limits.tokenergy_wh_per_ktok", "Project!B28", "0.55", "Wh"))
     limits = limits_in_force(known, ("limits.tokenergy_wh_per_ktok",))
     assert len(limits_in_force(known)) == 2

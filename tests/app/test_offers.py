@@ -101,6 +101,7 @@ def test_two_quotations_at_once_can_be_read_back(small: Any, tmp_path: Path) -> 
     [
         ({"it_kw": "a lot"}, "expected a number above 0"),
         ({"ex_works": None}, "a blank cell"),
+        ({"currency": None}, "a blank cell"),
         ({"cooling": "ice"}, "a name of Cooling"),
         ({"name": "pod"}, "a second time"),
         ({"missing_scope": "roof"}, "items of Scope"),
@@ -118,6 +119,70 @@ def test_a_wrong_cell_is_found_in_the_vendors_file(small: Any, tmp_path: Path, c
     row = [c.name for _, c in fields()].index(next(iter(changes))) + 6
     assert any(f.cell == f"form.xlsx: Quotation!B{row}" and words in str(f) for f in bad.value.findings)
     assert not target.exists() and not list(tmp_path.glob("tmp*"))
+
+
+def test_the_form_speaks_to_vendors(small: Any, tmp_path: Path) -> None:
+    """Proves: each price says whose currency it is in, the buyer's by its code; the currency of the quotation must be
+    filled in; scope and names are the buyer's own. Catches: a hint about a sheet that a vendor does not have, a blank
+    currency that silently becomes the buyer's."""
+    small.rows["Tender"] = [{"warranty_wanted_years": 5}]
+    book, path = small.write(), tmp_path / "form.xlsx"
+    write_form(path, read_workbook(book))
+    page = openpyxl.load_workbook(path).worksheets[0]
+    rows = {row[0].value: row for row in page.iter_rows(min_row=6)}
+    code, colour = small.project["currency"], rows["name"][1].fill.fgColor.rgb
+    assert rows["installation"][2].value == rows["inland"][2].value == f"{code}/unit"
+    assert rows["ex_works"][2].value == rows["freight"][2].value == "quotation currency/unit"
+    assert rows["currency"][1].fill.fgColor.rgb == colour and rows["currency"][4].value == "must be filled in"
+    assert f"one of: {code}, KRW, EUR" in rows["currency"][3].value and "crane" in rows["missing_scope"][3].value
+    assert rows["warranty_extension"][3].value.endswith("in all; for example 60000")
+    assert f"in the buyer's currency, {code}." in page.cell(2, 1).value
+    words = " ".join(str(cell.value) for row in page.iter_rows() for cell in row)
+    assert not [w for w in ("sheet ", "offer currency", *(f"{s.name}." for s in SHEETS)) if w in words]
+
+
+@pytest.mark.parametrize(
+    "changes,column,words",
+    [
+        ({}, "", ""),
+        ({"installation": 300_000_000}, "installation", "more than the ex-works price"),
+        ({"spares": 9_000_000}, "spares", "more than the ex-works price"),
+        ({"ex_works": 12_750_000_000}, "ex_works", "times the median of the other offers of its kind"),
+        ({"ex_works": 8_500}, "ex_works", "of the median of the other offers of its kind"),
+    ],
+    ids=["plain", "installation", "spares", "dear", "cheap"],
+)
+def test_a_price_in_a_strange_currency_is_asked_about(
+    small: Any, tmp_path: Path, changes: Any, column: str, words: str
+) -> None:
+    """Proves: a charge above the ex-works price, and a price ten times off its like, are noted at the vendor's cell and
+    added all the same; what is usual is not noted. Catches: won typed where dollars were asked, told by nobody."""
+    book, target = small.write(), tmp_path / "new.xlsx"
+    notes = [line for line in add_quotations(book, [filled(book, tmp_path / "form.xlsx", **changes)], target)][1:]
+    assert target.is_file() and len(notes) == bool(changes)
+    if changes:
+        row = [c.name for _, c in fields()].index(column) + 6
+        assert notes[0].startswith(f"Note: form.xlsx: Quotation!B{row}: ") and words in notes[0]
+        assert notes[0].endswith(": is the currency right?")
+
+
+def test_a_form_sent_earlier_is_still_read(small: Any, tmp_path: Path) -> None:
+    """Proves: a row that forms no longer have is passed over while it is blank, and told when it is filled in."""
+    book = small.write()
+    form = filled(book, tmp_path / "form.xlsx")
+    for value in (None, "here"):
+        old = openpyxl.load_workbook(form)
+        page = old.worksheets[0]
+        row = 6 + [c.name for _, c in fields()].index("sold_until_year")
+        page.cell(row, 1).value, page.cell(row, 2).value = "site", value
+        page.cell(page.max_row + 1, 1).value = "sold_until_year"
+        page.tables["tblQuotation"].ref = f"A5:E{page.max_row}"
+        old.save(tmp_path / "old.xlsx")
+        if value is None:
+            assert add_quotations(book, [tmp_path / "old.xlsx"], tmp_path / "new.xlsx")
+            continue
+        with pytest.raises(BadWorkbook, match="a field that the form does not have"):
+            add_quotations(book, [tmp_path / "old.xlsx"], tmp_path / "newer.xlsx")
 
 
 def test_another_file_is_no_quotation(small: Any, tmp_path: Path) -> None:
