@@ -30,6 +30,7 @@ from models.design import Answer, AuditReport
 from models.provenance import Origin
 from models.stages import AnyAnswer, Growth, GrowthAnswer
 from planner import __version__, growth_json
+from planner.cell_names import names_of
 from planner.codec import decode, encode, to_json
 from planner.errors import PlannerError
 from planner.folder import MANIFEST, complete_or_absent, sha256_of
@@ -146,11 +147,11 @@ def render(answer: AnyAnswer, folder: Path) -> None:
     if isinstance(answer, GrowthAnswer):
         from reports.growth import write_growth_workbook
 
-        write_growth_workbook(answer, growth_json.public_view(answer), folder / SHEET)
+        write_growth_workbook(answer, growth_json.public_view(answer), folder / SHEET, names_of(answer.origins))
     else:
         from reports.workbook import write_plan_workbook
 
-        write_plan_workbook(answer, folder / SHEET)
+        write_plan_workbook(answer, folder / SHEET, names_of(answer.origins))
     render_page(answer, folder)
 
 
@@ -159,11 +160,11 @@ def render_page(answer: AnyAnswer, folder: Path) -> None:
     if isinstance(answer, GrowthAnswer):
         from reports.growth import render_growth
 
-        text = render_growth(answer, growth_json.public_view(answer))
+        text = render_growth(answer, growth_json.public_view(answer), names_of(answer.origins))
     else:
         from reports.page import render_page as render_year
 
-        text = render_year(answer)
+        text = render_year(answer, names_of(answer.origins))
     (folder / PAGE).write_text(text, encoding="utf-8", newline="\n")
 
 

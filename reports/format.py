@@ -96,8 +96,8 @@ def glued(text: str) -> str:
 
 
 def unit(text: str) -> str:
-    """A unit as it is printed: m³, m², °C instead of m3, m2, degC."""
-    return text.replace("m3", "m³").replace("m2", "m²").replace("degC", "°C")
+    """A unit as it is printed: m³, m², °C instead of m3, m2, degC; of a plain number none."""
+    return "" if text == "1" else text.replace("m3", "m³").replace("m2", "m²").replace("degC", "°C")
 
 
 def scale_of(value: float, figures: int = 3) -> tuple[float, str]:

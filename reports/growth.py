@@ -5,6 +5,7 @@ Figures over all stages come from the documented keys of plan.json; nothing is c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
@@ -40,8 +41,8 @@ _CONTENTS = (
 )
 
 
-def render_growth(answer: GrowthAnswer, view: dict[str, Any]) -> str:
-    """The page as HTML text: no scripts, no requests, all text of the case escaped."""
+def render_growth(answer: GrowthAnswer, view: dict[str, Any], names: Mapping[str, str] | None = None) -> str:
+    """The page as HTML text: no scripts, no requests, all text of the case escaped. names: what cells are called."""
     stages, dates = growth_stages.stage_sections(answer), growth_stages.date_section(answer)
     has = {**stages, "dates": dates}
     return rendered(
@@ -63,7 +64,7 @@ def render_growth(answer: GrowthAnswer, view: dict[str, Any]) -> str:
         short_view=growth_stages.short_view(answer),
         purchases=growth_tables.purchases(view, view["purchases"], "What is bought and retired"),
         limits=growth_stages.limit_section(answer),
-        evidence=sections.evidence(answer),
+        evidence=sections.evidence(answer, names or {}),
         proof=sections.proof(answer),
         approximations=wording.APPROXIMATIONS,
         currency=answer.currency,
@@ -190,8 +191,10 @@ def _foresight(view: dict[str, Any]) -> dict[str, Any]:
     return {"sentence": words, "table": bought}
 
 
-def write_growth_workbook(answer: GrowthAnswer, view: dict[str, Any], path: str | PathLike[str]) -> None:
-    """Write plan.xlsx. Raises OSError if it cannot be written."""
+def write_growth_workbook(
+    answer: GrowthAnswer, view: dict[str, Any], path: str | PathLike[str], names: Mapping[str, str] | None = None
+) -> None:
+    """Write plan.xlsx. Raises OSError if it cannot be written. names: what cells of the input workbook are called."""
     from reports.sheets.growth import write
 
-    write(answer, view, path, headline(answer))
+    write(answer, view, path, headline(answer), names or {})

@@ -4,6 +4,7 @@ First one page for a decision (key figures, five sentences, the campus), then th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from models.design import Answer
@@ -30,12 +31,12 @@ _CONTENTS = (
 )
 
 
-def render_page(answer: Answer) -> str:
-    """The page as HTML text: no scripts, no requests, all text of the case escaped."""
-    return rendered("report.html", **_content(answer))
+def render_page(answer: Answer, names: Mapping[str, str] | None = None) -> str:
+    """The page as HTML text: no scripts, no requests, all text of the case escaped. names: what cells are called."""
+    return rendered("report.html", **_content(answer, names or {}))
 
 
-def _content(answer: Answer) -> dict[str, Any]:
+def _content(answer: Answer, names: Mapping[str, str]) -> dict[str, Any]:
     optional = {
         "tokenergy": sections.tokens(answer),
         "cooling": sections.cooling(answer),
@@ -56,7 +57,7 @@ def _content(answer: Answer) -> dict[str, Any]:
         "operation": sections.operation(answer),
         "limits": sections.limits(answer),
         "equipment": [*tables.equipment(answer), tables.capacity(answer)],
-        "evidence": sections.evidence(answer),
+        "evidence": sections.evidence(answer, names),
         "proof": sections.proof(answer),
         "approximations": wording.APPROXIMATIONS,
     }

@@ -3,6 +3,7 @@ each stage of a plan of growth."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from models import timetable, usage
@@ -152,8 +153,8 @@ def cost(answer: AnyAnswer) -> Section:
     return {"chart": money.cost_build_up(answer), "sentence": statements.money(answer)}
 
 
-def evidence(answer: AnyAnswer) -> Section:
-    """What the cost rests on, and every input with its cell, source and grade."""
+def evidence(answer: AnyAnswer, names: Mapping[str, str]) -> Section:
+    """What the cost rests on, and every input with its cell, source and grade. names: what cells are called."""
     from reports.charts import money
 
     return {
@@ -161,7 +162,7 @@ def evidence(answer: AnyAnswer) -> Section:
         "inputs": wording.assumption_text(answer),
         "chart": money.evidence_of_cost(answer) if answer.accounts.costs else None,
         "lines": tables.evidence_lines(answer),
-        "lists": [tables.origins(answer, kind) for kind in ("assumed", "default", "all")],
+        "lists": [tables.origins(answer, kind, names) for kind in ("assumed", "default", "all")],
     }
 
 

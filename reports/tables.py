@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models import usage
@@ -279,6 +279,8 @@ def without_limit(answer: Answer) -> Table:
     return Table("Without a limit", ("Subject", "Plan", "Unit", "Cell"), rows, (1,), wide=())
 
 
+ROW_SOURCE = "Source (of the whole row)"
+"""A workbook states one source for all cells of a row."""
 _HARDLY = 0.01
 """MW or MWh below which a use reads better in a smaller unit than its limit's."""
 
@@ -304,8 +306,9 @@ def _limit(row: LimitRow, cells: dict[str, str]) -> dict[str, object]:
     }
 
 
-def origins(answer: AnyAnswer, kind: str) -> Table:
-    """Inputs with cell, value, source and grade: `assumed`, `default` (with open limits) or `all`."""
+def origins(answer: AnyAnswer, kind: str, names: Mapping[str, str]) -> Table:
+    """Inputs with cell, value, source and grade: `assumed`, `default` (with open limits) or `all`. names: what cells
+    are called; a cell without a name is told by its place in the case."""
     chosen: list[Origin] = [
         o
         for o in answer.origins
@@ -321,7 +324,7 @@ def origins(answer: AnyAnswer, kind: str) -> Table:
     rows = [
         (
             o.cell,
-            o.path,
+            names.get(o.cell, o.path),
             o.value if o.kind == "no limit" else show.with_unit(o.value, show.unit(o.unit)),
             o.source or show.MISSING,
             o.year,
@@ -331,7 +334,7 @@ def origins(answer: AnyAnswer, kind: str) -> Table:
         for o in chosen
     ]
     marked = [i for i, o in enumerate(chosen) if o.is_assumption and kind == "all"]
-    head = ("Cell", "Goes to", "Value", "Source", "Year", "Grade", "Kind")
+    head = ("Cell", "What it is", "Value", ROW_SOURCE, "Year", "Grade", "Kind")
     return Table(captions[kind], head, rows, marked=marked, wide=(1, 2, 3))
 
 
@@ -392,6 +395,6 @@ def evidence_lines(answer: AnyAnswer) -> Table:
         )
         for key in lines
     ]
-    head = ("Cost line", "Item", "Share of cost", "Grade", "Cell of the price", "Source of the price")
+    head = ("Cost line", "Item", "Share of cost", "Grade", "Cell of the price", ROW_SOURCE)
     marked = [i for i, key in enumerate(lines) if behind[key].grade == "X"]
     return Table("What the cost rests on", head, rows, (2,), marked=marked, wide=(1, 5))

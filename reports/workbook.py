@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 
 from models import timetable
@@ -9,8 +10,9 @@ from models.design import Answer
 from reports.dates import sentence
 
 
-def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
-    """Write plan.xlsx. Texts of the case stay text; formulas are only our own, with their values.
+def write_plan_workbook(answer: Answer, path: str | PathLike[str], names: Mapping[str, str] | None = None) -> None:
+    """Write plan.xlsx. Texts of the case stay text; formulas are only our own, with their values. names: what cells of
+    the input workbook are called.
 
     Raises OSError if the file cannot be written."""
     from reports.sheets import (
@@ -46,6 +48,6 @@ def write_plan_workbook(answer: Answer, path: str | PathLike[str]) -> None:
         lists.write_limits(book, answer)
         worth.write_binding(book, answer)
         worth.write_subjects(book, answer)
-        lists.write_assumptions(book, answer)
+        lists.write_assumptions(book, answer, names or {})
         year.write_operation(book, answer)
         summary.link_contents(book)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any
 
@@ -36,8 +36,11 @@ from reports.wording import assumption_text, audit_text, cost_name, proof_text
 _TITLE = "Plan of growth of an AI data centre"
 
 
-def write(answer: GrowthAnswer, view: dict[str, Any], path: str | PathLike[str], headline: str) -> None:
-    """Write all sheets. Texts of the case stay text. Raises OSError if the file cannot be written."""
+def write(
+    answer: GrowthAnswer, view: dict[str, Any], path: str | PathLike[str], headline: str, names: Mapping[str, str]
+) -> None:
+    """Write all sheets. Texts of the case stay text. Raises OSError if the file cannot be written. names: what cells of
+    the input workbook are called."""
     with new_book(path, _TITLE) as book:
         _summary(book, answer, view, headline)
         _build_out(book, view)
@@ -49,7 +52,7 @@ def write(answer: GrowthAnswer, view: dict[str, Any], path: str | PathLike[str],
         worth.write_subjects(book, answer)
         for own in _stages(book, answer):
             _year(book, own)
-        lists.write_assumptions(book, answer)
+        lists.write_assumptions(book, answer, names)
         for own in _stages(book, answer):
             year.write_operation(book, own)
         summary.link_contents(book)

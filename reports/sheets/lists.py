@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from models.design import Answer
 from models.stages import AnyAnswer
@@ -10,6 +11,7 @@ from reports import connection, wording
 from reports import format as show
 from reports.capacity import LimitRow, limit_rows
 from reports.sheets.layout import Book, Column, Formula, Page, address
+from reports.tables import ROW_SOURCE
 
 LIMITS = (
     Column("Subject", "text", 12),
@@ -22,10 +24,10 @@ LIMITS = (
 )
 INPUTS = (
     Column("Cell", "text", 20),
-    Column("Goes to", "wrap", 52),
+    Column("What it is", "wrap", 52),
     Column("Value", "wrap", 26),
     Column("Unit", "wrap", 29),
-    Column("Source", "wrap", 76),
+    Column(ROW_SOURCE, "wrap", 76),
     Column("Year", "text", 8),
     Column("Grade", "text", 8),
     Column("Kind", "text", 11),
@@ -63,8 +65,9 @@ def _used(row: int, limit: LimitRow) -> Formula | str:
     return "" if limit.used is None else Formula(f"={address(row, 2)}/{address(row, 3)}", limit.used)
 
 
-def write_assumptions(book: Book, answer: AnyAnswer) -> None:
-    """Write the sheet Assumptions: all origins by cell, assumed figures on amber, defaults and open limits by kind."""
+def write_assumptions(book: Book, answer: AnyAnswer, names: Mapping[str, str]) -> None:
+    """Write the sheet Assumptions: all origins by cell, assumed figures on amber, defaults and open limits by kind.
+    names: what cells are called."""
     page = Page(book, "Assumptions", "Inputs, their sources and grades", GRADES, INPUTS)
     page.row -= 1
     page.paragraph(wording.assumption_text(answer))
@@ -72,7 +75,7 @@ def write_assumptions(book: Book, answer: AnyAnswer) -> None:
     header = page.header()
     page.repeat(header)
     for o in answer.origins:
-        values = (o.cell, o.path, o.value, show.unit(o.unit), o.source, o.year, o.grade, o.kind)
+        values = (o.cell, names.get(o.cell, o.path), o.value, show.unit(o.unit), o.source, o.year, o.grade, o.kind)
         variant = "amber" if o.is_assumption else ""
         page.rows([values], None, variant)
         if _NUMBER.fullmatch(o.value):

@@ -46,8 +46,8 @@ def test_a_disk_or_memory_that_fails(small: Any, monkeypatch: pytest.MonkeyPatch
 
     book = small.write()
     monkeypatch.setattr("planner.results._write_manifest", fails)
-    monkeypatch.setattr("reports.page.render_page", lambda answer: "")
-    monkeypatch.setattr("reports.workbook.write_plan_workbook", lambda answer, path: path.touch())
+    monkeypatch.setattr("reports.page.render_page", lambda *_: "")
+    monkeypatch.setattr("reports.workbook.write_plan_workbook", lambda answer, path, names: path.touch())
     monkeypatch.setattr("tempfile.NamedTemporaryFile", fails)
     result = run("plan", book, "-o", small.folder / "out" / "plan")
     assert result.exit_code == 1 and words in result.stderr and "Traceback" not in result.output
@@ -60,7 +60,7 @@ def test_a_fault_in_a_document_does_not_cost_the_plan(small: Any, monkeypatch: p
     still lists the documents."""
     book, out = small.write(), small.folder / "plan"
 
-    def fails(_: Any) -> str:
+    def fails(*_: Any) -> str:
         raise KeyError("a subject without a name")
 
     with monkeypatch.context() as patched:
@@ -74,6 +74,8 @@ def test_a_fault_in_a_document_does_not_cost_the_plan(small: Any, monkeypatch: p
         f"{name}: it has not been written; `aidc report {out}` writes it" for name in RENDERED
     )
     assert run("report", out).exit_code == 0 and check_folder(out).ok
+    page = (out / "report.html").read_text(encoding="utf-8")  # as a user calls it, not as the model does
+    assert "grid_limit_mw: largest demand" in page and ">grid.import_limit_mw<" not in page
 
 
 @pytest.mark.parametrize("command", [("template", "-o"), ("check", "bad.xlsx", "-o"), ("offers", "bad.xlsx", "--form")])

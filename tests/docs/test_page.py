@@ -10,14 +10,17 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from models.design import Answer, AuditReport, Lookahead, Marginal, Violation
 from models.provenance import Origin
 from planner.plan_json import public_view
 from reports import format as show
-from reports import wording
+from reports import tables, wording
 from reports.page import render_page
+from reports.sheets import lists
+from reports.sheets.layout import new_book
 
 
 class Page(HTMLParser):
@@ -178,6 +181,25 @@ def test_energy_study_has_no_token_section(energy_answer: Answer) -> None:
     assert "No bound was proven" in page.text and "Stopped at a limit" in page.text
     assert "TokEnergy" not in page.text.replace("placement, bills, cash flow and TokEnergy", "")
     assert "nan" not in page.text.split() and "None" not in page.text.split()
+
+
+def test_inputs_are_told_as_the_workbook_calls_them(answer: Answer, tmp_path: Path) -> None:
+    """Proves: page and plan.xlsx print what a cell is called, no unit for a plain number, and that the source is that
+    of the whole row; where no name is known, the place in the case stays. Catches: `grid.power_factor | 0.98 1`."""
+    factor = Origin("grid.power_factor", "Sites!W6", "0.98", "1", "operator's letter", "2026", "B")
+    told = replace(answer, origins=(factor, *answer.origins))
+    names = {"Sites!W6": "power_factor: power factor of the site"}
+    table = tables.origins(told, "all", names)
+    assert table.rows[0] == ("Sites!W6", names["Sites!W6"], "0.98", "operator's letter", "2026", "B", "given")
+    assert "money.discount_rate" in [row[1] for row in table.rows]
+    with new_book(tmp_path / "plan.xlsx", "inputs") as book:
+        lists.write_assumptions(book, told, names)
+    cells = [[c.value for c in row] for row in openpyxl.load_workbook(tmp_path / "plan.xlsx").worksheets[0].iter_rows()]
+    (row,) = [row for row in cells if row[0] == "Sites!W6"]
+    assert row[1:3] == [names["Sites!W6"], 0.98] and not row[3]
+    for head in (table.head, tables.evidence_lines(told).head, *cells):
+        if head[-1] in ("Kind", tables.ROW_SOURCE):
+            assert "Source (of the whole row)" in head
 
 
 def test_no_target_and_failed_audit_are_said(answer: Answer) -> None:
