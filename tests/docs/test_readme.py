@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import json
 import re
 import shlex
 import sys
@@ -13,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from packaging.requirements import Requirement
@@ -94,14 +96,44 @@ def test_the_commands_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pyte
 
 def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves that every command of the tutorial works as typed, one after the other, on the first hours of its example:
-    what is compared and rechecked at the end was planned before it. Caught: a folder named otherwise, a step left out,
-    a command that cannot read what the one before wrote."""
+    what is compared and rechecked at the end was planned before it, with the cell changed that the text says. Caught: a
+    folder named otherwise, a step left out, a command that cannot read what the one before wrote, a change that leaves
+    no plan or is no change."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("planner.template.write_example", lambda path, name: write_case(path, name, 6))
     for arguments in aidc_commands(PAGES["tutorial"]):
+        if "second" in arguments and arguments[0] == "plan":
+            _change_as_told(tmp_path / "mine.xlsx")
         result = CliRunner().invoke(cli, arguments)
         assert result.exit_code == 0, (arguments, result.output)
+        if arguments[0] == "compare":
+            assert "import_limit_mw (Sites!U6)" in result.output
     assert (tmp_path / "second" / "report.html").is_file()
+
+
+def _change_as_told(path: Path) -> None:
+    """Type into a workbook what the tutorial says, where it says."""
+    told = re.search(
+        r"sheet (\w+), and lower `(\w+)` \(cell (\w+),[^)]*\) from (\d+) to (\d+)", " ".join(PAGES["tutorial"].split())
+    )
+    assert told
+    book = openpyxl.load_workbook(path)
+    cell = book[told[1]][told[3]]
+    assert book[told[1]].cell(5, cell.column).value == told[2] and cell.value == float(told[4])
+    cell.value = float(told[5])
+    book.save(path)
+
+
+def test_the_figures_of_the_tutorial_are_those_of_its_example() -> None:
+    """Proves that what the tutorial quotes of the first plan stands in the sample of the same workbook, and that the
+    change it asks for binds there while the target it warns of is missed. Caught: figures of another version."""
+    plan = json.loads((ROOT / "reports/samples/quickstart/plan.json").read_text(encoding="utf-8"))
+    (site,), index = plan["sites"], plan["kpi"]["tokenergy_wh_per_1k"]
+    assert f"plan, {index:.3f}," in PAGES["tutorial"] and index > 0.55
+    contract, words = site["grid"]["contract_mw"], " ".join(PAGES["tutorial"].split())
+    assert f"the {contract:.2f} MW that the first plan contracts" in words and contract > 4
+    battery = site["storage"][0]
+    assert f"from {1000 * battery['power_mw']:.0f} kW and {1000 * battery['energy_mwh']:.0f} kWh to" in words
 
 
 def test_the_anonymous_copy_is_named_as_its_own_file() -> None:
