@@ -125,9 +125,9 @@ def cells_wanted(plan: dict[str, Any]) -> Told:
             ("Share of the savings", seen["surviving_share"]),
         ],
         "Assumptions": [
-            ("grid.import_limit_mw", grid["import_limit_mw"]),
-            ("racks[GB200 NVL72].peak_mw", site["racks"][0]["kw_per_rack"]),
-            ("batteries[LFP battery].energy_kcur_per_mwh", cost(plan, "battery_energy")["unit_price"] / 1000),
+            ("grid_limit_mw: largest demand", grid["import_limit_mw"]),
+            ("GB200 NVL72, peak_kw: ", site["racks"][0]["kw_per_rack"]),
+            ("LFP battery, energy_price: ", cost(plan, "battery_energy")["unit_price"] / 1000),
         ],
     }
 

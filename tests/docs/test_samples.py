@@ -15,6 +15,8 @@ import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 from pdftext import pdf_text
 
+from models.provenance import Origin
+from planner.cell_names import names_of
 from planner.results import FILES, MANIFEST, check_folder
 
 SCRIPT: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("samples.py")), run_name="samples")
@@ -85,11 +87,14 @@ def test_samples_name_no_machine() -> None:
 
 
 def test_assumptions_of_the_sample_are_those_of_the_case() -> None:
-    """Proves that the sheet lists each input of case.json with its cell, source and grade, and no other."""
+    """Proves that the sheet lists each input of case.json with its cell, what that is called, source and grade, and no
+    other."""
     origins = json.loads((SAMPLES / "quickstart" / "case.json").read_text(encoding="utf-8"))["origins"]
     book = openpyxl.load_workbook(SAMPLES / "quickstart" / "plan.xlsx", read_only=True)
     rows = [row for row in book["Assumptions"].iter_rows(values_only=True, max_col=8) if row[0] and "!" in str(row[0])]
-    wanted = [(o["cell"], o["path"], o["source"] or None, o["grade"] or None, o["kind"]) for o in origins]
+    called = names_of([Origin(**o) for o in origins])
+    assert len(called) == len({o["cell"] for o in origins})
+    wanted = [(o["cell"], called[o["cell"]], o["source"] or None, o["grade"] or None, o["kind"]) for o in origins]
     assert [(r[0], r[1], r[4] or None, r[6] or None, r[7]) for r in rows] == wanted
 
 
