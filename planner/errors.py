@@ -56,12 +56,13 @@ class BadWorkbook(PlannerError):
 
 class Infeasible(PlannerError):
     """Proven: no design meets every limit. `limits` are those in force; `why` is what is known besides, in sentences;
-    the limit that it speaks of is not among the limits again."""
+    the limit that it speaks of is not among the limits again. can_explain: whether `aidc explain` takes the
+    question."""
 
     exit_code = 4
 
-    def __init__(self, limits: Sequence[str], why: Sequence[str] = ()) -> None:
-        self.why, self.limits = tuple(why), tuple(limits)
+    def __init__(self, limits: Sequence[str], why: Sequence[str] = (), *, can_explain: bool = True) -> None:
+        self.why, self.limits, self.can_explain = tuple(why), tuple(limits), can_explain
         super().__init__("\n".join(self.reasons))
 
     @property

@@ -44,6 +44,8 @@ def _next(error: Exception, workbook: str) -> str:
     """What a user does next; empty where only the message can tell."""
     if isinstance(error, BadWorkbook) and error.required_total:
         return f"mend these cells, then: aidc check {workbook} (add -o COPY.xlsx for a copy with comments on the cells)"
+    if isinstance(error, Infeasible) and not error.can_explain:
+        return f"change one of these cells, then: aidc plan {workbook}"
     if isinstance(error, Infeasible):
         return f"aidc explain {workbook} (which of them conflict, and what would make a plan)"
     if isinstance(error, NotRendered):
@@ -86,7 +88,8 @@ def _limits(error: Infeasible) -> list[str]:
     if not error.limits:
         return list(error.why)
     of = "Other limits in force; of all of them," if error.why else "Limits in force, of which"
-    heading = f"{of} one or several together must give way (`aidc explain WORKBOOK` finds which):"
+    finds = " (`aidc explain WORKBOOK` finds which)" if error.can_explain else ""
+    heading = f"{of} one or several together must give way{finds}:"
     return [*error.why, heading, *error.limits]
 
 

@@ -44,7 +44,7 @@ def plan_growth(
     if plan is None:
         if proof.status == "infeasible":
             rule = [proof.rule] if proof.rule else []
-            raise Infeasible(limits_in_force(tuple(validated.origins)), rule)
+            raise Infeasible(limits_in_force(tuple(validated.origins)), rule, can_explain=False)
         raise NoAnswer("The search stopped before it found a plan.")
     if progress:
         progress.step("Rechecking")

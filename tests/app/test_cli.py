@@ -154,6 +154,16 @@ def test_infeasible_is_exit_code_4_and_names_the_cells(book: Path, monkeypatch: 
     assert nothing_written()
 
 
+def test_stages_without_a_plan_are_not_sent_to_a_command_that_refuses_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: where `aidc explain` does not take the question, neither the list nor what to do next speaks of it.
+    Catches: advice that ends in a refusal."""
+    for can_explain in (True, False):
+        error = Infeasible(["Sites!H5: limit: 1 MW"], can_explain=can_explain)
+        report_failure(error, as_json=False, workbook=Path("book.xlsx"))
+        said = capsys.readouterr().err
+        assert "Sites!H5" in said and ("aidc explain" in said) == can_explain and "book.xlsx" in said
+
+
 def test_a_target_that_was_told_is_not_listed_again(capsys: pytest.CaptureFixture[str]) -> None:
     """Proves: the limit that the first sentence is about is missing from the list, whose heading says that these are
     the others; sites get both without the heading. Catches: the TokEnergy target twice, once as out of reach and once
