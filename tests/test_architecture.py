@@ -8,6 +8,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -118,13 +119,18 @@ def test_the_mathematics_knows_no_files_and_no_solver(path: Path) -> None:
     assert not {"print", "open", "input"} & set(calls)
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def loaded(path: Path) -> Iterator[tuple[str, Path]]:
     """Every module that runs when a file is imported, with the file that asks for it: what that imports itself, and so
     on. Imports inside functions and under TYPE_CHECKING do not run then."""
     seen, queue = {path}, [path]
     while queue:
         asking = queue.pop()
-        for node in ast.parse(asking.read_text(encoding="utf-8")).body:
+        for node in parsed(asking).body:
             names = [alias.name for alias in node.names] if isinstance(node, (ast.Import, ast.ImportFrom)) else []
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or "", *(f"{node.module}.{name}" for name in names)]

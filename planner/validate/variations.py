@@ -144,13 +144,13 @@ def named_cells(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> l
 
 
 def is_spoilt(tables: Tables, raw: RawWorkbook, row: Row, column: Column) -> bool:
-    """Whether a cell that may be meant is wrong already, or no row of its sheet is left: that is told there, and
-    nothing more can be said here."""
+    """Whether a cell that may be meant is wrong already, or no row of its sheet is left in a workbook that is refused
+    anyway: that is told there, and nothing more can be said here."""
     wrong = {found.cell for found in tables.findings}
     table = raw.tables.get(row["sheet"])
     cells = (line.cells.get(column.name) for line in (table.rows if table is not None else ()))
     has_rows = bool(tables[row["sheet"]].rows)
-    return not has_rows or any(cell is not None and cell.address in wrong for cell in cells)
+    return (bool(wrong) and not has_rows) or any(cell is not None and cell.address in wrong for cell in cells)
 
 
 def _nearest(tables: Tables, row: Row) -> list[str]:

@@ -128,3 +128,18 @@ def test_one_mistake_is_told_once(small: Any) -> None:
     for rack in small.rows["Racks"]:
         rack["available"] = "no"
     assert not [f for f in findings(small.write()) if f.startswith(("Sweep!", "ScenarioInputs!"))]
+
+
+def test_what_a_study_varies_must_be_there(small: Any) -> None:
+    """Proves: a sweep and a scenario of storage prices, in a sound workbook whose storage is switched off, are refused.
+    Catches: a scenario that changes nothing without a word."""
+    for storage in small.rows["Storage"]:
+        storage["available"] = "no"
+    target = {"sheet": "Storage", "row": None, "column": "energy_price", "relative": "yes"}
+    small.rows["Sweep"] = [{"name": "price", **target, "form": "range", "low": 0.9, "high": 1.1}]
+    small.rows["Scenarios"] = [{"name": n, "probability": 0.5} for n in ("as it is", "dear")]
+    small.rows["ScenarioInputs"] = [{"scenario": "dear", **target, "value": 1.5}]
+    told = findings(small.write())
+    assert [f for f in told if f.startswith("Sweep!")]
+    small.rows["Sweep"] = []
+    assert [f for f in findings(small.write()) if f.startswith("ScenarioInputs!")]
